@@ -1,0 +1,322 @@
+//! What an app is (its developer's side) and what an org decided about it (its admin's side).
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Timestamp;
+use crate::id::{AppId, OrgId, PackageVersionId, RecordId};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AppKind {
+    ConnectedApp,
+    ExternalClientApp,
+}
+
+/// Which orgs may use an external client app. Connected apps have none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Distribution {
+    /// Its own org alone.
+    Local,
+    /// Every org that installs the package carrying it.
+    Packaged,
+}
+
+/// How an org stands to an app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Presence {
+    /// Defined in this org.
+    Own,
+    /// An admin pressed Install, or installed its package.
+    Installed,
+    /// Somebody got a token here or, since Spring '26, tried to.
+    Known,
+    #[default]
+    Unseen,
+}
+
+impl Presence {
+    /// The org's own app, or installed: the install gate has nothing against it.
+    pub fn is_settled(self) -> bool {
+        matches!(self, Self::Own | Self::Installed)
+    }
+}
+
+/// An OAuth flow, as apps switch it on and admission judges it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Flow {
+    WebServer,
+    RefreshToken,
+    UserAgent,
+    Hybrid,
+    JwtBearer,
+    ClientCredentials,
+    Device,
+    TokenExchange,
+    SamlBearer,
+    SamlAssertion,
+    UsernamePassword,
+    CodeCredentials,
+}
+
+impl Flow {
+    pub const ALL: [Self; 12] = [
+        Self::WebServer,
+        Self::RefreshToken,
+        Self::UserAgent,
+        Self::Hybrid,
+        Self::JwtBearer,
+        Self::ClientCredentials,
+        Self::Device,
+        Self::TokenExchange,
+        Self::SamlBearer,
+        Self::SamlAssertion,
+        Self::UsernamePassword,
+        Self::CodeCredentials,
+    ];
+
+    /// The name used in world files, the control API and the journal.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::WebServer => "web_server",
+            Self::RefreshToken => "refresh_token",
+            Self::UserAgent => "user_agent",
+            Self::Hybrid => "hybrid",
+            Self::JwtBearer => "jwt_bearer",
+            Self::ClientCredentials => "client_credentials",
+            Self::Device => "device",
+            Self::TokenExchange => "token_exchange",
+            Self::SamlBearer => "saml_bearer",
+            Self::SamlAssertion => "saml_assertion",
+            Self::UsernamePassword => "username_password",
+            Self::CodeCredentials => "code_credentials",
+        }
+    }
+
+    /// The user stands before a browser at the authorize endpoint (or the device page) of this flow.
+    pub fn is_interactive(self) -> bool {
+        matches!(self, Self::WebServer | Self::UserAgent | Self::Hybrid | Self::Device)
+    }
+}
+
+/// Text that must not reach a log: a consumer secret, an installation key.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Secret(pub String);
+
+impl Secret {
+    /// Compares in constant time.
+    pub fn matches(&self, presented: &str) -> bool {
+        use subtle::ConstantTimeEq;
+        self.0.as_bytes().ct_eq(presented.as_bytes()).into()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+/// A connected app or external client app as its developer defined it. Crosses orgs; lives in the shared database.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppDefinition {
+    pub id: AppId,
+    /// Unique on this server.
+    pub name: String,
+    pub description: Option<String>,
+    pub kind: AppKind,
+    /// The org that defines it.
+    pub owner: OrgId,
+    /// `None` for connected apps.
+    pub distribution: Option<Distribution>,
+    pub created: jiff::civil::Date,
+    /// Unique across all orgs.
+    pub consumer_key: String,
+    pub consumer_secret: Secret,
+    /// Compared character by character with `redirect_uri`.
+    pub callback_urls: Vec<String>,
+    /// Scope tokens as they travel (`api`, `refresh_token`, …).
+    pub scopes: Vec<String>,
+    pub flows: Vec<Flow>,
+    /// Require Secret for Web Server Flow.
+    pub require_secret: bool,
+    /// Require Secret for Refresh Token Flow.
+    pub require_secret_for_refresh: bool,
+    pub require_pkce: bool,
+    pub rotate_refresh_tokens: bool,
+    /// The org switches `require_pkce` and `rotate_refresh_tokens` do not reach this app. True for the Salesforce CLI's own client alone.
+    pub exempt_from_org_switches: bool,
+    /// Username that client credentials act as in the owner's org.
+    pub run_as: Option<String>,
+    /// PEM, for JWT bearer and signed client assertions.
+    pub certificate: Option<String>,
+}
+
+impl AppDefinition {
+    pub fn allows(&self, flow: Flow) -> bool {
+        self.flows.contains(&flow)
+    }
+
+    /// The page where an admin installs this app (relative to the login host or a My Domain).
+    pub fn install_path(&self) -> String {
+        format!("/identity/app/AppInstallApprovalPage.apexp?app_id={}", self.id)
+    }
+}
+
+/// Who may use an app in an org.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PermittedUsers {
+    /// All users may self-authorize.
+    #[default]
+    AllUsers,
+    /// Admin approved users are pre-authorized; the others are refused.
+    AdminApproved,
+}
+
+/// Whether addresses outside the login ranges may use an app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum IpRelaxation {
+    #[default]
+    Enforce,
+    RelaxForRefreshTokens,
+    RelaxForActivatedDevices,
+    Relax,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PeriodUnit {
+    Hours,
+    Days,
+    /// Counted as 30 days.
+    Months,
+}
+
+/// How long a refresh token lives. Read only when the token is used; the running session is untouched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum RefreshTokenPolicy {
+    #[default]
+    UntilRevoked,
+    ImmediatelyExpire,
+    /// Expire refresh token if not used for this long.
+    ExpireIfUnused { amount: u32, unit: PeriodUnit },
+    /// Expire refresh token after this long.
+    ExpireAfter { amount: u32, unit: PeriodUnit },
+}
+
+impl PeriodUnit {
+    pub fn times(self, amount: u32) -> std::time::Duration {
+        let hours = match self {
+            Self::Hours => 1,
+            Self::Days => 24,
+            Self::Months => 24 * 30,
+        };
+        std::time::Duration::from_secs(u64::from(amount) * hours * 3600)
+    }
+}
+
+/// Whether an external client app can be used at all where it is present.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Availability {
+    #[default]
+    Enabled,
+    /// The app, or its OAuth plugin, is switched off.
+    Disabled,
+    /// Its record of app policies is gone.
+    AppPolicyMissing,
+    /// Its record of OAuth policies is gone.
+    OauthPolicyMissing,
+}
+
+/// What one org knows and decided about one app. Lives in the org's database; an app without a row is unseen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrgApp {
+    pub app: AppId,
+    pub presence: Presence,
+    pub blocked: bool,
+    pub availability: Availability,
+    pub permitted_users: PermittedUsers,
+    /// Names of profiles the app is granted to.
+    pub profiles: Vec<String>,
+    /// Names of permission sets the app is granted to.
+    pub permission_sets: Vec<String>,
+    /// Username that client credentials act as; in the owner's org the definition's is the default.
+    pub run_as: Option<String>,
+    pub refresh_token_policy: RefreshTokenPolicy,
+    pub ip_relaxation: IpRelaxation,
+    /// Denied Attempts Due to Usage Restriction.
+    pub denied_attempts: u32,
+    pub installed_at: Option<Timestamp>,
+    /// The package that brought it.
+    pub package: Option<PackageVersionId>,
+}
+
+impl OrgApp {
+    /// The default row of an app nobody has seen in the org.
+    pub fn unseen(app: AppId) -> Self {
+        Self {
+            app,
+            presence: Presence::Unseen,
+            blocked: false,
+            availability: Availability::Enabled,
+            permitted_users: PermittedUsers::AllUsers,
+            profiles: Vec::new(),
+            permission_sets: Vec::new(),
+            run_as: None,
+            refresh_token_policy: RefreshTokenPolicy::UntilRevoked,
+            ip_relaxation: IpRelaxation::Enforce,
+            denied_attempts: 0,
+            installed_at: None,
+            package: None,
+        }
+    }
+
+    /// `OauthToken.AppMenuItemId`: present once the app is installed, also on tokens issued before.
+    pub fn menu_item(&self) -> Option<RecordId> {
+        self.presence.is_settled().then(|| self.sibling("0DS"))
+    }
+
+    /// The id of the `ConnectedApplication` row, which exists for settled connected apps only.
+    pub fn connected_application(&self) -> Option<RecordId> {
+        self.presence.is_settled().then(|| self.sibling("0H4"))
+    }
+
+    /// The app's id under another key prefix. Ids are scoped to the org that shows them, so this is as unique as the app.
+    fn sibling(&self, prefix: &str) -> RecordId {
+        let app = self.app.record();
+        RecordId::parse(&format!("{prefix}{}", &app.as_15()[3..])).unwrap_or(app)
+    }
+}
+
+/// A package version that carries apps to other orgs. Lives in the shared database.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Package {
+    pub id: PackageVersionId,
+    /// Unique on this server.
+    pub name: String,
+    /// `1.0.0`
+    pub version: String,
+    /// The org that built it, shown as the publisher.
+    pub owner: OrgId,
+    pub installation_key: Option<Secret>,
+    /// Only promoted (released) versions install in production.
+    pub promoted: bool,
+    pub apps: Vec<AppId>,
+}
+
+impl Package {
+    /// The page where an admin installs this package (relative to the login or test host, or a My Domain).
+    pub fn install_path(&self) -> String {
+        format!("/packaging/installPackage.apexp?p0={}", self.id)
+    }
+}
