@@ -181,15 +181,8 @@ fn read_objects(folder: &Path) -> Result<Vec<ObjectFile>, Failure> {
     let mut objects = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        let stem = path
-            .file_stem()
-            .and_then(|stem| stem.to_str())
-            .unwrap_or_default();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "json")
-            && !stem.starts_with('_')
-        {
+        let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+        if path.extension().is_some_and(|extension| extension == "json") && !stem.starts_with('_') {
             objects.push(read(&path)?);
         }
     }
@@ -197,8 +190,7 @@ fn read_objects(folder: &Path) -> Result<Vec<ObjectFile>, Failure> {
 }
 
 fn read<T: DeserializeOwned>(path: &Path) -> Result<T, Failure> {
-    serde_json::from_str(&fs::read_to_string(path)?)
-        .map_err(|error| format!("{}: {error}", path.display()).into())
+    serde_json::from_str(&fs::read_to_string(path)?).map_err(|error| format!("{}: {error}", path.display()).into())
 }
 
 fn tables(objects: &[ObjectFile], mut targets: Vec<TargetLine>) -> Result<String, Failure> {
@@ -206,45 +198,21 @@ fn tables(objects: &[ObjectFile], mut targets: Vec<TargetLine>) -> Result<String
     let mut text = String::new();
     let mut standard = String::new();
     for object in objects {
-        let fields = object
-            .fields
-            .iter()
-            .map(|field| field_row(field, &mut lists))
-            .collect::<Result<String, _>>()?;
+        let fields = object.fields.iter().map(|field| field_row(field, &mut lists)).collect::<Result<String, _>>()?;
         let upper = object.name.to_ascii_uppercase();
-        writeln!(
-            text,
-            "static {upper}: [Field; {}] = [\n{fields}];",
-            object.fields.len()
-        )?;
+        writeln!(text, "static {upper}: [Field; {}] = [\n{fields}];", object.fields.len())?;
         writeln!(standard, "{},", object_row(object, &upper, &mut lists)?)?;
     }
     write!(text, "{}", lists.text)?;
-    writeln!(
-        text,
-        "/// Every standard object, ordered by lower-cased name.\npub static STANDARD: [Object; {}] = [\n{standard}];",
-        objects.len()
-    )?;
-    writeln!(
-        text,
-        "pub(crate) static BY_PREFIX: &[([u8; 3], usize)] = &{:?};",
-        prefixes(objects)?
-    )?;
+    writeln!(text, "/// Every standard object, ordered by lower-cased name.\npub static STANDARD: [Object; {}] = [\n{standard}];", objects.len())?;
+    writeln!(text, "pub(crate) static BY_PREFIX: &[([u8; 3], usize)] = &{:?};", prefixes(objects)?)?;
     targets.sort_by_key(|target| target.name.to_ascii_lowercase());
     write!(
         text,
         "/// Objects that standard fields point at but that this catalogue does not hold, ordered by lower-cased name.\npub static TARGETS: &[Target] = &["
     )?;
-    for TargetLine {
-        name,
-        label,
-        key_prefix,
-    } in &targets
-    {
-        writeln!(
-            text,
-            "Target {{ name: {name:?}, label: {label:?}, key_prefix: {key_prefix:?} }},"
-        )?;
+    for TargetLine { name, label, key_prefix } in &targets {
+        writeln!(text, "Target {{ name: {name:?}, label: {label:?}, key_prefix: {key_prefix:?} }},")?;
     }
     writeln!(text, "];")?;
     Ok(text)
@@ -255,18 +223,12 @@ fn prefixes(objects: &[ObjectFile]) -> Result<Vec<([u8; 3], usize)>, Failure> {
     let mut rows = Vec::new();
     for (at, object) in objects.iter().enumerate() {
         if let Some(prefix) = &object.key_prefix {
-            let prefix: [u8; 3] = prefix
-                .as_bytes()
-                .try_into()
-                .map_err(|_| format!("prefix of {}", object.name))?;
+            let prefix: [u8; 3] = prefix.as_bytes().try_into().map_err(|_| format!("prefix of {}", object.name))?;
             rows.push((prefix, object.api == "tooling", at));
         }
     }
     rows.sort_unstable();
-    Ok(rows
-        .into_iter()
-        .map(|(prefix, _, at)| (prefix, at))
-        .collect())
+    Ok(rows.into_iter().map(|(prefix, _, at)| (prefix, at)).collect())
 }
 
 /// Static lists written so far, by their Rust text, so that equal lists are shared.
@@ -295,23 +257,10 @@ impl Lists {
 
 fn object_row(object: &ObjectFile, fields: &str, lists: &mut Lists) -> Result<String, Failure> {
     let children: Vec<_> = object.child_relationships.iter().map(child_row).collect();
-    let record_types: Vec<_> = object
-        .record_type_infos
-        .iter()
-        .map(record_type_row)
-        .collect();
-    let seed = object
-        .seed_records
-        .iter()
-        .map(|row| seed_row(row, lists))
-        .collect::<Result<Vec<_>, _>>()?;
+    let record_types: Vec<_> = object.record_type_infos.iter().map(record_type_row).collect();
+    let seed = object.seed_records.iter().map(|row| seed_row(row, lists)).collect::<Result<Vec<_>, _>>()?;
     let flags = object_flags(object);
-    let feature = object
-        .requires
-        .as_deref()
-        .map_or("None".to_owned(), |name| {
-            format!("Some(Feature::{})", pascal(name))
-        });
+    let feature = object.requires.as_deref().map_or("None".to_owned(), |name| format!("Some(Feature::{})", pascal(name)));
     Ok(format!(
         "object(({:?}, {:?}, {:?}), {:?}, {:?}, Api::{}, {feature}, {flags}, &{fields}, {}, {}, {})",
         object.name,
@@ -367,10 +316,7 @@ fn field_flags(field: &FieldLine) -> String {
 }
 
 fn bits(flags: &[bool]) -> String {
-    let bits = flags
-        .iter()
-        .enumerate()
-        .fold(0_u32, |bits, (at, flag)| bits | (u32::from(*flag) << at));
+    let bits = flags.iter().enumerate().fold(0_u32, |bits, (at, flag)| bits | (u32::from(*flag) << at));
     format!("{bits:#x}")
 }
 
@@ -389,17 +335,11 @@ fn field_row(field: &FieldLine, lists: &mut Lists) -> Result<String, Failure> {
         field.digits,
         field_flags(field)
     );
-    let bare = field.reference_to.is_empty()
-        && field.picklist_values.is_empty()
-        && field.default_value.is_none();
+    let bare = field.reference_to.is_empty() && field.picklist_values.is_empty() && field.default_value.is_none();
     if bare && field.relationship_name.is_none() && field.compound_field_name.is_none() {
         return Ok(format!("plain({start}),\n"));
     }
-    let targets: Vec<_> = field
-        .reference_to
-        .iter()
-        .map(|name| format!("Cow::Borrowed({name:?})"))
-        .collect();
+    let targets: Vec<_> = field.reference_to.iter().map(|name| format!("Cow::Borrowed({name:?})")).collect();
     let values: Vec<_> = field.picklist_values.iter().map(picklist_row).collect();
     Ok(format!(
         "field({start}, ({}, {:?}), {:?}, {:?}, {}),\n",
@@ -417,36 +357,19 @@ fn picklist_row(line: &PicklistLine) -> String {
 }
 
 fn child_row(line: &ChildLine) -> String {
-    let ChildLine {
-        child,
-        field,
-        relationship_name,
-        cascade_delete,
-        restricted_delete,
-    } = line;
-    format!(
-        "child({child:?}, {field:?}, {relationship_name:?}, {cascade_delete}, {restricted_delete})"
-    )
+    let ChildLine { child, field, relationship_name, cascade_delete, restricted_delete } = line;
+    format!("child({child:?}, {field:?}, {relationship_name:?}, {cascade_delete}, {restricted_delete})")
 }
 
 fn record_type_row(line: &RecordTypeLine) -> String {
     format!(
         "record_type(({:?}, {:?}, {:?}), {}, {}, {}, {})",
-        line.record_type_id,
-        line.name,
-        line.developer_name,
-        line.active,
-        line.available,
-        line.default_record_type_mapping,
-        line.master
+        line.record_type_id, line.name, line.developer_name, line.active, line.available, line.default_record_type_mapping, line.master
     )
 }
 
 fn seed_row(row: &serde_json::Map<String, Value>, lists: &mut Lists) -> Result<String, Failure> {
-    let cells: Vec<_> = row
-        .iter()
-        .map(|(name, value)| format!("({name:?}, {})", seed_value(value)))
-        .collect();
+    let cells: Vec<_> = row.iter().map(|(name, value)| format!("({name:?}, {})", seed_value(value))).collect();
     lists.share("(&str, SeedValue)", &cells)
 }
 
@@ -462,7 +385,5 @@ fn seed_value(value: &Value) -> String {
 /// `devHub` → `DevHub`.
 fn pascal(name: &str) -> String {
     let mut letters = name.chars();
-    letters.next().map_or(String::new(), |first| {
-        first.to_ascii_uppercase().to_string() + letters.as_str()
-    })
+    letters.next().map_or(String::new(), |first| first.to_ascii_uppercase().to_string() + letters.as_str())
 }

@@ -194,16 +194,12 @@ pub enum SeedValue {
 impl Object {
     /// The field of that name, in any case.
     pub fn field(&self, name: &str) -> Option<&Field> {
-        self.fields
-            .iter()
-            .find(|field| field.name.eq_ignore_ascii_case(name))
+        self.fields.iter().find(|field| field.name.eq_ignore_ascii_case(name))
     }
 
     /// The place of that field in `fields`, in any case. A scan: names of another length cost one comparison.
     pub fn field_index(&self, name: &str) -> Option<usize> {
-        self.fields
-            .iter()
-            .position(|field| field.name.eq_ignore_ascii_case(name))
+        self.fields.iter().position(|field| field.name.eq_ignore_ascii_case(name))
     }
 }
 
@@ -267,10 +263,7 @@ pub fn object(name: &str) -> Option<&'static Object> {
 pub fn by_prefix(prefix: &str) -> Option<&'static Object> {
     let prefix: [u8; 3] = prefix.as_bytes().try_into().ok()?;
     let at = BY_PREFIX.partition_point(|(known, _)| *known < prefix);
-    BY_PREFIX
-        .get(at)
-        .filter(|(known, _)| *known == prefix)
-        .map(|(_, at)| &STANDARD[*at])
+    BY_PREFIX.get(at).filter(|(known, _)| *known == prefix).map(|(_, at)| &STANDARD[*at])
 }
 
 /// The target without a table of that name, in any case.
@@ -279,17 +272,9 @@ pub fn target(name: &str) -> Option<&'static Target> {
 }
 
 /// Finds a row in a list that is ordered by lower-cased name.
-fn search<T>(
-    rows: &'static [T],
-    name: &str,
-    name_of: impl Fn(&'static T) -> &'static str,
-) -> Option<&'static T> {
+fn search<T>(rows: &'static [T], name: &str, name_of: impl Fn(&'static T) -> &'static str) -> Option<&'static T> {
     let lower = |text: &'static str| text.bytes().map(|byte| byte.to_ascii_lowercase());
-    let at = rows
-        .binary_search_by(|row| {
-            lower(name_of(row)).cmp(name.bytes().map(|byte| byte.to_ascii_lowercase()))
-        })
-        .ok()?;
+    let at = rows.binary_search_by(|row| lower(name_of(row)).cmp(name.bytes().map(|byte| byte.to_ascii_lowercase()))).ok()?;
     rows.get(at)
 }
 

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use crate::{
-    Api, ChildRelationship, DefaultValue, Feature, Field, FieldFlags, FieldType, Object,
-    ObjectFlags, PicklistValue, RecordTypeInfo, SeedRow, SeedValue, Target, Text,
+    Api, ChildRelationship, DefaultValue, Feature, Field, FieldFlags, FieldType, Object, ObjectFlags, PicklistValue, RecordTypeInfo, SeedRow,
+    SeedValue, Target, Text,
 };
 
 include!(concat!(env!("OUT_DIR"), "/tables.rs"));
@@ -68,12 +68,7 @@ const fn object_flags(bits: u32) -> ObjectFlags {
 }
 
 /// A field that points nowhere, lists nothing and is part of nothing.
-const fn plain(
-    names: (&'static str, &'static str),
-    kind: FieldType,
-    sizes: (u32, u8, u8, u8),
-    flags: u32,
-) -> Field {
+const fn plain(names: (&'static str, &'static str), kind: FieldType, sizes: (u32, u8, u8, u8), flags: u32) -> Field {
     field(names, kind, sizes, flags, (&[], None), None, None, &[])
 }
 
@@ -132,12 +127,7 @@ const fn field_flags(bits: u32) -> FieldFlags {
 }
 
 const fn value(value: &'static str, label: &'static str, default: bool) -> PicklistValue {
-    PicklistValue {
-        value: Cow::Borrowed(value),
-        label: Cow::Borrowed(label),
-        default,
-        active: true,
-    }
+    PicklistValue { value: Cow::Borrowed(value), label: Cow::Borrowed(label), default, active: true }
 }
 
 const fn child(
@@ -147,13 +137,7 @@ const fn child(
     cascade_delete: bool,
     restricted_delete: bool,
 ) -> ChildRelationship {
-    ChildRelationship {
-        child: Cow::Borrowed(child),
-        field: Cow::Borrowed(field),
-        name: text(name),
-        cascade_delete,
-        restricted_delete,
-    }
+    ChildRelationship { child: Cow::Borrowed(child), field: Cow::Borrowed(field), name: text(name), cascade_delete, restricted_delete }
 }
 
 const fn record_type(

@@ -1,15 +1,9 @@
-use super::{
-    Api, DefaultValue, Feature, FieldType, STANDARD, SeedValue, TARGETS, by_prefix, object, target,
-};
+use super::{Api, DefaultValue, Feature, FieldType, STANDARD, SeedValue, TARGETS, by_prefix, object, target};
 
 #[test]
 fn objects_are_found_in_any_case() {
     for standard in &STANDARD {
-        for name in [
-            standard.name.to_string(),
-            standard.name.to_lowercase(),
-            standard.name.to_uppercase(),
-        ] {
+        for name in [standard.name.to_string(), standard.name.to_lowercase(), standard.name.to_uppercase()] {
             assert_eq!(object(&name).map(|found| &found.name), Some(&standard.name));
         }
     }
@@ -22,10 +16,7 @@ fn objects_are_found_in_any_case() {
 fn key_prefixes_lead_back_to_an_object_with_that_prefix() {
     for standard in &STANDARD {
         if let Some(prefix) = &standard.key_prefix {
-            assert_eq!(
-                by_prefix(prefix).and_then(|found| found.key_prefix.as_ref()),
-                Some(prefix)
-            );
+            assert_eq!(by_prefix(prefix).and_then(|found| found.key_prefix.as_ref()), Some(prefix));
         }
     }
     assert_eq!(by_prefix("001").map(|found| &*found.name), Some("Account"));
@@ -38,12 +29,7 @@ fn every_reference_leads_to_an_object_or_a_target() {
     for standard in &STANDARD {
         for field in standard.fields.iter() {
             for name in field.reference_to.iter() {
-                assert!(
-                    object(name).is_some() || target(name).is_some(),
-                    "{}.{} -> {name}",
-                    standard.name,
-                    field.name
-                );
+                assert!(object(name).is_some() || target(name).is_some(), "{}.{} -> {name}", standard.name, field.name);
             }
         }
     }
@@ -53,11 +39,7 @@ fn every_reference_leads_to_an_object_or_a_target() {
 #[test]
 fn names_are_unique_within_an_object() {
     for standard in &STANDARD {
-        let mut names: Vec<_> = standard
-            .fields
-            .iter()
-            .map(|field| field.name.to_lowercase())
-            .collect();
+        let mut names: Vec<_> = standard.fields.iter().map(|field| field.name.to_lowercase()).collect();
         names.sort_unstable();
         let all = names.len();
         names.dedup();
@@ -75,55 +57,21 @@ fn seed_rows_name_fields_of_their_object() {
             }
         }
     }
-    assert_eq!(
-        object("OpportunityStage").map(|found| found.seed.len()),
-        Some(10)
-    );
+    assert_eq!(object("OpportunityStage").map(|found| found.seed.len()), Some(10));
 }
 
 #[test]
 fn rows_carry_what_the_files_say() {
     let account = object("Account").expect("an account");
-    assert_eq!(
-        (&*account.label_plural, account.api, account.feature),
-        ("Accounts", Api::Data, None)
-    );
-    assert!(
-        account.flags.queryable
-            && account.flags.mergeable
-            && account.flags.layoutable
-            && !account.custom
-    );
+    assert_eq!((&*account.label_plural, account.api, account.feature), ("Accounts", Api::Data, None));
+    assert!(account.flags.queryable && account.flags.mergeable && account.flags.layoutable && !account.custom);
     let name = account.field("NAME").expect("a name");
-    assert_eq!(
-        (
-            &*name.name,
-            name.length,
-            name.kind,
-            name.compound.as_deref()
-        ),
-        ("Name", 255, FieldType::String, Some("Name"))
-    );
-    assert!(
-        name.flags.name_field
-            && name.flags.createable
-            && !name.flags.nillable
-            && !name.flags.polymorphic
-    );
+    assert_eq!((&*name.name, name.length, name.kind, name.compound.as_deref()), ("Name", 255, FieldType::String, Some("Name")));
+    assert!(name.flags.name_field && name.flags.createable && !name.flags.nillable && !name.flags.polymorphic);
     let deleted = account.field("IsDeleted").expect("a deletion mark");
     assert_eq!(deleted.default_value, Some(DefaultValue::Boolean(false)));
     let parent = account.field("ParentId").expect("a parent");
-    assert_eq!(
-        (
-            parent.length,
-            parent.relationship_name.as_deref(),
-            &*parent.reference_to[0]
-        ),
-        (18, Some("Parent"), "Account")
-    );
+    assert_eq!((parent.length, parent.relationship_name.as_deref(), &*parent.reference_to[0]), (18, Some("Parent"), "Account"));
     assert_eq!(account.record_types[0].id, "012000000000000AAA");
-    assert_eq!(
-        object("ScratchOrgInfo").and_then(|found| found.feature),
-        Some(Feature::DevHub)
-    );
+    assert_eq!(object("ScratchOrgInfo").and_then(|found| found.feature), Some(Feature::DevHub));
 }
