@@ -1,4 +1,6 @@
-use super::{Api, DefaultValue, Feature, FieldType, STANDARD, SeedValue, TARGETS, by_prefix, object, target};
+use std::collections::HashSet;
+
+use super::{Api, DefaultValue, Feature, FieldType, STANDARD, SeedRow, SeedValue, TARGETS, by_prefix, object, target};
 
 #[test]
 fn objects_are_found_in_any_case() {
@@ -57,6 +59,9 @@ fn seed_rows_name_fields_of_their_object() {
             }
         }
     }
+    let id = |row: &SeedRow| row.iter().find(|(name, _)| *name == "Id").map(|(_, value)| format!("{value:?}"));
+    let ids: Vec<_> = STANDARD.iter().flat_map(|standard| standard.seed.iter()).map(id).collect();
+    assert!(ids.iter().all(Option::is_some) && ids.iter().collect::<HashSet<_>>().len() == ids.len());
     assert_eq!(object("OpportunityStage").map(|found| found.seed.len()), Some(10));
 }
 
