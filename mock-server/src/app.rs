@@ -1,0 +1,156 @@
+//! The handle that handlers get: the rooms joined to store, clock, entropy and config.
+
+mod directory;
+mod live_org;
+mod registry;
+mod snapshots;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use parking_lot::{Mutex, RwLock};
+
+use crate::apps::Refusals;
+use crate::clock::{Clock, Entropy, Timestamp};
+use crate::config::Config;
+use crate::fault::Faults;
+use crate::id::{OrgId, UserId};
+use crate::journal::Journal;
+use crate::oauth::{Keys, Session, credential};
+use crate::org::{Listeners, MyDomain, User};
+use crate::storage::StoreError;
+use crate::store::Store;
+
+pub use directory::{NewOrg, Taken};
+pub use live_org::LiveOrg;
+pub use registry::Registry;
+pub use snapshots::UnknownSnapshot;
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+struct Parts {
+    config: Config,
+    clock: Clock,
+    entropy: Entropy,
+    store: Store,
+    orgs: RwLock<Orgs>,
+    registry: RwLock<Arc<Registry>>,
+    snapshots: Mutex<snapshots::Snapshots>,
+    journal: Journal,
+    faults: Faults,
+    refusals: Refusals,
+    listeners: Arc<Listeners>,
+    keys: Keys,
+}
+
+/// The orgs of this server by everything that finds one.
+#[derive(Default)]
+struct Orgs {
+    by_id: HashMap<OrgId, Arc<LiveOrg>>,
+    by_name: HashMap<String, OrgId>,
+    by_domain: HashMap<MyDomain, OrgId>,
+}
+
+/// Who is calling: a live session, its user and its org.
+#[derive(Clone)]
+pub struct Caller {
+    pub org: Arc<LiveOrg>,
+    pub session: Arc<Session>,
+    pub user: Arc<User>,
+}
+
+impl App {
+    /// Joins the rooms over a store and reads what the store holds.
+    pub fn over(store: Store, config: Config, listeners: Arc<Listeners>) -> Result<Self, StoreError> {
+        let entropy = Entropy::new(config.seed);
+        let app = Self(Arc::new(Parts {
+            journal: Journal::new(&entropy),
+            faults: Faults::new(),
+            refusals: Refusals::default(),
+            keys: Keys::development(),
+            clock: Clock::default(),
+            orgs: RwLock::default(),
+            registry: RwLock::default(),
+            snapshots: Mutex::default(),
+            config,
+            entropy,
+            store,
+            listeners,
+        }));
+        app.load()?;
+        Ok(app)
+    }
+
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    pub fn entropy(&self) -> &Entropy {
+        &self.0.entropy
+    }
+
+    pub fn journal(&self) -> &Journal {
+        &self.0.journal
+    }
+
+    pub fn faults(&self) -> &Faults {
+        &self.0.faults
+    }
+
+    /// Why requests were refused, newest last.
+    pub fn refusals(&self) -> &Refusals {
+        &self.0.refusals
+    }
+
+    pub fn listeners(&self) -> &Arc<Listeners> {
+        &self.0.listeners
+    }
+
+    /// The keys that sign id_tokens.
+    pub fn keys(&self) -> &Keys {
+        &self.0.keys
+    }
+
+    /// The live session behind an access token or session id, used at this moment; `None` if it is unknown, ended, or its user may no longer log in.
+    pub fn caller(&self, unverified_token: &str) -> Result<Option<Caller>, StoreError> {
+        let Some(org) = credential::org_of_access_token(unverified_token).and_then(|id| self.org(id)) else { return Ok(None) };
+        let Some(session) = org.session(unverified_token, self.now())? else { return Ok(None) };
+        let Some(user) = org.user(session.user)?.filter(|user| user.is_active && !user.is_frozen) else { return Ok(None) };
+        Ok((!org.facts().locked).then_some(Caller { org, session, user }))
+    }
+
+    /// Whom an access or refresh token belongs to, for the journal and for faults.
+    pub fn whose_token(&self, unverified_token: &str) -> Result<Option<Whose>, StoreError> {
+        use crate::oauth::{Digest, Ledger, Presented};
+        if let Some(caller) = self.caller(unverified_token)? {
+            return Ok(Some(Whose { org: caller.org.id(), app: caller.session.app, user: caller.user.id, grant: caller.session.grant }));
+        }
+        let Some(org) = credential::org_of_refresh_token(unverified_token).and_then(|id| self.org(id)) else { return Ok(None) };
+        let presented = org.read(|tx| tx.present(Digest::of(unverified_token)))?;
+        Ok(match presented {
+            Presented::Current(grant) | Presented::Rotated(grant) => {
+                Some(Whose { org: org.id(), app: Some(grant.app), user: grant.user, grant: Some(grant.id) })
+            }
+            Presented::Unknown => None,
+        })
+    }
+}
+
+/// Whom a token belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Whose {
+    pub org: OrgId,
+    pub app: Option<crate::id::AppId>,
+    pub user: UserId,
+    pub grant: Option<crate::id::RecordId>,
+}

@@ -1,0 +1,237 @@
+//! Orgs and usernames: made, found, changed and removed here, because both are unique across the whole server.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::{App, LiveOrg, Orgs};
+use crate::clock::Timestamp;
+use crate::id::{OrgId, UserId};
+use crate::org::{Directory, Edition, Era, MyDomain, NewUser, Org, OrgKind, Policies, UserChange};
+use crate::storage::StoreError;
+
+/// An org to be made.
+#[derive(Debug, Clone)]
+pub struct NewOrg {
+    pub id: Option<OrgId>,
+    pub name: String,
+    pub kind: OrgKind,
+    pub edition: Edition,
+    pub era: Era,
+    pub policies: Policies,
+    pub namespace: Option<String>,
+}
+
+/// A name that something else has, or a store that failed while it was looked at.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Taken {
+    #[error("an org named {0:?} exists")]
+    OrgName(String),
+    #[error("an org with the id {0} exists")]
+    OrgId(OrgId),
+    #[error("an app named {0:?} exists")]
+    AppName(String),
+    #[error("an app with the consumer key {0:?} exists")]
+    ConsumerKey(String),
+    #[error("a package named {0:?} exists")]
+    PackageName(String),
+    #[error("a user with the username {0:?} exists")]
+    Username(String),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Seconds without use after which an access token stops working: Salesforce's default of two hours.
+const SESSION_TIMEOUT: u32 = 7_200;
+
+impl App {
+    pub fn org(&self, id: OrgId) -> Option<Arc<LiveOrg>> {
+        self.0.orgs.read().by_id.get(&id).cloned()
+    }
+
+    pub fn org_named(&self, name: &str) -> Option<Arc<LiveOrg>> {
+        let orgs = self.0.orgs.read();
+        orgs.by_name.get(name).and_then(|id| orgs.by_id.get(id)).cloned()
+    }
+
+    /// The org with this My Domain.
+    pub fn org_at(&self, domain: &MyDomain) -> Option<OrgId> {
+        self.0.orgs.read().by_domain.get(domain).copied()
+    }
+
+    pub fn my_domain(&self, id: OrgId) -> Option<MyDomain> {
+        self.org(id).map(|org| org.facts().my_domain())
+    }
+
+    /// In the order they were made.
+    pub fn orgs(&self) -> Vec<Arc<LiveOrg>> {
+        let mut orgs: Vec<_> = self.0.orgs.read().by_id.values().cloned().collect();
+        orgs.sort_by_key(|org| org.facts().number);
+        orgs
+    }
+
+    /// The org where a user of this name may be.
+    pub fn org_of_username(&self, username: &str) -> Result<Option<Arc<LiveOrg>>, StoreError> {
+        Ok(self.0.store.org_of_username(username)?.and_then(|id| self.org(id)))
+    }
+
+    /// Makes an org with the standard profiles and no user.
+    pub fn create_org(&self, new: NewOrg) -> Result<Arc<LiveOrg>, Taken> {
+        let mut orgs = self.0.orgs.write();
+        let number = self.0.store.fact::<u32>("org_number")?.unwrap_or(0) + 1;
+        let org = Org {
+            id: new.id.unwrap_or_else(|| OrgId::numbered(number)),
+            number,
+            name: new.name,
+            kind: new.kind,
+            edition: new.edition,
+            era: new.era,
+            policies: new.policies,
+            created: self.now(),
+            has_api: new.edition.includes_api(),
+            locked: false,
+            session_timeout: SESSION_TIMEOUT,
+            namespace: new.namespace,
+        };
+        orgs.check_free(&org)?;
+        self.0.store.put_fact("org_number", number)?;
+        let db = self.0.store.org(org.id, number)?;
+        db.write(|tx| tx.add_standard_profiles(org.created).and_then(|()| tx.put_organization(&org)))?;
+        self.put_org(&org)?;
+        let live = Arc::new(LiveOrg::new(db, org));
+        orgs.insert(Arc::clone(&live));
+        Ok(live)
+    }
+
+    /// Changes what is known of an org. The id and number stay.
+    pub fn change_org(&self, id: OrgId, change: impl FnOnce(&mut Org)) -> Result<(), Taken> {
+        let mut orgs = self.0.orgs.write();
+        let Some(live) = orgs.by_id.get(&id).cloned() else { return Ok(()) };
+        let before = live.facts();
+        let mut after = Org::clone(&before);
+        change(&mut after);
+        if after.name != before.name && orgs.by_name.contains_key(&after.name) {
+            return Err(Taken::OrgName(after.name));
+        }
+        live.write(|tx| tx.put_organization(&after))?;
+        self.put_org(&after)?;
+        orgs.remove(&live);
+        live.set_facts(after);
+        orgs.insert(live);
+        Ok(())
+    }
+
+    pub fn remove_org(&self, id: OrgId) -> Result<(), StoreError> {
+        let mut orgs = self.0.orgs.write();
+        if let Some(live) = orgs.by_id.get(&id).cloned() {
+            self.0.store.remove_org(id)?;
+            orgs.remove(&live);
+            live.db().close();
+            self.0.store.remove_org_file(id)?;
+            self.0.listeners.forget(id);
+        }
+        Ok(())
+    }
+
+    /// Adds a user, whose username no other user of any org may have.
+    pub fn add_user(&self, org: &LiveOrg, user: &NewUser, by: Option<UserId>) -> Result<UserId, Taken> {
+        if !self.0.store.take_username(&user.username, org.id())? {
+            return Err(Taken::Username(user.username.clone()));
+        }
+        let added = org.write(|tx| tx.add_user(user, by, self.now()));
+        if added.is_err() {
+            self.0.store.release_username(&user.username)?;
+        }
+        Ok(added?)
+    }
+
+    pub fn change_user(&self, org: &LiveOrg, id: UserId, change: &UserChange, by: Option<UserId>) -> Result<(), Taken> {
+        let Some(before) = org.user(id)? else { return Ok(()) };
+        let renamed = change.username.as_ref().filter(|name| soql::fold(name) != soql::fold(&before.username));
+        if let Some(name) = renamed
+            && !self.0.store.take_username(name, org.id())?
+        {
+            return Err(Taken::Username(name.clone()));
+        }
+        org.write(|tx| tx.change_user(id, change, by, self.now()))?;
+        if renamed.is_some() {
+            self.0.store.release_username(&before.username)?;
+        }
+        Ok(())
+    }
+
+    pub fn remove_user(&self, org: &LiveOrg, id: UserId) -> Result<(), StoreError> {
+        if let Some(user) = org.user(id)? {
+            org.write(|tx| tx.remove_user(id))?;
+            self.0.store.release_username(&user.username)?;
+        }
+        Ok(())
+    }
+
+    fn put_org(&self, org: &Org) -> Result<(), StoreError> {
+        let text = serde_json::to_string(org).map_err(StoreError::new)?;
+        self.0.store.put_org(org.id, org.number, &org.name, &text)
+    }
+
+    /// Reads everything the store holds.
+    pub(super) fn load(&self) -> Result<(), StoreError> {
+        self.load_registry()?;
+        let mut orgs = self.0.orgs.write();
+        *orgs = Orgs::default();
+        for text in self.0.store.org_definitions()? {
+            let org: Org = serde_json::from_str(&text).map_err(StoreError::new)?;
+            let db = self.0.store.org(org.id, org.number)?;
+            orgs.insert(Arc::new(LiveOrg::new(db, org)));
+        }
+        drop(orgs);
+        if self.0.store.fact::<bool>("running")? == Some(true) {
+            self.rebuild_usernames()?;
+        }
+        self.0.store.put_fact("running", true)
+    }
+
+    /// Says that the next start need not distrust the index of usernames.
+    pub fn close(&self) -> Result<(), StoreError> {
+        self.0.store.put_fact("running", false)
+    }
+
+    /// After a crash: makes the index of usernames agree with the orgs' own users.
+    fn rebuild_usernames(&self) -> Result<(), StoreError> {
+        let mut real = HashSet::new();
+        for org in self.orgs() {
+            for user in org.read(|tx| tx.users())? {
+                self.0.store.take_username(&user.username, org.id())?;
+                real.insert((soql::fold(&user.username).into_owned(), org.id()));
+            }
+        }
+        for entry in self.0.store.usernames()? {
+            if !real.contains(&entry) {
+                self.0.store.release_username(&entry.0)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Orgs {
+    fn check_free(&self, org: &Org) -> Result<(), Taken> {
+        if self.by_name.contains_key(&org.name) || self.by_domain.contains_key(&org.my_domain()) {
+            return Err(Taken::OrgName(org.name.clone()));
+        }
+        if self.by_id.contains_key(&org.id) { Err(Taken::OrgId(org.id)) } else { Ok(()) }
+    }
+
+    fn insert(&mut self, live: Arc<LiveOrg>) {
+        let facts = live.facts();
+        self.by_name.insert(facts.name.clone(), facts.id);
+        self.by_domain.insert(facts.my_domain(), facts.id);
+        self.by_id.insert(facts.id, live);
+    }
+
+    fn remove(&mut self, live: &LiveOrg) {
+        let facts = live.facts();
+        self.by_name.remove(&facts.name);
+        self.by_domain.remove(&facts.my_domain());
+        self.by_id.remove(&facts.id);
+    }
+}
+

@@ -1,0 +1,195 @@
+//! An org at work: its facts, its database, and what is remembered of it so that a request need not read it again.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use parking_lot::{Mutex, RwLock};
+
+use crate::apps::{Installs, OrgApp};
+use crate::clock::Timestamp;
+use crate::id::{AppId, OrgId, UserId};
+use crate::oauth::{Digest, Ledger, RefreshLocks, Session};
+use crate::org::{Directory, Org, OrgKind, Switches, User};
+use crate::schema::{Definition, Features, Schema, SchemaError};
+use crate::storage::StoreError;
+use crate::store::{OrgDb, Tx};
+
+/// One org of this server.
+pub struct LiveOrg {
+    db: Arc<OrgDb>,
+    facts: RwLock<Arc<Org>>,
+    switches: RwLock<Arc<Switches>>,
+    schema: RwLock<Option<Arc<Schema>>>,
+    remembered: Mutex<Remembered>,
+    refreshes: Arc<RefreshLocks>,
+    api_calls: AtomicU64,
+}
+
+/// What was read since the org's epoch began.
+#[derive(Default)]
+struct Remembered {
+    epoch: u64,
+    users: HashMap<UserId, Arc<User>>,
+    apps: HashMap<AppId, Arc<OrgApp>>,
+    sessions: HashMap<Digest, Arc<Session>>,
+}
+
+/// Sessions remembered at once; beyond it they are read again.
+const REMEMBERED_SESSIONS: usize = 10_000;
+
+impl LiveOrg {
+    pub(super) fn new(db: Arc<OrgDb>, facts: Org) -> Self {
+        Self {
+            db,
+            switches: RwLock::new(Arc::new(facts.switches())),
+            facts: RwLock::new(Arc::new(facts)),
+            schema: RwLock::default(),
+            remembered: Mutex::default(),
+            refreshes: Arc::default(),
+            api_calls: AtomicU64::new(0),
+        }
+    }
+
+    pub fn id(&self) -> OrgId {
+        self.db.id()
+    }
+
+    pub fn facts(&self) -> Arc<Org> {
+        Arc::clone(&self.facts.read())
+    }
+
+    pub fn switches(&self) -> Arc<Switches> {
+        Arc::clone(&self.switches.read())
+    }
+
+    pub(super) fn set_facts(&self, facts: Org) {
+        *self.switches.write() = Arc::new(facts.switches());
+        *self.facts.write() = Arc::new(facts);
+    }
+
+    pub(super) fn db(&self) -> &OrgDb {
+        &self.db
+    }
+
+    /// A consistent read of the org's database.
+    pub fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+        self.db.read(work)
+    }
+
+    /// One transaction on the org's database: all of it, or nothing when `work` fails.
+    pub fn write<T, E: From<StoreError>>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+        self.db.write(work)
+    }
+
+    /// Locks held by refreshes under way.
+    pub fn refreshes(&self) -> &Arc<RefreshLocks> {
+        &self.refreshes
+    }
+
+    /// Counts one API call and tells how many there were.
+    pub fn count_api_call(&self) -> u64 {
+        self.api_calls.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    pub fn api_calls(&self) -> u64 {
+        self.api_calls.load(Ordering::Relaxed)
+    }
+
+    pub fn user(&self, id: UserId) -> Result<Option<Arc<User>>, StoreError> {
+        self.remember(|memory| &mut memory.users, id, |tx| tx.user(id))
+    }
+
+    /// What the org decided about an app; an app it never saw has the defaults.
+    pub fn org_app(&self, id: AppId) -> Result<Arc<OrgApp>, StoreError> {
+        let found = self.remember(|memory| &mut memory.apps, id, |tx| tx.org_app(id).map(|found| Some(found.unwrap_or_else(|| OrgApp::unseen(id)))))?;
+        Ok(found.unwrap_or_else(|| Arc::new(OrgApp::unseen(id))))
+    }
+
+    /// The live session behind a token, which this use extends.
+    pub fn session(&self, unverified_token: &str, now: Timestamp) -> Result<Option<Arc<Session>>, StoreError> {
+        let digest = Digest::of(unverified_token);
+        let Some(session) = self.remember(|memory| &mut memory.sessions, digest, |tx| tx.session(digest))? else { return Ok(None) };
+        if !session.is_alive(now) {
+            return Ok(None);
+        }
+        if session.use_at(now) {
+            self.write(|tx| tx.touch_session(digest, now))?;
+        }
+        Ok(Some(session))
+    }
+
+    /// Answers from memory, else from the database; what was read while the epoch changed is not kept.
+    fn remember<K: Hash + Eq, V>(
+        &self,
+        place: impl Fn(&mut Remembered) -> &mut HashMap<K, Arc<V>>,
+        key: K,
+        load: impl FnOnce(&Tx<'_>) -> Result<Option<V>, StoreError>,
+    ) -> Result<Option<Arc<V>>, StoreError> {
+        let epoch = self.db.epoch();
+        {
+            let mut memory = self.remembered.lock();
+            if memory.epoch != epoch {
+                *memory = Remembered { epoch, ..Remembered::default() };
+            }
+            if let Some(known) = place(&mut memory).get(&key) {
+                return Ok(Some(Arc::clone(known)));
+            }
+        }
+        let Some(value) = self.read(load)?.map(Arc::new) else { return Ok(None) };
+        let mut memory = self.remembered.lock();
+        if memory.epoch == epoch && self.db.epoch() == epoch {
+            let entries = place(&mut memory);
+            if entries.len() >= REMEMBERED_SESSIONS {
+                entries.clear();
+            }
+            entries.insert(key, Arc::clone(&value));
+        }
+        Ok(Some(value))
+    }
+
+    /// The org's objects and fields.
+    pub fn schema(&self) -> Result<Arc<Schema>, StoreError> {
+        if let Some(schema) = self.schema.read().as_ref() {
+            return Ok(Arc::clone(schema));
+        }
+        let facts = self.facts();
+        let features = features_of(facts.kind);
+        let schema = match self.read(Tx::schema_definition)? {
+            None => Schema::standard(features, facts.created),
+            Some((definition, modified)) => {
+                let definition = serde_json::from_str(&definition).map_err(StoreError::new)?;
+                Schema::new(features, definition, modified).map_err(StoreError::new)?
+            }
+        };
+        Ok(self.swap_schema(schema))
+    }
+
+    /// Replaces the custom objects and fields by what `edit` makes of them. Tables that exist get the new columns.
+    pub fn change_schema<E: From<StoreError> + From<SchemaError>>(&self, now: Timestamp, edit: impl FnOnce(&mut Definition) -> Result<(), E>) -> Result<(), E> {
+        let current = self.schema()?;
+        let mut definition = current.definition().clone();
+        edit(&mut definition)?;
+        let text = serde_json::to_string(&definition).map_err(StoreError::new)?;
+        let next = Schema::new(current.features(), definition, now)?;
+        self.write(|tx| tx.put_schema_definition(&text, &next, now).map_err(E::from))?;
+        self.swap_schema(next);
+        Ok(())
+    }
+
+    fn swap_schema(&self, schema: Schema) -> Arc<Schema> {
+        let schema = Arc::new(schema);
+        *self.schema.write() = Some(Arc::clone(&schema));
+        schema
+    }
+
+    /// Reads the schema again on its next use.
+    pub(super) fn forget_schema(&self) {
+        *self.schema.write() = None;
+    }
+}
+
+fn features_of(kind: OrgKind) -> Features {
+    if kind == OrgKind::Devhub { Features::NONE.with(catalogue::Feature::DevHub) } else { Features::NONE }
+}

@@ -1,0 +1,134 @@
+//! App and package definitions: what crosses orgs and is asked for on every request, so it is all in memory.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{App, Taken};
+use crate::apps::{AppDefinition, Package};
+use crate::id::{AppId, PackageVersionId};
+use crate::storage::StoreError;
+
+/// Every app and package of this server by what names it. Never changes: an edit makes a new one.
+#[derive(Default, Clone)]
+pub struct Registry {
+    apps: HashMap<AppId, Arc<AppDefinition>>,
+    by_key: HashMap<String, AppId>,
+    packages: HashMap<PackageVersionId, Arc<Package>>,
+}
+
+impl Registry {
+    pub fn app(&self, id: AppId) -> Option<Arc<AppDefinition>> {
+        self.apps.get(&id).cloned()
+    }
+
+    /// The app with this consumer key.
+    pub fn app_by_key(&self, key: &str) -> Option<Arc<AppDefinition>> {
+        self.app(*self.by_key.get(key)?)
+    }
+
+    /// The app with this name, consumer key or id.
+    pub fn find_app(&self, text: &str) -> Option<Arc<AppDefinition>> {
+        self.apps.values().find(|app| app.name == text).cloned().or_else(|| self.app_by_key(text)).or_else(|| self.app(AppId::parse(text).ok()?))
+    }
+
+    /// In the order they were made.
+    pub fn apps(&self) -> Vec<Arc<AppDefinition>> {
+        let mut apps: Vec<_> = self.apps.values().cloned().collect();
+        apps.sort_by_key(|app| app.id);
+        apps
+    }
+
+    pub fn package(&self, id: PackageVersionId) -> Option<Arc<Package>> {
+        self.packages.get(&id).cloned()
+    }
+
+    /// The package with this name or version id.
+    pub fn find_package(&self, text: &str) -> Option<Arc<Package>> {
+        self.packages.values().find(|package| package.name == text).cloned().or_else(|| self.package(PackageVersionId::parse(text).ok()?))
+    }
+
+    pub fn packages(&self) -> Vec<Arc<Package>> {
+        let mut packages: Vec<_> = self.packages.values().cloned().collect();
+        packages.sort_by_key(|package| package.id);
+        packages
+    }
+
+    fn insert_app(&mut self, app: AppDefinition) {
+        let app = Arc::new(app);
+        self.remove_app(app.id);
+        self.by_key.insert(app.consumer_key.clone(), app.id);
+        self.apps.insert(app.id, app);
+    }
+
+    fn remove_app(&mut self, id: AppId) {
+        if let Some(old) = self.apps.remove(&id) {
+            self.by_key.remove(&old.consumer_key);
+        }
+    }
+
+    fn clash(&self, app: &AppDefinition) -> Option<Taken> {
+        let other = |id: AppId| id != app.id;
+        if self.apps.values().any(|known| other(known.id) && known.name == app.name) {
+            return Some(Taken::AppName(app.name.clone()));
+        }
+        self.by_key.get(&app.consumer_key).is_some_and(|id| other(*id)).then(|| Taken::ConsumerKey(app.consumer_key.clone()))
+    }
+}
+
+impl App {
+    pub fn registry(&self) -> Arc<Registry> {
+        Arc::clone(&self.0.registry.read())
+    }
+
+    /// Adds an app, or replaces the one of the same id. Names and consumer keys are unique across all orgs.
+    pub fn put_app(&self, app: AppDefinition) -> Result<(), Taken> {
+        let mut registry = self.0.registry.write();
+        if let Some(taken) = registry.clash(&app) {
+            return Err(taken);
+        }
+        let text = serde_json::to_string(&app).map_err(StoreError::new)?;
+        self.0.store.put_app(app.id, &text)?;
+        Arc::make_mut(&mut registry).insert_app(app);
+        Ok(())
+    }
+
+    /// Forgets the definition; what orgs hold of the app is theirs to end.
+    pub fn remove_app(&self, id: AppId) -> Result<(), StoreError> {
+        let mut registry = self.0.registry.write();
+        self.0.store.remove_app(id)?;
+        Arc::make_mut(&mut registry).remove_app(id);
+        Ok(())
+    }
+
+    pub fn put_package(&self, package: Package) -> Result<(), Taken> {
+        let mut registry = self.0.registry.write();
+        if registry.packages.values().any(|known| known.id != package.id && known.name == package.name) {
+            return Err(Taken::PackageName(package.name));
+        }
+        let text = serde_json::to_string(&package).map_err(StoreError::new)?;
+        self.0.store.put_package(package.id, &text)?;
+        Arc::make_mut(&mut registry).packages.insert(package.id, Arc::new(package));
+        Ok(())
+    }
+
+    pub fn remove_package(&self, id: PackageVersionId) -> Result<(), StoreError> {
+        let mut registry = self.0.registry.write();
+        self.0.store.remove_package(id)?;
+        Arc::make_mut(&mut registry).packages.remove(&id);
+        Ok(())
+    }
+
+    /// Reads all definitions again.
+    pub(super) fn load_registry(&self) -> Result<(), StoreError> {
+        let mut registry = Registry::default();
+        for text in self.0.store.app_definitions()? {
+            registry.insert_app(serde_json::from_str(&text).map_err(StoreError::new)?);
+        }
+        for text in self.0.store.package_definitions()? {
+            let package: Package = serde_json::from_str(&text).map_err(StoreError::new)?;
+            registry.packages.insert(package.id, Arc::new(package));
+        }
+        *self.0.registry.write() = Arc::new(registry);
+        Ok(())
+    }
+}

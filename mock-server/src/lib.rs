@@ -1,0 +1,23 @@
+#![doc = include_str!("../ARCHITECTURE.md")]
+
+mod api;
+mod app;
+mod apps;
+mod clock;
+pub mod config;
+mod edge;
+mod fault;
+mod id;
+mod journal;
+mod oauth;
+mod org;
+mod pages;
+mod records;
+mod schema;
+mod server;
+mod storage;
+mod store;
+mod table;
+pub mod world;
+
+pub use config::Config;

@@ -1,0 +1,85 @@
+//! The text of access tokens, refresh tokens and codes. Each names its org, so no index of credentials has to be kept:
+//! the org's own database alone says whether one is good.
+
+use std::fmt;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::clock::Entropy;
+use crate::id::OrgId;
+
+const REFRESH: &str = "5Aep861";
+const CODE: &str = "aPrx";
+/// Where the org's twelve own characters end in a code or refresh token, counted from the marker.
+const ORG: usize = 12;
+
+/// `00D…!AQ…`: the 15-character org id, `!`, 96 characters.
+pub fn access_token(org: OrgId, entropy: &Entropy) -> String {
+    format!("{}!AQ{}", org.record().as_15(), entropy.token(94))
+}
+
+/// 87 characters beginning with `5Aep861`.
+pub fn refresh_token(org: OrgId, entropy: &Entropy) -> String {
+    format!("{REFRESH}{}{}", &org.record().as_15()[3..], entropy.token(68))
+}
+
+/// Begins with `aPrx`, ends with `==`.
+pub fn code(org: OrgId, entropy: &Entropy) -> String {
+    format!("{CODE}{}{}==", &org.record().as_15()[3..], entropy.token(60))
+}
+
+/// The org that an access token or session id claims to be of.
+pub fn org_of_access_token(unverified_token: &str) -> Option<OrgId> {
+    let (org, _) = unverified_token.split_once('!')?;
+    if org.len() == 15 { OrgId::parse(org).ok() } else { None }
+}
+
+/// The org that a refresh token claims to be of.
+pub fn org_of_refresh_token(unverified_token: &str) -> Option<OrgId> {
+    org_after(unverified_token.strip_prefix(REFRESH)?)
+}
+
+/// The org that a code claims to be of.
+pub fn org_of_code(unverified_code: &str) -> Option<OrgId> {
+    org_after(unverified_code.strip_prefix(CODE)?)
+}
+
+fn org_after(text: &str) -> Option<OrgId> {
+    OrgId::parse(&format!("{}{}", OrgId::PREFIX, text.get(..ORG)?)).ok()
+}
+
+/// What the store keeps of a credential.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Digest(pub [u8; 32]);
+
+impl Digest {
+    pub fn of(secret: &str) -> Self {
+        Self(Sha256::digest(secret.as_bytes()).into())
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_credential_names_its_org() {
+        let (org, entropy) = (OrgId::numbered(7), Entropy::new(Some(1)));
+        assert_eq!(org_of_access_token(&access_token(org, &entropy)), Some(org));
+        assert_eq!(org_of_refresh_token(&refresh_token(org, &entropy)), Some(org));
+        assert_eq!(org_of_code(&code(org, &entropy)), Some(org));
+    }
+
+    #[test]
+    fn text_that_is_no_credential_names_no_org() {
+        for text in ["", "!", "00D!", "5Aep861", "aPrx==", "5Aep861éééééééééééé", "Bearer x"] {
+            assert_eq!((org_of_access_token(text), org_of_refresh_token(text), org_of_code(text)), (None, None, None), "{text}");
+        }
+    }
+}

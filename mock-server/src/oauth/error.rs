@@ -1,0 +1,107 @@
+//! Why an OAuth request was refused: every reason once, with its exact code and wording.
+
+use crate::apps::{Blocked, Flow};
+use crate::storage::StoreError;
+
+/// A refusal of the authorize, token, revoke or introspect endpoint. Codes and wording: `oauth.md` 3–4 and 8, `gate-and-policies.md` 1.5, 3.3 and 4.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum OAuthError {
+    #[error("must use HTTP POST")]
+    MustPost,
+    #[error("grant type not supported")]
+    UnsupportedGrantType,
+    #[error("response type not supported")]
+    UnsupportedResponseType,
+    #[error("client identifier invalid")]
+    UnknownClient,
+    #[error("invalid client credentials")]
+    WrongClientSecret,
+    /// GUESS: the code is on the server's own list, its wording was not recorded.
+    #[error("invalid basic authentication header")]
+    MalformedBasic,
+    #[error("redirect_uri not provided")]
+    MissingRedirectUri,
+    #[error("redirect_uri must match configuration")]
+    WrongRedirectUri,
+    #[error("missing required code challenge")]
+    MissingCodeChallenge,
+    #[error("invalid code challenge")]
+    InvalidCodeChallenge,
+    #[error("invalid code verifier")]
+    WrongCodeVerifier,
+    #[error("invalid authorization code")]
+    UnknownCode,
+    #[error("expired authorization code")]
+    ExpiredCode,
+    #[error("expired access/refresh token")]
+    DeadRefreshToken,
+    #[error("token request is already being processed")]
+    AlreadyProcessing,
+    #[error("scope parameter not supported")]
+    ScopeOnRefresh,
+    #[error("the requested scope is invalid, unknown, or malformed")]
+    MalformedScope,
+    #[error("the requested scope is not allowed")]
+    ScopeNotAllowed,
+    #[error("end-user denied authorization")]
+    Denied,
+    #[error("immediate unsuccessful")]
+    ImmediateUnsuccessful,
+    /// A parameter the endpoint cannot do without.
+    #[error("{0} not provided")]
+    MissingParameter(&'static str),
+    /// A body or query that is no form: a parameter twice, bytes that are no text.
+    #[error("{0}")]
+    Malformed(String),
+    #[error("token type not supported")]
+    UnsupportedTokenType,
+    #[error("invalid token")]
+    InvalidToken,
+    /// The user may not use the app.
+    #[error("{}", .blocked.token_answer(*.flow).1)]
+    Blocked { blocked: Blocked, flow: Flow },
+    /// A valid request for a flow this release does not speak yet.
+    #[error("{0} is not built yet")]
+    NotBuilt(&'static str),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl OAuthError {
+    /// The `error` member.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::MustPost | Self::MissingCodeChallenge | Self::InvalidCodeChallenge | Self::ScopeOnRefresh | Self::MissingParameter(_) | Self::Malformed(_) => {
+                "invalid_request"
+            }
+            Self::UnsupportedGrantType => "unsupported_grant_type",
+            Self::UnsupportedResponseType => "unsupported_response_type",
+            Self::UnknownClient => "invalid_client_id",
+            Self::WrongClientSecret => "invalid_client",
+            Self::MalformedBasic => "invalid_basic_auth_header",
+            Self::MissingRedirectUri => "redirect_uri_missing",
+            Self::WrongRedirectUri => "redirect_uri_mismatch",
+            Self::WrongCodeVerifier
+            | Self::UnknownCode
+            | Self::ExpiredCode
+            | Self::DeadRefreshToken
+            | Self::AlreadyProcessing => "invalid_grant",
+            Self::MalformedScope | Self::ScopeNotAllowed => "invalid_scope",
+            Self::Denied => "access_denied",
+            Self::ImmediateUnsuccessful => "immediate_unsuccessful",
+            Self::UnsupportedTokenType => "unsupported_token_type",
+            Self::InvalidToken => "invalid_token",
+            Self::Blocked { blocked, flow } => blocked.token_answer(*flow).0,
+            Self::NotBuilt(_) => "MOCK_NOT_IMPLEMENTED",
+            Self::Store(_) => "server_error",
+        }
+    }
+
+    /// The `error_description` member. What went wrong inside is for the log, not for the caller.
+    pub fn description(&self) -> String {
+        match self {
+            Self::Store(_) => "internal error".to_owned(),
+            other => other.to_string(),
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Grants, codes and sessions: what the store keeps for this room.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use super::{Digest, Scopes};
+use crate::apps::Flow;
+use crate::clock::Timestamp;
+use crate::id::{AppId, RecordId, UserId};
+use crate::storage::StoreError;
+
+/// One approval of one app by one user: what a refresh token, its rotated ancestors and its access tokens hang on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Grant {
+    pub id: RecordId,
+    pub user: UserId,
+    pub app: AppId,
+    pub scopes: Scopes,
+    /// The flow that made it.
+    pub flow: Flow,
+    pub created: Timestamp,
+    pub last_used: Timestamp,
+    pub use_count: u32,
+    /// Grows with every rotation.
+    pub generation: u32,
+    /// When the current refresh token was last used, or issued.
+    pub refreshed: Timestamp,
+}
+
+/// A refresh token as it was presented.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Presented {
+    Current(Grant),
+    /// A rotation replaced it.
+    Rotated(Grant),
+    Unknown,
+}
+
+/// A code as it was issued.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IssuedCode {
+    pub user: UserId,
+    pub app: AppId,
+    pub scopes: Scopes,
+    pub redirect_uri: String,
+    pub challenge: Option<String>,
+    pub nonce: Option<String>,
+    pub created: Timestamp,
+    /// The grant it was redeemed for.
+    pub used_by: Option<RecordId>,
+}
+
+/// What a session id was given for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionKind {
+    /// A browser that logged in.
+    Browser,
+    /// An access token.
+    Token,
+    /// A one-time password that carries a browser session to another host.
+    Handover,
+}
+
+impl SessionKind {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Browser => "browser",
+            Self::Token => "token",
+            Self::Handover => "handover",
+        }
+    }
+
+    pub fn read(name: &str) -> Option<Self> {
+        [Self::Browser, Self::Token, Self::Handover].into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// A session: who holds it, for what, and until when.
+#[derive(Debug)]
+pub struct Session {
+    pub id: RecordId,
+    pub digest: Digest,
+    pub kind: SessionKind,
+    pub user: UserId,
+    pub app: Option<AppId>,
+    pub grant: Option<RecordId>,
+    pub scopes: Scopes,
+    pub created: Timestamp,
+    last_used: AtomicI64,
+    /// Milliseconds without use after which it ends.
+    pub timeout: i64,
+    /// An admin logged in as this user.
+    pub login_as: bool,
+}
+
+impl Session {
+    #[expect(clippy::too_many_arguments, reason = "a row, read in one place and made in another")]
+    pub fn new(
+        id: RecordId,
+        digest: Digest,
+        kind: SessionKind,
+        user: UserId,
+        app: Option<AppId>,
+        grant: Option<RecordId>,
+        scopes: Scopes,
+        (created, last_used): (Timestamp, Timestamp),
+        timeout: i64,
+    ) -> Self {
+        Self { id, digest, kind, user, app, grant, scopes, created, last_used: AtomicI64::new(last_used.0), timeout, login_as: false }
+    }
+
+    pub fn last_used(&self) -> Timestamp {
+        Timestamp(self.last_used.load(Ordering::Relaxed))
+    }
+
+    pub fn expires(&self) -> Timestamp {
+        Timestamp(self.last_used().0 + self.timeout)
+    }
+
+    pub fn is_alive(&self, now: Timestamp) -> bool {
+        now < self.expires()
+    }
+
+    /// Extends the session. As with Salesforce only use in the second half of its life counts, so a busy session is written twice a period at most.
+    /// Returns whether the new time must be stored.
+    pub fn use_at(&self, now: Timestamp) -> bool {
+        let due = now.0 >= self.last_used().0 + self.timeout / 2;
+        if due {
+            self.last_used.store(now.0, Ordering::Relaxed);
+        }
+        due
+    }
+}
+
+/// A row of `LoginHistory`.
+#[derive(Debug, Clone)]
+pub struct Login {
+    pub user: UserId,
+    pub at: Timestamp,
+    /// `Application`, `Remote Access 2.0`, …
+    pub kind: &'static str,
+    /// `Success`, `Invalid Password`, …
+    pub status: &'static str,
+    pub application: String,
+    pub source_ip: String,
+    pub login_url: String,
+    pub browser: String,
+}
+
+/// What this room needs of an org's database.
+pub trait Ledger {
+    fn new_record_id(&self, prefix: &str) -> Result<RecordId, StoreError>;
+    fn add_code(&self, digest: Digest, code: &IssuedCode) -> Result<(), StoreError>;
+    fn code(&self, digest: Digest) -> Result<Option<IssuedCode>, StoreError>;
+    fn use_code(&self, digest: Digest, grant: RecordId) -> Result<(), StoreError>;
+
+    fn add_grant(&self, grant: &Grant, refresh: Option<Digest>) -> Result<(), StoreError>;
+    fn grant(&self, id: RecordId) -> Result<Option<Grant>, StoreError>;
+    /// The grants of one user for one app, the one left alone the longest first.
+    fn grants_of(&self, user: UserId, app: AppId) -> Result<Vec<Grant>, StoreError>;
+    /// All grants for an app, or all of the org.
+    fn grants(&self, app: Option<AppId>) -> Result<Vec<Grant>, StoreError>;
+    fn present(&self, refresh: Digest) -> Result<Presented, StoreError>;
+    /// Counts a use; with `rotated` the current refresh token is replaced and remembered as rotated.
+    fn use_grant(&self, id: RecordId, now: Timestamp, rotated: Option<Digest>) -> Result<(), StoreError>;
+    /// Ends a grant with its refresh tokens and every session that came from it.
+    fn end_grant(&self, id: RecordId) -> Result<(), StoreError>;
+
+    fn add_session(&self, session: &Session) -> Result<(), StoreError>;
+    fn session(&self, digest: Digest) -> Result<Option<Session>, StoreError>;
+    fn touch_session(&self, digest: Digest, now: Timestamp) -> Result<(), StoreError>;
+    /// Ends one session; `false` if there was none.
+    fn end_session(&self, digest: Digest) -> Result<bool, StoreError>;
+    fn end_session_by_id(&self, id: RecordId) -> Result<bool, StoreError>;
+    /// Ends the access tokens of a user, of an app, or of both; browsers stay logged in unless `browsers`.
+    fn end_sessions_of(&self, user: Option<UserId>, app: Option<AppId>, browsers: bool) -> Result<(), StoreError>;
+    /// Forgets sessions and codes whose time ended before `now`.
+    fn sweep(&self, now: Timestamp) -> Result<(), StoreError>;
+
+    fn add_login(&self, login: &Login) -> Result<(), StoreError>;
+}

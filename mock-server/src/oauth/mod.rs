@@ -1,0 +1,26 @@
+//! OAuth: clients, grants, scopes, PKCE, tokens and sessions. Protocol and rules; no HTTP, no SQL.
+
+mod authorize;
+mod client;
+pub mod credential;
+mod error;
+mod grant;
+mod keys;
+mod lock;
+mod parameters;
+mod pkce;
+mod scope;
+mod session;
+mod token;
+
+pub use authorize::{AuthorizeRequest, Decision, Next, Prompt, ReturnAddress, Situation, answer_consent, decide, grant_login};
+pub use client::ClientCredential;
+pub use credential::Digest;
+pub use error::OAuthError;
+pub use grant::{Grant, IssuedCode, Ledger, Login, Presented, Session, SessionKind};
+pub use keys::{Keys, at_hash};
+pub use lock::{RefreshLock, RefreshLocks};
+pub use parameters::Parameters;
+pub use scope::{Scope, Scopes, UnknownScope, supported};
+pub use session::{BrowserLogin, LoginRefusal, Origin, open, redeem_handover, sign_in};
+pub use token::{Desk, Issued, Outcome, add_grant, grant_to_lock, open_session, redeem_code, refresh, refresh_expiry, revoke};

@@ -1,0 +1,189 @@
+//! Eras: which year's rules an org lives under, as one table of switches.
+//!
+//! An org stores its era and the switches set by hand ([`Policies`]); [`Switches::of`] fills in the rest from the table.
+//! Nothing else in the program asks for an era: rules read switches.
+
+use std::fmt;
+use std::str::FromStr;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A named set of Salesforce rules. Dates and evidence: Salesforce help 005132365, 005228838, 005228017 and the 2026 partner notices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize, JsonSchema)]
+pub enum Era {
+    /// Before 28 August 2025: no install gate.
+    #[serde(rename = "summer-25")]
+    Summer25,
+    /// From September 2025: an app must be installed unless the user is exempt.
+    #[serde(rename = "winter-26")]
+    Winter26,
+    /// From 8 December 2025: Use Any API Client no longer passes the gate.
+    #[serde(rename = "dec-25")]
+    Dec25,
+    /// From early 2026: denied attempts are counted, connected apps can no longer be created.
+    #[serde(rename = "spring-26")]
+    Spring26,
+    /// From 11 May 2026: the partner controls exist.
+    #[default]
+    #[serde(rename = "may-26")]
+    May26,
+    /// From July 2026: the partner controls are locked on new apps.
+    #[serde(rename = "jul-26")]
+    Jul26,
+}
+
+impl Era {
+    pub const ALL: [Self; 6] = [Self::Summer25, Self::Winter26, Self::Dec25, Self::Spring26, Self::May26, Self::Jul26];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Summer25 => "summer-25",
+            Self::Winter26 => "winter-26",
+            Self::Dec25 => "dec-25",
+            Self::Spring26 => "spring-26",
+            Self::May26 => "may-26",
+            Self::Jul26 => "jul-26",
+        }
+    }
+}
+
+impl fmt::Display for Era {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Era {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Self::ALL.into_iter().find(|era| era.name() == text).ok_or(())
+    }
+}
+
+/// What the install gate does with a user who may not pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum InstallGate {
+    /// Refuses on Salesforce's own error page; the app's callback is never called.
+    Page,
+    /// Refuses on the callback, as `error=OAUTH_APPROVAL_ERROR_GENERIC`.
+    Callback,
+    /// Lets any user use any app.
+    Off,
+}
+
+/// How the missing code challenge of an app that requires PKCE is answered. Both were seen on real orgs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Delivery {
+    /// A body at the authorize address, without a redirect.
+    Raw,
+    /// The error parameters on the callback.
+    Callback,
+}
+
+/// Defines [`Policies`] (what is set by hand), [`Switches`] (what holds) and the table between them.
+macro_rules! switches {
+    ($($(#[doc = $doc:literal])+ $name:ident: $kind:ty = $values:expr;)+) => {
+        /// The switches set by hand in one org; the era supplies the rest.
+        #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+        #[serde(deny_unknown_fields)]
+        pub struct Policies {
+            $($(#[doc = $doc])+ #[serde(default, skip_serializing_if = "Option::is_none")] pub $name: Option<$kind>,)+
+        }
+
+        /// The switches that hold in one org: its era's, with those set by hand on top.
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+        pub struct Switches {
+            $($(#[doc = $doc])+ pub $name: $kind,)+
+        }
+
+        impl Switches {
+            pub fn of(era: Era, set: &Policies) -> Self {
+                let column = era as usize;
+                Self { $($name: set.$name.unwrap_or({ let row: [$kind; 6] = $values; row[column] }),)+ }
+            }
+        }
+
+        impl Policies {
+            /// Lays `change` over these switches: what it names is set, the rest stays.
+            pub fn change(&mut self, change: Self) {
+                $(if change.$name.is_some() { self.$name = change.$name; })+
+            }
+        }
+    };
+}
+
+const ALWAYS: [bool; 6] = [true; 6];
+const NEVER: [bool; 6] = [false; 6];
+
+// Columns: summer-25, winter-26, dec-25, spring-26, may-26, jul-26.
+switches! {
+    /// What happens to a user who authorizes an app that is not installed.
+    install_gate: InstallGate = [InstallGate::Off, InstallGate::Page, InstallGate::Page, InstallGate::Page, InstallGate::Page, InstallGate::Page];
+    /// The standard System Administrator profile holds Approve Uninstalled Connected Apps.
+    admins_approve_uninstalled_apps: bool = [false, true, true, true, true, true];
+    /// Use Any API Client also passes the install gate and the block of an app.
+    any_api_client_passes_gate: bool = [true, true, false, false, false, false];
+    /// A user who approved an app before may authorize it again although it is not installed.
+    earlier_approval_passes_gate: bool = ALWAYS;
+    /// Approve Uninstalled Connected Apps also helps in the device flow. GUESS: the article says "all"; nobody reports an admin getting through.
+    device_flow_honours_approval_permission: bool = NEVER;
+    /// Attempts that the gate refuses make the app known to the org and are counted on the usage page.
+    count_denied_attempts: bool = [false, false, false, true, true, true];
+    /// Connected apps can be created in Setup and by the Metadata API.
+    allow_connected_app_creation: bool = [true, true, true, false, false, false];
+    /// PKCE, rotation and the idle limit are on and locked for apps created from July 2026 on.
+    lock_controls_of_new_apps: bool = [false, false, false, false, false, true];
+    /// A fresh external client app admits only users it is granted to. GUESS: sources disagree; screens of 2026 show it open.
+    eca_closed_by_default: bool = NEVER;
+    /// API access is limited to apps that an admin approved.
+    api_access_control: bool = NEVER;
+    /// API Access Control refuses with the words of a blocked app instead of those of the install gate. GUESS: neither was recorded.
+    api_access_control_says_blocked: bool = NEVER;
+    /// Permitted Users also binds the Run As user of client credentials. GUESS: the help says no, live errors say yes.
+    permitted_users_bind_run_as: bool = ALWAYS;
+    /// OAuth username-password is allowed. Off in orgs made since Summer '23.
+    allow_username_password_flow: bool = NEVER;
+    /// The user-agent and hybrid token flows are allowed.
+    allow_user_agent_flow: bool = ALWAYS;
+    /// Authorization Code and Credentials is allowed.
+    allow_code_and_credentials_flow: bool = NEVER;
+    /// SOAP `login()` is allowed.
+    allow_soap_login: bool = ALWAYS;
+    /// Every app must send a PKCE challenge, whatever its own setting.
+    require_pkce: bool = NEVER;
+    /// Where the missing code challenge shows.
+    missing_code_challenge: Delivery = [Delivery::Raw; 6];
+    /// Discovery names `code_challenge_methods_supported`, as since September 2026.
+    announce_pkce: bool = ALWAYS;
+    /// Every app's refresh tokens rotate, whatever its own setting.
+    rotate_refresh_tokens: bool = NEVER;
+    /// Redeeming an authorization code twice ends the tokens of the first redemption.
+    revoke_on_code_replay: bool = NEVER;
+    /// Two refreshes of one rotating token at once end the grant instead of answering the lock error.
+    concurrent_refresh_revokes: bool = NEVER;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_switch_set_by_hand_wins_over_the_era() {
+        let set = Policies { install_gate: Some(InstallGate::Callback), ..Policies::default() };
+        assert_eq!(Switches::of(Era::Summer25, &set).install_gate, InstallGate::Callback);
+        assert_eq!(Switches::of(Era::Summer25, &Policies::default()).install_gate, InstallGate::Off);
+        assert_eq!(Switches::of(Era::default(), &Policies::default()).install_gate, InstallGate::Page);
+    }
+
+    #[test]
+    fn an_era_reads_back_from_its_name() {
+        for era in Era::ALL {
+            assert_eq!(era.name().parse(), Ok(era));
+            assert_eq!(serde_json::to_value(era).ok(), Some(era.name().into()));
+        }
+    }
+}

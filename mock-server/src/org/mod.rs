@@ -1,0 +1,111 @@
+//! Orgs, their users, profiles and permission sets, and the addresses under which they answer.
+
+mod address;
+mod era;
+mod profile;
+mod user;
+
+pub use address::{Addressing, DomainKind, Host, Listeners, Misplaced, MyDomain, Scheme, Side, Site, is_salesforce_name};
+pub use era::{Delivery, Era, InstallGate, Policies, Switches};
+pub use profile::{Permission, PermissionSet, STANDARD_PROFILES, StandardProfile};
+pub use user::{Directory, NewUser, User, UserChange};
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Timestamp;
+use crate::id::OrgId;
+
+/// What is known of an org without asking its database.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Org {
+    pub id: OrgId,
+    pub number: u32,
+    /// Unique on this server; the My Domain label is the same text.
+    pub name: String,
+    pub kind: OrgKind,
+    pub edition: Edition,
+    pub era: Era,
+    /// Only what was set by hand: the era supplies the rest.
+    pub policies: Policies,
+    pub created: Timestamp,
+    /// `Professional` and the like have none unless it was bought.
+    pub has_api: bool,
+    /// A locked org refuses every login.
+    pub locked: bool,
+    /// Seconds until an unused access token stops working. Default 7,200: two hours.
+    pub session_timeout: u32,
+    /// The namespace this org owns, if any: such an org refuses to install its own package.
+    pub namespace: Option<String>,
+}
+
+impl Org {
+    /// The switches that hold here: the era's, with those set by hand on top.
+    pub fn switches(&self) -> Switches {
+        Switches::of(self.era, &self.policies)
+    }
+
+    pub fn my_domain(&self) -> MyDomain {
+        MyDomain::for_org(&self.name, self.kind.into())
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OrgKind {
+    Production,
+    Sandbox,
+    Developer,
+    Scratch,
+    Devhub,
+}
+
+impl OrgKind {
+    /// The host where this org's users log in.
+    pub fn side(self) -> Side {
+        DomainKind::from(self).side()
+    }
+}
+
+impl From<OrgKind> for DomainKind {
+    fn from(kind: OrgKind) -> Self {
+        match kind {
+            OrgKind::Production | OrgKind::Devhub => Self::Production,
+            OrgKind::Sandbox => Self::Sandbox,
+            OrgKind::Developer => Self::Developer,
+            OrgKind::Scratch => Self::Scratch,
+        }
+    }
+}
+
+/// The edition an org was bought in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Edition {
+    Developer,
+    Enterprise,
+    Professional,
+    Unlimited,
+    Performance,
+    Group,
+    Essentials,
+    #[serde(rename = "Partner Business Org")]
+    PartnerBusinessOrg,
+}
+
+impl Edition {
+    /// Whether the edition comes with API access.
+    pub fn includes_api(self) -> bool {
+        !matches!(self, Self::Professional | Self::Group | Self::Essentials)
+    }
+
+    /// `Organization.OrganizationType`.
+    pub fn organization_type(self) -> &'static str {
+        match self {
+            Self::Developer => "Developer Edition",
+            Self::Enterprise | Self::PartnerBusinessOrg => "Enterprise Edition",
+            Self::Professional => "Professional Edition",
+            Self::Unlimited | Self::Performance => "Unlimited Edition",
+            Self::Group => "Team Edition",
+            Self::Essentials => "Base Edition",
+        }
+    }
+}

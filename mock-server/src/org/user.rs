@@ -1,0 +1,101 @@
+//! Users as the rules see them.
+
+use std::sync::Arc;
+
+use super::{Permission, PermissionSet};
+use crate::clock::Timestamp;
+use crate::id::{RecordId, UserId};
+use crate::storage::StoreError;
+
+/// A user with everything that decides what the user may do.
+#[derive(Debug, Clone)]
+pub struct User {
+    pub id: UserId,
+    pub username: String,
+    pub email: String,
+    pub first_name: Option<String>,
+    pub last_name: String,
+    pub name: String,
+    pub alias: String,
+    pub nickname: String,
+    pub is_active: bool,
+    pub is_frozen: bool,
+    /// IANA name, `America/Los_Angeles`.
+    pub time_zone: String,
+    pub locale: String,
+    pub language: String,
+    pub created: Timestamp,
+    pub modified: Timestamp,
+    /// `None`: the user never set one.
+    pub password: Option<String>,
+    pub security_token: String,
+    pub locked_until: Option<Timestamp>,
+    pub profile: Arc<PermissionSet>,
+    pub permission_sets: Vec<Arc<PermissionSet>>,
+}
+
+impl User {
+    pub fn has(&self, permission: Permission) -> bool {
+        self.profile.grants(permission) || self.permission_sets.iter().any(|set| set.grants(permission))
+    }
+
+    /// Whether the profile or a permission set gives access to the app.
+    pub fn is_assigned(&self, app: &str) -> bool {
+        self.profile.apps.contains(app) || self.permission_sets.iter().any(|set| set.apps.contains(app))
+    }
+}
+
+/// A user to be made; the caller has checked names and taken the username.
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    pub id: Option<UserId>,
+    pub username: String,
+    pub email: String,
+    pub first_name: Option<String>,
+    pub last_name: String,
+    pub alias: String,
+    pub is_active: bool,
+    pub time_zone: String,
+    pub locale: String,
+    pub language: String,
+    pub password: Option<String>,
+    pub security_token: String,
+    pub profile: RecordId,
+    pub permission_sets: Vec<RecordId>,
+}
+
+/// What a change may touch; `None` leaves it.
+#[derive(Debug, Clone, Default)]
+pub struct UserChange {
+    pub username: Option<String>,
+    pub email: Option<String>,
+    pub first_name: Option<Option<String>>,
+    pub last_name: Option<String>,
+    pub is_active: Option<bool>,
+    pub is_frozen: Option<bool>,
+    pub password: Option<Option<String>>,
+    pub security_token: Option<String>,
+    pub profile: Option<RecordId>,
+    pub permission_sets: Option<Vec<RecordId>>,
+    /// Consecutive failed logins and, once there were too many, until when the user is locked out.
+    pub failed_logins: Option<(u32, Option<Timestamp>)>,
+    pub last_login: Option<Timestamp>,
+    pub time_zone: Option<String>,
+}
+
+/// What this room needs of an org's database.
+pub trait Directory {
+    fn user(&self, id: UserId) -> Result<Option<User>, StoreError>;
+    fn user_named(&self, username: &str) -> Result<Option<User>, StoreError>;
+    fn users(&self) -> Result<Vec<User>, StoreError>;
+    fn add_user(&self, user: &NewUser, by: Option<UserId>, now: Timestamp) -> Result<UserId, StoreError>;
+    fn change_user(&self, id: UserId, change: &UserChange, by: Option<UserId>, now: Timestamp) -> Result<(), StoreError>;
+    /// Removes the user with its assignments, grants and sessions.
+    fn remove_user(&self, id: UserId) -> Result<(), StoreError>;
+    fn failed_logins(&self, id: UserId) -> Result<u32, StoreError>;
+    fn permission_sets(&self) -> Result<Vec<PermissionSet>, StoreError>;
+    fn permission_set_named(&self, name: &str, is_profile: bool) -> Result<Option<PermissionSet>, StoreError>;
+    /// Adds it, or replaces the one of the same id.
+    fn put_permission_set(&self, set: &PermissionSet, now: Timestamp) -> Result<(), StoreError>;
+    fn remove_permission_set(&self, id: RecordId) -> Result<(), StoreError>;
+}

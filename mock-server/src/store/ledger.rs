@@ -1,0 +1,229 @@
+//! Codes, grants, sessions and logins.
+
+use rusqlite::{OptionalExtension, Row};
+
+use super::Tx;
+use crate::apps::Flow;
+use crate::clock::Timestamp;
+use crate::id::{AppId, RecordId, UserId};
+use crate::oauth::{Digest, Grant, IssuedCode, Ledger, Login, Presented, Scopes, Session, SessionKind};
+use crate::storage::StoreError;
+
+const GRANT: &str = "SELECT id, user_id, app_id, scopes, flow, created, last_used, use_count, generation, refreshed FROM _grant";
+
+impl Ledger for Tx<'_> {
+    fn new_record_id(&self, prefix: &str) -> Result<RecordId, StoreError> {
+        self.new_id(prefix)
+    }
+
+    fn add_code(&self, digest: Digest, code: &IssuedCode) -> Result<(), StoreError> {
+        self.execute(
+            "INSERT INTO _code VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, NULL)",
+            (
+                digest.0,
+                code.user.to_string(),
+                code.app.to_string(),
+                code.scopes.to_string(),
+                &code.redirect_uri,
+                &code.challenge,
+                &code.nonce,
+                code.created.0,
+            ),
+        )
+    }
+
+    fn code(&self, digest: Digest) -> Result<Option<IssuedCode>, StoreError> {
+        let mut statement =
+            self.connection().prepare_cached("SELECT user_id, app_id, scopes, redirect_uri, challenge, nonce, created, used_by FROM _code WHERE code_hash = ?1")?;
+        let mut rows = statement.query([digest.0])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        Ok(Some(IssuedCode {
+            user: parsed(row, 0)?,
+            app: parsed(row, 1)?,
+            scopes: scopes(row, 2)?,
+            redirect_uri: row.get(3)?,
+            challenge: row.get(4)?,
+            nonce: row.get(5)?,
+            created: Timestamp(row.get(6)?),
+            used_by: optional(row, 7)?,
+        }))
+    }
+
+    fn use_code(&self, digest: Digest, grant: RecordId) -> Result<(), StoreError> {
+        self.execute("UPDATE _code SET used_by = ?2 WHERE code_hash = ?1", (digest.0, grant.to_string()))
+    }
+
+    fn add_grant(&self, grant: &Grant, refresh: Option<Digest>) -> Result<(), StoreError> {
+        self.execute(
+            "INSERT INTO _grant VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, NULL)",
+            (
+                grant.id.to_string(),
+                grant.user.to_string(),
+                grant.app.to_string(),
+                grant.scopes.to_string(),
+                grant.flow.name(),
+                grant.created.0,
+                grant.last_used.0,
+                grant.use_count,
+                grant.generation,
+                refresh.map(|digest| digest.0),
+                grant.refreshed.0,
+            ),
+        )
+    }
+
+    fn grant(&self, id: RecordId) -> Result<Option<Grant>, StoreError> {
+        Ok(self.grants_where("WHERE id = ?1", [id.to_string()])?.pop())
+    }
+
+    fn grants_of(&self, user: UserId, app: AppId) -> Result<Vec<Grant>, StoreError> {
+        self.grants_where("WHERE user_id = ?1 AND app_id = ?2 ORDER BY last_used, id", (user.to_string(), app.to_string()))
+    }
+
+    fn grants(&self, app: Option<AppId>) -> Result<Vec<Grant>, StoreError> {
+        self.grants_where("WHERE ?1 IS NULL OR app_id = ?1 ORDER BY id", [app.map(|app| app.to_string())])
+    }
+
+    fn present(&self, refresh: Digest) -> Result<Presented, StoreError> {
+        if let Some(grant) = self.grants_where("WHERE refresh_hash = ?1", [refresh.0])?.pop() {
+            return Ok(Presented::Current(grant));
+        }
+        let rotated = self.grants_where("WHERE id = (SELECT grant_id FROM _rotated WHERE refresh_hash = ?1)", [refresh.0])?.pop();
+        Ok(rotated.map_or(Presented::Unknown, Presented::Rotated))
+    }
+
+    fn use_grant(&self, id: RecordId, now: Timestamp, rotated: Option<Digest>) -> Result<(), StoreError> {
+        let id = id.to_string();
+        if let Some(next) = rotated {
+            self.execute("INSERT INTO _rotated SELECT refresh_hash, id FROM _grant WHERE id = ?1", [&id])?;
+            self.execute("UPDATE _grant SET refresh_hash = ?2, generation = generation + 1 WHERE id = ?1", (&id, next.0))?;
+        }
+        self.execute("UPDATE _grant SET last_used = ?2, refreshed = ?2, use_count = use_count + 1 WHERE id = ?1", (&id, now.0))
+    }
+
+    fn end_grant(&self, id: RecordId) -> Result<(), StoreError> {
+        let id = id.to_string();
+        self.execute("DELETE FROM _session WHERE grant_id = ?1", [&id])?;
+        self.execute("DELETE FROM _rotated WHERE grant_id = ?1", [&id])?;
+        self.execute("DELETE FROM _grant WHERE id = ?1", [&id])?;
+        self.forget();
+        Ok(())
+    }
+
+    fn add_session(&self, session: &Session) -> Result<(), StoreError> {
+        self.execute(
+            "INSERT INTO _session VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            (
+                session.digest.0,
+                session.id.to_string(),
+                session.kind.name(),
+                session.user.to_string(),
+                session.app.map(|app| app.to_string()),
+                session.grant.map(|grant| grant.to_string()),
+                session.scopes.to_string(),
+                session.created.0,
+                session.last_used().0,
+                session.timeout,
+                session.login_as,
+            ),
+        )
+    }
+
+    fn session(&self, digest: Digest) -> Result<Option<Session>, StoreError> {
+        let mut statement = self.connection().prepare_cached(
+            "SELECT id, kind, user_id, app_id, grant_id, scopes, created, last_used, timeout, login_as FROM _session WHERE token_hash = ?1",
+        )?;
+        let mut rows = statement.query([digest.0])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        let kind = SessionKind::read(row.get_ref(1)?.as_str()?).ok_or_else(|| StoreError::new("a session of no known kind"))?;
+        let times = (Timestamp(row.get(6)?), Timestamp(row.get(7)?));
+        let session =
+            Session::new(parsed(row, 0)?, digest, kind, parsed(row, 2)?, optional(row, 3)?, optional(row, 4)?, scopes(row, 5)?, times, row.get(8)?);
+        Ok(Some(Session { login_as: row.get(9)?, ..session }))
+    }
+
+    fn touch_session(&self, digest: Digest, now: Timestamp) -> Result<(), StoreError> {
+        self.execute("UPDATE _session SET last_used = ?2 WHERE token_hash = ?1", (digest.0, now.0))
+    }
+
+    fn end_session(&self, digest: Digest) -> Result<bool, StoreError> {
+        self.forget();
+        Ok(self.connection().prepare_cached("DELETE FROM _session WHERE token_hash = ?1")?.execute([digest.0])? > 0)
+    }
+
+    fn end_session_by_id(&self, id: RecordId) -> Result<bool, StoreError> {
+        self.forget();
+        Ok(self.connection().prepare_cached("DELETE FROM _session WHERE id = ?1")?.execute([id.to_string()])? > 0)
+    }
+
+    fn end_sessions_of(&self, user: Option<UserId>, app: Option<AppId>, browsers: bool) -> Result<(), StoreError> {
+        self.forget();
+        self.execute(
+            "DELETE FROM _session WHERE (?1 IS NULL OR user_id = ?1) AND (?2 IS NULL OR app_id = ?2) AND (?3 OR kind = 'token')",
+            (user.map(|user| user.to_string()), app.map(|app| app.to_string()), browsers),
+        )
+    }
+
+    fn sweep(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.execute("DELETE FROM _session WHERE last_used + timeout < ?1", [now.0])?;
+        self.execute("DELETE FROM _code WHERE created < ?1", [now.0 - 24 * 3_600_000])
+    }
+
+    fn add_login(&self, login: &Login) -> Result<(), StoreError> {
+        let id = self.new_id("0Ya")?;
+        self.execute(
+            "INSERT INTO _login VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            (
+                id.to_string(),
+                login.user.to_string(),
+                login.at.0,
+                login.kind,
+                login.status,
+                &login.application,
+                &login.source_ip,
+                &login.login_url,
+                &login.browser,
+            ),
+        )
+    }
+}
+
+impl Tx<'_> {
+    fn grants_where(&self, condition: &str, binds: impl rusqlite::Params) -> Result<Vec<Grant>, StoreError> {
+        let mut statement = self.connection().prepare_cached(&format!("{GRANT} {condition}"))?;
+        let mut rows = statement.query(binds)?;
+        let mut grants = Vec::new();
+        while let Some(row) = rows.next()? {
+            grants.push(grant(row)?);
+        }
+        Ok(grants)
+    }
+}
+
+fn grant(row: &Row<'_>) -> Result<Grant, StoreError> {
+    let flow = row.get_ref(4)?.as_str()?;
+    Ok(Grant {
+        id: parsed(row, 0)?,
+        user: parsed(row, 1)?,
+        app: parsed(row, 2)?,
+        scopes: scopes(row, 3)?,
+        flow: Flow::ALL.into_iter().find(|known| known.name() == flow).ok_or_else(|| StoreError::new("a grant of no known flow"))?,
+        created: Timestamp(row.get(5)?),
+        last_used: Timestamp(row.get(6)?),
+        use_count: row.get(7)?,
+        generation: row.get(8)?,
+        refreshed: Timestamp(row.get(9)?),
+    })
+}
+
+fn scopes(row: &Row<'_>, column: usize) -> Result<Scopes, StoreError> {
+    Scopes::parse(row.get_ref(column)?.as_str()?).map_err(StoreError::new)
+}
+
+fn parsed<T: std::str::FromStr<Err = crate::id::MalformedId>>(row: &Row<'_>, column: usize) -> Result<T, StoreError> {
+    row.get_ref(column)?.as_str()?.parse().map_err(StoreError::new)
+}
+
+fn optional<T: std::str::FromStr<Err = crate::id::MalformedId>>(row: &Row<'_>, column: usize) -> Result<Option<T>, StoreError> {
+    row.get_ref(column)?.as_str_or_null()?.map(|text| text.parse().map_err(StoreError::new)).transpose()
+}

@@ -1,0 +1,197 @@
+//! The store: one SQLite database per org, one shared database for what crosses orgs. The sole user of the driver.
+//!
+//! A change is one synchronous closure over one transaction. The rooms declare what they need as traits;
+//! this room implements them for [`Tx`] and answers, it decides nothing.
+
+mod ledger;
+mod open;
+mod relations;
+mod shared;
+mod snapshot;
+mod tables;
+mod users;
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use parking_lot::{Mutex, RwLock};
+use rusqlite::Connection;
+
+use crate::id::{OrgId, RecordId};
+use crate::storage::StoreError;
+
+pub use open::OpenError;
+pub use snapshot::OrgCopy;
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::new(error)
+    }
+}
+
+/// All databases of one server.
+pub struct Store {
+    common: Arc<Common>,
+    shared: Mutex<Connection>,
+}
+
+/// What every org's database shares with the others.
+struct Common {
+    place: Place,
+    /// Every write passes it shared; a snapshot or a restore takes it alone.
+    gate: RwLock<()>,
+    /// Counts uses, to know which file was left alone the longest.
+    tick: AtomicU64,
+    open_files: Mutex<Vec<std::sync::Weak<OrgDb>>>,
+}
+
+enum Place {
+    Memory,
+    Directory(PathBuf),
+}
+
+/// One org's database. In memory it is open for life; a file is opened on first use and closed again when 256 others were used since.
+pub struct OrgDb {
+    id: OrgId,
+    number: u32,
+    common: Arc<Common>,
+    connection: Mutex<Option<Connection>>,
+    /// Tables of records that exist.
+    tables: RwLock<HashSet<String>>,
+    ids: Mutex<IdBlock>,
+    last_use: AtomicU64,
+    /// Counts committed writes: a snapshot copies only what changed since the last.
+    changes: AtomicU64,
+    /// Counts writes after which nothing that was remembered about users, apps or sessions may be trusted.
+    epoch: AtomicU64,
+}
+
+/// Record numbers are reserved in the database a block at a time, so that a create need not write a counter.
+#[derive(Default)]
+struct IdBlock {
+    next: u32,
+    reserved: u32,
+}
+
+const ID_BLOCK: u32 = 1_000;
+
+/// One transaction (or consistent read) on an org's database.
+pub struct Tx<'c> {
+    connection: &'c Connection,
+    org: &'c OrgDb,
+    forgets: std::cell::Cell<bool>,
+}
+
+impl OrgDb {
+    pub fn id(&self) -> OrgId {
+        self.id
+    }
+
+    /// The org's number on this server: part of every id it makes.
+    pub fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// Grows when remembered users, apps and sessions of this org must be read again.
+    pub fn epoch(&self) -> u64 {
+        self.epoch.load(Ordering::Acquire)
+    }
+
+    /// A consistent read.
+    pub fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+        let guard = self.connection()?;
+        let Some(connection) = guard.as_ref() else { return Err(closed().into()) };
+        work(&Tx { connection, org: self, forgets: false.into() })
+    }
+
+    /// One transaction: all of it is kept when `work` succeeds, nothing when it fails.
+    pub fn write<T, E: From<StoreError>>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+        let _pass = self.common.gate.read();
+        let guard = self.connection()?;
+        let Some(connection) = guard.as_ref() else { return Err(closed().into()) };
+        run(connection, "BEGIN IMMEDIATE")?;
+        let tx = Tx { connection, org: self, forgets: false.into() };
+        let outcome = work(&tx).and_then(|value| run(connection, "COMMIT").map(|()| value).map_err(E::from));
+        if outcome.is_err() {
+            self.undo(connection)?;
+        } else {
+            self.changes.fetch_add(1, Ordering::AcqRel);
+        }
+        if tx.forgets.get() {
+            self.epoch.fetch_add(1, Ordering::AcqRel);
+        }
+        outcome
+    }
+
+    /// Closes the database, for good when it is in memory. Whoever still holds the org gets an error.
+    pub fn close(&self) {
+        *self.connection.lock() = None;
+    }
+
+    fn undo(&self, connection: &Connection) -> Result<(), StoreError> {
+        if !connection.is_autocommit() {
+            run(connection, "ROLLBACK")?;
+        }
+        let mut ids = self.ids.lock();
+        ids.reserved = ids.next;
+        drop(ids);
+        self.load_tables(connection)
+    }
+}
+
+fn run(connection: &Connection, sql: &str) -> Result<(), StoreError> {
+    connection.prepare_cached(sql)?.execute([])?;
+    Ok(())
+}
+
+fn closed() -> StoreError {
+    StoreError::new("the database was closed while in use")
+}
+
+impl<'c> Tx<'c> {
+    fn connection(&self) -> &'c Connection {
+        self.connection
+    }
+
+    /// A fresh id for the object with this key prefix. Never given twice, even after a crash.
+    pub fn new_id(&self, prefix: &str) -> Result<RecordId, StoreError> {
+        let mut ids = self.org.ids.lock();
+        if ids.next >= ids.reserved {
+            ids.reserved = ids.next + ID_BLOCK;
+            self.put_fact("reserved_ids", ids.reserved)?;
+        }
+        ids.next += 1;
+        Ok(RecordId::numbered(prefix, self.org.number, ids.next))
+    }
+
+    /// Says that what was remembered about users, apps or sessions is out of date once this transaction ends.
+    fn forget(&self) {
+        self.forgets.set(true);
+    }
+
+    fn execute(&self, sql: &str, binds: impl rusqlite::Params) -> Result<(), StoreError> {
+        self.connection.prepare_cached(sql)?.execute(binds)?;
+        Ok(())
+    }
+
+    fn put_fact(&self, name: &str, value: impl rusqlite::ToSql) -> Result<(), StoreError> {
+        self.execute("INSERT INTO _fact VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = excluded.value", (name, value))
+    }
+
+    fn fact<T: rusqlite::types::FromSql>(&self, name: &str) -> Result<Option<T>, StoreError> {
+        use rusqlite::OptionalExtension;
+        Ok(self.connection.prepare_cached("SELECT value FROM _fact WHERE name = ?1")?.query_row([name], |row| row.get(0)).optional()?)
+    }
+
+    /// Whether the table of records with this name was made.
+    pub fn has_table(&self, object: &str) -> bool {
+        self.org.tables.read().contains(object)
+    }
+
+    /// Remembers that this transaction made the table; undone when it is rolled back.
+    fn made_table(&self, object: &str) {
+        self.org.tables.write().insert(object.to_owned());
+    }
+}

@@ -1,0 +1,197 @@
+//! Opening databases: in memory, or as files that are closed again when others are used more.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use parking_lot::{Mutex, MutexGuard, RwLock};
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
+
+use super::{Common, IdBlock, OrgDb, Place, Store};
+use crate::id::OrgId;
+use crate::storage::StoreError;
+
+/// Versions of `org.sql` and `shared.sql`. Raise one together with a step in `upgrade`.
+const ORG_SCHEMA: i64 = 1;
+const SHARED_SCHEMA: i64 = 1;
+
+/// Files kept open at once: beyond it the one that was left alone the longest is closed.
+const OPEN_FILES: usize = 256;
+
+/// Why a data directory cannot be used. Each says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("cannot use the data directory {path}: {cause}. Choose another with --data-dir, or mend its permissions.")]
+    Unusable { path: PathBuf, cause: String },
+    #[error("{path} was written by a later release (schema {found}, this one knows {known}). Use that release, or another --data-dir.")]
+    Newer { path: PathBuf, found: i64, known: i64 },
+    #[error("{path} is in use by another sf-mock. Stop that one, or choose another --data-dir.")]
+    InUse { path: PathBuf },
+}
+
+impl Store {
+    /// A store that lives and dies with the process.
+    pub fn in_memory() -> Result<Self, StoreError> {
+        let shared = Connection::open_in_memory()?;
+        prepare(&shared, Schema::Shared)?;
+        Ok(Self::over(Place::Memory, shared))
+    }
+
+    /// A store in `directory`, made if it is missing.
+    pub fn in_directory(directory: &Path) -> Result<Self, OpenError> {
+        let unusable = |cause: String| OpenError::Unusable { path: directory.to_owned(), cause };
+        std::fs::create_dir_all(directory.join("orgs")).map_err(|error| unusable(error.to_string()))?;
+        let path = directory.join("shared.db");
+        let shared = Connection::open(&path).map_err(|error| unusable(error.to_string()))?;
+        // Held for the life of the process: two servers on one directory would each trust their own memory.
+        let locked = shared.execute_batch("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; BEGIN IMMEDIATE; COMMIT");
+        if let Err(error) = locked {
+            return Err(match error.sqlite_error_code() {
+                Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => OpenError::InUse { path: directory.to_owned() },
+                _ => unusable(error.to_string()),
+            });
+        }
+        let found = version(&shared).map_err(|error| unusable(error.to_string()))?;
+        if found > SHARED_SCHEMA {
+            return Err(OpenError::Newer { path, found, known: SHARED_SCHEMA });
+        }
+        prepare(&shared, Schema::Shared).map_err(|error| unusable(error.to_string()))?;
+        Ok(Self::over(Place::Directory(directory.to_owned()), shared))
+    }
+
+    fn over(place: Place, shared: Connection) -> Self {
+        let common = Common { place, gate: RwLock::new(()), tick: AtomicU64::new(0), open_files: Mutex::default() };
+        Self { common: Arc::new(common), shared: Mutex::new(shared) }
+    }
+
+    /// The database of an org, made if it is missing.
+    pub fn org(&self, id: OrgId, number: u32) -> Result<Arc<OrgDb>, StoreError> {
+        let org = Arc::new(OrgDb {
+            id,
+            number,
+            common: Arc::clone(&self.common),
+            connection: Mutex::default(),
+            tables: RwLock::default(),
+            ids: Mutex::default(),
+            last_use: AtomicU64::new(0),
+            changes: AtomicU64::new(0),
+            epoch: AtomicU64::new(0),
+        });
+        if matches!(self.common.place, Place::Memory) {
+            *org.connection.lock() = Some(org.open()?);
+        } else {
+            self.common.open_files.lock().push(Arc::downgrade(&org));
+        }
+        Ok(org)
+    }
+
+    /// Deletes an org's file. A database in memory goes with its last user.
+    pub fn remove_org_file(&self, id: OrgId) -> Result<(), StoreError> {
+        if let Some(path) = self.common.org_file(id) {
+            for suffix in ["", "-wal", "-shm"] {
+                let mut file = path.clone().into_os_string();
+                file.push(suffix);
+                match std::fs::remove_file(&file) {
+                    Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(StoreError::new(error)),
+                    _ => {}
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Common {
+    pub(super) fn org_file(&self, id: OrgId) -> Option<PathBuf> {
+        match &self.place {
+            Place::Memory => None,
+            Place::Directory(directory) => Some(directory.join("orgs").join(format!("{id}.db"))),
+        }
+    }
+
+    /// Closes the file that was left alone the longest, when too many are open.
+    fn make_room(&self) {
+        let mut files = self.open_files.lock();
+        files.retain(|file| file.strong_count() > 0);
+        let mut open: Vec<_> = files.iter().filter_map(std::sync::Weak::upgrade).filter(|file| file.last_use.load(Ordering::Relaxed) > 0).collect();
+        open.sort_by_key(|file| file.last_use.load(Ordering::Relaxed));
+        for file in open.iter().take(open.len().saturating_sub(OPEN_FILES - 1)) {
+            if let Some(mut connection) = file.connection.try_lock() {
+                *connection = None;
+                file.last_use.store(0, Ordering::Relaxed);
+            }
+        }
+    }
+}
+
+impl OrgDb {
+    pub(super) fn connection(&self) -> Result<MutexGuard<'_, Option<Connection>>, StoreError> {
+        let mut guard = self.connection.lock();
+        if guard.is_none() {
+            self.common.make_room();
+            *guard = Some(self.open()?);
+        }
+        self.last_use.store(self.common.tick.fetch_add(1, Ordering::Relaxed) + 1, Ordering::Relaxed);
+        Ok(guard)
+    }
+
+    fn open(&self) -> Result<Connection, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = match self.common.org_file(self.id) {
+            None => Connection::open_in_memory_with_flags(flags)?,
+            Some(path) => Connection::open_with_flags(path, flags)?,
+        };
+        if matches!(self.common.place, Place::Directory(_)) {
+            connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")?;
+        }
+        prepare(&connection, Schema::Org)?;
+        self.load_tables(&connection)?;
+        let reserved: Option<u32> = connection.query_row("SELECT value FROM _fact WHERE name = 'reserved_ids'", [], |row| row.get(0)).optional()?;
+        *self.ids.lock() = IdBlock { next: reserved.unwrap_or(0), reserved: reserved.unwrap_or(0) };
+        Ok(connection)
+    }
+
+    /// Reads again which tables of records exist.
+    pub(super) fn load_tables(&self, connection: &Connection) -> Result<(), StoreError> {
+        let mut statement = connection.prepare_cached("SELECT name FROM sqlite_schema WHERE type = 'table' AND substr(name, 1, 1) <> '_' AND name NOT LIKE 'sqlite%'")?;
+        let names = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        *self.tables.write() = names;
+        Ok(())
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Schema {
+    Org,
+    Shared,
+}
+
+impl Schema {
+    fn current(self) -> (i64, &'static str) {
+        match self {
+            Self::Org => (ORG_SCHEMA, include_str!("org.sql")),
+            Self::Shared => (SHARED_SCHEMA, include_str!("shared.sql")),
+        }
+    }
+}
+
+fn version(connection: &Connection) -> Result<i64, rusqlite::Error> {
+    connection.query_row("PRAGMA user_version", [], |row| row.get(0))
+}
+
+/// Registers our functions and brings the schema up to date.
+fn prepare(connection: &Connection, schema: Schema) -> Result<(), StoreError> {
+    connection.execute_batch("PRAGMA temp_store = MEMORY")?;
+    connection.set_prepared_statement_cache_capacity(64);
+    rusqlite::vtab::array::load_module(connection)?;
+    connection.create_collation("FOLD", soql::fold_cmp)?;
+    let flags = rusqlite::functions::FunctionFlags::SQLITE_UTF8 | rusqlite::functions::FunctionFlags::SQLITE_DETERMINISTIC;
+    connection.create_scalar_function("fold", 1, flags, |call| Ok(call.get_raw(0).as_str_or_null()?.map(|text| soql::fold(text).into_owned())))?;
+    let (current, sql) = schema.current();
+    match version(connection)? {
+        0 => connection.execute_batch(&format!("BEGIN; {sql} PRAGMA user_version = {current}; COMMIT"))?,
+        found if found == current => {}
+        found => return Err(StoreError::new(format!("the database has schema {found}, this release knows {current}"))),
+    }
+    Ok(())
+}

@@ -1,0 +1,246 @@
+//! Users, profiles and permission sets.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use rusqlite::{OptionalExtension, Row};
+
+use super::Tx;
+use crate::clock::Timestamp;
+use crate::id::{RecordId, UserId};
+use crate::org::{Directory, NewUser, PermissionSet, User, UserChange};
+use crate::storage::StoreError;
+
+const USER: &str = "SELECT id, username, email, first_name, last_name, name, alias, nickname, is_active, is_frozen, time_zone, locale, language, created, modified,
+    password, security_token, locked_until, profile_id FROM _user";
+const SET: &str = "SELECT id, name, label, is_profile, is_custom, permissions, apps FROM _permission_set";
+
+impl Directory for Tx<'_> {
+    fn user(&self, id: UserId) -> Result<Option<User>, StoreError> {
+        self.user_where("id = ?1", &id.to_string())
+    }
+
+    fn user_named(&self, username: &str) -> Result<Option<User>, StoreError> {
+        self.user_where("username = ?1", username)
+    }
+
+    fn users(&self) -> Result<Vec<User>, StoreError> {
+        let mut statement = self.connection().prepare_cached("SELECT id FROM _user ORDER BY id")?;
+        let ids: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        ids.iter().filter_map(|id| self.user_where("id = ?1", id).transpose()).collect()
+    }
+
+    fn add_user(&self, user: &NewUser, by: Option<UserId>, now: Timestamp) -> Result<UserId, StoreError> {
+        let id = match user.id {
+            Some(id) => id,
+            None => UserId::try_from(self.new_id(UserId::PREFIX)?).map_err(StoreError::new)?,
+        };
+        let by = by.unwrap_or(id).to_string();
+        let name = full_name(user.first_name.as_deref(), &user.last_name);
+        self.connection()
+            .prepare_cached(
+                "INSERT INTO _user (id, username, email, first_name, last_name, name, alias, nickname, profile_id, is_active, time_zone, locale, language,
+                    created, modified, created_by, modified_by, password, security_token)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?14, ?15, ?15, ?16, ?17)",
+            )?
+            .execute(rusqlite::params![
+                id.to_string(),
+                user.username,
+                user.email,
+                user.first_name,
+                user.last_name,
+                name,
+                user.alias,
+                user.username.split('@').next().unwrap_or(&user.username),
+                user.profile.to_string(),
+                user.is_active,
+                user.time_zone,
+                user.locale,
+                user.language,
+                now.0,
+                by,
+                user.password,
+                user.security_token
+            ])?;
+        self.assign(id, &user.permission_sets, now)?;
+        self.forget();
+        Ok(id)
+    }
+
+    fn change_user(&self, id: UserId, change: &UserChange, by: Option<UserId>, now: Timestamp) -> Result<(), StoreError> {
+        let key = id.to_string();
+        let set = |column: &str, value: &dyn rusqlite::ToSql| -> Result<(), StoreError> {
+            self.connection().prepare_cached(&format!("UPDATE _user SET {column} = ?2 WHERE id = ?1"))?.execute(rusqlite::params![key, value])?;
+            Ok(())
+        };
+        macro_rules! apply {
+            ($($member:ident => $column:literal),* $(,)?) => {$(
+                if let Some(value) = &change.$member { set($column, value)?; }
+            )*};
+        }
+        apply!(username => "username", email => "email", first_name => "first_name", last_name => "last_name", is_active => "is_active", is_frozen => "is_frozen",
+            password => "password", security_token => "security_token", time_zone => "time_zone");
+        if let Some(profile) = change.profile {
+            set("profile_id", &profile.to_string())?;
+        }
+        if let Some((count, until)) = change.failed_logins {
+            set("failed_logins", &count)?;
+            set("locked_until", &until.map(|at| at.0))?;
+        }
+        if let Some(at) = change.last_login {
+            set("last_login", &at.0)?;
+        }
+        if change.first_name.is_some() || change.last_name.is_some() {
+            set("name", &self.computed_name(&key)?)?;
+        }
+        if let Some(sets) = &change.permission_sets {
+            self.connection().prepare_cached("DELETE FROM _assignment WHERE user_id = ?1")?.execute([&key])?;
+            self.assign(id, sets, now)?;
+        }
+        if let Some(by) = by {
+            set("modified_by", &by.to_string())?;
+            set("modified", &now.0)?;
+        }
+        self.forget();
+        Ok(())
+    }
+
+    fn remove_user(&self, id: UserId) -> Result<(), StoreError> {
+        for sql in [
+            "DELETE FROM _rotated WHERE grant_id IN (SELECT id FROM _grant WHERE user_id = ?1)",
+            "DELETE FROM _grant WHERE user_id = ?1",
+            "DELETE FROM _session WHERE user_id = ?1",
+            "DELETE FROM _code WHERE user_id = ?1",
+            "DELETE FROM _assignment WHERE user_id = ?1",
+            "DELETE FROM _user WHERE id = ?1",
+        ] {
+            self.connection().prepare_cached(sql)?.execute([id.to_string()])?;
+        }
+        self.forget();
+        Ok(())
+    }
+
+    fn failed_logins(&self, id: UserId) -> Result<u32, StoreError> {
+        let mut statement = self.connection().prepare_cached("SELECT failed_logins FROM _user WHERE id = ?1")?;
+        Ok(statement.query_row([id.to_string()], |row| row.get(0)).optional()?.unwrap_or(0))
+    }
+
+    fn permission_sets(&self) -> Result<Vec<PermissionSet>, StoreError> {
+        let mut statement = self.connection().prepare_cached(&format!("{SET} ORDER BY id"))?;
+        let mut rows = statement.query([])?;
+        let mut sets = Vec::new();
+        while let Some(row) = rows.next()? {
+            sets.push(permission_set(row)?);
+        }
+        Ok(sets)
+    }
+
+    fn permission_set_named(&self, name: &str, is_profile: bool) -> Result<Option<PermissionSet>, StoreError> {
+        let mut statement = self.connection().prepare_cached(&format!("{SET} WHERE name = ?1 AND is_profile = ?2"))?;
+        let mut rows = statement.query((name, is_profile))?;
+        rows.next()?.map(permission_set).transpose()
+    }
+
+    fn put_permission_set(&self, set: &PermissionSet, now: Timestamp) -> Result<(), StoreError> {
+        self.connection()
+            .prepare_cached(
+                "INSERT INTO _permission_set VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, '')
+                 ON CONFLICT DO UPDATE SET name = ?2, label = ?3, permissions = ?6, apps = ?7",
+            )?
+            .execute((set.id.to_string(), &set.name, &set.label, set.is_profile, set.is_custom, json(&set.permissions)?, json(&set.apps)?, now.0))?;
+        self.forget();
+        Ok(())
+    }
+
+    fn remove_permission_set(&self, id: RecordId) -> Result<(), StoreError> {
+        self.connection().prepare_cached("DELETE FROM _assignment WHERE permission_set_id = ?1")?.execute([id.to_string()])?;
+        self.connection().prepare_cached("DELETE FROM _permission_set WHERE id = ?1")?.execute([id.to_string()])?;
+        self.forget();
+        Ok(())
+    }
+}
+
+impl Tx<'_> {
+    fn user_where(&self, condition: &str, key: &str) -> Result<Option<User>, StoreError> {
+        let mut statement = self.connection().prepare_cached(&format!("{USER} WHERE {condition}"))?;
+        let mut rows = statement.query([key])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        let id = row.get::<_, String>(0)?.parse().map_err(StoreError::new)?;
+        let profile = self.sets_where("id = ?1", &row.get::<_, String>(18)?)?.pop();
+        Ok(Some(User {
+            id,
+            username: row.get(1)?,
+            email: row.get(2)?,
+            first_name: row.get(3)?,
+            last_name: row.get(4)?,
+            name: row.get(5)?,
+            alias: row.get(6)?,
+            nickname: row.get(7)?,
+            is_active: row.get(8)?,
+            is_frozen: row.get(9)?,
+            time_zone: row.get(10)?,
+            locale: row.get(11)?,
+            language: row.get(12)?,
+            created: Timestamp(row.get(13)?),
+            modified: Timestamp(row.get(14)?),
+            password: row.get(15)?,
+            security_token: row.get(16)?,
+            locked_until: row.get::<_, Option<i64>>(17)?.map(Timestamp),
+            profile: profile.ok_or_else(|| StoreError::new("a user without a profile"))?,
+            permission_sets: self.sets_where("id IN (SELECT permission_set_id FROM _assignment WHERE user_id = ?1)", &row.get::<_, String>(0)?)?,
+        }))
+    }
+
+    fn sets_where(&self, condition: &str, key: &str) -> Result<Vec<Arc<PermissionSet>>, StoreError> {
+        let mut statement = self.connection().prepare_cached(&format!("{SET} WHERE {condition} ORDER BY name"))?;
+        let mut rows = statement.query([key])?;
+        let mut sets = Vec::new();
+        while let Some(row) = rows.next()? {
+            sets.push(Arc::new(permission_set(row)?));
+        }
+        Ok(sets)
+    }
+
+    fn assign(&self, user: UserId, sets: &[RecordId], now: Timestamp) -> Result<(), StoreError> {
+        for set in sets {
+            let id = self.new_id("0Pa")?;
+            self.connection()
+                .prepare_cached("INSERT INTO _assignment VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING")?
+                .execute((user.to_string(), set.to_string(), id.to_string(), now.0))?;
+        }
+        Ok(())
+    }
+
+    fn computed_name(&self, id: &str) -> Result<String, StoreError> {
+        let (first, last): (Option<String>, String) =
+            self.connection().prepare_cached("SELECT first_name, last_name FROM _user WHERE id = ?1")?.query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(full_name(first.as_deref(), &last))
+    }
+}
+
+fn full_name(first: Option<&str>, last: &str) -> String {
+    match first {
+        Some(first) => format!("{first} {last}"),
+        None => last.to_owned(),
+    }
+}
+
+fn permission_set(row: &Row<'_>) -> Result<PermissionSet, StoreError> {
+    Ok(PermissionSet {
+        id: row.get::<_, String>(0)?.parse().map_err(StoreError::new)?,
+        name: row.get(1)?,
+        label: row.get(2)?,
+        is_profile: row.get(3)?,
+        is_custom: row.get(4)?,
+        permissions: names(row.get_ref(5)?.as_str()?)?,
+        apps: names(row.get_ref(6)?.as_str()?)?,
+    })
+}
+
+fn names(json: &str) -> Result<BTreeSet<String>, StoreError> {
+    serde_json::from_str(json).map_err(StoreError::new)
+}
+
+fn json(names: &BTreeSet<String>) -> Result<String, StoreError> {
+    serde_json::to_string(names).map_err(StoreError::new)
+}
