@@ -1,0 +1,13 @@
+//! The callers a Salesforce server meets: a plain HTTP client, a browser, and the mock's own control API.
+//!
+//! Nothing here asserts anything: a client reports what came back, steps judge it.
+
+pub mod browser;
+pub mod control;
+pub mod html;
+pub mod http;
+pub mod transcript;
+
+pub use browser::Browser;
+pub use control::Control;
+pub use http::{Answer, Http, Request};

@@ -1,0 +1,14 @@
+#![doc = include_str!("../ARCHITECTURE.md")]
+
+pub mod capabilities;
+pub mod client;
+pub mod expect;
+pub mod report;
+pub mod run;
+pub mod target;
+pub mod world;
+
+mod failure;
+mod steps;
+
+pub use failure::{Failure, OrFail, Outcome};

@@ -1,0 +1,172 @@
+//! Apps: what their developer set, and what the org's admin decided about them.
+
+use cucumber::gherkin::Step;
+use cucumber::{given, then, when};
+use serde_json::{Value, json};
+
+use super::pairs;
+use super::parameter::{AppKind, AppName, OrgName, Presence};
+use crate::client::control::App;
+use crate::expect;
+use crate::failure::{Failure, Outcome};
+use crate::world::{CALLBACK, ORG, PUBLISHER, World};
+
+#[given(expr = "{presence} {app_kind} {app}")]
+async fn an_app(world: &mut World, presence: Presence, kind: AppKind, app: AppName) -> Outcome {
+    create(world, presence, kind, &app.0, json!({})).await
+}
+
+#[given(expr = "{presence} {app_kind} {app} with")]
+async fn an_app_with(world: &mut World, presence: Presence, kind: AppKind, app: AppName, step: &Step) -> Outcome {
+    let mut settings = json!({});
+    for (label, value) in pairs(step)? {
+        let (member, value) = setting(&label, &value)?;
+        settings[member] = value;
+    }
+    create(world, presence, kind, &app.0, settings).await
+}
+
+#[given(expr = "the org's policy for {app} is")]
+#[when(expr = "the org's policy for {app} becomes")]
+async fn a_policy(world: &mut World, app: AppName, step: &Step) -> Outcome {
+    let mut changes = json!({});
+    for (label, value) in pairs(step)? {
+        let (member, value) = policy(&label, &world.expand(&value)?)?;
+        changes[member] = value;
+    }
+    change(world, &app.0, &changes).await
+}
+
+#[when(expr = "{app} is installed into {org}")]
+#[given(expr = "{app} is installed into {org}")]
+async fn install(world: &mut World, app: AppName, org: OrgName) -> Outcome {
+    let path = install_path(world, &org.0, &app.0).await?;
+    world.control()?.must(reqwest::Method::PUT, &path, None).await.map(drop)
+}
+
+#[when(expr = "{app} is uninstalled from the org")]
+#[given(expr = "{app} is uninstalled from the org")]
+async fn uninstall(world: &mut World, app: AppName) -> Outcome {
+    let path = install_path(world, ORG, &app.0).await?;
+    world.control()?.delete(&path).await.map(drop)
+}
+
+#[when(expr = "{app} is blocked in the org")]
+#[given(expr = "{app} is blocked in the org")]
+async fn block(world: &mut World, app: AppName) -> Outcome {
+    change(world, &app.0, &json!({ "blocked": true })).await
+}
+
+#[when(expr = "{app} is unblocked in the org")]
+async fn unblock(world: &mut World, app: AppName) -> Outcome {
+    change(world, &app.0, &json!({ "blocked": false })).await
+}
+
+#[when(expr = "the developer deletes {app}")]
+async fn delete(world: &mut World, app: AppName) -> Outcome {
+    let name = world.app(&app.0)?.name;
+    world.control()?.delete(&format!("/apps/{name}")).await.map(drop)
+}
+
+#[then(expr = "{app} counts as {string} in the org")]
+async fn counts_as(world: &mut World, app: AppName, presence: String) -> Outcome {
+    let (org, app) = (world.org(ORG).await?, world.app(&app.0)?);
+    let document = world.control()?.get(&format!("/orgs/{}", org.name)).await?;
+    let known = document["apps"].as_array().and_then(|apps| apps.iter().find(|entry| entry["app"] == app.name.as_str()));
+    // An app that nobody used here may be left out of the document altogether.
+    let seen = known.and_then(|entry| entry["presence"].as_str()).unwrap_or("unseen");
+    expect::equal("presence", presence.as_str(), seen)
+}
+
+/// Creates an app as the publisher or the org makes it, and brings it to its presence.
+async fn create(world: &mut World, presence: Presence, kind: AppKind, name: &str, settings: Value) -> Outcome {
+    let org = world.org(ORG).await?;
+    let owner = if presence == Presence::Own { org.clone() } else { world.org(PUBLISHER).await? };
+    let mut body = json!({
+        "name": world.unique(name),
+        "kind": kind.wire(),
+        "org": owner.name,
+        "callback_urls": [CALLBACK],
+        "scopes": ["api", "refresh_token", "openid", "id"],
+        "flows": ["web_server", "refresh_token"],
+        "created": "2026-01-01",
+    });
+    if kind == AppKind::ExternalClient {
+        body["distribution"] = json!(if matches!(presence, Presence::Own | Presence::LocalForeign) { "local" } else { "packaged" });
+    }
+    for (member, value) in settings.as_object().into_iter().flatten() {
+        body[member] = value.clone();
+    }
+    let app: App = serde_json::from_value(world.control()?.post("/apps", &body).await?)?;
+    world.remove_later(format!("/apps/{}", app.name));
+    world.apps.insert(name.to_owned(), app);
+    if presence == Presence::Installed {
+        let path = install_path(world, ORG, name).await?;
+        world.control()?.must(reqwest::Method::PUT, &path, None).await?;
+    }
+    Ok(())
+}
+
+/// A setting as the app's page names it, as a member of the world document.
+fn setting(label: &str, value: &str) -> Outcome<(&'static str, Value)> {
+    Ok(match label {
+        "Callback URL" => ("callback_urls", words(value)),
+        "OAuth Scopes" => ("scopes", words(value)),
+        "Flows" => ("flows", words(value)),
+        "Require Secret" => ("require_secret", yes(value)?),
+        "Require PKCE" => ("require_pkce", yes(value)?),
+        "Enable Refresh Token Rotation" => ("rotate_refresh_tokens", yes(value)?),
+        "Created" => ("created", json!(value)),
+        _ => return Err(Failure::new(format!("no app setting {label:?} in the vocabulary"))),
+    })
+}
+
+/// A policy as the admin's page names it, as a member of the world document's org app.
+fn policy(label: &str, value: &str) -> Outcome<(&'static str, Value)> {
+    Ok(match (label, value) {
+        ("Permitted Users", "All users may self-authorize") => ("permitted_users", json!("all_users")),
+        ("Permitted Users", "Admin approved users are pre-authorized") => ("permitted_users", json!("admin_approved")),
+        ("Profiles", names) => ("profiles", list(names)),
+        ("Permission Sets", names) => ("permission_sets", list(names)),
+        ("Refresh Token Policy", "Refresh token is valid until revoked") => ("refresh_token_policy", json!({ "kind": "until_revoked" })),
+        ("Refresh Token Policy", "Immediately expire refresh token") => ("refresh_token_policy", json!({ "kind": "immediately_expire" })),
+        ("Refresh Token Policy", lifetime) => ("refresh_token_policy", lifetime_policy(lifetime)?),
+        _ => return Err(Failure::new(format!("no app policy {label:?} = {value:?} in the vocabulary"))),
+    })
+}
+
+fn lifetime_policy(text: &str) -> Outcome<Value> {
+    let (kind, rest) = match text.strip_prefix("Expire refresh token if not used for ") {
+        Some(rest) => ("expire_if_unused", rest),
+        None => ("expire_after", text.strip_prefix("Expire refresh token after ").unwrap_or_default()),
+    };
+    let days = rest.strip_suffix(" days").and_then(|days| days.parse::<u32>().ok());
+    let policy = |days| json!({ "kind": kind, "amount": days, "unit": "days" });
+    days.map(policy).ok_or_else(|| Failure::new(format!("no such refresh token policy: {text:?}")))
+}
+
+fn words(text: &str) -> Value {
+    text.split_whitespace().collect()
+}
+
+fn list(text: &str) -> Value {
+    text.split(',').map(str::trim).collect()
+}
+
+fn yes(text: &str) -> Outcome<Value> {
+    match text {
+        "yes" => Ok(json!(true)),
+        "no" => Ok(json!(false)),
+        _ => Err(Failure::new(format!("yes or no, not {text:?}"))),
+    }
+}
+
+async fn install_path(world: &mut World, org: &str, app: &str) -> Outcome<String> {
+    let (org, app) = (world.org(org).await?, world.app(app)?);
+    Ok(format!("/orgs/{}/installs/{}", org.name, app.name))
+}
+
+async fn change(world: &mut World, app: &str, changes: &Value) -> Outcome {
+    let (org, app) = (world.org(ORG).await?, world.app(app)?);
+    world.control()?.patch(&format!("/orgs/{}/apps/{}", org.name, app.name), changes).await.map(drop)
+}

@@ -1,0 +1,42 @@
+//! The vocabulary of the features: one file per noun. A phrase is defined once and used by all features.
+//!
+//! `Given` states what is so, `When` is one act, `Then` observes from outside.
+
+mod app;
+mod authorization;
+mod clock;
+mod control;
+mod fault;
+mod identity;
+mod org;
+mod page;
+mod parameter;
+mod query;
+mod record;
+mod server;
+mod token;
+mod user;
+mod wire;
+
+use cucumber::gherkin::Step;
+
+use crate::failure::{Failure, OrFail, Outcome};
+
+/// The doc string of a step.
+fn doc_string(step: &Step) -> Outcome<String> {
+    step.docstring.as_deref().map(|text| text.trim().to_owned()).or_fail(|| "this step needs a doc string")
+}
+
+/// The rows of a step's table, headings included.
+fn rows(step: &Step) -> Outcome<&[Vec<String>]> {
+    step.table.as_ref().map(|table| table.rows.as_slice()).or_fail(|| "this step needs a table")
+}
+
+/// A step's table of two columns: name and value.
+fn pairs(step: &Step) -> Outcome<Vec<(String, String)>> {
+    let pair = |row: &Vec<String>| match row.as_slice() {
+        [name, value] => Ok((name.clone(), value.clone())),
+        _ => Err(Failure::new(format!("two columns wanted: {row:?}"))),
+    };
+    rows(step)?.iter().map(pair).collect()
+}

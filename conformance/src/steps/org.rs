@@ -1,0 +1,47 @@
+//! Orgs: kinds, eras, switches.
+
+use cucumber::given;
+use serde_json::{Value, json};
+
+use super::parameter::OrgName;
+use crate::failure::Outcome;
+use crate::world::{ORG, World};
+
+#[given("an org")]
+async fn an_org(world: &mut World) -> Outcome {
+    world.org(ORG).await.map(drop)
+}
+
+#[given(expr = "an org of the era {string}")]
+async fn an_org_of_era(world: &mut World, era: String) -> Outcome {
+    world.create_org(ORG, json!({ "kind": "production", "era": era })).await.map(drop)
+}
+
+#[given(expr = "an org of the edition {string}")]
+async fn an_org_of_edition(world: &mut World, edition: String) -> Outcome {
+    world.create_org(ORG, json!({ "kind": "production", "edition": edition })).await.map(drop)
+}
+
+#[given("another org")]
+async fn another_org(world: &mut World) -> Outcome {
+    world.create_org("another org", json!({ "kind": "production" })).await.map(drop)
+}
+
+#[given("a sandbox of the org")]
+async fn a_sandbox(world: &mut World) -> Outcome {
+    let name = format!("{}--uat", world.org(ORG).await?.name);
+    world.create_org("the sandbox", json!({ "name": name, "kind": "sandbox" })).await.map(drop)
+}
+
+#[given(expr = "the policy {string} of {org} is {string}")]
+async fn a_policy(world: &mut World, policy: String, org: OrgName, value: String) -> Outcome {
+    let org = world.org(&org.0).await?;
+    let value = serde_json::from_str(&value).unwrap_or(Value::String(value));
+    world.control()?.patch(&format!("/orgs/{}/policies", org.name), &json!({ policy: value })).await.map(drop)
+}
+
+#[given("API Access Control limits the org to allowlisted apps")]
+async fn api_access_control(world: &mut World) -> Outcome {
+    let org = world.org(ORG).await?;
+    world.control()?.patch(&format!("/orgs/{}/policies", org.name), &json!({ "api_access_control": true })).await.map(drop)
+}

@@ -1,0 +1,95 @@
+//! Users and what they hold.
+
+use cucumber::{given, when};
+use serde_json::{Value, json};
+
+use super::parameter::{OrgName, UserName};
+use crate::failure::{Failure, Outcome};
+use crate::world::{ORG, World};
+
+/// Labels of permissions as Setup shows them, with the field that grants them.
+const PERMISSIONS: &[(&str, &str)] = &[
+    ("Approve Uninstalled Connected Apps", "PermissionsCanApproveUninstalledApps"),
+    ("Use Any API Client", "PermissionsUseAnyApiClient"),
+    ("Manage Connected Apps", "PermissionsManageRemoteAccess"),
+    ("Customize Application", "PermissionsCustomizeApplication"),
+    ("Modify All Data", "PermissionsModifyAllData"),
+    ("View Setup and Configuration", "PermissionsViewSetup"),
+    ("Manage Users", "PermissionsManageUsers"),
+    ("Download AppExchange Packages", "PermissionsInstallPackaging"),
+];
+
+#[given(expr = "a user {user}")]
+async fn a_user(world: &mut World, user: UserName) -> Outcome {
+    world.create_user(ORG, &user.0, json!({})).await.map(drop)
+}
+
+#[given(expr = "a user {user} of {org}")]
+async fn a_user_of(world: &mut World, user: UserName, org: OrgName) -> Outcome {
+    world.create_user(&org.0, &user.0, json!({})).await.map(drop)
+}
+
+#[given(expr = "a user {user} with the profile {string}")]
+async fn a_user_with_profile(world: &mut World, user: UserName, profile: String) -> Outcome {
+    world.create_user(ORG, &user.0, json!({ "profile": profile })).await.map(drop)
+}
+
+#[given(expr = "a user {user} with the password {string}")]
+async fn a_user_with_password(world: &mut World, user: UserName, password: String) -> Outcome {
+    world.create_user(ORG, &user.0, json!({ "password": password })).await.map(drop)
+}
+
+#[given(expr = "{user} holds {string}")]
+async fn holds(world: &mut World, user: UserName, label: String) -> Outcome {
+    let known = PERMISSIONS.iter().find(|(known, _)| *known == label);
+    let (_, permission) = known.ok_or_else(|| Failure::new(format!("no permission {label:?} in the vocabulary")))?;
+    let name = label.replace(' ', "_");
+    let org = world.org(ORG).await?;
+    let path = format!("/orgs/{}", org.name);
+    let mut sets = permission_sets(&world.control()?.get(&path).await?);
+    sets.push(json!({ "name": name, "permissions": [permission] }));
+    world.control()?.patch(&path, &json!({ "permission_sets": sets })).await?;
+    assign(world, &user.0, &name).await
+}
+
+#[given(expr = "{user} no longer holds {string}")]
+#[when(expr = "the permission set that gives {user} {string} is deleted")]
+async fn no_longer_holds(world: &mut World, _user: UserName, label: String) -> Outcome {
+    let name = label.replace(' ', "_");
+    let org = world.org(ORG).await?;
+    let path = format!("/orgs/{}", org.name);
+    let mut sets = permission_sets(&world.control()?.get(&path).await?);
+    sets.retain(|set| set["name"] != name.as_str());
+    world.control()?.patch(&path, &json!({ "permission_sets": sets })).await.map(drop)
+}
+
+#[given(expr = "{user} is deactivated")]
+#[when(expr = "{user} is deactivated")]
+async fn deactivated(world: &mut World, user: UserName) -> Outcome {
+    change(world, &user.0, &json!({ "active": false })).await
+}
+
+#[when(expr = "{user} is activated again")]
+async fn activated(world: &mut World, user: UserName) -> Outcome {
+    change(world, &user.0, &json!({ "active": true })).await
+}
+
+fn permission_sets(org: &Value) -> Vec<Value> {
+    org["permission_sets"].as_array().cloned().unwrap_or_default()
+}
+
+async fn assign(world: &mut World, user: &str, set: &str) -> Outcome {
+    let member = world.member(user).await?;
+    let org = world.org(&member.org).await?;
+    let path = format!("/orgs/{}/users/{}", org.name, member.user.name);
+    let known = world.control()?.get(&path).await?;
+    let mut sets: Vec<Value> = known["permission_sets"].as_array().cloned().unwrap_or_default();
+    sets.push(json!(set));
+    world.control()?.patch(&path, &json!({ "permission_sets": sets })).await.map(drop)
+}
+
+async fn change(world: &mut World, user: &str, changes: &Value) -> Outcome {
+    let member = world.member(user).await?;
+    let org = world.org(&member.org).await?;
+    world.control()?.patch(&format!("/orgs/{}/users/{}", org.name, member.user.name), changes).await.map(drop)
+}

@@ -1,0 +1,120 @@
+//! Requests and answers as they go over the wire, for scenarios that are about the wire.
+
+use cucumber::gherkin::Step;
+use cucumber::{given, then, when};
+use reqwest::Method;
+
+use super::doc_string;
+use super::parameter::{AppName, Ordinal, UserName};
+use crate::client::Request;
+use crate::expect::{self, Expected};
+use crate::failure::{Failure, OrFail, Outcome};
+use crate::world::World;
+
+/// Paths of the control API, which is asked with the control token.
+const CONTROL: &str = "/_mock/";
+
+#[when("somebody sends")]
+async fn somebody_sends(world: &mut World, step: &Step) -> Outcome {
+    let text = world.expand(&doc_string(step)?)?;
+    let request = read(world, &text, &world.target()?.addresses.login_url.clone())?;
+    send(world, request).await
+}
+
+#[when(expr = "{user} sends")]
+async fn user_sends(world: &mut World, user: UserName, step: &Step) -> Outcome {
+    let session = world.session(&user.0).await?;
+    let text = world.expand(&doc_string(step)?)?;
+    let request = read(world, &text, &session.instance_url)?;
+    let request = if request.has_header("Authorization") { request } else { request.bearer(&session.access_token) };
+    send(world, request).await
+}
+
+#[when(expr = "{app} sends with its token")]
+async fn app_sends(world: &mut World, app: AppName, step: &Step) -> Outcome {
+    let (instance, token) = (world.token(&app.0, "instance_url")?, world.token(&app.0, "access_token")?);
+    let text = world.expand(&doc_string(step)?)?;
+    let request = read(world, &text, &instance)?.bearer(&token);
+    send(world, request).await
+}
+
+#[when("the test author sends")]
+async fn author_sends(world: &mut World, step: &Step) -> Outcome {
+    let text = world.expand(&doc_string(step)?)?;
+    let base = world.target()?.addresses.control_url.trim_end_matches("/_mock/v1").to_owned();
+    let request = read(world, &text, &base)?;
+    send(world, request).await
+}
+
+#[then("the answer on the wire is")]
+async fn answer_is(world: &mut World, step: &Step) -> Outcome {
+    let text = world.expand(&doc_string(step)?)?;
+    Expected::read(&text)?.check(world.answer()?)
+}
+
+#[then(expr = "the {ordinal} answer on the wire is")]
+async fn nth_answer_is(world: &mut World, which: Ordinal, step: &Step) -> Outcome {
+    let text = world.expand(&doc_string(step)?)?;
+    let answer = world.answers.get(which.0).or_fail(|| "there were fewer answers")?;
+    Expected::read(&text)?.check(answer)
+}
+
+#[then("the body begins with")]
+async fn body_begins(world: &mut World, step: &Step) -> Outcome {
+    let (expected, seen) = (world.expand(&doc_string(step)?)?, world.answer()?.text());
+    expect::that(seen.starts_with(&expected), || format!("expected a body that begins with {expected:?}, got {seen:?}"))
+}
+
+#[then(expr = "the answer has the status {int}")]
+async fn has_status(world: &mut World, status: u16) -> Outcome {
+    let answer = world.answer()?;
+    expect::that(answer.status == status, || format!("expected {status}, got {}", answer.summary()))
+}
+
+#[then("the answer is a refusal of the client, not a failure of the server")]
+async fn is_4xx(world: &mut World) -> Outcome {
+    let answer = world.answer()?;
+    expect::that((400..500).contains(&answer.status), || format!("expected a 4xx, got {}", answer.summary()))
+}
+
+#[given(expr = "{string} of the answer is noted as {string}")]
+#[when(expr = "{string} of the answer is noted as {string}")]
+async fn note(world: &mut World, pointer: String, name: String) -> Outcome {
+    let json = world.answer()?.json()?;
+    let value = json.pointer(&pointer).or_fail(|| format!("the answer has nothing at {pointer}"))?;
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    world.notes.insert(name, text);
+    Ok(())
+}
+
+/// Reads a request: `METHOD path`, header lines, empty line, body.
+fn read(world: &World, text: &str, base: &str) -> Outcome<Request> {
+    let (head, body) = text.split_once("\n\n").map_or((text, None), |(head, body)| (head, Some(body)));
+    let mut lines = head.lines();
+    let first = lines.next().unwrap_or_default();
+    let (method, target) = first.split_once(' ').or_fail(|| format!("a request begins with `METHOD path`, not {first:?}"))?;
+    let method = Method::from_bytes(method.as_bytes()).map_err(|_| Failure::new(format!("no method {method:?}")))?;
+    let url = if target.starts_with("http") { target.to_owned() } else { format!("{base}{target}") };
+    let mut request = Request::new(method, url);
+    for line in lines {
+        let (name, value) = line.split_once(':').or_fail(|| format!("not a header: {line:?}"))?;
+        request = request.header(name.trim(), value.trim());
+    }
+    if let (Some(token), true) = (&world.target()?.addresses.control_token, target.contains(CONTROL) && !request.has_header("Authorization")) {
+        request = request.bearer(token);
+    }
+    Ok(match body {
+        Some(body) => request.body(body),
+        None => request,
+    })
+}
+
+async fn send(world: &mut World, request: Request) -> Outcome {
+    let http = match &world.other_http {
+        Some(http) => http.clone(),
+        None => world.http()?,
+    };
+    let answer = http.send(request).await?;
+    world.answered(answer);
+    Ok(())
+}

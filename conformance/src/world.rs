@@ -1,0 +1,404 @@
+//! What one scenario knows: its orgs, users and apps, and what happened so far.
+//!
+//! Names in a feature are short (`"Reports"`, `"ada"`); on the server they carry a suffix of the scenario, so that
+//! any number of scenarios can run beside each other.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::task::JoinHandle;
+use url::Url;
+
+use crate::client::control::{App, Org, Session, User};
+use crate::client::transcript::Transcript;
+use crate::client::{Answer, Browser, Control, Http};
+use crate::failure::{Failure, OrFail, Outcome};
+use crate::target::Target;
+
+/// Tells the scenarios of one run apart.
+static SCENARIOS: AtomicU64 = AtomicU64::new(1);
+
+/// The callback of every app that names none. Nothing listens there: the browser stops before it.
+pub const CALLBACK: &str = "https://client.example/callback";
+
+/// Name of the org that a scenario is about, and of its admin.
+pub const ORG: &str = "the org";
+pub const ADMIN: &str = "the admin";
+
+/// Everything a scenario remembers between its steps.
+#[derive(cucumber::World)]
+#[world(init = Self::empty)]
+pub struct World {
+    /// The server and the connections to it; set before the first step.
+    site: Option<Site>,
+    transcript: Transcript,
+    suffix: String,
+    pub orgs: BTreeMap<String, Org>,
+    pub users: BTreeMap<String, Member>,
+    pub apps: BTreeMap<String, App>,
+    pub records: BTreeMap<String, Record>,
+    pub browsers: BTreeMap<String, Browser>,
+    pub sessions: BTreeMap<String, Session>,
+    /// Authorizations under way or done, by app; the last one counts.
+    pub authorizations: BTreeMap<String, Authorization>,
+    /// Token answers, by app, oldest first.
+    pub grants: BTreeMap<String, Vec<Value>>,
+    pub answers: Vec<Answer>,
+    /// A request that may still be waiting for its answer.
+    pub pending: Option<JoinHandle<Outcome<Answer>>>,
+    /// Things that later steps refer to by name: fault ids, snapshot ids, values read off the wire.
+    pub notes: BTreeMap<String, String>,
+    /// A server this scenario started for itself.
+    pub own_server: Option<Target>,
+    /// Where that server keeps its data.
+    pub data_dir: Option<TempDir>,
+    /// Connections for requests written out in a feature, where they differ: another trust, a proxy.
+    pub other_http: Option<Http>,
+    /// True once the scenario moved the virtual clock, which is reset at its end.
+    pub clock_moved: bool,
+    cleanup: Vec<String>,
+}
+
+#[derive(Clone)]
+struct Site {
+    target: Arc<Target>,
+    http: Http,
+}
+
+/// A user and the org it belongs to.
+#[derive(Debug, Clone)]
+pub struct Member {
+    pub org: String,
+    pub user: User,
+}
+
+/// A record a scenario refers to.
+#[derive(Debug, Clone)]
+pub struct Record {
+    pub object: String,
+    pub id: String,
+}
+
+/// An authorization request and what came of it.
+#[derive(Debug, Clone)]
+pub struct Authorization {
+    pub user: String,
+    pub parameters: Vec<(String, String)>,
+    pub verifier: Option<String>,
+    pub callback: Option<Url>,
+    pub code: Option<String>,
+}
+
+impl World {
+    fn empty() -> Self {
+        Self {
+            site: None,
+            transcript: Transcript::default(),
+            suffix: format!("{:x}-{}", std::process::id(), SCENARIOS.fetch_add(1, Ordering::Relaxed)),
+            orgs: BTreeMap::new(),
+            users: BTreeMap::new(),
+            apps: BTreeMap::new(),
+            records: BTreeMap::new(),
+            browsers: BTreeMap::new(),
+            sessions: BTreeMap::new(),
+            authorizations: BTreeMap::new(),
+            grants: BTreeMap::new(),
+            answers: Vec::new(),
+            pending: None,
+            notes: BTreeMap::new(),
+            own_server: None,
+            data_dir: None,
+            other_http: None,
+            clock_moved: false,
+            cleanup: Vec::new(),
+        }
+    }
+
+    /// Points this scenario at `target`, through connections that scenarios share.
+    pub fn meet(&mut self, target: Arc<Target>, http: &Http) {
+        self.site = Some(Site { target, http: http.with_transcript(self.transcript.clone()) });
+    }
+
+    /// Sends requests that are written out over other connections from now on: another trust, a proxy.
+    pub fn talk_over(&mut self, http: &Http) {
+        self.other_http = Some(http.with_transcript(self.transcript.clone()));
+    }
+
+    /// The server this scenario talks to.
+    ///
+    /// # Errors
+    /// When the scenario was not pointed at one.
+    pub fn target(&self) -> Outcome<&Target> {
+        if let Some(own) = &self.own_server {
+            return Ok(own);
+        }
+        Ok(&self.site.as_ref().or_fail(|| "this scenario has no server")?.target)
+    }
+
+    /// The HTTP client whose exchanges the report shows.
+    ///
+    /// # Errors
+    /// When the scenario was not pointed at a server.
+    pub fn http(&self) -> Outcome<Http> {
+        Ok(self.site.as_ref().or_fail(|| "this scenario has no server")?.http.clone())
+    }
+
+    /// The control API of the server.
+    ///
+    /// # Errors
+    /// When the scenario was not pointed at a server.
+    pub fn control(&self) -> Outcome<Control> {
+        Ok(self.target()?.control(self.http()?))
+    }
+
+    /// A name that no other scenario uses.
+    pub fn unique(&self, name: &str) -> String {
+        format!("{}-{}", name.to_lowercase().replace(' ', "-"), self.suffix)
+    }
+
+    /// Remembers what to remove on the control API when the scenario ends.
+    pub fn remove_later(&mut self, path: String) {
+        self.cleanup.push(path);
+    }
+
+    /// Removes what the scenario made. A server that is gone, or has forgotten it already, is no failure.
+    pub async fn clean_up(&mut self) {
+        if self.own_server.take().is_some() {
+            return;
+        }
+        let Ok(control) = self.control() else { return };
+        if self.clock_moved {
+            let _ = control.post("/clock", &json!({ "reset": true })).await;
+        }
+        for path in std::mem::take(&mut self.cleanup).iter().rev() {
+            let _ = control.delete(path).await;
+        }
+    }
+
+    /// The org of this name in the scenario; `the org` is made when first asked for.
+    ///
+    /// # Errors
+    /// When another name was never introduced.
+    pub async fn org(&mut self, name: &str) -> Outcome<Org> {
+        if !self.orgs.contains_key(name) && (name == ORG || name == PUBLISHER) {
+            let kind = if name == PUBLISHER { "devhub" } else { "production" };
+            self.create_org(name, json!({ "kind": kind })).await?;
+        }
+        self.orgs.get(name).cloned().or_fail(|| format!("this scenario has no {name:?}"))
+    }
+
+    /// Creates an org with an admin; `settings` are members of the world document's org.
+    ///
+    /// # Errors
+    /// When the control API refuses.
+    pub async fn create_org(&mut self, name: &str, settings: Value) -> Outcome<Org> {
+        let unique = settings["name"].as_str().map_or_else(|| self.unique(name), str::to_owned);
+        let admin = json!({ "name": "admin", "username": format!("admin@{unique}.example"), "profile": "System Administrator" });
+        let mut body = json!({ "name": unique, "users": [admin] });
+        for (member, value) in settings.as_object().into_iter().flatten() {
+            body[member] = value.clone();
+        }
+        let org: Org = serde_json::from_value(self.control()?.post("/orgs", &body).await?)?;
+        self.remove_later(format!("/orgs/{}", org.name));
+        let admin = org.users.iter().find(|user| user.name == "admin").cloned();
+        let admin = admin.or_fail(|| "the new org has no admin")?;
+        let key = if name == ORG { ADMIN.to_owned() } else { format!("the admin of {name}") };
+        self.users.insert(key, Member { org: name.to_owned(), user: admin });
+        self.orgs.insert(name.to_owned(), org.clone());
+        Ok(org)
+    }
+
+    /// Creates a user of the org `org`.
+    ///
+    /// # Errors
+    /// When the control API refuses.
+    pub async fn create_user(&mut self, org: &str, name: &str, settings: Value) -> Outcome<User> {
+        let owner = self.org(org).await?;
+        let mut body = json!({ "name": name, "username": format!("{name}@{}.example", owner.name), "profile": "Standard User" });
+        for (member, value) in settings.as_object().into_iter().flatten() {
+            body[member] = value.clone();
+        }
+        let created = self.control()?.post(&format!("/orgs/{}/users", owner.name), &body).await?;
+        let user: User = serde_json::from_value(created)?;
+        self.users.insert(name.to_owned(), Member { org: org.to_owned(), user: user.clone() });
+        Ok(user)
+    }
+
+    /// The user of this name; the admin comes with the org.
+    ///
+    /// # Errors
+    /// When nobody of that name was introduced.
+    pub async fn member(&mut self, name: &str) -> Outcome<Member> {
+        if name == ADMIN {
+            self.org(ORG).await?;
+        }
+        self.users.get(name).cloned().or_fail(|| format!("this scenario has no user {name:?}"))
+    }
+
+    /// The app of this name.
+    ///
+    /// # Errors
+    /// When it was never introduced.
+    pub fn app(&self, name: &str) -> Outcome<App> {
+        self.apps.get(name).cloned().or_fail(|| format!("this scenario has no app {name:?}"))
+    }
+
+    /// An API session of a user, opened over the control API when first needed.
+    ///
+    /// # Errors
+    /// When the user is unknown or may not have a session.
+    pub async fn session(&mut self, user: &str) -> Outcome<Session> {
+        if let Some(session) = self.sessions.get(user) {
+            return Ok(session.clone());
+        }
+        let member = self.member(user).await?;
+        let org = self.org(&member.org).await?;
+        let session = self.control()?.session(&org.name, &member.user.username, None).await?;
+        self.sessions.insert(user.to_owned(), session.clone());
+        Ok(session)
+    }
+
+    /// The browser of a user, opened when first needed.
+    ///
+    /// # Errors
+    /// When the scenario has no server.
+    pub fn browser(&mut self, user: &str) -> Outcome<&mut Browser> {
+        let callbacks: Vec<String> = self.apps.values().flat_map(|app| app.callback_urls.clone()).chain([CALLBACK.to_owned()]).collect();
+        let http = self.http()?;
+        let browser = self.browsers.entry(user.to_owned()).or_insert_with(|| Browser::new(http, Vec::new()));
+        browser.know(&callbacks);
+        Ok(browser)
+    }
+
+    /// The login host a user of this org belongs to.
+    ///
+    /// # Errors
+    /// When the scenario has no server.
+    pub fn login_url(&self, org: &Org) -> Outcome<String> {
+        let addresses = &self.target()?.addresses;
+        Ok(if org.kind == "sandbox" { addresses.test_url.clone() } else { addresses.login_url.clone() })
+    }
+
+    /// Adds an answer, and gives it back.
+    pub fn answered(&mut self, answer: Answer) -> &Answer {
+        self.answers.push(answer);
+        &self.answers[self.answers.len() - 1]
+    }
+
+    /// The last answer.
+    ///
+    /// # Errors
+    /// When nothing was asked yet.
+    pub fn answer(&self) -> Outcome<&Answer> {
+        self.answers.last().or_fail(|| "nothing was answered yet")
+    }
+
+    /// The token answer number `index` (from 0) of an app.
+    ///
+    /// # Errors
+    /// When the app got fewer.
+    pub fn grant(&self, app: &str, index: usize) -> Outcome<&Value> {
+        let grants = self.grants.get(app).map_or(&[][..], Vec::as_slice);
+        grants.get(index).or_fail(|| format!("{app:?} got {} token answers, not {}", grants.len(), index + 1))
+    }
+
+    /// The newest token answer of an app.
+    ///
+    /// # Errors
+    /// When the app got none.
+    pub fn latest_grant(&self, app: &str) -> Outcome<&Value> {
+        self.grants.get(app).and_then(|grants| grants.last()).or_fail(|| format!("{app:?} got no tokens yet"))
+    }
+
+    /// A string member of the newest token answer of an app.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn token(&self, app: &str, member: &str) -> Outcome<String> {
+        self.latest_grant(app)?[member].as_str().map(str::to_owned).or_fail(|| format!("{app:?} got no {member}"))
+    }
+
+    /// The authorization of an app.
+    ///
+    /// # Errors
+    /// When nobody authorized it.
+    pub fn authorization(&self, app: &str) -> Outcome<&Authorization> {
+        self.authorizations.get(app).or_fail(|| format!("nobody authorized {app:?}"))
+    }
+
+    /// Replaces the names in braces: `{id:Acme}` by a record's id, `{key:Reports}` by a consumer key, `{note:x}` by
+    /// what was noted, `{org}` by the org's name and so on. Braces that name nothing known stay as they are.
+    ///
+    /// # Errors
+    /// When a name stands for nothing yet.
+    pub fn expand(&self, text: &str) -> Outcome<String> {
+        let mut expanded = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once('{') {
+            expanded.push_str(before);
+            rest = after;
+            let end = after.find('}').filter(|end| after[..*end].chars().all(|c| c.is_alphanumeric() || " :_-.@".contains(c)));
+            match end.map(|end| self.lookup(&after[..end]).map(|value| (end, value))).transpose()? {
+                Some((end, Some(value))) => {
+                    expanded.push_str(&value);
+                    rest = &after[end + 1..];
+                }
+                _ => expanded.push('{'),
+            }
+        }
+        expanded.push_str(rest);
+        Ok(expanded)
+    }
+
+    fn lookup(&self, name: &str) -> Outcome<Option<String>> {
+        let (kind, of) = name.split_once(':').unwrap_or((name, ""));
+        let org = || self.orgs.get(if of.is_empty() { ORG } else { of }).or_fail(|| "this scenario has no org yet");
+        let user = || self.users.get(if of.is_empty() { ADMIN } else { of }).or_fail(|| format!("this scenario has no user {of:?}"));
+        Ok(Some(match kind {
+            "id" if !of.is_empty() => self.records.get(of).or_fail(|| format!("this scenario has no record {of:?}"))?.id.clone(),
+            "id15" => self.records.get(of).or_fail(|| format!("this scenario has no record {of:?}"))?.id[..15].to_owned(),
+            "org" => org()?.name.clone(),
+            "org id" => org()?.id.clone(),
+            "instance" => org()?.instance_url.clone(),
+            "login" => self.target()?.addresses.login_url.clone(),
+            "test" => self.target()?.addresses.test_url.clone(),
+            "username" => user()?.user.username.clone(),
+            "password" => user()?.user.password.clone().unwrap_or_default(),
+            "session" => self.sessions.get(if of.is_empty() { ADMIN } else { of }).or_fail(|| format!("{of:?} has no session"))?.access_token.clone(),
+            "user id" => {
+                let who = if of.is_empty() { ADMIN } else { of };
+                let session = self.sessions.get(who).or_fail(|| format!("{who} has no session"))?;
+                session.id.rsplit('/').next().unwrap_or_default().to_owned()
+            }
+            "key" => self.app(of)?.consumer_key,
+            "secret" => self.app(of)?.consumer_secret.unwrap_or_default(),
+            "app id" => self.app(of)?.id,
+            "app" => self.app(of)?.name,
+            "access token" => self.token(of, "access_token")?,
+            "refresh token" => self.token(of, "refresh_token")?,
+            "note" => self.notes.get(of).or_fail(|| format!("nothing was noted as {of:?}"))?.clone(),
+            _ => return Ok(None),
+        }))
+    }
+}
+
+/// The org that owns apps of other people in a scenario.
+pub const PUBLISHER: &str = "the publisher";
+
+/// Shown by reports beside a failed step: the exchanges that led there.
+impl fmt::Debug for World {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.transcript)
+    }
+}
+
+impl Failure {
+    /// The failure of a step that needs something the feature did not say.
+    pub fn untold(what: &str) -> Self {
+        Self::new(format!("the feature does not say {what}"))
+    }
+}

@@ -1,0 +1,7 @@
+//! The harness judged by its own reports: small features against a small server.
+
+#![expect(clippy::unwrap_used, reason = "a test ends where its bench breaks")]
+
+mod bench;
+mod running;
+mod telling;
