@@ -1,0 +1,248 @@
+//! Why a query is refused, with Salesforce's code and wording for each reason.
+//!
+//! Source: the error table of the SOQL reference. A wording marked `GUESS:` stands in none of the answers seen.
+
+use std::fmt;
+
+/// A place in the query text, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Span {
+    pub start: usize,
+    pub end: usize,
+}
+
+/// Why a query is refused, and where.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message())]
+pub struct SoqlError {
+    pub reason: Reason,
+    pub span: Span,
+    /// The lines that point at the place, in front of the messages that carry them.
+    context: String,
+}
+
+/// An error on its way up, before the query's text is at hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    reason: Reason,
+    span: Span,
+}
+
+/// What is wrong with a query. Fields and objects are named as the query or the API spells them, whichever the message shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// As shown: names bare, keywords and symbols in quotes.
+    UnexpectedToken(String),
+    MissingValue(String),
+    UnclosedString,
+    InvalidEscape(String),
+    TooLong,
+    TooDeep,
+    BindVariable,
+    InvalidNumber(String),
+    NoSuchColumn {
+        field: String,
+        object: String,
+    },
+    NoSuchRelationship(String),
+    NoSuchChildRelationship(String),
+    NoSuchObject(String),
+    DuplicateField(String),
+    DuplicateAlias(String),
+    FieldAlias,
+    TooManyLevels,
+    TooManyParents,
+    TooManyChildren,
+    TooDeepChildren,
+    OffsetInChild,
+    FieldsUnbounded,
+    FieldsEmpty,
+    /// `quoted`: literals of the expected type stand in quotes.
+    WrongType {
+        field: String,
+        expected: &'static str,
+        quoted: bool,
+    },
+    NotFilterable(String),
+    NotSortable(String),
+    NotGroupable(String),
+    InvalidId(String),
+    /// The type as the message names it (`id`, `multipicklist`).
+    InvalidOperator(&'static str),
+    StringTooLong,
+    DateOutOfRange(String),
+    CurrencyNotAllowed(String),
+    NotGrouped(String),
+    OrderNotGrouped(String),
+    AggregateInChild,
+    /// The clause that COUNT() does not bear.
+    CountNotAlone(&'static str),
+    HavingWithoutGroup,
+    AggregateTooLarge,
+    OffsetTooLarge(String),
+    UnknownScope(String),
+    UnknownFunction(String),
+    /// Valid SOQL that is not built here: the caller answers 501, not a Salesforce error.
+    Unsupported(String),
+}
+
+impl SoqlError {
+    /// The error of an aggregated query whose result does not fit one page.
+    pub fn aggregate_too_large() -> Self {
+        Self { reason: Reason::AggregateTooLarge, span: Span::default(), context: String::new() }
+    }
+
+    /// What is not built here, when the query is valid SOQL.
+    pub fn unsupported(&self) -> Option<&str> {
+        match &self.reason {
+            Reason::Unsupported(what) => Some(what),
+            _ => None,
+        }
+    }
+
+    /// Salesforce's `errorCode`.
+    pub fn code(&self) -> &'static str {
+        self.reason.code()
+    }
+
+    /// Salesforce's `message`, with the lines that point at the place where that message has them.
+    pub fn message(&self) -> String {
+        if self.reason.points() { format!("{}{}", self.context, self.reason) } else { self.reason.to_string() }
+    }
+}
+
+impl Refusal {
+    pub(crate) fn new(reason: Reason, span: Span) -> Self {
+        Self { reason, span }
+    }
+
+    pub(crate) fn in_text(self, text: &str) -> SoqlError {
+        let context = if self.reason.points() { context(text, self.span) } else { String::new() };
+        SoqlError { reason: self.reason, span: self.span, context }
+    }
+}
+
+/// Characters shown before the place. Seen: a message for column 114 that began 30 characters before its token.
+const SHOWN_BEFORE: usize = 30;
+/// GUESS: characters shown from the place on.
+const SHOWN_AFTER: usize = 50;
+
+/// The lines that point at a place: part of the query, a caret, and the place in numbers.
+fn context(text: &str, span: Span) -> String {
+    let before = text.get(..span.start).unwrap_or(text);
+    let after = text.get(span.start..).unwrap_or_default();
+    let row = before.matches('\n').count() + 1;
+    let column = before.chars().rev().take_while(|letter| *letter != '\n').count() + 1;
+    let shown: Vec<char> = before.chars().rev().take(SHOWN_BEFORE).collect();
+    let caret = " ".repeat(shown.len());
+    let snippet: String = shown.into_iter().rev().chain(after.chars().take(SHOWN_AFTER)).map(on_one_line).collect();
+    format!("\n{snippet}\n{caret}^\nERROR at Row:{row}:Column:{column}\n")
+}
+
+/// GUESS: a line break inside the part shown reads as a space, so that the caret stays in place.
+fn on_one_line(letter: char) -> char {
+    if matches!(letter, '\n' | '\r' | '\t') { ' ' } else { letter }
+}
+
+impl Reason {
+    fn code(&self) -> &'static str {
+        use Reason::*;
+        match self {
+            NoSuchColumn { .. } | NoSuchRelationship(_) | DuplicateField(_) | WrongType { .. } | NotFilterable(_) | NotSortable(_) => "INVALID_FIELD",
+            InvalidNumber(_) | StringTooLong | DateOutOfRange(_) | CurrencyNotAllowed(_) => "INVALID_FIELD",
+            NoSuchChildRelationship(_) | NoSuchObject(_) => "INVALID_TYPE",
+            InvalidId(_) | InvalidOperator(_) => "INVALID_QUERY_FILTER_OPERATOR",
+            OffsetTooLarge(_) => "NUMBER_OUTSIDE_VALID_RANGE",
+            AggregateTooLarge => "EXCEEDED_ID_LIMIT",
+            TooDeep | TooManyParents => "QUERY_TOO_COMPLICATED",
+            UnexpectedToken(_) | MissingValue(_) | UnclosedString | InvalidEscape(_) | TooLong | BindVariable => "MALFORMED_QUERY",
+            DuplicateAlias(_) | FieldAlias | TooManyLevels | TooManyChildren | TooDeepChildren | OffsetInChild => "MALFORMED_QUERY",
+            FieldsUnbounded | FieldsEmpty | NotGroupable(_) | NotGrouped(_) | OrderNotGrouped(_) | AggregateInChild => "MALFORMED_QUERY",
+            CountNotAlone(_) | HavingWithoutGroup | UnknownScope(_) | UnknownFunction(_) => "MALFORMED_QUERY",
+            Unsupported(_) => "MOCK_NOT_IMPLEMENTED",
+        }
+    }
+
+    /// Whether the message begins with the lines that point at the place.
+    fn points(&self) -> bool {
+        use Reason::*;
+        match self {
+            UnexpectedToken(token) => token != END,
+            NoSuchColumn { .. } | NoSuchRelationship(_) | NoSuchChildRelationship(_) | NoSuchObject(_) | WrongType { .. } => true,
+            NotFilterable(_) | NotSortable(_) | NotGroupable(_) | InvalidId(_) | InvalidOperator(_) | NotGrouped(_) | OrderNotGrouped(_) => true,
+            _ => false,
+        }
+    }
+}
+
+/// How messages show the end of the query.
+pub(crate) const END: &str = "'<EOF>'";
+
+const IF_CUSTOM_FIELD: &str = "If you are attempting to use a custom field, be sure to append the '__c' after the custom field name.";
+const IF_CUSTOM_RELATIONSHIP: &str =
+    "If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship name.";
+const IF_CUSTOM_OBJECT: &str = "If you are attempting to use a custom object, be sure to append the '__c' after the entity name.";
+const SEE_WSDL: &str = "Please reference your WSDL or the describe call for the appropriate names.";
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use Reason::*;
+        match self {
+            UnexpectedToken(token) => write!(f, "unexpected token: {token}"),
+            MissingValue(token) => write!(f, "missing value at {token}"),
+            // GUESS: the parser generator's own words without its line and column.
+            UnclosedString => f.write_str("mismatched character '<EOF>' expecting '''"),
+            // GUESS: Apex's wording for the same fault.
+            InvalidEscape(escape) => write!(f, "Illegal character sequence '{escape}' in string literal."),
+            // GUESS: the wording known from the former limit of 20000.
+            TooLong => f.write_str("SOQL statements cannot be longer than 100000 characters."),
+            // GUESS: free text; the code is documented.
+            TooDeep => f.write_str("The query is too complicated: its expressions are nested too deeply."),
+            BindVariable => f.write_str("Bind variables only allowed in Apex code"),
+            // GUESS
+            InvalidNumber(number) => write!(f, "invalid number: {number}"),
+            NoSuchColumn { field, object } => write!(f, "No such column '{field}' on entity '{object}'. {IF_CUSTOM_FIELD} {SEE_WSDL}"),
+            NoSuchRelationship(name) => write!(f, "Didn't understand relationship '{name}' in field path. {IF_CUSTOM_RELATIONSHIP} {SEE_WSDL}"),
+            NoSuchChildRelationship(name) => {
+                write!(f, "Didn't understand relationship '{name}' in FROM part of query call. {IF_CUSTOM_RELATIONSHIP} {SEE_WSDL}")
+            }
+            NoSuchObject(name) => write!(f, "sObject type '{name}' is not supported. {IF_CUSTOM_OBJECT} {SEE_WSDL}"),
+            DuplicateField(field) => write!(f, "duplicate field selected: {field}"),
+            DuplicateAlias(alias) => write!(f, "duplicate alias: {alias}"),
+            FieldAlias => f.write_str("only aggregate expressions use field aliasing"),
+            // GUESS: this and the next four limits are documented without their wording.
+            TooManyLevels => f.write_str("Relationship path exceeds the maximum of 5 levels"),
+            TooManyParents => f.write_str("The query has more than 55 parent relationships"),
+            TooManyChildren => f.write_str("The query has more than 20 child relationships"),
+            TooDeepChildren => f.write_str("Subqueries may be nested to 5 levels only"),
+            OffsetInChild => f.write_str("OFFSET in a subquery requires LIMIT 1 in the parent query"),
+            FieldsUnbounded => f.write_str("The SOQL FIELDS function must have a LIMIT of at most 200"),
+            FieldsEmpty => f.write_str("'FIELDS(...)' expansion function must result in at least one field being selected."),
+            WrongType { field, expected, quoted } => {
+                let not = if *quoted { "" } else { "not " };
+                write!(f, "value of filter criterion for field '{field}' must be of type {expected} and should {not}be enclosed in quotes")
+            }
+            NotFilterable(field) => write!(f, "field '{field}' can not be filtered in a query call"),
+            NotSortable(field) => write!(f, "field '{field}' can not be sorted in a query call"),
+            NotGroupable(field) => write!(f, "field '{field}' can not be grouped in a query call"),
+            InvalidId(id) => write!(f, "invalid ID field: {id}"),
+            InvalidOperator(kind) => write!(f, "invalid operator on {kind} field"),
+            // GUESS: this and the next two.
+            StringTooLong => f.write_str("String literal too long: a string in a condition may have at most 4000 characters"),
+            DateOutOfRange(date) => write!(f, "Date out of range: {date}"),
+            CurrencyNotAllowed(money) => write!(f, "Currency literal not allowed: {money}"),
+            NotGrouped(field) => write!(f, "Field must be grouped or aggregated: {field}"),
+            OrderNotGrouped(field) => write!(f, "Ordered field must be grouped or aggregated: {field}"),
+            AggregateInChild => f.write_str("only root queries support aggregate expressions"),
+            // GUESS: this and the next.
+            CountNotAlone(clause) => write!(f, "{clause} is not allowed with COUNT()"),
+            HavingWithoutGroup => f.write_str("HAVING requires GROUP BY"),
+            AggregateTooLarge => f.write_str("Aggregate query does not support queryMore(), use LIMIT to restrict the results to a single batch"),
+            OffsetTooLarge(object) => write!(f, "Maximum SOQL offset allowed for apiName {object} is 2000"),
+            // GUESS: this and the next.
+            UnknownScope(scope) => write!(f, "Unsupported scope: {scope}"),
+            UnknownFunction(name) => write!(f, "unknown function: {name}"),
+            Unsupported(what) => write!(f, "{what} is valid SOQL that this server does not have yet"),
+        }
+    }
+}

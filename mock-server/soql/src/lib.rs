@@ -1,0 +1,66 @@
+//! SOQL text to SQL. Pure: no clock, no database, no I/O.
+//!
+//! | stage | module | from | to |
+//! |---|---|---|---|
+//! | parse | [`syntax`] | text | `ast::Query`: names as written, no schema |
+//! | resolve | `resolve` | `ast::Query`, [`Catalog`] | `bound::Query`: fields, joins, typed comparisons |
+//! | plan | `plan` | `bound::Query`, [`Context`] | `plan::Select`s and the [`Shape`] of a record |
+//! | render | `sqlite` | `plan::Select` | [`Statement`]: text and binds |
+//!
+//! Every literal travels as a bind; identifiers come from the catalog only. The number of statements depends on the
+//! query's text, never on its rows. The caller's database must know the collation `FOLD` (see [`fold_cmp`]), the scalar
+//! function `fold` (see [`fold()`]) and the table-valued function `rarray`.
+
+mod bound;
+mod catalog;
+mod compiled;
+mod error;
+mod fold;
+mod plan;
+mod resolve;
+mod sqlite;
+pub mod syntax;
+
+pub use catalog::{Catalog, Relation};
+pub use compiled::{
+    Aggregate, Answer, Bind, Branch, Cell, Child, Compiled, Item, Parent, ParentType, Part, Rows, Shape, Statement, Target, Targets, Typeof, Usage,
+    Value,
+};
+pub use error::{Reason, SoqlError, Span};
+pub use fold::{fold, fold_cmp};
+
+use jiff::Timestamp;
+use jiff::civil::Weekday;
+use jiff::tz::TimeZone;
+
+/// Who asks, and when.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// The instant date literals are taken from.
+    pub now: Timestamp,
+    /// The user's time zone: days of date literals begin at its midnight.
+    pub time_zone: TimeZone,
+    /// First day of the user's week (Sunday in the United States).
+    pub week_start: Weekday,
+    /// 1–12.
+    pub fiscal_year_start_month: i8,
+    /// ISO code of the org's currency.
+    pub currency: String,
+    /// The user's 18-character id, for `USING SCOPE mine`.
+    pub user_id: String,
+    /// `queryAll`: soft-deleted rows are part of every answer.
+    pub include_deleted: bool,
+}
+
+/// Compiles one query for one user at one instant.
+///
+/// # Errors
+/// The first thing wrong with the query, in Salesforce's order: syntax, the object, fields from left to right, then each clause.
+/// Valid SOQL that is not built is `SoqlError::unsupported`.
+pub fn compile(text: &str, catalog: &dyn Catalog, context: &Context) -> Result<Compiled, SoqlError> {
+    let compiled = syntax::parse(text).and_then(|query| {
+        let bound = resolve::resolve(&query, catalog, context)?;
+        plan::plan(bound, context)
+    });
+    compiled.map_err(|refusal| refusal.in_text(text))
+}

@@ -1,0 +1,130 @@
+//! Bound query to statements: which rows each reads, in which order, under which limits. Decides everything but the spelling.
+
+mod days;
+mod predicate;
+
+use crate::Context;
+use crate::bound::{Answer, Children, Expr, Query, Records, SortKey, Table};
+use crate::compiled::{self, Child, Compiled, Rows, Shape, Statement};
+use crate::error::Refusal;
+use crate::sqlite::render;
+
+pub(crate) use predicate::Predicate;
+
+/// One statement, ready to be spelled.
+#[derive(Debug)]
+pub(crate) struct Select<'q, 'c> {
+    pub(crate) tables: &'q [Table<'c>],
+    pub(crate) read: Read<'q, 'c>,
+    pub(crate) driver: Driver<'q, 'c>,
+    pub(crate) limit: Limit,
+}
+
+#[derive(Debug)]
+pub(crate) enum Read<'q, 'c> {
+    Columns(&'q [Expr<'c>]),
+    Count,
+}
+
+/// What chooses the rows, and their order.
+#[derive(Debug)]
+pub(crate) enum Driver<'q, 'c> {
+    Filter {
+        filter: &'q Predicate<'q, 'c>,
+        order: Vec<Key<'q, 'c>>,
+    },
+    /// The rows whose ids the caller gives, in that order.
+    Ids {
+        id: &'q Expr<'c>,
+    },
+    /// The rows whose `parent` is among the ids the caller gives: parent by parent, `order` inside.
+    Parents {
+        parent: usize,
+        filter: &'q Predicate<'q, 'c>,
+        order: Vec<Key<'q, 'c>>,
+    },
+}
+
+/// A term of ORDER BY.
+#[derive(Debug)]
+pub(crate) enum Key<'q, 'c> {
+    Sorted(&'q SortKey<'c>),
+    /// The record's id: what makes every order total.
+    Id(&'q Expr<'c>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Limit {
+    pub(crate) rows: Option<u64>,
+    pub(crate) offset: u64,
+    /// The caller's page size holds besides.
+    pub(crate) paged: bool,
+}
+
+impl Limit {
+    const NONE: Self = Self { rows: None, offset: 0, paged: false };
+}
+
+pub(crate) fn plan(query: Query<'_>, context: &Context) -> Result<Compiled, Refusal> {
+    let (Answer::Count(records) | Answer::Rows(records)) = &query.answer;
+    let (object, limit, offset) = (records.tables[0].object.name.to_string(), records.limit, records.offset);
+    let answer = match query.answer {
+        Answer::Count(records) => compiled::Answer::Count(count(&records, &predicate::of(records.filter.as_ref(), context)?)),
+        Answer::Rows(records) => compiled::Answer::Rows(rows(records, context)?),
+    };
+    Ok(Compiled { object, answer, limit, offset, usage: query.usage })
+}
+
+fn rows(records: Records<'_>, context: &Context) -> Result<Rows, Refusal> {
+    let filter = predicate::of(records.filter.as_ref(), context)?;
+    let limit = Limit { rows: records.limit, offset: records.offset, paged: false };
+    let filtered =
+        |read, limit| render(&Select { tables: &records.tables, read, driver: Driver::Filter { filter: &filter, order: keys(&records) }, limit });
+    let first = filtered(Read::Columns(&records.columns), Limit { paged: true, ..limit });
+    let ids = filtered(Read::Columns(std::slice::from_ref(&records.columns[records.id])), limit);
+    let (count, page) = (count(&records, &filter), page(&records));
+    let children = children(records.children, context)?;
+    let shape = Shape { object: records.tables[0].object.name.to_string(), id: records.id, items: records.items };
+    Ok(Rows { shape, first, count, ids, page, children })
+}
+
+/// How many rows the whole result has.
+fn count(records: &Records<'_>, filter: &Predicate<'_, '_>) -> Statement {
+    let limit = Limit { rows: records.limit, offset: records.offset, paged: false };
+    render(&Select { tables: &records.tables, read: Read::Count, driver: Driver::Filter { filter, order: Vec::new() }, limit })
+}
+
+/// The rows of given ids.
+fn page(records: &Records<'_>) -> Statement {
+    let driver = Driver::Ids { id: &records.columns[records.id] };
+    render(&Select { tables: &records.tables, read: Read::Columns(&records.columns), driver, limit: Limit::NONE })
+}
+
+fn children(children: Vec<Children<'_>>, context: &Context) -> Result<Vec<Child>, Refusal> {
+    children.into_iter().map(|child| self::child(child, context)).collect()
+}
+
+fn child(child: Children<'_>, context: &Context) -> Result<Child, Refusal> {
+    let Children { records, parent } = child;
+    let filter = predicate::of(records.filter.as_ref(), context)?;
+    let rows = render(&Select {
+        tables: &records.tables,
+        read: Read::Columns(&records.columns),
+        driver: Driver::Parents { parent, filter: &filter, order: keys(&records) },
+        limit: Limit { rows: records.limit, offset: records.offset, paged: false },
+    });
+    let page = page(&records);
+    let children = children(records.children, context)?;
+    let shape = Shape { object: records.tables[0].object.name.to_string(), id: records.id, items: records.items };
+    Ok(Child { shape, parent, rows, page, children })
+}
+
+/// The order asked for, made total by the id.
+fn keys<'q, 'c>(records: &'q Records<'c>) -> Vec<Key<'q, 'c>> {
+    let id = &records.columns[records.id];
+    let mut keys: Vec<Key<'q, 'c>> = records.order.iter().map(Key::Sorted).collect();
+    if !records.order.iter().any(|key| key.expr == *id) {
+        keys.push(Key::Id(id));
+    }
+    keys
+}

@@ -1,0 +1,148 @@
+//! A piece of a statement while it is written: text, binds, and which tables it reads.
+
+use crate::bound::{Expr, Table, TableId};
+use crate::compiled::{Bind, Value};
+use crate::plan::{Key, Predicate};
+
+#[derive(Debug)]
+pub(super) struct Clause<'q, 'c> {
+    pub(super) sql: String,
+    pub(super) binds: Vec<Bind>,
+    tables: &'q [Table<'c>],
+    pub(super) used: Vec<bool>,
+}
+
+impl<'q, 'c> Clause<'q, 'c> {
+    pub(super) fn new(tables: &'q [Table<'c>]) -> Self {
+        Self { sql: String::new(), binds: Vec::new(), tables, used: vec![false; tables.len()] }
+    }
+
+    pub(super) fn push(&mut self, sql: &str) {
+        self.sql.push_str(sql);
+    }
+
+    pub(super) fn value(&mut self, value: Value) {
+        self.sql.push('?');
+        self.binds.push(Bind::Value(value));
+    }
+
+    /// A name from the catalog.
+    pub(super) fn name(&mut self, name: &str) {
+        self.sql.push('"');
+        self.sql.push_str(&name.replace('"', "\"\""));
+        self.sql.push('"');
+    }
+
+    /// A column of a table, which FROM then has to hold.
+    pub(super) fn column(&mut self, table: TableId, name: &str) {
+        self.used[table] = true;
+        self.sql.push_str(&alias(table));
+        self.sql.push('.');
+        self.name(name);
+    }
+
+    pub(super) fn list<T>(&mut self, items: impl IntoIterator<Item = T>, write: impl Fn(&mut Self, T)) {
+        for (place, item) in items.into_iter().enumerate() {
+            if place > 0 {
+                self.push(", ");
+            }
+            write(self, item);
+        }
+    }
+
+    /// WHERE: live rows, the children of given parents, and the query's own condition.
+    pub(super) fn wheres(&mut self, parent: Option<&Expr<'c>>, filter: &Predicate<'_, 'c>) {
+        let mut word = " WHERE ";
+        if self.tables[0].only_alive {
+            self.push(word);
+            self.column(0, "IsDeleted");
+            self.push(" = 0");
+            word = " AND ";
+        }
+        if let Some(parent) = parent {
+            self.push(word);
+            self.expr(parent);
+            self.push(" IN rarray(?)");
+            self.binds.push(Bind::Ids);
+            word = " AND ";
+        }
+        if !matches!(filter, Predicate::Always) {
+            self.push(word);
+            self.predicate(filter);
+        }
+    }
+
+    pub(super) fn order(&mut self, keys: &[Key<'_, 'c>]) {
+        if !keys.is_empty() {
+            self.push(" ORDER BY ");
+            self.list(keys, Self::key);
+        }
+    }
+
+    pub(super) fn key(&mut self, key: &Key<'_, 'c>) {
+        let sort = match key {
+            Key::Id(id) => return self.expr(id),
+            Key::Sorted(sort) => sort,
+        };
+        let direction = match (sort.descending, sort.nulls_first) {
+            (false, None) => "",
+            (true, None) => " DESC",
+            (false, Some(true)) => " NULLS FIRST",
+            (true, Some(true)) => " DESC NULLS FIRST",
+            (false, Some(false)) => " NULLS LAST",
+            (true, Some(false)) => " DESC NULLS LAST",
+        };
+        if !sort.ranked.is_empty() {
+            self.rank(&sort.expr, &sort.ranked);
+            self.push(direction);
+            self.push(", ");
+        }
+        self.compared(&sort.expr);
+        self.push(direction);
+    }
+
+    /// The tables named in `used` and those their keys lead through.
+    pub(super) fn tables(&mut self, used: Vec<bool>) {
+        let tables = self.tables;
+        self.used = used;
+        // A key reads tables before its own only, so one pass from the last finds all.
+        for table in (1..tables.len()).rev().filter(|table| self.used[*table]).collect::<Vec<_>>() {
+            self.mark(table);
+        }
+        for (id, table) in tables.iter().enumerate() {
+            let Some(key) = &table.key else {
+                self.relation(table.object, &table.relation, &table.columns);
+                self.push(" AS t");
+                continue;
+            };
+            if self.used[id] {
+                self.push(" LEFT JOIN ");
+                self.relation(table.object, &table.relation, &table.columns);
+                self.push(&format!(" AS {} ON ", alias(id)));
+                self.column(id, "Id");
+                self.push(" = ");
+                self.expr(key);
+                if table.only_alive {
+                    self.push(" AND ");
+                    self.column(id, "IsDeleted");
+                    self.push(" = 0");
+                }
+            }
+        }
+    }
+
+    /// Marks every table on the way to `table`.
+    fn mark(&mut self, table: TableId) {
+        let mut key = self.tables[table].key.as_ref();
+        while let Some(expr) = key {
+            let Some(parent) = expr.table() else { return };
+            self.used[parent] = true;
+            key = self.tables[parent].key.as_ref();
+        }
+    }
+}
+
+/// The object queried is `t`, parents are `t1`, `t2` and so on.
+fn alias(table: TableId) -> String {
+    if table == 0 { "t".to_owned() } else { format!("t{table}") }
+}

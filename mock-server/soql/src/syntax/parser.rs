@@ -1,0 +1,415 @@
+//! Tokens to tree: recursive descent, one function per rule of the grammar.
+
+use super::ast::{
+    AccessMode, Argument, Branch, Call, Fields, From, Group, GroupKind, Item, Name, Offset, Operand, Order, Path, Query, Quoted, Select, Statistic,
+    Typeof, UsageDate, With,
+};
+use super::lexer::{Kind, Token, tokens};
+use crate::error::{END, Reason, Refusal, Span};
+
+/// Characters a statement may have.
+const LONGEST: usize = 100_000;
+/// Parentheses, functions and subqueries inside one another. Salesforce names no number; this bounds the stack.
+const DEEPEST: usize = 100;
+/// Words that cannot be an alias. Every other keyword is told apart by its place.
+const RESERVED: [&str; 23] = [
+    "AND", "ASC", "DESC", "EXCLUDES", "FIRST", "FROM", "GROUP", "HAVING", "IN", "INCLUDES", "LAST", "LIKE", "LIMIT", "NOT", "NULL", "NULLS", "OR",
+    "SELECT", "USING", "WHERE", "WITH", "TRUE", "FALSE",
+];
+
+/// Parses one query.
+///
+/// # Errors
+/// The first thing in the text that the grammar has no place for.
+pub(crate) fn parse(text: &str) -> Result<Query, Refusal> {
+    if text.chars().count() > LONGEST {
+        return Err(Refusal::new(Reason::TooLong, Span::default()));
+    }
+    let mut parser = Parser { text, tokens: tokens(text), at: 0, depth: 0 };
+    let query = parser.query()?;
+    match parser.peek() {
+        Kind::End => Ok(query),
+        _ => Err(parser.unexpected()),
+    }
+}
+
+pub(super) struct Parser<'t> {
+    text: &'t str,
+    tokens: Vec<Token<'t>>,
+    at: usize,
+    depth: usize,
+}
+
+impl<'t> Parser<'t> {
+    pub(super) fn query(&mut self) -> Result<Query, Refusal> {
+        self.expect_word("SELECT")?;
+        let select = self.select()?;
+        self.expect_word("FROM")?;
+        let mut query = Query {
+            select,
+            from: self.comma_list(Self::from_item)?,
+            scope: None,
+            condition: None,
+            with: None,
+            group: None,
+            having: None,
+            order: Vec::new(),
+            limit: None,
+            offset: None,
+            usage: Vec::new(),
+            statistics: Vec::new(),
+        };
+        if self.take_words(&["USING", "SCOPE"]) {
+            query.scope = Some(self.name()?);
+        }
+        if self.take_word("WHERE") {
+            query.condition = Some(self.condition()?);
+        }
+        if self.take_word("WITH") {
+            query.with = Some(self.with()?);
+        }
+        if self.take_words(&["GROUP", "BY"]) {
+            query.group = Some(self.group()?);
+        }
+        if self.take_word("HAVING") {
+            query.having = Some(self.condition()?);
+        }
+        self.closing_clauses(&mut query)?;
+        Ok(query)
+    }
+
+    fn closing_clauses(&mut self, query: &mut Query) -> Result<(), Refusal> {
+        if self.take_words(&["ORDER", "BY"]) {
+            query.order = self.comma_list(Self::order_item)?;
+        }
+        if self.take_word("LIMIT") {
+            query.limit = Some(self.count()?.rows);
+        }
+        if self.take_word("OFFSET") {
+            query.offset = Some(self.count()?);
+        }
+        if self.take_word("FOR") {
+            query.usage = self.comma_list(Self::usage_date)?;
+        }
+        if self.take_word("UPDATE") {
+            query.statistics = self.comma_list(Self::statistic)?;
+        }
+        if self.is_words(&["SET", "OPTIONS"]) {
+            return Err(self.refuse(Reason::Unsupported("SET OPTIONS".to_owned())));
+        }
+        Ok(())
+    }
+
+    fn select(&mut self) -> Result<Select, Refusal> {
+        if self.is_word("COUNT") && matches!((self.ahead(1), self.ahead(2)), (Kind::Symbol("("), Kind::Symbol(")"))) {
+            self.at += 3;
+            return Ok(Select::Count);
+        }
+        self.comma_list(Self::select_item).map(Select::Items)
+    }
+
+    fn select_item(&mut self) -> Result<Item, Refusal> {
+        if matches!((self.peek(), self.ahead(1)), (Kind::Symbol("("), Kind::Word(word)) if word.eq_ignore_ascii_case("SELECT")) {
+            self.at += 1;
+            let query = self.nested(Self::query)?;
+            self.expect(")")?;
+            return Ok(Item::Children(Box::new(query)));
+        }
+        if self.is_word("TYPEOF") && matches!(self.ahead(1), Kind::Word(word) if !word.eq_ignore_ascii_case("FROM")) {
+            return self.type_of().map(Item::Typeof);
+        }
+        if self.is_word("FIELDS") && matches!(self.ahead(1), Kind::Symbol("(")) {
+            return self.fields();
+        }
+        if self.is_word("FROM") || self.is_word("SELECT") {
+            return Err(self.unexpected());
+        }
+        let operand = self.operand()?;
+        let alias = if matches!(self.peek(), Kind::Word(_)) && !self.is_word("FROM") { Some(self.alias()?) } else { None };
+        Ok(Item::Value { operand, alias })
+    }
+
+    fn fields(&mut self) -> Result<Item, Refusal> {
+        let span = self.span();
+        self.at += 2;
+        let which = match self.peek() {
+            Kind::Word(word) if word.eq_ignore_ascii_case("ALL") => Fields::All,
+            Kind::Word(word) if word.eq_ignore_ascii_case("CUSTOM") => Fields::Custom,
+            Kind::Word(word) if word.eq_ignore_ascii_case("STANDARD") => Fields::Standard,
+            _ => return Err(self.unexpected()),
+        };
+        self.at += 1;
+        self.expect(")")?;
+        Ok(Item::Fields { which, span })
+    }
+
+    fn type_of(&mut self) -> Result<Typeof, Refusal> {
+        self.at += 1;
+        let path = self.path()?;
+        let mut branches = Vec::new();
+        while self.take_word("WHEN") {
+            let object = self.name()?;
+            self.expect_word("THEN")?;
+            branches.push(Branch { object, fields: self.comma_list(Self::path)? });
+        }
+        if branches.is_empty() {
+            return Err(self.unexpected());
+        }
+        let otherwise = if self.take_word("ELSE") { self.comma_list(Self::path)? } else { Vec::new() };
+        self.expect_word("END")?;
+        Ok(Typeof { path, branches, otherwise })
+    }
+
+    fn from_item(&mut self) -> Result<From, Refusal> {
+        let path = self.path()?;
+        let alias = if self.take_word("AS") || (matches!(self.peek(), Kind::Word(_)) && !self.starts_clause()) { Some(self.alias()?) } else { None };
+        Ok(From { path, alias })
+    }
+
+    /// Whether a clause begins here rather than an alias: `FROM Account ORDER BY Name`, but `FROM Account order`.
+    fn starts_clause(&self) -> bool {
+        let follows = |words: &[&str]| matches!(self.ahead(1), Kind::Word(next) if words.iter().any(|word| next.eq_ignore_ascii_case(word)));
+        let Kind::Word(word) = self.peek() else { return false };
+        match word.to_ascii_uppercase().as_str() {
+            "USING" | "WHERE" | "WITH" | "GROUP" | "HAVING" | "LIMIT" => true,
+            "ORDER" => follows(&["BY"]),
+            "OFFSET" => matches!(self.ahead(1), Kind::Number(_) | Kind::Symbol(":") | Kind::End),
+            "FOR" => follows(&["VIEW", "REFERENCE", "UPDATE"]),
+            "UPDATE" => follows(&["TRACKING", "VIEWSTAT"]),
+            "SET" => follows(&["OPTIONS"]),
+            "ALL" => follows(&["ROWS"]),
+            _ => false,
+        }
+    }
+
+    fn with(&mut self) -> Result<With, Refusal> {
+        let mode = match self.peek() {
+            Kind::Word(word) => match word.to_ascii_uppercase().as_str() {
+                "SECURITY_ENFORCED" => Some(AccessMode::SecurityEnforced),
+                "USER_MODE" => Some(AccessMode::User),
+                "SYSTEM_MODE" => Some(AccessMode::System),
+                _ => None,
+            },
+            _ => return Err(self.unexpected()),
+        };
+        if let Some(mode) = mode {
+            self.at += 1;
+            return Ok(With::Mode(mode));
+        }
+        let start = self.span().start;
+        let mut end = start;
+        while !matches!(self.peek(), Kind::End | Kind::Bad(_)) && !self.starts_clause() {
+            end = self.span().end;
+            self.at += 1;
+        }
+        Ok(With::Other(self.text[start..end].to_owned()))
+    }
+
+    fn group(&mut self) -> Result<Group, Refusal> {
+        let kind = match (self.peek(), self.ahead(1)) {
+            (Kind::Word(word), Kind::Symbol("(")) if word.eq_ignore_ascii_case("ROLLUP") => GroupKind::Rollup,
+            (Kind::Word(word), Kind::Symbol("(")) if word.eq_ignore_ascii_case("CUBE") => GroupKind::Cube,
+            _ => return Ok(Group { kind: GroupKind::Plain, items: self.comma_list(Self::operand)? }),
+        };
+        self.at += 2;
+        let items = self.comma_list(Self::operand)?;
+        self.expect(")")?;
+        Ok(Group { kind, items })
+    }
+
+    fn order_item(&mut self) -> Result<Order, Refusal> {
+        let operand = self.operand()?;
+        let descending = !self.take_word("ASC") && self.take_word("DESC");
+        let nulls_first = if self.take_word("NULLS") {
+            let first = self.take_word("FIRST");
+            if !first {
+                self.expect_word("LAST")?;
+            }
+            Some(first)
+        } else {
+            None
+        };
+        Ok(Order { operand, descending, nulls_first })
+    }
+
+    fn usage_date(&mut self) -> Result<UsageDate, Refusal> {
+        if self.take_word("VIEW") {
+            return Ok(UsageDate::View);
+        }
+        // GUESS: FOR UPDATE is Apex's row lock and the vendor's own grammar refuses it elsewhere.
+        self.expect_word("REFERENCE").map(|()| UsageDate::Reference)
+    }
+
+    fn statistic(&mut self) -> Result<Statistic, Refusal> {
+        if self.take_word("TRACKING") {
+            return Ok(Statistic::Tracking);
+        }
+        self.expect_word("VIEWSTAT").map(|()| Statistic::Viewstat)
+    }
+
+    /// The number after LIMIT or OFFSET.
+    fn count(&mut self) -> Result<Offset, Refusal> {
+        if matches!(self.peek(), Kind::Symbol(":")) {
+            return Err(self.refuse(Reason::BindVariable));
+        }
+        let span = self.span();
+        let Kind::Number(digits) = self.peek() else { return Err(self.unexpected()) };
+        if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(self.unexpected());
+        }
+        // More than SQLite's integers hold is as good as all.
+        let rows = digits.parse::<i64>().map_or(i64::MAX.unsigned_abs(), i64::unsigned_abs);
+        self.at += 1;
+        Ok(Offset { rows, span })
+    }
+
+    pub(super) fn operand(&mut self) -> Result<Operand, Refusal> {
+        if matches!((self.peek(), self.ahead(1)), (Kind::Word(_), Kind::Symbol("("))) {
+            return self.nested(Self::call).map(Operand::Call);
+        }
+        self.path().map(Operand::Path)
+    }
+
+    fn call(&mut self) -> Result<Call, Refusal> {
+        let function = self.name()?;
+        self.expect("(")?;
+        let arguments = self.comma_list(Self::argument)?;
+        self.expect(")")?;
+        Ok(Call { function, arguments })
+    }
+
+    fn argument(&mut self) -> Result<Argument, Refusal> {
+        match *self.peek() {
+            Kind::Quoted(raw) => {
+                let quoted = Quoted::new(raw).map_err(|reason| self.refuse(reason))?;
+                self.at += 1;
+                Ok(Argument::Text(quoted))
+            }
+            Kind::Number(number) => {
+                self.at += 1;
+                Ok(Argument::Number(number.to_owned()))
+            }
+            _ => self.operand().map(Argument::Operand),
+        }
+    }
+
+    fn path(&mut self) -> Result<Path, Refusal> {
+        let mut steps = vec![self.name()?];
+        while matches!(self.peek(), Kind::Symbol(".")) {
+            self.at += 1;
+            steps.push(self.name()?);
+        }
+        Ok(Path { steps })
+    }
+
+    fn alias(&mut self) -> Result<Name, Refusal> {
+        match self.peek() {
+            Kind::Word(word) if RESERVED.iter().any(|reserved| word.eq_ignore_ascii_case(reserved)) => Err(self.unexpected()),
+            _ => self.name(),
+        }
+    }
+
+    fn name(&mut self) -> Result<Name, Refusal> {
+        let span = self.span();
+        let Kind::Word(word) = *self.peek() else { return Err(self.unexpected()) };
+        self.at += 1;
+        Ok(Name { text: word.to_owned(), span })
+    }
+
+    pub(super) fn comma_list<T>(&mut self, item: impl Fn(&mut Self) -> Result<T, Refusal>) -> Result<Vec<T>, Refusal> {
+        let mut items = vec![item(self)?];
+        while matches!(self.peek(), Kind::Symbol(",")) {
+            self.at += 1;
+            items.push(item(self)?);
+        }
+        Ok(items)
+    }
+
+    /// Runs `rule` one level deeper.
+    pub(super) fn nested<T>(&mut self, rule: impl Fn(&mut Self) -> Result<T, Refusal>) -> Result<T, Refusal> {
+        if self.depth == DEEPEST {
+            return Err(self.refuse(Reason::TooDeep));
+        }
+        self.depth += 1;
+        let result = rule(self);
+        self.depth -= 1;
+        result
+    }
+
+    pub(super) fn peek(&self) -> &Kind<'t> {
+        self.ahead(0)
+    }
+
+    pub(super) fn ahead(&self, steps: usize) -> &Kind<'t> {
+        self.tokens.get(self.at + steps).map_or(&Kind::End, |token| &token.kind)
+    }
+
+    pub(super) fn span(&self) -> Span {
+        self.tokens.get(self.at).map(|token| token.span).unwrap_or_default()
+    }
+
+    pub(super) fn skip(&mut self) {
+        self.at += 1;
+    }
+
+    pub(super) fn is_word(&self, word: &str) -> bool {
+        matches!(self.peek(), Kind::Word(next) if next.eq_ignore_ascii_case(word))
+    }
+
+    fn is_words(&self, words: &[&str]) -> bool {
+        words.iter().enumerate().all(|(steps, word)| matches!(self.ahead(steps), Kind::Word(next) if next.eq_ignore_ascii_case(word)))
+    }
+
+    pub(super) fn take_word(&mut self, word: &str) -> bool {
+        let found = self.is_word(word);
+        self.at += usize::from(found);
+        found
+    }
+
+    fn take_words(&mut self, words: &[&str]) -> bool {
+        let found = self.is_words(words);
+        self.at += if found { words.len() } else { 0 };
+        found
+    }
+
+    fn expect_word(&mut self, word: &str) -> Result<(), Refusal> {
+        if self.take_word(word) { Ok(()) } else { Err(self.unexpected()) }
+    }
+
+    pub(super) fn expect(&mut self, symbol: &str) -> Result<(), Refusal> {
+        if !matches!(self.peek(), Kind::Symbol(next) if *next == symbol) {
+            return Err(self.unexpected());
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    pub(super) fn refuse(&self, reason: Reason) -> Refusal {
+        Refusal::new(reason, self.span())
+    }
+
+    /// The refusal of the token that stands here.
+    pub(super) fn unexpected(&self) -> Refusal {
+        match self.peek() {
+            Kind::Bad(reason) => self.refuse(reason.clone()),
+            Kind::Symbol(":") => self.refuse(Reason::BindVariable),
+            _ => self.refuse(Reason::UnexpectedToken(self.shown())),
+        }
+    }
+
+    /// The token that stands here as messages show it: names bare, keywords and symbols in quotes.
+    pub(super) fn shown(&self) -> String {
+        match self.peek() {
+            Kind::End => END.to_owned(),
+            Kind::Word(word) if !is_keyword(word) => (*word).to_owned(),
+            Kind::Number(number) => (*number).to_owned(),
+            _ => format!("'{}'", &self.text[self.span().start..self.span().end]),
+        }
+    }
+}
+
+/// Words that mostly are keywords where something else was due.
+pub(super) fn is_keyword(word: &str) -> bool {
+    let more = ["ORDER", "BY", "OFFSET", "FOR", "UPDATE", "ALL"];
+    RESERVED.iter().chain(&more).any(|keyword| word.eq_ignore_ascii_case(keyword))
+}

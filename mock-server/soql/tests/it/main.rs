@@ -1,0 +1,5 @@
+//! The compiler from outside: its SQL, its answers, its errors.
+
+mod bench;
+mod errors;
+mod statements;
