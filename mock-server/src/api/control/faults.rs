@@ -1,0 +1,71 @@
+//! Faults on the control API.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use super::Problem;
+use super::requests::{find_app, find_org};
+use crate::app::App;
+use crate::fault::{Fault, FaultSpec, NotBuilt};
+
+/// `GET /faults`
+pub async fn list(State(app): State<App>) -> Json<Value> {
+    Json(json!({ "faults": app.faults().list().iter().map(|fault| shown(fault)).collect::<Vec<_>>() }))
+}
+
+/// `POST /faults`
+pub async fn add(State(app): State<App>, body: Bytes) -> Result<(StatusCode, Json<Value>), Problem> {
+    let spec = read(&body)?;
+    let (mut org, mut known) = (None, None);
+    if let Some(name) = &spec.matches.org {
+        org = Some(find_org(&app, name).ok_or_else(|| Problem::field("match.org", format!("no org is {name:?}")))?);
+    }
+    if let Some(name) = &spec.matches.app {
+        known = Some(find_app(&app, name).ok_or_else(|| Problem::field("match.app", format!("no app is {name:?}")))?);
+    }
+    let fault = app.faults().add(spec, org, known, app.entropy());
+    Ok((StatusCode::CREATED, Json(shown(&fault))))
+}
+
+/// Names the member that does not fit; what is not built yet says so instead of being ignored.
+fn read(body: &[u8]) -> Result<FaultSpec, Problem> {
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    let spec: FaultSpec = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let (field, why) = (error.path().to_string(), error.into_inner().to_string());
+        if why.starts_with(NotBuilt::CODE) { Problem::not_built(&field, why) } else { Problem::field(&field, why) }
+    })?;
+    if !(0.0..=1.0).contains(&spec.probability) {
+        return Err(Problem::field("probability", format!("{} is not between 0 and 1", spec.probability)));
+    }
+    Ok(spec)
+}
+
+/// `DELETE /faults/{id}`: what it holds goes on.
+pub async fn remove(State(app): State<App>, Path(id): Path<String>) -> Result<StatusCode, Problem> {
+    if id.parse().is_ok_and(|id| app.faults().remove(id)) { Ok(StatusCode::NO_CONTENT) } else { Err(unknown(&id)) }
+}
+
+/// `POST /faults/{id}/release`: lets go the requests that the fault holds now, and tells how many they were.
+pub async fn release(State(app): State<App>, Path(id): Path<String>) -> Result<Json<Value>, Problem> {
+    let fault = id.parse().ok().and_then(|id| app.faults().get(id)).ok_or_else(|| unknown(&id))?;
+    let released = fault.held();
+    fault.release();
+    Ok(Json(json!({ "released": released })))
+}
+
+fn unknown(id: &str) -> Problem {
+    Problem::not_found(format!("no fault has the number {id}"))
+}
+
+/// The fault as it was asked for, its number, and how it has fared.
+fn shown(fault: &Fault) -> Value {
+    let mut shown = json!(fault.spec);
+    shown["id"] = fault.id.to_string().into();
+    shown["seen"] = fault.seen().into();
+    shown["applied"] = fault.applied().into();
+    shown["held"] = fault.held().into();
+    shown
+}

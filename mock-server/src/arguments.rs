@@ -1,0 +1,152 @@
+//! The command line. Every flag of `serve` is also an environment variable, `SF_MOCK_<FLAG>`.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::builder::BoolishValueParser;
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use sf_mock::Config;
+use sf_mock::config::{Addressing, StartError, TlsPorts};
+
+/// A local stand-in for Salesforce that refuses as exactly as it accepts.
+#[derive(Debug, Parser)]
+#[command(name = "sf-mock", version, args_conflicts_with_subcommands = true)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub serve: ServeArguments,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve until interrupted (the default)
+    Serve(ServeArguments),
+    /// Print `export` lines that point a client at a server started with the same flags
+    Env {
+        /// Also lead hard-coded Salesforce names here, through the forward proxy
+        #[arg(long)]
+        proxy: bool,
+        #[command(flatten)]
+        serve: ServeArguments,
+    },
+    /// Make the local CA if there is none, and print the path of its certificate
+    Ca(ServeArguments),
+    /// Look at world documents
+    World {
+        #[command(subcommand)]
+        command: WorldCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum WorldCommand {
+    /// Say what is wrong with a world file, line by line
+    Check { file: PathBuf },
+    /// Print the JSON Schema of world files
+    Schema,
+    /// Print the world that `serve` with these flags would start from
+    Export {
+        #[command(flatten)]
+        serve: Box<ServeArguments>,
+    },
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ServeArguments {
+    /// Which addresses the world and the start line report; all are understood at once
+    #[arg(long, env = "SF_MOCK_ADDRESSING", value_enum, default_value = "single")]
+    addressing: AddressingArgument,
+    /// Address to listen at; anything but loopback needs --control-token
+    #[arg(long, env = "SF_MOCK_HOST", default_value = "127.0.0.1", value_parser = host)]
+    host: IpAddr,
+    /// Port of the login host, the control API and the proxy; 0 takes any free one
+    #[arg(long, env = "SF_MOCK_PORT", default_value_t = 8844)]
+    port: u16,
+    /// Port of the test host; 0 takes any free one
+    #[arg(long, env = "SF_MOCK_TEST_PORT", default_value_t = 8845)]
+    test_port: u16,
+    /// Open HTTPS listeners beside the plain ones
+    #[arg(long, env = "SF_MOCK_TLS", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
+    tls: bool,
+    /// HTTPS port of the login host
+    #[arg(long, env = "SF_MOCK_TLS_PORT", default_value_t = 8943)]
+    tls_port: u16,
+    /// HTTPS port of the test host
+    #[arg(long, env = "SF_MOCK_TLS_TEST_PORT", default_value_t = 8944)]
+    tls_test_port: u16,
+    /// World file to start from instead of the built-in world
+    #[arg(long, env = "SF_MOCK_WORLD", value_name = "FILE")]
+    world: Option<PathBuf>,
+    /// Directory that keeps the orgs; without it everything lives in memory
+    #[arg(long, env = "SF_MOCK_DATA_DIR", value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Make ids, codes and tokens repeat from run to run
+    #[arg(long, env = "SF_MOCK_SEED", value_name = "N")]
+    seed: Option<u64>,
+    /// What callers of the control API must send as a bearer token
+    #[arg(long, env = "SF_MOCK_CONTROL_TOKEN", value_name = "T", hide_env_values = true)]
+    control_token: Option<String>,
+    /// Print one line of JSON when ready, instead of the page for people
+    #[arg(long, env = "SF_MOCK_READY_JSON", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
+    pub ready_json: bool,
+    /// Milliseconds added to every API answer
+    #[arg(long, env = "SF_MOCK_LATENCY", value_name = "MS", default_value_t = 0)]
+    latency: u64,
+    /// Directory of the local CA, if not the user's own or the data directory
+    #[arg(long, env = "SF_MOCK_CA_DIR", value_name = "DIR")]
+    ca_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum AddressingArgument {
+    Single,
+    Ports,
+    Names,
+}
+
+fn host(text: &str) -> Result<IpAddr, String> {
+    if text == "localhost" {
+        return Ok(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    }
+    text.parse().map_err(|_| "an IP address such as 127.0.0.1 or 0.0.0.0, or localhost".to_owned())
+}
+
+impl From<ServeArguments> for Config {
+    fn from(given: ServeArguments) -> Self {
+        let addressing = match given.addressing {
+            AddressingArgument::Single => Addressing::Single,
+            AddressingArgument::Ports => Addressing::Ports,
+            AddressingArgument::Names => Addressing::Names,
+        };
+        Self {
+            addressing,
+            host: given.host,
+            port: given.port,
+            test_port: given.test_port,
+            tls: given.tls.then_some(TlsPorts { login: given.tls_port, test: given.tls_test_port }),
+            world: given.world,
+            seed: given.seed,
+            control_token: given.control_token,
+            latency: Duration::from_millis(given.latency),
+            ca_dir: given.ca_dir.or_else(|| Some(given.data_dir.as_ref()?.join("ca"))).unwrap_or_else(user_ca_directory),
+            data_dir: given.data_dir,
+        }
+    }
+}
+
+/// A directory of the user's own, so that a CA trusted once stays trusted.
+fn user_ca_directory() -> PathBuf {
+    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let base = variable("XDG_DATA_HOME").or_else(|| variable("LOCALAPPDATA")).or_else(|| Some(variable("HOME")?.join(".local/share")));
+    base.unwrap_or_else(std::env::temp_dir).join("sf-mock").join("ca")
+}
+
+/// Prints what `env` promises, for `eval`.
+pub(crate) fn environment(config: &Config, proxy: bool) -> Result<(), StartError> {
+    for (name, value) in sf_mock::client_environment(config, proxy)? {
+        println!("export {name}='{}'", value.replace('\'', r"'\''"));
+    }
+    Ok(())
+}

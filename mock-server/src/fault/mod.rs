@@ -1,0 +1,230 @@
+//! Faults: what a test asks the server to do wrong, and to which requests.
+
+mod pause;
+mod spec;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+
+use parking_lot::Mutex;
+use tokio::sync::watch;
+
+use crate::clock::Entropy;
+use crate::id::{AppId, OrgId};
+
+pub use pause::Pause;
+pub use spec::{Action, Cut, FaultSpec, Match, NotBuilt};
+
+/// A fault that was asked for.
+pub struct Fault {
+    /// Number of the fault; the first is 1.
+    pub id: u64,
+    pub spec: FaultSpec,
+    /// The org and app that `spec.matches` names.
+    pub org: Option<OrgId>,
+    pub app: Option<AppId>,
+    /// Requests that matched, applied or not.
+    seen: AtomicU32,
+    applied: AtomicU32,
+    held: AtomicU32,
+    chance: Entropy,
+    /// Counts releases; whoever is held waits for the next.
+    releases: watch::Sender<u64>,
+}
+
+impl Fault {
+    pub fn seen(&self) -> u32 {
+        self.seen.load(Ordering::Relaxed)
+    }
+
+    pub fn applied(&self) -> u32 {
+        self.applied.load(Ordering::Relaxed)
+    }
+
+    /// Requests this fault holds at this moment.
+    pub fn held(&self) -> u32 {
+        self.held.load(Ordering::Relaxed)
+    }
+
+    /// Lets all go that are held now.
+    pub fn release(&self) {
+        self.releases.send_modify(|releases| *releases += 1);
+    }
+
+    /// Whether this request, which matches, is one that the fault applies to.
+    fn strikes(&self) -> bool {
+        let seen = self.seen.fetch_add(1, Ordering::Relaxed);
+        if seen < self.spec.after || self.chance.fraction() >= self.spec.probability {
+            return false;
+        }
+        let within = |applied: u32| self.spec.count.is_none_or(|count| applied < count).then_some(applied + 1);
+        self.applied.fetch_update(Ordering::Relaxed, Ordering::Relaxed, within).is_ok()
+    }
+}
+
+/// What a fault may ask of a request. The parts that cost a look into the body are asked only if a fault names them.
+pub trait Subject {
+    fn route(&self) -> &'static str;
+    fn method(&self) -> &str;
+    fn flow(&self) -> Option<&'static str>;
+    fn org(&self) -> Option<OrgId>;
+    fn app(&self) -> Option<AppId>;
+}
+
+/// The faults of a server.
+#[derive(Default)]
+pub struct Faults {
+    faults: Mutex<Vec<Arc<Fault>>>,
+    any: AtomicBool,
+    last: AtomicU64,
+}
+
+impl Faults {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a fault after those there are; the first that applies to a request wins.
+    pub fn add(&self, spec: FaultSpec, org: Option<OrgId>, app: Option<AppId>, entropy: &Entropy) -> Arc<Fault> {
+        let seed = spec.seed.unwrap_or_else(|| {
+            let mut seed = [0; 8];
+            entropy.fill(&mut seed);
+            u64::from_le_bytes(seed)
+        });
+        let id = self.last.fetch_add(1, Ordering::Relaxed) + 1;
+        let (seen, applied, held) = (AtomicU32::new(0), AtomicU32::new(0), AtomicU32::new(0));
+        let fault = Arc::new(Fault { id, spec, org, app, seen, applied, held, chance: Entropy::new(Some(seed)), releases: watch::channel(0).0 });
+        self.faults.lock().push(Arc::clone(&fault));
+        self.any.store(true, Ordering::Release);
+        fault
+    }
+
+    pub fn list(&self) -> Vec<Arc<Fault>> {
+        self.faults.lock().clone()
+    }
+
+    pub fn get(&self, id: u64) -> Option<Arc<Fault>> {
+        self.faults.lock().iter().find(|fault| fault.id == id).cloned()
+    }
+
+    /// Removes a fault and lets go what it holds. False if there is none of this number.
+    pub fn remove(&self, id: u64) -> bool {
+        let mut faults = self.faults.lock();
+        let Some(at) = faults.iter().position(|fault| fault.id == id) else { return false };
+        faults.remove(at).release();
+        self.any.store(!faults.is_empty(), Ordering::Release);
+        true
+    }
+
+    /// Removes all faults; whatever they hold goes on.
+    pub fn clear(&self) {
+        for fault in self.faults.lock().drain(..) {
+            fault.release();
+        }
+        self.any.store(false, Ordering::Release);
+    }
+
+    /// The fault that strikes this request, if any.
+    pub fn strike(&self, subject: &impl Subject) -> Option<Arc<Fault>> {
+        if !self.any.load(Ordering::Acquire) {
+            return None;
+        }
+        self.list().into_iter().find(|fault| matches(fault, subject) && fault.strikes())
+    }
+}
+
+fn matches(fault: &Fault, subject: &impl Subject) -> bool {
+    let wanted = &fault.spec.matches;
+    wanted.route.as_ref().is_none_or(|route| is_route(route, subject.route()))
+        && wanted.method.as_ref().is_none_or(|method| method.eq_ignore_ascii_case(subject.method()))
+        && wanted.flow.as_ref().is_none_or(|flow| subject.flow() == Some(flow))
+        && fault.org.is_none_or(|org| subject.org() == Some(org))
+        && fault.app.is_none_or(|app| subject.app() == Some(app))
+}
+
+/// `rest/query` is one row, `rest/*` all rows of the family.
+pub fn is_route(wanted: &str, route: &str) -> bool {
+    match wanted.strip_suffix('*') {
+        Some(family) => route.starts_with(family),
+        None => wanted == route,
+    }
+}
+
+/// The flow a token or authorize request asks for, in CONTRACT's words.
+pub fn flow_of(grant_type: Option<&str>, response_type: Option<&str>) -> Option<&'static str> {
+    if let Some(grant_type) = grant_type {
+        return match grant_type.strip_prefix("urn:ietf:params:oauth:grant-type:").unwrap_or(grant_type) {
+            "authorization_code" => Some("web_server"),
+            "refresh_token" | "hybrid_refresh" => Some("refresh_token"),
+            "jwt-bearer" => Some("jwt_bearer"),
+            "client_credentials" => Some("client_credentials"),
+            "device" | "device_code" => Some("device"),
+            "token-exchange" => Some("token_exchange"),
+            "saml2-bearer" => Some("saml_bearer"),
+            "assertion" => Some("saml_assertion"),
+            "password" => Some("username_password"),
+            _ => None,
+        };
+    }
+    match response_type? {
+        "code" => Some("web_server"),
+        "token" | "token id_token" => Some("user_agent"),
+        "hybrid_token" | "hybrid_auth_code" => Some("hybrid"),
+        "code_credentials" => Some("code_credentials"),
+        "device_code" => Some("device"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Token;
+
+    impl Subject for Token {
+        fn route(&self) -> &'static str {
+            "oauth/token"
+        }
+        fn method(&self) -> &str {
+            "POST"
+        }
+        fn flow(&self) -> Option<&'static str> {
+            flow_of(Some("refresh_token"), None)
+        }
+        fn org(&self) -> Option<OrgId> {
+            Some(OrgId::numbered(1))
+        }
+        fn app(&self) -> Option<AppId> {
+            None
+        }
+    }
+
+    /// How ten refreshes fare under a fault: `x` where it struck.
+    fn ten_refreshes(spec: &str, org: Option<OrgId>) -> String {
+        let faults = Faults::default();
+        let spec: FaultSpec = serde_json::from_str(spec).unwrap();
+        faults.add(spec, org, None, &Entropy::new(Some(1)));
+        (0..10).map(|_| if faults.strike(&Token).is_some() { 'x' } else { '.' }).collect()
+    }
+
+    #[test]
+    fn after_count_and_match_decide_who_is_struck() {
+        let check = |spec: &str, org: Option<OrgId>, struck: &str| assert_eq!(ten_refreshes(spec, org), struck, "{spec}");
+        check(r#"{"action":{"status":503}}"#, None, "x.........");
+        check(r#"{"action":{"status":503},"after":2,"count":3}"#, None, "..xxx.....");
+        check(r#"{"action":{"status":503},"count":null}"#, None, "xxxxxxxxxx");
+        check(r#"{"match":{"route":"oauth/*","flow":"refresh_token"},"action":{"hold":true}}"#, None, "x.........");
+        check(r#"{"match":{"route":"rest/query"},"action":{"lock":true}}"#, None, "..........");
+        check(r#"{"match":{"method":"get"},"action":{"lock":true}}"#, None, "..........");
+        check(r#"{"action":{"lock":true}}"#, Some(OrgId::numbered(2)), "..........");
+    }
+
+    #[test]
+    fn a_seeded_probability_repeats() {
+        let spec = r#"{"action":{"delay_ms":1},"count":null,"probability":0.5,"seed":42}"#;
+        let once = ten_refreshes(spec, None);
+        assert_eq!(once, ten_refreshes(spec, None));
+        assert!(once.contains('x') && once.contains('.'));
+    }
+}

@@ -1,0 +1,194 @@
+//! One exchange as it went over the wire, taken down without looking at it.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use axum::http::{HeaderMap, Method, Uri};
+use sha2::{Digest, Sha256};
+
+use super::Facts;
+use crate::clock::Timestamp;
+use crate::org::{Host, Scheme};
+
+/// Bytes kept of a body; of the rest the journal keeps length and digest.
+const BODY_BYTES: usize = 64 * 1024;
+
+/// What an entry tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event {
+    /// A request and its answer.
+    Request,
+    /// A fault holds the request; its answer has an entry of its own later.
+    Held,
+}
+
+/// What is known when a request has been placed, before anything of it is read.
+#[derive(Debug, Clone)]
+pub struct Taken {
+    /// Wall time and virtual time of the arrival.
+    pub at: Timestamp,
+    pub virtual_at: Timestamp,
+    pub connection: u64,
+    pub source: SocketAddr,
+    pub scheme: Scheme,
+    pub site: Host,
+    /// Id of the route row; empty if none answers.
+    pub route: &'static str,
+    pub method: Method,
+    pub facts: Facts,
+}
+
+/// The part of a body that was cut off.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rest {
+    /// Bytes of the whole body.
+    pub length: usize,
+    /// SHA-256 of what follows the part that was kept.
+    pub digest: [u8; 32],
+}
+
+/// An exchange under way: the request side is complete.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    taken: Taken,
+    raw: Vec<u8>,
+    target_end: u32,
+    headers_end: u32,
+    body_end: u32,
+    rest: Option<Rest>,
+}
+
+impl Draft {
+    pub fn new(taken: Taken, target: &Uri, headers: &HeaderMap, body: &[u8]) -> Self {
+        let mut raw = Vec::with_capacity(1024 + body.len().min(BODY_BYTES));
+        raw.extend_from_slice(target.path().as_bytes());
+        if let Some(query) = target.query() {
+            raw.push(b'?');
+            raw.extend_from_slice(query.as_bytes());
+        }
+        let target_end = position(&raw);
+        push_headers(&mut raw, headers);
+        let headers_end = position(&raw);
+        let rest = push_body(&mut raw, body);
+        let body_end = position(&raw);
+        Self { taken, raw, target_end, headers_end, body_end, rest }
+    }
+
+    pub fn facts(&self) -> &Facts {
+        &self.taken.facts
+    }
+
+    /// The entry of a request that a fault holds; the draft lives on.
+    pub fn held(&self, fault: u64) -> Entry {
+        self.clone().finish(Event::Held, 0, Some(fault), &HeaderMap::new(), &[])
+    }
+
+    /// The entry of the whole exchange. `status` is 0 if the connection was cut before any answer.
+    pub fn answered(self, status: u16, fault: Option<u64>, headers: &HeaderMap, body: &[u8]) -> Entry {
+        self.finish(Event::Request, status, fault, headers, body)
+    }
+
+    fn finish(mut self, event: Event, status: u16, fault: Option<u64>, headers: &HeaderMap, body: &[u8]) -> Entry {
+        push_headers(&mut self.raw, headers);
+        let answer_headers_end = position(&self.raw);
+        let answer_rest = push_body(&mut self.raw, body);
+        Entry {
+            seq: 0,
+            event,
+            status,
+            fault,
+            held: false,
+            answered: AtomicI64::new(0),
+            ends: [self.target_end, self.headers_end, self.body_end, answer_headers_end],
+            raw: self.raw.into(),
+            request_rest: self.rest,
+            answer_rest,
+            taken: self.taken,
+        }
+    }
+}
+
+/// One line of the journal. Raw: what leaves the process goes through `render`.
+#[derive(Debug)]
+pub struct Entry {
+    /// Given by the journal; the first is 1.
+    pub seq: u64,
+    pub event: Event,
+    pub taken: Taken,
+    pub status: u16,
+    /// Number of the fault that was applied.
+    pub fault: Option<u64>,
+    /// Whether a fault held the request before it was answered.
+    pub held: bool,
+    pub request_rest: Option<Rest>,
+    pub answer_rest: Option<Rest>,
+    /// Wall time, in ms since the epoch, when the last byte of the answer had been handed to the connection; 0 before.
+    answered: AtomicI64,
+    raw: Box<[u8]>,
+    ends: [u32; 4],
+}
+
+impl Entry {
+    /// Path and query as they were sent.
+    pub fn target(&self) -> &[u8] {
+        &self.raw[..self.ends[0] as usize]
+    }
+
+    pub fn request_headers(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        headers(&self.raw[self.ends[0] as usize..self.ends[1] as usize])
+    }
+
+    pub fn request_body(&self) -> &[u8] {
+        &self.raw[self.ends[1] as usize..self.ends[2] as usize]
+    }
+
+    pub fn answer_headers(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        headers(&self.raw[self.ends[2] as usize..self.ends[3] as usize])
+    }
+
+    pub fn answer_body(&self) -> &[u8] {
+        &self.raw[self.ends[3] as usize..]
+    }
+
+    /// Called when the answer has been handed to the connection entirely.
+    pub fn mark_answered(&self, at: Timestamp) {
+        self.answered.store(at.0, Ordering::Relaxed);
+    }
+
+    pub fn answered_at(&self) -> Option<Timestamp> {
+        Some(self.answered.load(Ordering::Relaxed)).filter(|at| *at != 0).map(Timestamp)
+    }
+
+    /// Bytes this entry takes in the ring.
+    pub fn cost(&self) -> usize {
+        size_of::<Self>() + size_of::<super::Noted>() + self.raw.len()
+    }
+}
+
+/// Entries hold at most two bodies of 64 KiB and two heads of 16 KiB each, far below 4 GiB.
+fn position(raw: &[u8]) -> u32 {
+    u32::try_from(raw.len()).unwrap_or(u32::MAX)
+}
+
+/// One line per header; a header value cannot hold a line break.
+fn push_headers(raw: &mut Vec<u8>, headers: &HeaderMap) {
+    for (name, value) in headers {
+        raw.extend_from_slice(name.as_str().as_bytes());
+        raw.push(b':');
+        raw.extend_from_slice(value.as_bytes());
+        raw.push(b'\n');
+    }
+}
+
+fn headers(lines: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    lines.split(|byte| *byte == b'\n').filter_map(|line| {
+        let colon = line.iter().position(|byte| *byte == b':')?;
+        Some((&line[..colon], &line[colon + 1..]))
+    })
+}
+
+fn push_body(raw: &mut Vec<u8>, body: &[u8]) -> Option<Rest> {
+    let kept = body.len().min(BODY_BYTES);
+    raw.extend_from_slice(&body[..kept]);
+    (kept < body.len()).then(|| Rest { length: body.len(), digest: Sha256::digest(&body[kept..]).into() })
+}

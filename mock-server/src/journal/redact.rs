@@ -1,0 +1,288 @@
+//! What must not leave the process, and the fingerprints that stand for it.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit, Mac};
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::clock::Entropy;
+
+pub(super) const REDACTED: &str = "[redacted]";
+
+/// Parameters, members and elements whose values are secrets, or tell one attempt from another (`state`, the challenge).
+const SECRET_NAMES: [&str; 28] = [
+    "access_token",
+    "actor_token",
+    "assertion",
+    "client_assertion",
+    "client_secret",
+    "code",
+    "code_challenge",
+    "code_verifier",
+    "consumer_secret",
+    "device_code",
+    "frontdoor_uri",
+    "id_token",
+    "id_token_hint",
+    "oauth_token",
+    "otp",
+    "password",
+    "pw",
+    "refresh_token",
+    "samlresponse",
+    "security_token",
+    "securitytoken",
+    "session_id",
+    "sessionid",
+    "sid",
+    "state",
+    "subject_token",
+    "token",
+    "user_code",
+];
+
+/// Whether the value under this name is to be hidden.
+pub(super) fn is_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    SECRET_NAMES.binary_search(&name.as_str()).is_ok() || name.starts_with("sid_")
+}
+
+/// Members and elements of these names are fields of records or states of jobs, not OAuth's.
+fn is_secret_member(name: &str) -> bool {
+    is_secret(name) && !matches!(name.to_ascii_lowercase().as_str(), "code" | "state")
+}
+
+/// The key of one run: equal secrets have equal fingerprints in it, and nothing is disclosed.
+pub struct FingerprintKey([u8; 64]);
+
+impl FingerprintKey {
+    pub fn new(entropy: &Entropy) -> Self {
+        let mut key = [0; 64];
+        entropy.fill(&mut key);
+        Self(key)
+    }
+
+    /// Sixteen hexadecimal digits.
+    pub fn of(&self, secret: &[u8]) -> String {
+        let mut mac = Hmac::<Sha256>::new(&self.0.into());
+        mac.update(secret);
+        mac.finalize().into_bytes().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// The fingerprint with the checks the harness makes on values it may not see: length, alphabet, what it is after one
+    /// more percent-decoding, and for a verifier the challenge it proves.
+    pub(super) fn describe(&self, name: &str, value: &str) -> Value {
+        let mut described = Map::new();
+        described.insert("id".into(), self.of(value.as_bytes()).into());
+        described.insert("length".into(), value.chars().count().into());
+        described.insert("alphabet".into(), alphabet(value).into());
+        let decoded = percent_encoding::percent_decode_str(value).decode_utf8_lossy();
+        if decoded != value {
+            described.insert("decoded".into(), self.of(decoded.as_bytes()).into());
+        }
+        if name == "code_verifier" {
+            let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(value));
+            described.insert("s256".into(), self.of(challenge.as_bytes()).into());
+        }
+        Value::Object(described)
+    }
+}
+
+/// The smallest of a few alphabets that holds every character.
+fn alphabet(value: &str) -> &'static str {
+    let within = |extra: &str| value.chars().all(|c| c.is_ascii_alphanumeric() || extra.contains(c));
+    match () {
+        () if value.chars().all(|c| c.is_ascii_digit()) => "digits",
+        () if value.chars().all(|c| c.is_ascii_hexdigit()) => "hex",
+        () if within("") => "alphanumeric",
+        () if within("-_") => "base64url",
+        () if within("-_.~") => "unreserved",
+        () if within("+/=") => "base64",
+        () => "other",
+    }
+}
+
+/// A query or form with its secrets hidden; everything else stays as it was sent.
+pub(super) fn form(text: &str) -> String {
+    let pair = |pair: &str| match pair.split_once('=') {
+        Some((name, value)) if is_secret(name) && !value.is_empty() => format!("{name}={REDACTED}"),
+        _ => shapes(pair),
+    };
+    text.split('&').map(pair).collect::<Vec<_>>().join("&")
+}
+
+/// A URL with the secrets of its query and fragment hidden.
+pub(super) fn url(text: &str) -> String {
+    let (rest, fragment) = text.split_once('#').map_or((text, None), |(rest, fragment)| (rest, Some(fragment)));
+    let (path, query) = rest.split_once('?').map_or((rest, None), |(path, query)| (path, Some(query)));
+    let mut out = shapes(path);
+    for (mark, part) in [('?', query), ('#', fragment)] {
+        if let Some(part) = part {
+            out.push(mark);
+            out += &form(part);
+        }
+    }
+    out
+}
+
+/// A header value with its secret hidden.
+pub(super) fn header(name: &str, value: &str) -> String {
+    match name {
+        "authorization" | "proxy-authorization" => match value.split_once(' ') {
+            Some((scheme, _)) => format!("{scheme} {REDACTED}"),
+            None => REDACTED.to_owned(),
+        },
+        "cookie" => value.split("; ").map(cookie).collect::<Vec<_>>().join("; "),
+        "set-cookie" => match value.split_once(';') {
+            Some((pair, attributes)) => format!("{};{attributes}", cookie(pair)),
+            None => cookie(value),
+        },
+        "location" | "referer" => url(value),
+        _ => shapes(value),
+    }
+}
+
+fn cookie(pair: &str) -> String {
+    match pair.split_once('=') {
+        Some((name, value)) if !value.is_empty() => format!("{name}={REDACTED}"),
+        _ => pair.to_owned(),
+    }
+}
+
+/// A body with its secrets hidden. `kind` is the content type.
+pub(super) fn body(kind: &str, text: &str) -> String {
+    if kind.starts_with("application/x-www-form-urlencoded") {
+        return form(text);
+    }
+    let text = if kind.contains("json") { json_members(text) } else { text.to_owned() };
+    let text = if kind.contains("xml") { xml_elements(&text) } else { text };
+    shapes(&text)
+}
+
+/// Hides the strings under secret names. Works on the text, since a body may have been cut or may not parse.
+fn json_members(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, name, after)) = next_string(rest) {
+        out += before;
+        out += &format!("\"{name}\"");
+        rest = after;
+        let value = after.trim_start().strip_prefix(':').map(str::trim_start);
+        if let Some(value) = value.filter(|value| is_secret_member(name) && value.starts_with('"')) {
+            let tail = next_string(value).map_or("", |(_, _, tail)| tail);
+            out += &format!(":\"{REDACTED}\"");
+            rest = tail;
+        }
+    }
+    out + rest
+}
+
+/// The text before the first string literal, the literal's inside, and the text behind it.
+fn next_string(text: &str) -> Option<(&str, &str, &str)> {
+    let start = text.find('"')?;
+    let inside = &text[start + 1..];
+    let mut escaped = false;
+    let end = inside.find(|c| {
+        let ends = c == '"' && !escaped;
+        escaped = c == '\\' && !escaped;
+        ends
+    })?;
+    Some((&text[..start], &inside[..end], &inside[end + 1..]))
+}
+
+/// Hides the text of elements with secret names, whatever their prefix.
+fn xml_elements(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(end) = rest.find('>') {
+        let (tag, after) = rest.split_at(end + 1);
+        out += tag;
+        rest = after;
+        let name = tag.rsplit('<').next().unwrap_or_default().trim_end_matches('>');
+        let name = name.split([' ', '\t', '\n']).next().unwrap_or_default();
+        if is_secret_member(name.rsplit(':').next().unwrap_or_default()) && !rest.starts_with('<') {
+            out += REDACTED;
+            rest = &rest[rest.find('<').unwrap_or(rest.len())..];
+        }
+    }
+    out + rest
+}
+
+/// Hides whatever looks like one of our tokens or codes, wherever it stands.
+fn shapes(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while !rest.is_empty() {
+        let word = rest.find(|c: char| !is_word(c)).unwrap_or(rest.len());
+        out += if looks_secret(&rest[..word]) { REDACTED } else { &rest[..word] };
+        rest = &rest[word..];
+        let gap = rest.find(is_word).unwrap_or(rest.len());
+        out += &rest[..gap];
+        rest = &rest[gap..];
+    }
+    out
+}
+
+fn is_word(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "._!%-".contains(c)
+}
+
+fn looks_secret(word: &str) -> bool {
+    let access_token = word.starts_with("00D") && (word.contains('!') || word.contains("%21"));
+    let long = |prefix: &str| word.len() > 40 && word.starts_with(prefix);
+    access_token || long("5Aep") || long("aPrx") || long("eyJ") && word.matches('.').count() == 2
+}
+
+/// All secrets among `pairs`, as fingerprints by name; a name that comes twice has an array.
+pub(super) fn fingerprints<'a>(key: &FingerprintKey, pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Map<String, Value> {
+    let mut prints = Map::new();
+    for (name, value) in pairs.filter(|(name, value)| is_secret(name) && !value.is_empty()) {
+        add(&mut prints, name, key.describe(name, value));
+    }
+    prints
+}
+
+/// Puts a value under a name, keeping those that are there already.
+pub(super) fn add(map: &mut Map<String, Value>, name: &str, value: Value) {
+    match map.get_mut(name) {
+        None => drop(map.insert(name.to_owned(), value)),
+        Some(Value::Array(values)) => values.push(value),
+        Some(first) => *first = json!([first.take(), value]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_names_are_sorted() {
+        assert!(SECRET_NAMES.is_sorted());
+    }
+
+    #[test]
+    fn secrets_are_hidden_where_they_stand() {
+        let check = |kind: &str, text: &str, shown: &str| assert_eq!(body(kind, text), shown);
+        let form = "application/x-www-form-urlencoded";
+        check(form, "grant_type=refresh_token&refresh_token=5Aep&client_id=3MVG9", "grant_type=refresh_token&refresh_token=[redacted]&client_id=3MVG9");
+        check("application/json", r#"{"access_token" : "a\"b","x":"y"}"#, r#"{"access_token":"[redacted]","x":"y"}"#);
+        check("application/json", r#"{"state":"JobComplete"}"#, r#"{"state":"JobComplete"}"#);
+        check("application/json", r#"{"password":"cut o"#, r#"{"password":"[redacted]""#);
+        check("text/xml", "<u:password>p</u:password><a>b</a>", "<u:password>[redacted]</u:password><a>b</a>");
+        check("text/html", "see 00Dxx0000000001!AQ.x_y now", "see [redacted] now");
+        assert_eq!(header("authorization", "Bearer 00D!x"), "Bearer [redacted]");
+        assert_eq!(header("cookie", "sid=1; theme=dark"), "sid=[redacted]; theme=[redacted]");
+        assert_eq!(header("location", "https://app/cb?code=aPrx&state=1&x=2#access_token=3"), "https://app/cb?code=[redacted]&state=[redacted]&x=2#access_token=[redacted]");
+    }
+
+    #[test]
+    fn a_verifier_points_to_its_challenge() {
+        let key = FingerprintKey::new(&Entropy::new(Some(1)));
+        let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+        let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+        assert_eq!(key.describe("code_verifier", verifier)["s256"], key.of(challenge.as_bytes()).as_str());
+        assert_eq!(key.describe("code", "a%3D")["decoded"], key.of(b"a=").as_str());
+        assert_eq!(key.describe("code_challenge", challenge)["alphabet"], "base64url");
+    }
+}

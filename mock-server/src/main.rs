@@ -1,0 +1,96 @@
+//! Arguments and environment → `Config` → serve until told to stop.
+
+mod arguments;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use sf_mock::config::StartError;
+use sf_mock::{Config, world};
+
+use arguments::{Arguments, Command, WorldCommand};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Exit status of whatever the user can put right: usage, a port in use, a bad world file.
+const USAGE: u8 = 2;
+
+fn main() -> ExitCode {
+    let Arguments { serve, command } = Arguments::parse();
+    let done = match command {
+        None => run(&serve.clone().into(), serve.ready_json),
+        Some(Command::Serve(serve)) => run(&serve.clone().into(), serve.ready_json),
+        Some(Command::Env { proxy, serve }) => arguments::environment(&serve.into(), proxy),
+        Some(Command::Ca(serve)) => sf_mock::ca_file(&serve.into()).map(|file| println!("{}", file.display())),
+        Some(Command::World { command }) => look_at_world(command),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("sf-mock: {error}");
+            ExitCode::from(USAGE)
+        }
+    }
+}
+
+fn run(config: &Config, ready_json: bool) -> Result<(), StartError> {
+    log_to_stderr();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(StartError::Runtime)?;
+    runtime.block_on(serve(config.clone(), ready_json))
+}
+
+async fn serve(config: Config, ready_json: bool) -> Result<(), StartError> {
+    let stop = stop_signal().map_err(StartError::Runtime)?;
+    let running = sf_mock::start(config).await?;
+    if ready_json {
+        println!("{}", running.ready().to_line());
+    } else {
+        println!("{}", running.welcome());
+    }
+    stop.await;
+    running.stop().await;
+    Ok(())
+}
+
+/// Resolves at SIGINT or SIGTERM. Registered before the start, so that a stop asked for early is not lost.
+#[cfg(unix)]
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        // Without a handler the process ends at once, which is what the key then asks for.
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}
+
+/// `SF_MOCK_LOG` chooses what is logged; warnings unless it says otherwise.
+fn log_to_stderr() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("SF_MOCK_LOG").unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+fn look_at_world(command: WorldCommand) -> Result<(), StartError> {
+    match command {
+        WorldCommand::Check { file } => world::check(&file).map_err(StartError::World),
+        WorldCommand::Schema => {
+            println!("{}", world::schema());
+            Ok(())
+        }
+        WorldCommand::Export { serve } => {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(StartError::Runtime)?;
+            println!("{}", runtime.block_on(sf_mock::export_world((*serve).into()))?);
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,551 @@
+//! Addresses: which host a request asked, and how answers to it spell the login hosts and an org's My Domain.
+//!
+//! Decided per request from scheme and authority, so that every way of addressing works at once: Salesforce's own names
+//! (by Host header, TLS name or proxy target), their `.localhost` twins, and this server's own authority, where one
+//! origin may stand for several hosts.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, OnceLock};
+
+use parking_lot::RwLock;
+
+use crate::config::Addressing;
+use crate::id::OrgId;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Scheme {
+    Http,
+    Https,
+}
+
+impl Scheme {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Https => "https",
+        }
+    }
+
+    fn default_port(self) -> u16 {
+        match self {
+            Self::Http => 80,
+            Self::Https => 443,
+        }
+    }
+}
+
+/// The login host an org belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Side {
+    /// `login.salesforce.com`: production orgs, Developer Editions, dev hubs.
+    Login,
+    /// `test.salesforce.com`: sandboxes and scratch orgs.
+    Test,
+}
+
+/// What the part before `.my.salesforce.com` says about the org.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DomainKind {
+    /// `acme.my.salesforce.com`
+    Production,
+    /// `acme--uat.sandbox.my.salesforce.com`
+    Sandbox,
+    /// `acme-dev-ed.develop.my.salesforce.com`
+    Developer,
+    /// `acme.scratch.my.salesforce.com`
+    Scratch,
+}
+
+impl DomainKind {
+    pub fn side(self) -> Side {
+        match self {
+            Self::Production | Self::Developer => Side::Login,
+            Self::Sandbox | Self::Scratch => Side::Test,
+        }
+    }
+
+    fn partition(self) -> &'static str {
+        match self {
+            Self::Production => "",
+            Self::Sandbox => ".sandbox",
+            Self::Developer => ".develop",
+            Self::Scratch => ".scratch",
+        }
+    }
+}
+
+/// An org's My Domain: one DNS label in lower case, and the kind of org.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct MyDomain {
+    label: Box<str>,
+    kind: DomainKind,
+}
+
+impl MyDomain {
+    /// The My Domain of a new org: its name as a DNS label; a Developer Edition gets `-dev-ed`.
+    pub fn for_org(name: &str, kind: DomainKind) -> Self {
+        let mut label: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
+        if kind == DomainKind::Developer && !label.ends_with("-dev-ed") {
+            label.push_str("-dev-ed");
+        }
+        Self { label: label.into(), kind }
+    }
+
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    pub fn kind(&self) -> DomainKind {
+        self.kind
+    }
+
+    /// Reads what stands before `.my`: `acme`, `acme--uat.sandbox`, `acme-dev-ed.develop`.
+    fn read(stem: &str) -> Option<Self> {
+        let (label, kind) = match stem.split_once('.') {
+            None => (stem, DomainKind::Production),
+            Some((label, "sandbox")) => (label, DomainKind::Sandbox),
+            Some((label, "develop")) => (label, DomainKind::Developer),
+            Some((label, "scratch")) => (label, DomainKind::Scratch),
+            Some(_) => return None,
+        };
+        (!label.is_empty()).then(|| Self { label: label.into(), kind })
+    }
+}
+
+/// Which of Salesforce's hosts a request asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Host {
+    Login,
+    Test,
+    Org(OrgId),
+}
+
+/// The ports this server listens on. Org listeners serve HTTP and TLS on one port.
+#[derive(Debug, Default)]
+pub struct Listeners {
+    /// Name or address that `--host` gave, as URLs spell it.
+    pub host: String,
+    pub login: u16,
+    pub test: u16,
+    pub login_tls: Option<u16>,
+    pub test_tls: Option<u16>,
+    /// The server was opened beyond loopback, so single-label names (a container's) are its own too.
+    pub open: bool,
+    orgs: RwLock<HashMap<OrgId, u16>>,
+    opener: OnceLock<Box<dyn OpenListener>>,
+}
+
+/// Opens and closes listeners of single orgs while the server runs.
+pub trait OpenListener: Send + Sync {
+    /// Listens for an org on any free port.
+    fn open(&self, org: OrgId) -> std::io::Result<u16>;
+    fn close(&self, org: OrgId);
+}
+
+impl std::fmt::Debug for dyn OpenListener {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OpenListener")
+    }
+}
+
+impl Listeners {
+    /// Set once by the edge when orgs are to have listeners of their own.
+    pub fn set_opener(&self, opener: impl OpenListener + 'static) {
+        // A second opener would mean a second server on the same handle, which `start` rules out.
+        let _ = self.opener.set(Box::new(opener));
+    }
+
+    /// Gives an org a listener of its own, if this server addresses orgs by port. Called when an org is made.
+    pub fn open_for(&self, org: OrgId) -> std::io::Result<()> {
+        if let Some(opener) = self.opener.get() {
+            let port = opener.open(org)?;
+            self.orgs.write().insert(org, port);
+        }
+        Ok(())
+    }
+
+    /// Called when an org is removed.
+    pub fn close_for(&self, org: OrgId) {
+        if self.orgs.write().remove(&org).is_some() {
+            self.opener.get().inspect(|opener| opener.close(org));
+        }
+    }
+
+    pub fn port_of(&self, org: OrgId) -> Option<u16> {
+        self.orgs.read().get(&org).copied()
+    }
+
+    fn at(&self, port: u16) -> Option<Host> {
+        if port == self.login || Some(port) == self.login_tls {
+            return Some(Host::Login);
+        }
+        if port == self.test || Some(port) == self.test_tls {
+            return Some(Host::Test);
+        }
+        self.orgs.read().iter().find(|(_, own)| **own == port).map(|(org, _)| Host::Org(*org))
+    }
+
+    fn side_port(&self, side: Side, scheme: Scheme) -> (Scheme, u16) {
+        let (plain, tls) = match side {
+            Side::Login => (self.login, self.login_tls),
+            Side::Test => (self.test, self.test_tls),
+        };
+        match (scheme, tls) {
+            (Scheme::Https, Some(port)) => (Scheme::Https, port),
+            _ => (Scheme::Http, plain),
+        }
+    }
+
+    /// Whether the name can only mean this server. Foreign DNS names are refused, lest a web page rebind its own name to us.
+    pub fn is_own_name(&self, name: &str) -> bool {
+        name == "localhost" || is_address(name) || name == self.host || self.open && !name.contains('.')
+    }
+}
+
+fn is_address(name: &str) -> bool {
+    let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
+    bare.parse::<IpAddr>().is_ok()
+}
+
+/// Why an authority leads to no host of ours.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Misplaced {
+    #[error("the request names no host")]
+    NoAuthority,
+    #[error("{0} is neither a Salesforce name nor this server's own address")]
+    ForeignName(String),
+    #[error("no org has the My Domain {0}")]
+    NoSuchOrg(String),
+}
+
+/// How answers spell addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Spelling {
+    /// `….salesforce.com`
+    Salesforce,
+    /// `….localhost`
+    Localhost,
+    /// This server's own authority.
+    Own,
+}
+
+/// The address a request came to, and the way to spell others in its answer.
+#[derive(Debug, Clone)]
+pub struct Site {
+    scheme: Scheme,
+    host: Host,
+    /// The host before an org was selected by path.
+    origin: Host,
+    spelling: Spelling,
+    /// Host name in lower case, IPv6 in brackets, without port.
+    name: Box<str>,
+    /// As the authority gave it; None where it left the scheme's default.
+    port: Option<u16>,
+    /// `/_mock/org/<name>` if the browser selected an org by path.
+    prefix: Box<str>,
+    listeners: Arc<Listeners>,
+}
+
+impl Site {
+    /// Resolves the authority (`acme.my.salesforce.com`, `127.0.0.1:8844`) of a request that arrived at the listener `arrived`.
+    /// `org_at` finds the org of a My Domain.
+    pub fn resolve(
+        scheme: Scheme,
+        authority: &str,
+        arrived: Host,
+        listeners: &Arc<Listeners>,
+        org_at: impl FnOnce(&MyDomain) -> Option<OrgId>,
+    ) -> Result<Self, Misplaced> {
+        let (name, port) = split_port(authority).ok_or(Misplaced::NoAuthority)?;
+        let name = name.to_ascii_lowercase();
+        let (spelling, host) = match read_name(&name) {
+            Some((spelling, Named::Login)) => (spelling, Host::Login),
+            Some((spelling, Named::Test)) => (spelling, Host::Test),
+            Some((spelling, Named::Org(domain))) => (spelling, Host::Org(org_at(&domain).ok_or(Misplaced::NoSuchOrg(name.clone()))?)),
+            // A port that is not ours was mapped to the listener by something outside, a container for instance.
+            None if listeners.is_own_name(&name) => (Spelling::Own, listeners.at(port.unwrap_or(scheme.default_port())).unwrap_or(arrived)),
+            None => return Err(Misplaced::ForeignName(name)),
+        };
+        Ok(Self { scheme, host, origin: host, spelling, name: name.into(), port, prefix: "".into(), listeners: Arc::clone(listeners) })
+    }
+
+    /// The site whose spelling `world` and the start line report.
+    pub fn reported(addressing: Addressing, scheme: Scheme, listeners: &Arc<Listeners>) -> Self {
+        let (scheme, port) = listeners.side_port(Side::Login, scheme);
+        let (spelling, name) = match addressing {
+            Addressing::Single | Addressing::Ports => (Spelling::Own, listeners.host.as_str().into()),
+            Addressing::Names => (Spelling::Localhost, "login.localhost".into()),
+        };
+        let listeners = Arc::clone(listeners);
+        Self { scheme, host: Host::Login, origin: Host::Login, spelling, name, port: Some(port), prefix: "".into(), listeners }
+    }
+
+    /// The same site with an org selected by path (`/_mock/org/<name>/…`).
+    pub fn selecting(mut self, org: OrgId, prefix: &str) -> Self {
+        self.host = Host::Org(org);
+        self.prefix = prefix.into();
+        self
+    }
+
+    pub fn host(&self) -> Host {
+        self.host
+    }
+
+    pub fn scheme(&self) -> Scheme {
+        self.scheme
+    }
+
+    /// Empty, or `/_mock/org/<name>` to put before the links of pages.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// Whether the request came to this server's own authority rather than to a Salesforce name or its twin.
+    pub fn is_own(&self) -> bool {
+        self.spelling == Spelling::Own
+    }
+
+    /// Whether the data of this org is served here. On a shared origin of our own every org without a listener is.
+    pub fn serves(&self, org: OrgId) -> bool {
+        match self.host {
+            Host::Org(own) => own == org,
+            Host::Login | Host::Test => self.is_own() && self.listeners.port_of(org).is_none(),
+        }
+    }
+
+    /// Whether users of an org of this kind log in here.
+    pub fn logs_in(&self, org: OrgId, kind: DomainKind) -> bool {
+        match self.host {
+            Host::Org(own) => own == org,
+            Host::Login => kind.side() == Side::Login,
+            Host::Test => kind.side() == Side::Test,
+        }
+    }
+
+    /// Scheme and authority of this very site, as the request spelled them.
+    pub fn url(&self) -> String {
+        self.spell(self.scheme, &self.name, self.port)
+    }
+
+    /// `https://login.salesforce.com`, or how this site spells it.
+    pub fn login_url(&self) -> String {
+        self.side_url(Side::Login)
+    }
+
+    /// `https://test.salesforce.com`, or how this site spells it.
+    pub fn test_url(&self) -> String {
+        self.side_url(Side::Test)
+    }
+
+    /// The login host of a side, as this site spells it.
+    pub fn side_url(&self, side: Side) -> String {
+        let name = match (self.spelling, side) {
+            (Spelling::Salesforce, Side::Login) => "login.salesforce.com",
+            (Spelling::Salesforce, Side::Test) => "test.salesforce.com",
+            (Spelling::Localhost, Side::Login) => "login.localhost",
+            (Spelling::Localhost, Side::Test) => "test.localhost",
+            (Spelling::Own, _) => return self.own_side_url(side),
+        };
+        self.spell(self.scheme, name, self.port)
+    }
+
+    fn own_side_url(&self, side: Side) -> String {
+        if matches!((self.origin, side), (Host::Login, Side::Login) | (Host::Test, Side::Test)) {
+            return self.url();
+        }
+        let (scheme, port) = self.listeners.side_port(side, self.scheme);
+        self.spell(scheme, &self.name, Some(port))
+    }
+
+    /// An org's My Domain as this site spells it: `instance_url` of tokens.
+    pub fn my_domain_url(&self, org: OrgId, domain: &MyDomain) -> String {
+        let suffix = match self.spelling {
+            Spelling::Salesforce => ".my.salesforce.com",
+            Spelling::Localhost => ".my.localhost",
+            Spelling::Own => {
+                return match self.listeners.port_of(org) {
+                    Some(port) => self.spell(self.scheme, &self.name, Some(port)),
+                    None => self.own_side_url(domain.kind.side()),
+                };
+            }
+        };
+        let name = [domain.label(), domain.kind.partition(), suffix].concat();
+        self.spell(self.scheme, &name, self.port)
+    }
+
+    /// The name of the cookie that carries a browser session of this org. Cookies ignore ports, so where one host name
+    /// may stand for several orgs the name tells them apart.
+    pub fn session_cookie(&self, org: OrgId) -> String {
+        match (self.spelling, self.host) {
+            (Spelling::Salesforce | Spelling::Localhost, Host::Org(_)) => "sid".to_owned(),
+            _ => format!("sid_{org}"),
+        }
+    }
+
+    fn spell(&self, scheme: Scheme, name: &str, port: Option<u16>) -> String {
+        match port {
+            Some(port) if port != scheme.default_port() => format!("{}://{name}:{port}", scheme.as_str()),
+            _ => [scheme.as_str(), "://", name].concat(),
+        }
+    }
+}
+
+/// Splits `name:port` and `[v6]:port`.
+fn split_port(authority: &str) -> Option<(&str, Option<u16>)> {
+    let (name, port) = match authority.rfind(':') {
+        Some(colon) if !authority[colon..].contains(']') => (&authority[..colon], Some(authority[colon + 1..].parse().ok()?)),
+        _ => (authority, None),
+    };
+    let name = name.strip_suffix('.').unwrap_or(name);
+    (!name.is_empty()).then_some((name, port))
+}
+
+enum Named {
+    Login,
+    Test,
+    Org(MyDomain),
+}
+
+/// Reads a Salesforce name or its `.localhost` twin.
+fn read_name(name: &str) -> Option<(Spelling, Named)> {
+    if let Some(stem) = name.strip_suffix(".lightning.force.com") {
+        return Some((Spelling::Salesforce, Named::Org(MyDomain::read(stem)?)));
+    }
+    let (spelling, rest) = match name.strip_suffix(".salesforce.com") {
+        Some(rest) => (Spelling::Salesforce, rest),
+        None => (Spelling::Localhost, name.strip_suffix(".localhost")?),
+    };
+    let named = match rest {
+        "login" => Named::Login,
+        "test" => Named::Test,
+        _ => Named::Org(MyDomain::read(rest.strip_suffix(".my").or_else(|| rest.strip_suffix(".lightning"))?)?),
+    };
+    Some((spelling, named))
+}
+
+/// Whether this is a name the forward proxy may end: one of Salesforce's, whether or not an org has it.
+pub fn is_salesforce_name(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["salesforce.com", "force.com"].iter().any(|domain| name.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn org(n: u32) -> OrgId {
+        OrgId::numbered(n)
+    }
+
+    fn listeners() -> Arc<Listeners> {
+        let listeners = Listeners {
+            host: "127.0.0.1".into(),
+            login: 8844,
+            test: 8845,
+            login_tls: Some(8943),
+            test_tls: Some(8944),
+            ..Listeners::default()
+        };
+        listeners.orgs.write().insert(org(9), 9009);
+        Arc::new(listeners)
+    }
+
+    fn directory(domain: &MyDomain) -> Option<OrgId> {
+        match (domain.label(), domain.kind()) {
+            ("acme", DomainKind::Production) => Some(org(1)),
+            ("acme--uat", DomainKind::Sandbox) => Some(org(2)),
+            ("x-dev-ed", DomainKind::Developer) => Some(org(3)),
+            _ => None,
+        }
+    }
+
+    fn site(url: &str) -> Result<Site, Misplaced> {
+        let (scheme, authority) = url.split_once("://").unwrap();
+        let scheme = if scheme == "https" { Scheme::Https } else { Scheme::Http };
+        Site::resolve(scheme, authority, Host::Login, &listeners(), directory)
+    }
+
+    #[test]
+    fn the_authority_selects_the_host() {
+        let check = |url: &str, host| assert_eq!(site(url).unwrap().host(), host, "{url}");
+        check("https://login.salesforce.com", Host::Login);
+        check("https://TEST.salesforce.com:443", Host::Test);
+        check("https://acme.my.salesforce.com", Host::Org(org(1)));
+        check("https://acme--uat.sandbox.my.salesforce.com", Host::Org(org(2)));
+        check("https://x-dev-ed.develop.my.salesforce.com.", Host::Org(org(3)));
+        check("https://acme.lightning.force.com", Host::Org(org(1)));
+        check("http://login.localhost:8844", Host::Login);
+        check("http://acme--uat.sandbox.my.localhost:8844", Host::Org(org(2)));
+        check("http://127.0.0.1:8844", Host::Login);
+        check("http://localhost:8845", Host::Test);
+        check("http://[::1]:8845", Host::Test);
+        check("https://localhost:8944", Host::Test);
+        check("http://127.0.0.1:9009", Host::Org(org(9)));
+        check("http://127.0.0.1:31999", Host::Login);
+    }
+
+    #[test]
+    fn names_that_lead_nowhere_are_refused() {
+        let check = |authority: &str, why: Misplaced| assert_eq!(site(&format!("http://{authority}")).unwrap_err(), why);
+        check("", Misplaced::NoAuthority);
+        check(":8844", Misplaced::NoAuthority);
+        check("login.salesforce.com:99999", Misplaced::NoAuthority);
+        check("rebound.example:8844", Misplaced::ForeignName("rebound.example".into()));
+        check("login.salesforce.com.evil.example", Misplaced::ForeignName("login.salesforce.com.evil.example".into()));
+        check("sf-mock:8844", Misplaced::ForeignName("sf-mock".into()));
+        check("na1.salesforce.com", Misplaced::ForeignName("na1.salesforce.com".into()));
+        check("beta.my.salesforce.com", Misplaced::NoSuchOrg("beta.my.salesforce.com".into()));
+        check("acme.sandbox.my.salesforce.com", Misplaced::NoSuchOrg("acme.sandbox.my.salesforce.com".into()));
+    }
+
+    #[test]
+    fn answers_keep_suffix_scheme_and_port() {
+        let check = |url: &str, login: &str, production: &str, sandbox: &str| {
+            let site = site(url).unwrap();
+            let acme = MyDomain::for_org("Acme", DomainKind::Production);
+            let uat = MyDomain::for_org("acme--uat", DomainKind::Sandbox);
+            let spelled = [site.login_url(), site.my_domain_url(org(1), &acme), site.my_domain_url(org(2), &uat)];
+            assert_eq!(spelled, [login, production, sandbox], "{url}");
+        };
+        let real = ["https://login.salesforce.com", "https://acme.my.salesforce.com", "https://acme--uat.sandbox.my.salesforce.com"];
+        check("https://login.salesforce.com:443", real[0], real[1], real[2]);
+        check("https://acme.my.salesforce.com", real[0], real[1], real[2]);
+        check("http://test.localhost:8844", "http://login.localhost:8844", "http://acme.my.localhost:8844", "http://acme--uat.sandbox.my.localhost:8844");
+        check("http://localhost:8844", "http://localhost:8844", "http://localhost:8844", "http://localhost:8845");
+        check("http://localhost:8845", "http://localhost:8844", "http://localhost:8844", "http://localhost:8845");
+        check("https://127.0.0.1:8944", "https://127.0.0.1:8943", "https://127.0.0.1:8943", "https://127.0.0.1:8944");
+        check("http://127.0.0.1:31999", "http://127.0.0.1:31999", "http://127.0.0.1:31999", "http://127.0.0.1:8845");
+        check("http://127.0.0.1:9009", "http://127.0.0.1:8844", "http://127.0.0.1:8844", "http://127.0.0.1:8845");
+    }
+
+    #[test]
+    fn an_org_with_a_listener_is_named_and_served_there_alone() {
+        let login = site("http://127.0.0.1:8844").unwrap();
+        let nine = MyDomain::for_org("nine", DomainKind::Production);
+        assert_eq!(login.my_domain_url(org(9), &nine), "http://127.0.0.1:9009");
+        assert!(!login.serves(org(9)));
+        assert!(login.serves(org(1)));
+        assert!(site("http://127.0.0.1:9009").unwrap().serves(org(9)));
+        assert!(!site("http://acme.my.localhost:8844").unwrap().serves(org(2)));
+        assert!(!site("http://login.localhost:8844").unwrap().serves(org(1)));
+    }
+
+    #[test]
+    fn cookies_name_the_org_where_the_host_does_not() {
+        let check = |url: &str, name: &str| assert_eq!(site(url).unwrap().session_cookie(org(1)), name, "{url}");
+        check("https://acme.my.salesforce.com", "sid");
+        check("https://login.salesforce.com", &format!("sid_{}", org(1)));
+        check("http://127.0.0.1:8844", &format!("sid_{}", org(1)));
+    }
+
+    #[test]
+    fn only_salesforce_names_pass_the_proxy() {
+        let check = |name: &str, passes: bool| assert_eq!(is_salesforce_name(name), passes, "{name}");
+        check("login.salesforce.com", true);
+        check("api.salesforce.com", true);
+        check("acme.lightning.force.com", true);
+        check("notsalesforce.com", false);
+        check("salesforce.com.example", false);
+    }
+}

@@ -1,0 +1,84 @@
+//! Where a request belongs: limits on its head, the host it asked, and an org selected by path.
+
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Response, StatusCode, header};
+
+use crate::app::App;
+use crate::edge::{Answer, Connection, text};
+use crate::org::{Misplaced, Site};
+
+/// Bytes of the target alone, and of target and headers together. Source: REST reference, 414 and 431.
+const HEAD_LIMIT: usize = 16_384;
+
+/// What stands before a page's path when the browser selected an org by address.
+const ORG_PREFIX: &str = "/_mock/org/";
+
+/// Whether the path belongs to the mock's own control surface rather than to Salesforce.
+pub(super) fn is_control(path: &str) -> bool {
+    path.strip_prefix("/_mock").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// The site of a request, or the bare answer to one that belongs nowhere. An org selected by path (`/_mock/org/acme/setup`)
+/// is taken off the target and put into the site.
+pub(super) fn place(app: &App, connection: &Connection, parts: &mut Parts) -> Result<Site, Box<Response<Answer>>> {
+    within_limits(parts)?;
+    let authority = authority(parts).ok_or(Misplaced::NoAuthority).map_err(refuse)?;
+    let site = Site::resolve(connection.scheme, authority, connection.arrived, app.listeners(), |domain| app.org_at(domain)).map_err(refuse)?;
+    if !is_control(parts.uri.path()) {
+        return Ok(site);
+    }
+    if !site.is_own() {
+        return Err(bare(StatusCode::NOT_FOUND, "the control surface answers at the server's own address only"));
+    }
+    select(app, site, parts)
+}
+
+fn within_limits(parts: &Parts) -> Result<(), Box<Response<Answer>>> {
+    let target = parts.uri.path_and_query().map_or(0, |target| target.as_str().len());
+    if target > HEAD_LIMIT {
+        return Err(bare(StatusCode::URI_TOO_LONG, format!("the target is longer than {HEAD_LIMIT} bytes")));
+    }
+    if target + length(&parts.headers) > HEAD_LIMIT {
+        return Err(bare(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, format!("target and headers are longer than {HEAD_LIMIT} bytes")));
+    }
+    Ok(())
+}
+
+/// Bytes of the headers as HTTP/1.1 writes them.
+fn length(headers: &HeaderMap) -> usize {
+    headers.iter().map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len()).sum()
+}
+
+/// The authority of the target, else the one Host header.
+fn authority(parts: &Parts) -> Option<&str> {
+    if let Some(authority) = parts.uri.authority() {
+        return Some(authority.as_str());
+    }
+    let mut hosts = parts.headers.get_all(header::HOST).iter();
+    let host = hosts.next()?.to_str().ok()?;
+    hosts.next().is_none().then_some(host)
+}
+
+fn select(app: &App, site: Site, parts: &mut Parts) -> Result<Site, Box<Response<Answer>>> {
+    let target = parts.uri.path_and_query().map_or("", |target| target.as_str());
+    let Some(selection) = target.strip_prefix(ORG_PREFIX) else { return Ok(site) };
+    let (name, rest) = selection.split_once('/').unwrap_or((selection, ""));
+    let name = name.split('?').next().unwrap_or_default();
+    let Some(org) = app.org_named(name) else { return Err(bare(StatusCode::NOT_FOUND, format!("no org is named {name}"))) };
+    let prefix = [ORG_PREFIX, name].concat();
+    parts.uri = format!("/{rest}").parse().map_err(|_| bare(StatusCode::BAD_REQUEST, "the target cannot be read"))?;
+    Ok(site.selecting(org.id(), &prefix))
+}
+
+fn refuse(misplaced: Misplaced) -> Box<Response<Answer>> {
+    let status = match misplaced {
+        Misplaced::NoAuthority => StatusCode::BAD_REQUEST,
+        Misplaced::ForeignName(_) => StatusCode::MISDIRECTED_REQUEST,
+        Misplaced::NoSuchOrg(_) => StatusCode::NOT_FOUND,
+    };
+    bare(status, misplaced.to_string())
+}
+
+fn bare(status: StatusCode, line: impl Into<String>) -> Box<Response<Answer>> {
+    Box::new(text(status, line))
+}

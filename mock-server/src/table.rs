@@ -1,0 +1,257 @@
+//! The route table: each API family lists its rows as data; router, journal, faults and coverage tests read the same list.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::FromRequestParts;
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::http::request::Parts;
+use axum::response::Response;
+use axum::routing::{MethodFilter, MethodRouter, on};
+
+use crate::app::App;
+use crate::fault::Pause;
+use crate::journal::Facts;
+use crate::org::Site;
+
+/// Why a request never reached a handler. Each family renders it in its own dialect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unserved {
+    /// No row of the family has this path.
+    NotFound,
+    /// The path exists, the method does not; `allowed` is in Salesforce's order (`HEAD,GET,POST`).
+    MethodNotAllowed { allowed: Vec<Method> },
+    /// The body is longer than the family takes, in bytes.
+    BodyTooLarge { limit: usize },
+    /// The body could not be read: broken gzip, a wrong length.
+    BodyUnreadable,
+    /// A fault asks for this status; `error` is the code it names, else the family chooses one that fits.
+    Fault { status: u16, error: Option<String> },
+    /// A fault asks for the answer given while another request holds the grant or row.
+    Locked,
+}
+
+/// Renders what never reached a handler as the family would.
+pub type Dialect = fn(&Parts, &Unserved) -> Response;
+
+/// Bytes of a request body a family takes unless it says otherwise: what the REST API takes.
+const BODY_LIMIT: usize = 50 * 1024 * 1024;
+
+/// One row: a resource and the methods that share a handler.
+pub struct Row {
+    /// `family/name`, as `@route:` tags and the journal name it.
+    pub id: &'static str,
+    pub methods: Vec<Method>,
+    /// A path template such as `/services/data/{version}/query`, without a slash at the end.
+    pub path: &'static str,
+}
+
+/// The rows of one family, the paths it speaks for, and its dialect.
+pub struct Table {
+    family: &'static str,
+    dialect: Dialect,
+    prefixes: &'static [&'static str],
+    body_limit: usize,
+    rows: Vec<Row>,
+    endpoints: Vec<MethodRouter<App>>,
+}
+
+impl Table {
+    /// `prefixes` are the paths whose unknown sub-paths this family answers; the longest prefix of all families wins.
+    pub fn new(family: &'static str, prefixes: &'static [&'static str], dialect: Dialect) -> Self {
+        Self { family, dialect, prefixes, body_limit: BODY_LIMIT, rows: Vec::new(), endpoints: Vec::new() }
+    }
+
+    /// Longest request body in bytes, after decoding.
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = bytes;
+        self
+    }
+
+    /// Reads; HEAD is answered from it.
+    pub fn get<H: Handler<T, App>, T: 'static>(self, id: &'static str, path: &'static str, handler: H) -> Self {
+        self.on(&[Method::GET], id, path, handler)
+    }
+
+    pub fn post<H: Handler<T, App>, T: 'static>(self, id: &'static str, path: &'static str, handler: H) -> Self {
+        self.on(&[Method::POST], id, path, handler)
+    }
+
+    pub fn put<H: Handler<T, App>, T: 'static>(self, id: &'static str, path: &'static str, handler: H) -> Self {
+        self.on(&[Method::PUT], id, path, handler)
+    }
+
+    pub fn patch<H: Handler<T, App>, T: 'static>(self, id: &'static str, path: &'static str, handler: H) -> Self {
+        self.on(&[Method::PATCH], id, path, handler)
+    }
+
+    pub fn delete<H: Handler<T, App>, T: 'static>(self, id: &'static str, path: &'static str, handler: H) -> Self {
+        self.on(&[Method::DELETE], id, path, handler)
+    }
+
+    /// A row that answers several methods with one handler. `id` is `family/name`, unique in the whole server.
+    pub fn on<H: Handler<T, App>, T: 'static>(mut self, methods: &[Method], id: &'static str, path: &'static str, handler: H) -> Self {
+        debug_assert!(id.strip_prefix(self.family).is_some_and(|rest| rest.starts_with('/')), "{id} is not of family {}", self.family);
+        let filter = methods.iter().filter_map(|method| MethodFilter::try_from(method.clone()).ok()).reduce(MethodFilter::or);
+        if let Some(filter) = filter {
+            self.rows.push(Row { id, methods: methods.to_vec(), path });
+            self.endpoints.push(on(filter, handler));
+        }
+        self
+    }
+
+    /// The rows, in the order they were listed.
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+}
+
+/// What is common to all rows of a family.
+pub struct Family {
+    pub name: &'static str,
+    pub dialect: Dialect,
+    pub body_limit: usize,
+    prefixes: &'static [&'static str],
+}
+
+/// Where a request belongs, found before it is dispatched.
+#[derive(Clone, Copy)]
+pub struct Found<'r> {
+    pub family: &'r Family,
+    /// None if no row has this path and method; then `allowed` tells whether other methods exist.
+    pub row: Option<&'r Row>,
+    pub allowed: &'r [Method],
+}
+
+/// All families' tables as one: the router to dispatch with, and the index that names the row beforehand.
+pub struct Routes {
+    families: Vec<Family>,
+    rows: Vec<Row>,
+    paths: matchit::Router<PathRows>,
+    router: Router,
+}
+
+/// The rows of one path.
+struct PathRows {
+    family: usize,
+    rows: Vec<usize>,
+    allowed: Vec<Method>,
+}
+
+/// Salesforce lists allowed methods in this order.
+const METHOD_ORDER: [Method; 6] = [Method::HEAD, Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
+
+impl Routes {
+    /// Merges the tables. A path that two rows of one method claim is a defect of the tables and stops the start.
+    pub fn merge(tables: Vec<Table>, app: App) -> Self {
+        let (mut families, mut rows, mut router) = (Vec::new(), Vec::new(), Router::new());
+        let mut paths: Vec<(&'static str, PathRows)> = Vec::new();
+        for table in tables {
+            for (row, endpoint) in table.rows.into_iter().zip(table.endpoints) {
+                router = router.route(row.path, endpoint);
+                match paths.iter_mut().find(|(path, _)| *path == row.path) {
+                    Some((_, entry)) => entry.rows.push(rows.len()),
+                    None => paths.push((row.path, PathRows { family: families.len(), rows: vec![rows.len()], allowed: Vec::new() })),
+                }
+                rows.push(row);
+            }
+            families.push(Family { name: table.family, dialect: table.dialect, body_limit: table.body_limit, prefixes: table.prefixes });
+        }
+        Self { families, paths: index(paths, &rows), rows, router: router.with_state(app) }
+    }
+
+    /// The row and family of a path; a slash at its end is tolerated. None if no family speaks for the path.
+    pub fn find(&self, method: &Method, path: &str) -> Option<Found<'_>> {
+        let Ok(entry) = self.paths.at(without_end_slash(path)) else {
+            return self.family_of(path).map(|family| Found { family, row: None, allowed: &[] });
+        };
+        let entry = entry.value;
+        let wanted = if method == Method::HEAD { &Method::GET } else { method };
+        let row = entry.rows.iter().map(|row| &self.rows[*row]).find(|row| row.methods.contains(wanted));
+        Some(Found { family: &self.families[entry.family], row, allowed: &entry.allowed })
+    }
+
+    fn family_of(&self, path: &str) -> Option<&Family> {
+        let reach = |family: &Family| family.prefixes.iter().filter(|prefix| path.starts_with(**prefix)).map(|prefix| prefix.len()).max();
+        self.families.iter().filter_map(|family| Some((reach(family)?, family))).max_by_key(|(reach, _)| *reach).map(|(_, family)| family)
+    }
+
+    /// All rows, in the order of the tables.
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// The router that dispatches what `find` found.
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+}
+
+fn index(paths: Vec<(&'static str, PathRows)>, rows: &[Row]) -> matchit::Router<PathRows> {
+    let mut index = matchit::Router::new();
+    for (path, mut entry) in paths {
+        let has = |method: &Method| {
+            let wanted = if method == Method::HEAD { &Method::GET } else { method };
+            entry.rows.iter().any(|row| rows[*row].methods.contains(wanted))
+        };
+        entry.allowed = METHOD_ORDER.iter().filter(|method| has(method)).cloned().collect();
+        index.insert(path, entry).unwrap_or_else(|clash| panic!("two rows clash at {path}: {clash}"));
+    }
+    index
+}
+
+/// The path as rows spell it.
+pub fn without_end_slash(path: &str) -> &str {
+    match path.strip_suffix('/') {
+        Some("") | None => path,
+        Some(rest) => rest,
+    }
+}
+
+/// Who sent the request.
+#[derive(Debug, Clone, Copy)]
+pub struct Peer {
+    pub address: SocketAddr,
+    /// Number of the connection since the start; the journal tells clients apart by it.
+    pub connection: u64,
+}
+
+/// What the server hands to handlers beside the request; each part is an extractor that cannot fail.
+#[derive(Clone)]
+pub struct Arrival {
+    pub site: Site,
+    pub peer: Peer,
+    pub facts: Facts,
+    pub pause: Pause,
+}
+
+macro_rules! part_of_arrival {
+    ($type:ty, $field:ident) => {
+        impl<S: Sync> FromRequestParts<S> for $type {
+            type Rejection = Infallible;
+
+            async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+                Ok(parts.extensions.get::<Arrival>().expect("a dispatched request has an Arrival").$field.clone())
+            }
+        }
+    };
+}
+
+part_of_arrival!(Site, site);
+part_of_arrival!(Peer, peer);
+part_of_arrival!(Facts, facts);
+part_of_arrival!(Pause, pause);
+
+/// A guard that a handler puts into the extensions of its answer, to be dropped when the answer has been written:
+/// the lock of a grant is held that long.
+#[derive(Clone)]
+pub struct UntilSent(#[expect(dead_code, reason = "held only to be dropped")] Arc<dyn Send + Sync>);
+
+impl UntilSent {
+    pub fn new(guard: impl Send + Sync + 'static) -> Self {
+        Self(Arc::new(guard))
+    }
+}
