@@ -1,5 +1,9 @@
 //! The compiler from outside: its SQL, its answers, its errors.
 
 mod bench;
+mod differential;
 mod errors;
+mod generate;
+mod model;
+mod schema;
 mod statements;

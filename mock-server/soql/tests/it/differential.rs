@@ -1,0 +1,37 @@
+//! Generated data and queries: the compiled SQL on SQLite against the model.
+
+use proptest::prelude::*;
+use proptest::test_runner::Config;
+
+use crate::bench::{context, database, records};
+use crate::schema::{Small, load};
+use crate::{generate, model};
+
+/// Cases per run; `SOQL_CASES` asks for more.
+fn config() -> Config {
+    let cases = std::env::var("SOQL_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(1_500);
+    Config { cases, failure_persistence: None, ..Config::default() }
+}
+
+fn check(world: &model::World, query: &model::Query) -> Result<(), TestCaseError> {
+    let text = query.to_string();
+    let compiled = soql::compile(&text, &Small, &context()).map_err(|error| TestCaseError::fail(format!("{text}: {error}")))?;
+    let connection = database();
+    load(&connection, world);
+    prop_assert_eq!(numbers(records(&connection, &compiled)), numbers(world.answer(query)), "{}\n{:#?}", text, compiled);
+    Ok(())
+}
+
+/// The model knows one type of number.
+fn numbers(records: Vec<serde_json::Value>) -> String {
+    serde_json::to_string_pretty(&records).unwrap().replace(".0,", ",").replace(".0\n", "\n")
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn compiled_queries_answer_what_the_model_answers(world in generate::world(), query in generate::query()) {
+        check(&world, &query)?;
+    }
+}
