@@ -1,0 +1,78 @@
+//! Application Access Request: the user allows or denies an app.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::answer;
+use super::destination::{Destination, query_value};
+use super::error::PageError;
+use super::session::{BrowserSession, Fields, PostedForm, login_path};
+use super::view::{ConsentPage, Person, Revoked};
+use super::wording;
+use crate::app::App;
+use crate::journal::Facts;
+use crate::oauth::{AuthorizeRequest, Next, Parameters, Prompt};
+
+/// `GET /setup/secur/RemoteAccessAuthorizationPage.apexp?source=<query of the authorize request>`
+pub(super) async fn show(State(app): State<App>, session: BrowserSession, facts: Facts, query: Fields) -> Result<Response, PageError> {
+    let source = query.get("source").unwrap_or_default().to_owned();
+    let request = read(&app, &session, &source)?;
+    let next = app.authorize(&session.browser.caller, &request, &facts)?;
+    follow(&app, &session, &request, source, next)
+}
+
+/// `POST /setup/secur/RemoteAccessAuthorizationPage.apexp`: `save` allows, anything else denies.
+pub(super) async fn submit(State(app): State<App>, facts: Facts, form: PostedForm) -> Result<Response, PageError> {
+    let PostedForm { session, fields } = form;
+    let source = fields.get("source").unwrap_or_default().to_owned();
+    let request = read(&app, &session, &source)?;
+    let next = app.answer_consent(&session.browser.caller, &request, fields.get("save").is_some(), &facts)?;
+    follow(&app, &session, &request, source, next)
+}
+
+/// The request that waits. It was good when the page's address was made; one that is not any more starts over.
+fn read(app: &App, session: &BrowserSession, source: &str) -> Result<AuthorizeRequest, PageError> {
+    app.read_authorize(source.as_bytes())
+        .map_err(|_| PageError::Missing { frame: session.frame(), what: "No authorize request waits for your answer. Start again from the app." })
+}
+
+fn follow(app: &App, session: &BrowserSession, request: &AuthorizeRequest, source: String, next: Next) -> Result<Response, PageError> {
+    match next {
+        Next::Callback(location) => Ok(answer::redirect(&location)),
+        Next::Consent(prompt) => Ok(answer::page(StatusCode::OK, &page(app, session, request, source, &prompt))),
+        Next::ErrorPage { error, description } => Ok(answer::redirect(&error_page(session, error, description))),
+        Next::InsufficientPrivileges => Ok(answer::redirect(&session.link("/setup/secur/InsufficientPrivileges.apexp"))),
+        Next::LoginPage { .. } => Ok(answer::redirect(&login_path(&session.site, &authorize_path(&source)))),
+        Next::Raw(_) => Ok(answer::redirect(&session.link(&authorize_path(&source)))),
+    }
+}
+
+/// The address of the error page, spaces as `+` as Salesforce writes them.
+fn error_page(session: &BrowserSession, error: &str, description: &str) -> String {
+    let description = query_value(description).replace("%20", "+");
+    session.link(&format!("/setup/secur/RemoteAccessErrorPage.apexp?error={error}&error_description={description}"))
+}
+
+fn authorize_path(source: &str) -> String {
+    format!("/services/oauth2/authorize?{source}")
+}
+
+fn page(app: &App, session: &BrowserSession, request: &AuthorizeRequest, source: String, prompt: &Prompt) -> ConsentPage {
+    let callback = Parameters::read(source.as_bytes()).ok().and_then(|parameters| parameters.get("redirect_uri").map(str::to_owned));
+    let not_you = Destination::own("/secur/logout.jsp").under(session.site.prefix());
+    ConsentPage {
+        frame: session.frame(),
+        csrf: session.csrf(),
+        app: wording::published_app(app, &request.client),
+        scopes: wording::scopes(prompt.scopes),
+        user: Person { name: session.user().name.clone(), username: session.user().username.clone() },
+        not_you: format!("{not_you}?startURL={}", query_value(&authorize_path(&source))),
+        callback: callback.unwrap_or_default(),
+        revoked: prompt
+            .displaced
+            .as_ref()
+            .map(|grant| Revoked { created: wording::moment(grant.created), last_used: wording::moment(grant.last_used) }),
+        source,
+    }
+}

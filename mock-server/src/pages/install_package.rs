@@ -1,0 +1,137 @@
+//! The package install link that a publisher hands to an admin: `packaging-and-cli.md` 9.1.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::error::PageError;
+use super::session::{BrowserSession, Fields, PostedForm};
+use super::usage::Kind;
+use super::view::{self, InstallPackagePage, Link, PackageInstalledPage};
+use super::{answer, app_page, explain, wording};
+use crate::app::App;
+use crate::apps::{Act, Audience, InstallRefused, Package, PackageRequest, may};
+use crate::id::PackageVersionId;
+use crate::journal::Facts;
+use crate::org::Directory;
+
+/// `GET /packaging/installPackage.apexp?p0=04t…`
+pub(super) async fn show(State(app): State<App>, session: BrowserSession, facts: Facts, query: Fields) -> Result<Response, PageError> {
+    let package = find(&app, &query, &session)?;
+    check_rights(&app, &session, &facts, &package)?;
+    Ok(answer::page(StatusCode::OK, &page(&app, &session, &package, &Audience::AdminsOnly, None)?))
+}
+
+/// `POST /packaging/installPackage.apexp`
+pub(super) async fn submit(State(app): State<App>, facts: Facts, form: PostedForm) -> Result<Response, PageError> {
+    let PostedForm { session, fields } = form;
+    let package = find(&app, &fields, &session)?;
+    check_rights(&app, &session, &facts, &package)?;
+    let audience = audience(&fields);
+    let request =
+        PackageRequest { key: fields.get("installation_key"), acknowledged: fields.get("acknowledge").is_some(), audience: audience.clone() };
+    match app.install_package(&session.browser.caller.org, &package, request)? {
+        Ok(_) => Ok(answer::page(StatusCode::OK, &done(&app, &session, &package, &audience))),
+        Err(refused) => {
+            explain::record_install(&app, &session, &facts, None, &refused);
+            Ok(answer::page(StatusCode::OK, &page(&app, &session, &package, &audience, Some(&refused))?))
+        }
+    }
+}
+
+fn find(app: &App, fields: &Fields, session: &BrowserSession) -> Result<Arc<Package>, PageError> {
+    let id = fields.get("p0").and_then(|id| PackageVersionId::parse(id).ok());
+    id.and_then(|id| app.registry().package(id)).ok_or_else(|| PageError::Missing { frame: session.frame(), what: "No package version has this id." })
+}
+
+fn check_rights(app: &App, session: &BrowserSession, facts: &Facts, package: &Package) -> Result<(), PageError> {
+    if may(session.user(), Act::InstallPackage) {
+        return Ok(());
+    }
+    explain::record_install(app, session, facts, None, &InstallRefused::Rights);
+    Err(explain::insufficient_privileges(session, InstallRefused::Rights.reason(), &package.install_path()))
+}
+
+/// Salesforce's texts where one was seen (`packaging-and-cli.md` 7.1), else our own.
+fn text(refused: &InstallRefused) -> &'static str {
+    match refused {
+        InstallRefused::WrongKey => "Invalid InstallationKey for SubscriberPackageVersion",
+        InstallRefused::NotPromoted => "BETA_INSTALL_INTO_PRODUCTION_ORG: Only promoted package versions can be installed in a production org.",
+        InstallRefused::OwnPackage => "INSTALL_INTO_DEV_ORG: A package can't be installed in the org that holds its namespace.",
+        InstallRefused::AlreadyInstalled => "This version of the package is already installed.",
+        other => other.reason(),
+    }
+}
+
+fn audience(fields: &Fields) -> Audience {
+    match fields.get("audience") {
+        Some("all") => Audience::AllUsers,
+        Some("profiles") => Audience::Profiles(fields.all("profile").map(str::to_owned).collect()),
+        _ => Audience::AdminsOnly,
+    }
+}
+
+fn page(
+    app: &App,
+    session: &BrowserSession,
+    package: &Package,
+    audience: &Audience,
+    refused: Option<&InstallRefused>,
+) -> Result<InstallPackagePage, PageError> {
+    let chosen: &[String] = if let Audience::Profiles(names) = audience { names } else { &[] };
+    let sets = session.browser.caller.org.read(|tx| tx.permission_sets())?;
+    let profiles =
+        sets.into_iter().filter(|set| set.is_profile).map(|profile| view::Profile { chosen: chosen.contains(&profile.name), name: profile.name });
+    Ok(InstallPackagePage {
+        frame: session.frame(),
+        csrf: session.csrf(),
+        org: session.org_name(),
+        package: shown(app, package),
+        audiences: tiles(audience),
+        profiles: profiles.collect(),
+        error: refused.map(text),
+    })
+}
+
+fn tiles(chosen: &Audience) -> Vec<view::Audience> {
+    let tile = |value, label, hint, chosen| view::Audience { value, label, hint, chosen };
+    vec![
+        tile("admins", "Install for Admins Only", "You and the profiles with Customize Application.", *chosen == Audience::AdminsOnly),
+        tile("all", "Install for All Users", "Every internal custom profile.", *chosen == Audience::AllUsers),
+        tile("profiles", "Install for Specific Profiles…", "The profiles you choose.", matches!(chosen, Audience::Profiles(_))),
+    ]
+}
+
+fn shown(app: &App, package: &Package) -> view::Package {
+    let registry = app.registry();
+    let apps = package.apps.iter().filter_map(|id| registry.app(*id));
+    view::Package {
+        id: package.id.to_string(),
+        name: package.name.clone(),
+        publisher: app.org(package.owner).map(|org| org.facts().name.clone()).unwrap_or_default(),
+        version_number: package.version.clone(),
+        released: package.promoted,
+        needs_key: package.installation_key.is_some(),
+        components: apps.map(|app| view::Component { name: app.name.clone(), kind: wording::kind(app.kind) }).collect(),
+    }
+}
+
+fn done(app: &App, session: &BrowserSession, package: &Package, audience: &Audience) -> PackageInstalledPage {
+    let registry = app.registry();
+    let apps: Vec<_> = package.apps.iter().filter_map(|id| registry.app(*id)).collect();
+    let kind = apps.first().map_or(Kind::ConnectedApps, |app| Kind::of(app.kind));
+    PackageInstalledPage {
+        frame: session.frame(),
+        org: session.org_name(),
+        package: shown(app, package),
+        audience: match audience {
+            Audience::AdminsOnly => "for admins only",
+            Audience::AllUsers => "for all users",
+            Audience::Profiles(_) => "for the profiles you chose",
+        },
+        apps: apps.iter().map(|app| Link { url: session.link(&app_page::path(app.id, None)), text: app.name.clone() }).collect(),
+        done: session.link(kind.path()),
+    }
+}

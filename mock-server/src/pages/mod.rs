@@ -1,0 +1,69 @@
+//! What people see in a browser: login, consent, the OAuth error page, install links and Setup. Server-rendered, without scripts.
+//!
+//! Handlers read forms, call the rooms and fill a [`view`]; who is admitted and which tokens exist is never decided here.
+
+mod answer;
+mod app_page;
+mod assets;
+mod consent;
+mod cookie;
+mod csrf;
+mod destination;
+mod error;
+mod explain;
+mod home;
+mod install_app;
+mod install_package;
+mod login;
+mod oauth_error;
+mod session;
+mod unserved;
+mod usage;
+mod usage_users;
+mod view;
+mod wording;
+
+use axum::http::Method;
+
+use crate::table::Table;
+
+/// No form of these pages is longer than this, in bytes.
+const BODY_LIMIT: usize = 256 * 1024;
+
+/// Paths that only pages live under.
+const PREFIXES: &[&str] = &["/app/mgmt", "/home", "/identity", "/lightning", "/login", "/packaging", "/pages", "/secur", "/setup"];
+
+pub fn table() -> Table {
+    Table::new("pages", PREFIXES, unserved::render)
+        .body_limit(BODY_LIMIT)
+        .get("pages/front", "/", login::front)
+        .get("pages/login", "/login", login::show)
+        .post("pages/log-in", "/login", login::submit)
+        .on(&[Method::GET, Method::POST], "pages/frontdoor", "/secur/frontdoor.jsp", home::frontdoor)
+        .get("pages/logout", "/secur/logout.jsp", home::logout)
+        .get("pages/home", "/home/home.jsp", home::show)
+        .get("pages/setup-home", "/lightning/setup/SetupOneHome/home", home::show)
+        .get("pages/consent", "/setup/secur/RemoteAccessAuthorizationPage.apexp", consent::show)
+        .post("pages/answer-consent", "/setup/secur/RemoteAccessAuthorizationPage.apexp", consent::submit)
+        .get("pages/error", "/setup/secur/RemoteAccessErrorPage.apexp", oauth_error::show)
+        .get("pages/insufficient-privileges", "/setup/secur/InsufficientPrivileges.apexp", oauth_error::insufficient_privileges)
+        .get("pages/install-app", "/identity/app/AppInstallApprovalPage.apexp", install_app::show)
+        .post("pages/approve-install", "/identity/app/AppInstallApprovalPage.apexp", install_app::submit)
+        .get("pages/install-error", "/identity/app/AppInstallErrorPage.apexp", install_app::failed)
+        .get("pages/install-package", "/packaging/installPackage.apexp", install_package::show)
+        .post("pages/run-package-install", "/packaging/installPackage.apexp", install_package::submit)
+        .get("pages/usage", "/lightning/setup/ConnectedAppsUsage/home", usage::show)
+        .post("pages/change-usage", "/lightning/setup/ConnectedAppsUsage/home", usage::act)
+        .get("pages/external-usage", "/lightning/setup/ExternalClientAppsOAuthUsage/home", usage::show)
+        .post("pages/change-external-usage", "/lightning/setup/ExternalClientAppsOAuthUsage/home", usage::act)
+        .get("pages/usage-users", "/lightning/setup/ConnectedAppsUsage/users", usage_users::show)
+        .post("pages/revoke", "/lightning/setup/ConnectedAppsUsage/users", usage_users::revoke)
+        .get("pages/app", "/app/mgmt/forceconnectedapps/forceAppDetail.apexp", app_page::show)
+        .get("pages/style", "/pages/style.css", assets::style)
+        .get("pages/icon", "/pages/icon.svg", assets::icon)
+}
+
+/// Whether this server has a page at the path.
+fn has_page(path: &str) -> bool {
+    table().rows().iter().any(|row| row.path == path && row.methods.contains(&Method::GET))
+}

@@ -1,0 +1,172 @@
+//! The browser behind a request: its session, its posted forms, and the frame its pages get.
+
+use axum::extract::{FromRequest, FromRequestParts, Query, Request};
+use axum::http::HeaderMap;
+use axum::http::request::Parts;
+
+use super::destination::{Destination, query_value};
+use super::error::PageError;
+use super::view::{Frame, Who};
+use super::{cookie, csrf};
+use crate::app::{App, Browser, Caller};
+use crate::org::{OrgKind, Permission, Scheme, Site, User};
+use crate::storage::StoreError;
+
+/// A browser that is logged in to the org whose page it asks for. Without a session the login page comes first and leads back.
+pub(super) struct BrowserSession {
+    pub(super) browser: Browser,
+    pub(super) site: Site,
+}
+
+impl BrowserSession {
+    pub(super) fn user(&self) -> &User {
+        &self.browser.caller.user
+    }
+
+    pub(super) fn org_name(&self) -> String {
+        self.browser.caller.org.facts().name.clone()
+    }
+
+    /// The token that forms of this session carry.
+    pub(super) fn csrf(&self) -> String {
+        csrf::token(&self.browser.sid)
+    }
+
+    /// A path of this site, under the org that the browser selected.
+    pub(super) fn link(&self, path: &str) -> String {
+        Destination::own(path).under(self.site.prefix())
+    }
+
+    pub(super) fn frame(&self) -> Frame {
+        let facts = self.browser.caller.org.facts();
+        let who =
+            Who { name: self.user().name.clone(), org: facts.name.clone(), org_kind: kind_label(facts.kind), sees_setup: sees_setup(self.user()) };
+        Frame { base: self.site.prefix().to_owned(), who: Some(who) }
+    }
+}
+
+/// Needed for the OAuth usage pages: `gate-and-policies`, section 5.
+pub(super) fn sees_setup(user: &User) -> bool {
+    user.has(Permission::ViewSetup) && user.has(Permission::ManageUsers)
+}
+
+pub(super) fn kind_label(kind: OrgKind) -> &'static str {
+    match kind {
+        OrgKind::Production => "production",
+        OrgKind::Sandbox => "sandbox",
+        OrgKind::Developer => "developer edition",
+        OrgKind::Scratch => "scratch org",
+        OrgKind::Devhub => "dev hub",
+    }
+}
+
+/// The frame of a page that needs no session.
+pub(super) fn bare_frame(site: &Site) -> Frame {
+    Frame { base: site.prefix().to_owned(), who: None }
+}
+
+/// Whether cookies of this site stay off plain HTTP. On our own authority they don't: a `Secure` cookie could not be
+/// replaced by the plain listener beside, which shares the host name.
+pub(super) fn has_secure_cookies(site: &Site) -> bool {
+    site.scheme() == Scheme::Https && !site.is_own()
+}
+
+impl FromRequestParts<App> for BrowserSession {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
+        let Ok(site) = Site::from_request_parts(parts, app).await;
+        let wanted = parts.uri.path_and_query().map_or("/", |wanted| wanted.as_str());
+        let Some(browser) = app.browser(&site, cookie::all(&parts.headers))? else {
+            return Err(PageError::Elsewhere(login_path(&site, wanted)));
+        };
+        if site.serves(browser.caller.org.id()) {
+            return Ok(Self { browser, site });
+        }
+        Err(PageError::Elsewhere(handover(app, &site, &browser.caller, wanted)?))
+    }
+}
+
+/// The login page that leads to `wanted` afterwards.
+pub(super) fn login_path(site: &Site, wanted: &str) -> String {
+    format!("{}/?startURL={}", site.prefix(), query_value(wanted))
+}
+
+/// An address on the org's own My Domain that carries the session there and leads to `wanted`.
+pub(super) fn handover(app: &App, site: &Site, caller: &Caller, wanted: &str) -> Result<String, StoreError> {
+    let facts = caller.org.facts();
+    let origin = site.my_domain_url(facts.id, &facts.my_domain());
+    Ok(format!("{origin}/secur/frontdoor.jsp?otp={}&startURL={}", query_value(&app.hand_over(caller)?), query_value(wanted)))
+}
+
+/// Form or query parameters, in their order.
+#[derive(Debug, Default)]
+pub(super) struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.all(name).next()
+    }
+
+    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The query of a request; what cannot be read is empty.
+    pub(super) fn of_query(parts: &Parts) -> Self {
+        Query::try_from_uri(&parts.uri).map(|Query(pairs)| Self(pairs)).unwrap_or_default()
+    }
+
+    /// A form in the body; what cannot be read is empty.
+    pub(super) async fn of_body(request: Request) -> Self {
+        axum::Form::<Vec<(String, String)>>::from_request(request, &()).await.map(|axum::Form(pairs)| Self(pairs)).unwrap_or_default()
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Fields {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self::of_query(parts))
+    }
+}
+
+/// A form posted from a page that this session was shown.
+pub(super) struct PostedForm {
+    pub(super) session: BrowserSession,
+    pub(super) fields: Fields,
+}
+
+impl FromRequest<App> for PostedForm {
+    type Rejection = PageError;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, PageError> {
+        let (mut parts, body) = request.into_parts();
+        let session = BrowserSession::from_request_parts(&mut parts, app).await?;
+        let fields = Fields::of_body(Request::from_parts(parts, body)).await;
+        if csrf::is_valid(&session.browser.sid, fields.get(csrf::FIELD).unwrap_or_default()) {
+            Ok(Self { session, fields })
+        } else {
+            Err(PageError::ExpiredForm(session.frame()))
+        }
+    }
+}
+
+/// A login form: it comes before any session, so it is tied to a cookie of its own.
+pub(super) struct LoginForm {
+    pub(super) fields: Fields,
+    pub(super) headers: HeaderMap,
+    /// The form came from a login page that this browser was shown.
+    pub(super) is_ours: bool,
+}
+
+impl<S: Sync> FromRequest<S> for LoginForm {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Self::Rejection> {
+        let headers = request.headers().clone();
+        let fields = Fields::of_body(request).await;
+        let is_ours = csrf::LoginSecret::admits(&headers, fields.get(csrf::FIELD).unwrap_or_default());
+        Ok(Self { fields, headers, is_ours })
+    }
+}
