@@ -7,10 +7,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use cucumber::feature::Ext as _;
-use cucumber::gherkin::{Feature, GherkinEnv};
-
 use crate::failure::{Failure, OrFail, Outcome};
+use crate::vocabulary;
 
 /// The table stands between these two lines.
 pub const BEGIN: &str = "<!-- capabilities:begin -->";
@@ -52,14 +50,8 @@ pub fn requirements(text: &str) -> Outcome<Vec<Requirement>> {
 /// When a feature file cannot be read.
 pub fn count_tags(folder: &Path) -> Outcome<BTreeMap<String, usize>> {
     let mut counts = BTreeMap::new();
-    for file in feature_files(folder)? {
-        let feature = Feature::parse_path(&file, GherkinEnv::default()).map_err(|error| Failure::new(format!("{}: {error}", file.display())))?;
-        let feature = feature.expand_examples().map_err(|error| Failure::new(format!("{}: {error}", file.display())))?;
-        let in_rules = feature.rules.iter().flat_map(|rule| rule.scenarios.iter().map(move |scenario| (Some(rule), scenario)));
-        for (rule, scenario) in feature.scenarios.iter().map(|scenario| (None, scenario)).chain(in_rules) {
-            let mut tags: Vec<&String> = feature.tags.iter().chain(rule.iter().flat_map(|rule| &rule.tags)).chain(&scenario.tags).collect();
-            tags.sort();
-            tags.dedup();
+    for feature in vocabulary::features(folder)? {
+        for (_, tags) in vocabulary::scenarios(&feature) {
             for id in tags.iter().filter_map(|tag| tag.strip_prefix("R-")) {
                 *counts.entry(id.to_owned()).or_insert(0) += 1;
             }
@@ -108,20 +100,6 @@ fn render(requirements: &[Requirement], counts: &BTreeMap<String, usize>) -> Out
         let _ = writeln!(text, "| {} | {} | {state} | {} |", requirement.id, requirement.capability, count(requirement));
     }
     Ok(text)
-}
-
-fn feature_files(folder: &Path) -> Outcome<Vec<std::path::PathBuf>> {
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(|error| Failure::new(format!("cannot read {}: {error}", folder.display())))? {
-        let path = entry?.path();
-        if path.is_dir() {
-            files.extend(feature_files(&path)?);
-        } else if path.extension().is_some_and(|extension| extension == "feature") {
-            files.push(path);
-        }
-    }
-    files.sort();
-    Ok(files)
 }
 
 #[cfg(test)]

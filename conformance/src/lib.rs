@@ -6,6 +6,7 @@ pub mod expect;
 pub mod report;
 pub mod run;
 pub mod target;
+pub mod vocabulary;
 pub mod world;
 
 mod failure;

@@ -361,6 +361,7 @@ impl World {
         Ok(Some(match kind {
             "id" if !of.is_empty() => self.records.get(of).or_fail(|| format!("this scenario has no record {of:?}"))?.id.clone(),
             "id15" => self.records.get(of).or_fail(|| format!("this scenario has no record {of:?}"))?.id[..15].to_owned(),
+            "unique" => self.unique(of),
             "org" => org()?.name.clone(),
             "org id" => org()?.id.clone(),
             "instance" => org()?.instance_url.clone(),

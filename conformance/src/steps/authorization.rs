@@ -30,6 +30,7 @@ enum Answers {
     Nothing,
 }
 
+#[given(expr = "{user} authorizes {app}")]
 #[when(expr = "{user} authorizes {app}")]
 async fn authorizes(world: &mut World, user: UserName, app: AppName) -> Outcome {
     authorize(world, &user.0, &app.0, &[], Answers::Allow).await
@@ -80,6 +81,7 @@ async fn has_connected_with(world: &mut World, user: UserName, app: AppName, ste
 }
 
 #[given(expr = "{user} has connected {app} {int} times")]
+#[when(expr = "{user} connects {app} {int} times")]
 async fn has_connected_times(world: &mut World, user: UserName, app: AppName, times: usize) -> Outcome {
     for _ in 0..times {
         connect(world, &user.0, &app.0, &[]).await?;

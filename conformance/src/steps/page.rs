@@ -55,6 +55,7 @@ async fn logs_in_at_production(world: &mut World, user: UserName) -> Outcome {
     logs_in_at_host(world, &user.0, &host).await
 }
 
+#[given(expr = "{user} opens the page {string}")]
 #[when(expr = "{user} opens the page {string}")]
 async fn opens(world: &mut World, user: UserName, page: String) -> Outcome {
     let path = PAGES.iter().find(|(name, _)| *name == page).map(|(_, path)| *path).or_fail(|| format!("no page {page:?} in the vocabulary"))?;
@@ -67,6 +68,7 @@ async fn opens_path(world: &mut World, user: UserName, path: String) -> Outcome 
     open_path(world, &user.0, &path).await
 }
 
+#[given(expr = "{user} opens the install link of {app}")]
 #[when(expr = "{user} opens the install link of {app}")]
 async fn opens_install_link(world: &mut World, user: UserName, app: AppName) -> Outcome {
     let path = format!("/identity/app/AppInstallApprovalPage.apexp?app_id={}", world.app(&app.0)?.id);
@@ -88,6 +90,7 @@ async fn a_beta_package(world: &mut World, package: String, app: AppName) -> Out
     create_package(world, &package, &app.0, json!({ "promoted": false })).await
 }
 
+#[given(expr = "{user} opens the install link of the package {string}")]
 #[when(expr = "{user} opens the install link of the package {string}")]
 async fn opens_package_link(world: &mut World, user: UserName, package: String) -> Outcome {
     let version = world.notes.get(&package).cloned().or_fail(|| format!("no package {package:?}"))?;
@@ -135,6 +138,7 @@ async fn posts_without_csrf(world: &mut World, user: UserName) -> Outcome {
     browser.go(request).await.map(drop)
 }
 
+#[given(expr = "{user} copies the cookies of {user}")]
 #[when(expr = "{user} copies the cookies of {user}")]
 async fn copies_cookies(world: &mut World, thief: UserName, owner: UserName) -> Outcome {
     let owner = world.browser(&owner.0)?.clone();
@@ -224,7 +228,7 @@ async fn prefilled(world: &mut World, expected: String, user: UserName) -> Outco
     expect::equal("username", expected.as_str(), seen)
 }
 
-#[then("every page so far forbids scripts and framing")]
+#[then("each of these pages forbids scripts and framing")]
 async fn strict_pages(world: &mut World, step: &Step) -> Outcome {
     let paths: Vec<String> = rows(step)?.iter().flatten().cloned().collect();
     for path in paths {

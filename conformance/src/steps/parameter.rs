@@ -14,7 +14,7 @@ pub(super) struct AppName(pub(super) String);
 
 /// Somebody who acts: `the admin`, or a user by name: `"ada"`.
 #[derive(Debug, Parameter)]
-#[param(name = "user", regex = r#"(the admin|the admin of another org|"[^"]*")"#)]
+#[param(name = "user", regex = r#"(the admin|the admin of another org|the admin of the sandbox|"[^"]*")"#)]
 pub(super) struct UserName(pub(super) String);
 
 /// An org of the scenario.
@@ -84,7 +84,8 @@ impl FromStr for UserName {
     type Err = Failure;
 
     fn from_str(text: &str) -> Result<Self, Failure> {
-        Ok(Self(if text == ADMIN { ADMIN.to_owned() } else { text.trim_matches('"').to_owned() }))
+        debug_assert!(text.starts_with(ADMIN) || text.starts_with('"'));
+        Ok(Self(text.trim_matches('"').to_owned()))
     }
 }
 

@@ -1,7 +1,7 @@
 //! SOQL: asking, paging, and the rows that come back.
 
 use cucumber::gherkin::Step;
-use cucumber::{then, when};
+use cucumber::{given, then, when};
 use reqwest::Method;
 use serde_json::Value;
 use url::form_urlencoded;
@@ -11,13 +11,14 @@ use super::record::{call, rest_error, shown};
 use super::{doc_string, rows};
 use crate::expect;
 use crate::failure::{Failure, OrFail, Outcome};
-use crate::world::World;
+use crate::world::{ADMIN, World};
 
 #[when(expr = "{user} queries")]
 async fn queries(world: &mut World, user: UserName, step: &Step) -> Outcome {
     query(world, &user.0, "query", &doc_string(step)?).await
 }
 
+#[given(expr = "{user} queries {string}")]
 #[when(expr = "{user} queries {string}")]
 async fn queries_text(world: &mut World, user: UserName, soql: String) -> Outcome {
     query(world, &user.0, "query", &soql).await
@@ -54,6 +55,12 @@ async fn returns_list(world: &mut World, expected: String) -> Outcome {
     let records = json["records"].as_array().or_fail(|| "the answer has no records")?;
     let seen: Vec<String> = records.iter().map(shown_first).collect();
     expect::equal("rows", expected, seen.join(", "))
+}
+
+#[then(expr = "the org has {int} {word} records")]
+async fn org_has(world: &mut World, expected: u64, object: String) -> Outcome {
+    query(world, ADMIN, "query", &format!("SELECT COUNT() FROM {object}")).await?;
+    expect::equal("records", Some(expected), result(world)?["totalSize"].as_u64())
 }
 
 #[then("the query returns nothing")]

@@ -86,6 +86,7 @@ async fn reads(world: &mut World, user: UserName, object: String, name: String) 
     call(world, &user.0, Method::GET, &path, None).await
 }
 
+#[given(expr = "{user} reads {string}")]
 #[when(expr = "{user} reads {string}")]
 async fn reads_path(world: &mut World, user: UserName, path: String) -> Outcome {
     let path = world.expand(&path)?;
@@ -108,6 +109,24 @@ async fn app_creates(world: &mut World, app: super::parameter::AppName, object: 
     let url = format!("{instance}/services/data/{VERSION}/sobjects/{object}");
     let answer = world.http()?.send(Request::new(Method::POST, url).bearer(&token).json(&json!({ "Name": name }))).await?;
     world.answered(answer);
+    Ok(())
+}
+
+#[then(expr = "the header {string} is one call further than {string}")]
+async fn one_call_further(world: &mut World, header: String, note: String) -> Outcome {
+    let before = world.notes.get(&note).cloned().or_fail(|| format!("nothing was noted as {note:?}"))?;
+    let now = world.answer()?.header(&header).unwrap_or_default();
+    expect::equal(&header, used_calls(&before).map(|used| used + 1), used_calls(now))
+}
+
+#[then(expr = "the answer describes the field {string} with")]
+async fn describes_field(world: &mut World, name: String, step: &Step) -> Outcome {
+    let describe = world.answer()?.json()?;
+    let field = describe["fields"].as_array().and_then(|fields| fields.iter().find(|field| field["name"] == name.as_str()));
+    let field = field.or_fail(|| format!("no field {name} is described"))?;
+    for (member, expected) in pairs(step)? {
+        expect::equal(&member, expected, shown(&field[&member]))?;
+    }
     Ok(())
 }
 
@@ -217,6 +236,11 @@ async fn create(world: &mut World, user: &str, object: &str, name: &str, step: &
         world.records.insert(name.to_owned(), Record { object: object.to_owned(), id });
     }
     Ok(())
+}
+
+/// The first number of `api-usage=18/5000`.
+fn used_calls(limit_info: &str) -> Option<u64> {
+    limit_info.strip_prefix("api-usage=")?.split('/').next()?.parse().ok()
 }
 
 fn must_be_created(world: &World) -> Outcome {

@@ -21,6 +21,7 @@ async fn somebody_sends(world: &mut World, step: &Step) -> Outcome {
     send(world, request).await
 }
 
+#[given(expr = "{user} sends")]
 #[when(expr = "{user} sends")]
 async fn user_sends(world: &mut World, user: UserName, step: &Step) -> Outcome {
     let session = world.session(&user.0).await?;
@@ -75,6 +76,19 @@ async fn has_status(world: &mut World, status: u16) -> Outcome {
 async fn is_4xx(world: &mut World) -> Outcome {
     let answer = world.answer()?;
     expect::that((400..500).contains(&answer.status), || format!("expected a 4xx, got {}", answer.summary()))
+}
+
+#[then(expr = "the answer mentions {string}")]
+async fn mentions(world: &mut World, words: String) -> Outcome {
+    let (words, text) = (world.expand(&words)?, world.answer()?.text());
+    expect::that(text.contains(&words), || format!("{words:?} is not in the answer"))
+}
+
+#[given(expr = "the header {string} of the answer is noted as {string}")]
+async fn note_header(world: &mut World, header: String, name: String) -> Outcome {
+    let value = world.answer()?.header(&header).or_fail(|| format!("the answer has no header {header}"))?.to_owned();
+    world.notes.insert(name, value);
+    Ok(())
 }
 
 #[given(expr = "{string} of the answer is noted as {string}")]

@@ -5,3 +5,4 @@
 mod bench;
 mod running;
 mod telling;
+mod vocabulary;

@@ -1,0 +1,43 @@
+//! The features of this repository, looked up without a server.
+
+use std::path::{Path, PathBuf};
+
+use sf_conformance::{capabilities, vocabulary};
+
+use crate::bench::Bench;
+
+fn repository(folder: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder)
+}
+
+#[test]
+fn every_phrase_of_our_features_has_exactly_one_step() {
+    let unknown = vocabulary::unknown_phrases(&repository("features")).unwrap();
+    assert!(unknown.is_empty(), "{}", unknown.join("\n"));
+}
+
+#[test]
+fn every_scenario_of_our_features_proves_a_requirement() {
+    let features = vocabulary::features(&repository("features")).unwrap();
+    let mut idle = Vec::new();
+    for feature in &features {
+        let untagged = vocabulary::scenarios(feature).into_iter().filter(|(_, tags)| !tags.iter().any(|tag| tag.starts_with("R-")));
+        idle.extend(untagged.map(|(scenario, _)| format!("{} / {}", feature.name, scenario.name)));
+    }
+    assert!(idle.is_empty(), "no @R- tag: {idle:#?}");
+}
+
+#[test]
+fn every_tag_of_our_features_names_a_requirement() {
+    let requirements = std::fs::read_to_string(repository("fixtures/requirements.tsv")).unwrap();
+    let table = capabilities::table(&requirements, &repository("features")).unwrap();
+    assert!(table.contains("| A1 |"), "{table}");
+}
+
+#[tokio::test]
+async fn a_phrase_that_nobody_knows_is_found_with_its_place() {
+    let bench = Bench::start().await;
+    bench.feature("a.feature", "Feature: A\n  Scenario: B\n    Given an org\n    When the moon is full\n");
+    let unknown = vocabulary::unknown_phrases(&bench.plan().features).unwrap();
+    assert!(unknown.len() == 1 && unknown[0].ends_with("a.feature:4: nobody knows `When the moon is full`"), "{unknown:?}");
+}

@@ -1,0 +1,57 @@
+@R-I3 @route:control/requests
+Feature: Request journal
+  What was asked and answered, told without secrets.
+
+  Scenario: A token request, as the journal shows it
+    Given a user "ada"
+    And an installed connected app "Reports"
+    And "ada" has connected "Reports"
+    When the test author asks for the requests of "Reports"
+    Then the journal has a "oauth/token" request with
+      | /method | POST                         |
+      | /path   | /services/oauth2/token       |
+      | /status | 200                          |
+      | /org    | {org}                        |
+      | /app    | {app:Reports}                |
+      | /user   | {any}ada{any}                |
+      | /seq    | {number}                     |
+    And nothing secret of "Reports" is in the answer
+
+  Scenario: A refused request carries its error and the number of its refusal
+    Given a user "ada"
+    And an installed connected app "Reports"
+    And "ada" has connected "Reports"
+    And "Reports" is blocked in the org
+    And "Reports" has refreshed
+    When the test author asks for the requests of "Reports"
+    Then the journal has a "oauth/token" request with
+      | /status  | 400      |
+      | /refusal | {number} |
+
+  Scenario: Refresh generations can be followed
+    Given a user "ada"
+    And an installed connected app "Reports" with
+      | Enable Refresh Token Rotation | yes |
+    And "ada" has connected "Reports"
+    And "Reports" has refreshed
+    When the test author asks for the requests of "Reports"
+    Then the journal has a "oauth/token" request with
+      | /generation/presented | 1 |
+      | /generation/issued    | 2 |
+
+  Scenario: Passwords of the login page are not in it
+    Given a user "ada"
+    And an installed connected app "Reports"
+    And "ada" has connected "Reports"
+    When the test author reads "/requests?org={org}&limit=100"
+    Then nothing secret of "Reports" is in the answer
+
+  @R-I1
+  Scenario: The org's own records tell of a login
+    Given a user "ada"
+    And an installed connected app "Reports"
+    And "ada" has connected "Reports"
+    When the admin queries "SELECT AppName, UseCount FROM OauthToken"
+    Then the query returns
+      | AppName       |
+      | {app:Reports} |

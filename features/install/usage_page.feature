@@ -1,0 +1,96 @@
+@R-A6 @route:pages/connected-apps-usage
+Feature: Connected Apps OAuth Usage
+  The admin sees which apps are used, and installs, blocks, unblocks and uninstalls them.
+
+  Background:
+    Given a user "ada"
+
+  Rule: Apps appear when they are used or tried
+
+    Scenario: An app that nobody tried is not listed
+      Given an uninstalled connected app "Reports"
+      When the admin opens the page "Connected Apps OAuth Usage"
+      Then the page does not list "Reports" for the admin
+
+    Scenario: A denied attempt is listed and counted
+      Given an uninstalled connected app "Reports"
+      And "ada" authorizes "Reports"
+      When the admin opens the page "Connected Apps OAuth Usage"
+      Then the page lists "Reports" for the admin with
+        | User Count                                | 0 |
+        | Denied Attempts Due to Usage Restriction  | 1 |
+
+    Scenario: Before Spring '26 a denied attempt left no trace
+      Given an org of the era "dec-25"
+      And a user "bob"
+      And an uninstalled connected app "Reports"
+      And "bob" authorizes "Reports"
+      When the admin opens the page "Connected Apps OAuth Usage"
+      Then the page does not list "Reports" for the admin
+
+    Scenario: A user of the app is counted
+      Given an installed connected app "Reports"
+      And "ada" has connected "Reports"
+      When the admin opens the page "Connected Apps OAuth Usage"
+      Then the page lists "Reports" for the admin with
+        | User Count | 1 |
+
+  Rule: The admin's buttons do what they say
+
+    Scenario: Install lifts the gate for everyone
+      Given an uninstalled connected app "Reports"
+      And "ada" authorizes "Reports"
+      And the admin opens the page "Connected Apps OAuth Usage"
+      When the admin presses "Install" for "Reports"
+      And "ada" authorizes "Reports"
+      Then the callback of "Reports" gets a code and the state
+      And "Reports" counts as "installed" in the org
+
+    Scenario: Uninstall closes it again
+      Given an installed connected app "Reports"
+      And "ada" has connected "Reports"
+      And the admin opens the page "Connected Apps OAuth Usage"
+      When the admin presses "Uninstall" for "Reports"
+      Then "Reports" counts as "known" in the org
+      And the access token of "Reports" no longer works
+
+    Scenario: Block ends sessions and refuses new ones
+      Given an installed connected app "Reports"
+      And "ada" has connected "Reports"
+      And the admin opens the page "Connected Apps OAuth Usage"
+      When the admin presses "Block" for "Reports"
+      Then the access token of "Reports" no longer works
+
+    Scenario: Unblock lets users in again
+      Given an installed connected app "Reports"
+      And "Reports" is blocked in the org
+      And "ada" authorizes "Reports"
+      And the admin opens the page "Connected Apps OAuth Usage"
+      When the admin presses "Unblock" for "Reports"
+      And "ada" authorizes "Reports"
+      Then the callback of "Reports" gets a code and the state
+
+  @R-A9
+  Rule: The page is for admins
+
+    Scenario: A standard user sees Insufficient Privileges
+      Given an org
+      When "ada" opens the page "Connected Apps OAuth Usage"
+      Then "ada" sees Insufficient Privileges
+
+    Scenario: A post without its CSRF token changes nothing
+      Given an uninstalled connected app "Reports"
+      And "ada" authorizes "Reports"
+      And the admin opens the page "Connected Apps OAuth Usage"
+      When the admin repeats the post of the page without its CSRF token
+      Then "Reports" counts as "known" in the org
+
+  @route:pages/external-client-apps-usage
+  Rule: External client apps have a page beside it
+
+    Scenario: An installed external client app is listed there
+      Given an installed external client app "Suite"
+      And "ada" has connected "Suite"
+      When the admin opens the page "External Client Apps OAuth Usage"
+      Then the page lists "Suite" for the admin with
+        | User Count | 1 |

@@ -1,0 +1,80 @@
+@R-E7
+Feature: Scopes
+  An app gets the scopes it asks for, if its developer gave them to it; each limits what the token may do.
+
+  Background:
+    Given a user "ada"
+
+  @route:oauth/authorize
+  Rule: Scopes are asked for at the authorize endpoint
+
+    Scenario: Without a scope parameter the app gets all its scopes
+      Given an installed connected app "Reports" with
+        | OAuth Scopes | api web refresh_token |
+      When "ada" connects "Reports"
+      Then the scopes granted are "api web refresh_token"
+
+    Scenario: An app may ask for fewer
+      Given an installed connected app "Reports" with
+        | OAuth Scopes | api web refresh_token |
+      When "ada" connects "Reports" with
+        | scope | api |
+      Then the scopes granted are "api"
+
+    Scenario: The two names of the refresh token scope mean the same
+      Given an installed connected app "Reports" with
+        | OAuth Scopes | api refresh_token |
+      When "ada" connects "Reports" with
+        | scope | api offline_access |
+      Then "Reports" holds a new refresh token
+
+    Scenario Outline: <what> is refused on the error page
+      Given an installed connected app "Reports" with
+        | OAuth Scopes | api refresh_token |
+      When "ada" authorizes "Reports" with
+        | scope | <scope> |
+      Then "ada" is shown the OAuth error page, caused by "invalid_scope" saying "the requested scope is not allowed"
+      And the callback of "Reports" is never called
+
+      Examples:
+        | what                             | scope     |
+        | A scope that the app lacks       | api web   |
+        | A scope that nobody knows        | api magic |
+
+  @route:rest/limits
+  Rule: A token does what its scopes allow
+
+    Scenario Outline: A token with <scopes> may use the REST API
+      Given an installed connected app "Reports" with
+        | OAuth Scopes | api full web id refresh_token |
+      And "ada" has connected "Reports" with
+        | scope | <scopes> |
+      Then the access token of "Reports" works
+
+      Examples:
+        | scopes |
+        | api    |
+        | full   |
+
+    Scenario Outline: A token with <scopes> alone may not use the REST API
+      Given an installed connected app "Reports" with
+        | OAuth Scopes | api full web id openid refresh_token |
+      And "ada" has connected "Reports" with
+        | scope | <scopes> |
+      When "Reports" creates the Account "Acme" with its own token
+      Then the answer is the error "INVALID_SESSION_ID" saying "This session is not valid for use with the REST API"
+
+      Examples:
+        | scopes |
+        | id     |
+        | openid |
+        | web    |
+
+    @route:oauth/userinfo
+    Scenario: A token without an identity scope may not ask for the user info
+      Given an installed connected app "Reports" with
+        | OAuth Scopes | api refresh_token |
+      And "ada" has connected "Reports" with
+        | scope | api |
+      When "Reports" asks for the user info
+      Then the answer has the status 403

@@ -1,0 +1,55 @@
+Feature: Sessions
+  An access token is a session of the org: it ends when it is not used, when its user may not log in, and never serves elsewhere.
+
+  @R-E8 @R-K3 @serial @route:rest/limits
+  Rule: A session times out when it is not used
+
+    Scenario: After two idle hours the session is over
+      Given a user "ada"
+      And an installed connected app "Reports"
+      And "ada" has connected "Reports"
+      When 3 hours pass
+      Then the first access token of "Reports" no longer works
+      And the first refresh token of "Reports" works
+
+    Scenario: Use keeps a session alive
+      Given the admin reads "/limits"
+      And 90 minutes have passed
+      And the admin reads "/limits"
+      And 90 minutes have passed
+      When the admin reads "/limits"
+      Then the answer has the status 200
+
+  @R-E8 @route:rest/limits
+  Rule: A session is for its org and its user
+
+    Scenario Outline: <what>
+      Given an org
+      When the admin sends
+        """
+        GET /services/data/v67.0/limits
+        Authorization: <authorization>
+        """
+      Then the answer is the error "<code>" saying "<message>"
+
+      Examples:
+        | what                              | authorization                   | code                | message                    |
+        | A token that nobody issued        | Bearer 00Dxx0000000001!AQnobody | INVALID_SESSION_ID  | Session expired or invalid |
+        | No token at all                   | Bearer                          | INVALID_AUTH_HEADER | INVALID_HEADER_TYPE        |
+        | A scheme of another protocol      | Basic YWRhOnNlY3JldA==          | INVALID_AUTH_HEADER | INVALID_HEADER_TYPE        |
+
+    Scenario: The older scheme name is as good
+      Given the admin reads "/limits"
+      When somebody sends
+        """
+        GET /services/data/v67.0/limits
+        Authorization: OAuth {session}
+        """
+      Then the answer has the status 200
+
+    Scenario: A deactivated user's session is over
+      Given a user "ada"
+      And "ada" reads "/limits"
+      When "ada" is deactivated
+      And "ada" reads "/limits"
+      Then the answer is the error "INVALID_SESSION_ID" saying "Session expired or invalid"
