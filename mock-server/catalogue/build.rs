@@ -171,6 +171,9 @@ fn main() -> Result<(), Failure> {
     println!("cargo::rerun-if-changed={}", folder.display());
     let mut objects = read_objects(folder)?;
     objects.sort_by_key(|object| object.name.to_ascii_lowercase());
+    for object in &mut objects {
+        object.child_relationships.sort_by_key(|line| line.child.to_ascii_lowercase());
+    }
     let targets: Vec<TargetLine> = read(&folder.join("_targets.json"))?;
     let out = PathBuf::from(env::var("OUT_DIR")?).join("tables.rs");
     fs::write(out, tables(&objects, targets)?)?;

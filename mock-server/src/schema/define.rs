@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::custom::{CustomField, CustomObject, CustomType, DeleteConstraint};
 use super::error::SchemaError;
 use super::features::Features;
-use super::{field, owned};
+use super::{field, fold_order, owned};
 
 /// Everything custom in one org's schema: what is stored, exported and edited.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -177,7 +177,9 @@ impl Overlay {
             let name = child.name.unwrap_or_default().into_owned();
             return Err(SchemaError::RelationshipTaken { parent: parent.to_owned(), name });
         }
-        object.children.to_mut().push(child);
+        let after = |known: &ChildRelationship| fold_order(&known.child, &child.child).is_le();
+        let at = object.children.partition_point(after);
+        object.children.to_mut().insert(at, child);
         Ok(())
     }
 }

@@ -105,7 +105,8 @@ fn a_detail_belongs_to_its_master() {
     let invoice = schema.object("Invoice__c").unwrap();
     assert!(invoice.field("OwnerId").is_none());
     assert!(!invoice.field("Account__c").unwrap().flags.nillable);
-    assert!(schema.object("Account").unwrap().children.last().unwrap().cascade_delete);
+    let account = schema.object("Account").unwrap();
+    assert!(account.children.iter().any(|child| child.child == "Invoice__c" && child.cascade_delete));
     check_refused(
         json!({"object": "Contact", "name": "Account__c", "type": "MasterDetail", "reference_to": "Account"}),
         "type",

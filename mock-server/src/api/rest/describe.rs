@@ -1,0 +1,95 @@
+//! Describe: what objects an org has, and what one is made of.
+
+mod field;
+mod full;
+mod summary;
+
+use axum::body::Body;
+use axum::extract::Path;
+use axum::http::{HeaderMap, Response, StatusCode, header};
+use serde::Serialize;
+
+use self::full::FullDescribe;
+use self::summary::Summary;
+use super::bearer::Bearer;
+use super::date;
+use super::error::RestError;
+use super::format::Answer;
+use super::records::found;
+use super::versions::{ApiVersion, written};
+use crate::clock::Timestamp;
+use crate::schema::Schema;
+use crate::table::Table;
+
+pub(super) fn rows(table: Table) -> Table {
+    table
+        .get("rest/describe-global", "/services/data/{version}/sobjects", list)
+        .get("rest/basic-information", "/services/data/{version}/sobjects/{object}", summarise)
+        .get("rest/describe", "/services/data/{version}/sobjects/{object}/describe", describe)
+}
+
+/// `GET /services/data/v67.0/sobjects`
+async fn list(bearer: Bearer, headers: HeaderMap) -> Response<Body> {
+    bearer.reply(|call| global(&*call.schema()?, call.version, &headers))
+}
+
+/// `GET /services/data/v67.0/sobjects/Account`
+async fn summarise(bearer: Bearer, Path((_, object)): Path<(String, String)>) -> Response<Body> {
+    bearer.reply(|call| basic_information(&*call.schema()?, &object, call.version))
+}
+
+/// `GET /services/data/v67.0/sobjects/Account/describe`
+async fn describe(bearer: Bearer, Path((_, object)): Path<(String, String)>, headers: HeaderMap) -> Response<Body> {
+    bearer.reply(|call| full(&*call.schema()?, &object, call.version, &call.site.url(), &headers))
+}
+
+/// The answer of `/sobjects`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Global<'a> {
+    encoding: &'static str,
+    max_batch_size: u16,
+    sobjects: Vec<Summary<'a>>,
+}
+
+impl<'a> Global<'a> {
+    fn of(schema: &'a Schema, version: ApiVersion) -> Self {
+        let sobjects = schema.objects().into_iter().map(|object| Summary::of(object, version)).collect();
+        Self { encoding: "UTF-8", max_batch_size: 200, sobjects }
+    }
+}
+
+/// The answer of `/sobjects/X`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct BasicInformation<'a> {
+    object_describe: Summary<'a>,
+    /// Empty: a read through the API makes no record recent unless `Sforce-Mru` asks for it, which is not built.
+    recent_items: [(); 0],
+}
+
+fn global(schema: &Schema, version: ApiVersion, headers: &HeaderMap) -> Result<Answer, RestError> {
+    let tag = format!("\"{:08x}\"", schema.modified().seconds() & 0xffff_ffff);
+    Ok(dated(schema.modified(), headers, || written(&Global::of(schema, version), "DescribeGlobalResult"))?.header(header::ETAG, &tag))
+}
+
+fn basic_information(schema: &Schema, name: &str, version: ApiVersion) -> Result<Answer, RestError> {
+    let object_describe = Summary::of(found(schema, name)?, version);
+    written(&BasicInformation { object_describe, recent_items: [] }, "SObject")
+}
+
+fn full(schema: &Schema, name: &str, version: ApiVersion, instance_url: &str, headers: &HeaderMap) -> Result<Answer, RestError> {
+    let object = found(schema, name)?;
+    dated(schema.modified(), headers, || written(&FullDescribe::of(schema, object, version, instance_url), "DescribeSObjectResult"))
+}
+
+/// The answer with its date, or 304 when the caller has seen it since. A date that cannot be read is ignored, as RFC 9110 has it.
+fn dated(modified: Timestamp, headers: &HeaderMap, answer: impl FnOnce() -> Result<Answer, RestError>) -> Result<Answer, RestError> {
+    let since = headers.get(header::IF_MODIFIED_SINCE).and_then(|value| value.to_str().ok()).and_then(date::seconds);
+    let unchanged = since.is_some_and(|since| modified.seconds() <= since);
+    let answer = if unchanged { Answer::empty(StatusCode::NOT_MODIFIED) } else { answer()? };
+    Ok(answer.header(header::LAST_MODIFIED, &date::http(modified)))
+}
+
+#[cfg(test)]
+mod tests;

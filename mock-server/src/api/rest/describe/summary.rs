@@ -1,0 +1,143 @@
+//! What describe global, the basic-information resource and sObject describe have in common: an object's flags and addresses.
+
+use catalogue::Object;
+use serde::{Serialize, Serializer};
+
+use super::super::versions::ApiVersion;
+
+/// One entry of describe global, keys in their order on the wire.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Summary<'a> {
+    activateable: bool,
+    associate_entity_type: Option<&'static str>,
+    associate_parent_entity: Option<&'a str>,
+    createable: bool,
+    custom: bool,
+    custom_setting: bool,
+    deep_cloneable: bool,
+    deletable: bool,
+    deprecated_and_hidden: bool,
+    feed_enabled: bool,
+    has_subtypes: bool,
+    is_interface: bool,
+    is_subtype: bool,
+    key_prefix: Option<&'a str>,
+    label: &'a str,
+    label_plural: &'a str,
+    layoutable: bool,
+    mergeable: bool,
+    mru_enabled: bool,
+    name: &'a str,
+    queryable: bool,
+    replicateable: bool,
+    retrieveable: bool,
+    searchable: bool,
+    triggerable: bool,
+    undeletable: bool,
+    updateable: bool,
+    urls: Urls,
+}
+
+impl<'a> Summary<'a> {
+    pub(super) fn of(object: &'a Object, version: ApiVersion) -> Self {
+        let flags = &object.flags;
+        let parent = history_of(object);
+        Self {
+            activateable: false,
+            associate_entity_type: parent.map(|_| "History"),
+            associate_parent_entity: parent,
+            createable: flags.createable,
+            custom: object.custom,
+            custom_setting: false,
+            deep_cloneable: is_deep_cloneable(object),
+            deletable: flags.deletable,
+            deprecated_and_hidden: false,
+            feed_enabled: flags.feed_enabled,
+            has_subtypes: false,
+            is_interface: false,
+            is_subtype: false,
+            key_prefix: object.key_prefix.as_deref(),
+            label: &object.label,
+            label_plural: &object.label_plural,
+            layoutable: flags.layoutable,
+            mergeable: flags.mergeable,
+            mru_enabled: is_mru_enabled(object),
+            name: &object.name,
+            queryable: flags.queryable,
+            replicateable: flags.replicateable,
+            retrieveable: flags.retrieveable,
+            searchable: flags.searchable,
+            triggerable: flags.triggerable,
+            undeletable: flags.undeletable,
+            updateable: flags.updateable,
+            urls: Urls::of(object, version),
+        }
+    }
+}
+
+/// `AccountHistory` keeps the changes of `Account`. `OpportunityHistory`, an object with ids of its own, is no such companion.
+pub(super) fn history_of(object: &Object) -> Option<&str> {
+    object.name.strip_suffix("History").filter(|parent| object.key_prefix.is_none() && catalogue::object(parent).is_some())
+}
+
+pub(super) fn is_deep_cloneable(object: &Object) -> bool {
+    matches!(&*object.name, "Campaign" | "Opportunity")
+}
+
+/// Objects with a page of their own have a list of recently used records; rows that live on another object's page do not.
+pub(super) fn is_mru_enabled(object: &Object) -> bool {
+    object.flags.layoutable && !matches!(&*object.name, "CampaignMember" | "OpportunityContactRole")
+}
+
+/// Objects with tabs of their own: list views, approvals.
+fn has_list_views(object: &Object) -> bool {
+    is_mru_enabled(object) && (object.custom || object.flags.searchable) && object.name != "User"
+}
+
+/// The resources of one object, in their order on the wire.
+pub(super) struct Urls(Vec<(&'static str, String)>);
+
+impl Urls {
+    fn of(object: &Object, version: ApiVersion) -> Self {
+        Self::listed(object, version, None)
+    }
+
+    /// As sObject describe lists them: with the pages of the org at `instance_url`.
+    pub(super) fn with_pages(object: &Object, version: ApiVersion, instance_url: &str) -> Self {
+        Self::listed(object, version, Some(instance_url))
+    }
+
+    fn listed(object: &Object, version: ApiVersion, instance_url: Option<&str>) -> Self {
+        let base = format!("{}/sobjects/{}", version.path(), object.name);
+        let layoutable = object.flags.layoutable;
+        let pages = instance_url.filter(|_| layoutable);
+        let page = |suffix: &str| pages.map(|instance| format!("{instance}/{suffix}"));
+        let under = |shown: bool, path: &str| shown.then(|| format!("{base}{path}"));
+        let (listed, user) = (has_list_views(object), object.name == "User");
+        let new_record = object.key_prefix.as_deref().and_then(|prefix| page(&format!("{prefix}/e")));
+        let urls = [
+            ("compactLayouts", under(layoutable, "/describe/compactLayouts")),
+            ("rowTemplate", under(true, "/{ID}")),
+            ("approvalLayouts", under(listed, "/describe/approvalLayouts")),
+            ("uiDetailTemplate", page("{ID}")),
+            ("uiEditTemplate", page("{ID}/e")),
+            ("namedLayouts", under(user, "/describe/namedLayouts/{LayoutName}")),
+            ("passwordUtilities", under(user, "/{ID}/password")),
+            ("defaultValues", pages.and_then(|_| under(listed, "/defaultValues?recordTypeId&fields"))),
+            ("listviews", under(listed, "/listviews")),
+            ("describe", under(true, "/describe")),
+            ("uiNewRecord", new_record),
+            ("quickActions", under(layoutable, "/quickActions")),
+            ("layouts", under(layoutable, "/describe/layouts")),
+            ("sobject", under(true, "")),
+        ];
+        Self(urls.into_iter().filter_map(|(name, url)| Some((name, url?))).collect())
+    }
+}
+
+impl Serialize for Urls {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, url)| (name, url)))
+    }
+}
