@@ -1,6 +1,9 @@
 //! The handle that handlers get: the rooms joined to store, clock, entropy and config.
 
+mod access;
+mod browser;
 mod directory;
+mod installs;
 mod live_org;
 mod registry;
 mod snapshots;
@@ -21,6 +24,7 @@ use crate::org::{Listeners, MyDomain, User};
 use crate::storage::StoreError;
 use crate::store::Store;
 
+pub use browser::Browser;
 pub use directory::{NewOrg, Taken};
 pub use live_org::LiveOrg;
 pub use registry::Registry;
@@ -41,6 +45,7 @@ struct Parts {
     journal: Journal,
     faults: Faults,
     refusals: Refusals,
+    records: crate::records::Memory,
     listeners: Arc<Listeners>,
     keys: Keys,
 }
@@ -69,6 +74,7 @@ impl App {
             journal: Journal::new(&entropy),
             faults: Faults::new(),
             refusals: Refusals::default(),
+            records: crate::records::Memory::default(),
             keys: Keys::development(),
             clock: Clock::default(),
             orgs: RwLock::default(),
@@ -110,6 +116,11 @@ impl App {
     /// Why requests were refused, newest last.
     pub fn refusals(&self) -> &Refusals {
         &self.0.refusals
+    }
+
+    /// Open query cursors and prepared reads.
+    pub fn records(&self) -> &crate::records::Memory {
+        &self.0.records
     }
 
     pub fn listeners(&self) -> &Arc<Listeners> {

@@ -54,7 +54,7 @@ pub struct ClockState {
 }
 
 impl ClockState {
-    fn now(self) -> Timestamp {
+    pub fn now(self) -> Timestamp {
         self.frozen.unwrap_or_else(|| Timestamp(wall().0 + self.offset))
     }
 

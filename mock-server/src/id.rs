@@ -8,7 +8,7 @@ use std::str::FromStr;
 pub struct RecordId([u8; 15]);
 
 /// Why a text is not an id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MalformedId {
     #[error("an id has 15 or 18 characters, not {0}")]
     Length(usize),

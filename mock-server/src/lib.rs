@@ -21,3 +21,4 @@ mod table;
 pub mod world;
 
 pub use config::Config;
+pub use server::{Ready, Route, Running, ca_file, client_environment, export_world, routes, start};

@@ -4,7 +4,6 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::{App, LiveOrg, Orgs};
-use crate::clock::Timestamp;
 use crate::id::{OrgId, UserId};
 use crate::org::{Directory, Edition, Era, MyDomain, NewUser, Org, OrgKind, Policies, UserChange};
 use crate::storage::StoreError;
@@ -99,6 +98,7 @@ impl App {
         self.put_org(&org)?;
         let live = Arc::new(LiveOrg::new(db, org));
         orgs.insert(Arc::clone(&live));
+        self.0.listeners.open_for(live.id()).map_err(StoreError::new)?;
         Ok(live)
     }
 
@@ -127,7 +127,7 @@ impl App {
             orgs.remove(&live);
             live.db().close();
             self.0.store.remove_org_file(id)?;
-            self.0.listeners.forget(id);
+            self.0.listeners.close_for(id);
         }
         Ok(())
     }
@@ -220,14 +220,14 @@ impl Orgs {
         if self.by_id.contains_key(&org.id) { Err(Taken::OrgId(org.id)) } else { Ok(()) }
     }
 
-    fn insert(&mut self, live: Arc<LiveOrg>) {
+    pub(super) fn insert(&mut self, live: Arc<LiveOrg>) {
         let facts = live.facts();
         self.by_name.insert(facts.name.clone(), facts.id);
         self.by_domain.insert(facts.my_domain(), facts.id);
         self.by_id.insert(facts.id, live);
     }
 
-    fn remove(&mut self, live: &LiveOrg) {
+    pub(super) fn remove(&mut self, live: &LiveOrg) {
         let facts = live.facts();
         self.by_name.remove(&facts.name);
         self.by_domain.remove(&facts.my_domain());

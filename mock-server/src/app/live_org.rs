@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::{Mutex, RwLock};
 
-use crate::apps::{Installs, OrgApp};
+use crate::apps::{AppDefinition, Installs, OrgApp, first_row};
 use crate::clock::Timestamp;
 use crate::id::{AppId, OrgId, UserId};
 use crate::oauth::{Digest, Ledger, RefreshLocks, Session};
@@ -56,6 +56,11 @@ impl LiveOrg {
         self.db.id()
     }
 
+    /// The org's number on this server.
+    pub fn number(&self) -> u32 {
+        self.db.number()
+    }
+
     pub fn facts(&self) -> Arc<Org> {
         Arc::clone(&self.facts.read())
     }
@@ -102,9 +107,10 @@ impl LiveOrg {
     }
 
     /// What the org decided about an app; an app it never saw has the defaults.
-    pub fn org_app(&self, id: AppId) -> Result<Arc<OrgApp>, StoreError> {
-        let found = self.remember(|memory| &mut memory.apps, id, |tx| tx.org_app(id).map(|found| Some(found.unwrap_or_else(|| OrgApp::unseen(id)))))?;
-        Ok(found.unwrap_or_else(|| Arc::new(OrgApp::unseen(id))))
+    pub fn org_app(&self, app: &AppDefinition, now: Timestamp) -> Result<Arc<OrgApp>, StoreError> {
+        let first = || first_row(app, self.id(), &self.switches(), now);
+        let found = self.remember(|memory| &mut memory.apps, app.id, |tx| Ok(Some(tx.org_app(app.id)?.unwrap_or_else(first))))?;
+        Ok(found.unwrap_or_else(|| Arc::new(first())))
     }
 
     /// The live session behind a token, which this use extends.
@@ -156,7 +162,7 @@ impl LiveOrg {
         }
         let facts = self.facts();
         let features = features_of(facts.kind);
-        let schema = match self.read(Tx::schema_definition)? {
+        let schema = match self.read(|tx| tx.schema_definition())? {
             None => Schema::standard(features, facts.created),
             Some((definition, modified)) => {
                 let definition = serde_json::from_str(&definition).map_err(StoreError::new)?;

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::grant::{Grant, IssuedCode, Ledger, Login, Session};
+use super::grant::{Grant, IssuedCode, Ledger, Session};
 use super::{Digest, OAuthError, Parameters, Scope, Scopes, credential, pkce};
-use crate::apps::{AppDefinition, AppFacts, Approval, Blocked, Case, Endpoint, Flow, Installs, OrgApp, Standing, Surface, UserFacts, admit};
+use crate::apps::{AppDefinition, AppFacts, Approval, Blocked, Case, Endpoint, Flow, Installs, OrgApp, Standing, Surface, UserFacts, admit, first_row};
 use crate::clock::{Entropy, Timestamp};
 use crate::org::{Delivery, Org, Permission, Switches, User};
 use crate::storage::StoreError;
@@ -99,6 +99,16 @@ impl AuthorizeRequest {
         self.challenge.is_none() && (self.client.require_pkce || by_org)
     }
 
+    pub fn asks_for_consent(&self) -> bool {
+        self.asks_for_consent
+    }
+
+    /// What a client gets that asked for no page where one is due.
+    pub fn immediate_unsuccessful(&self) -> Next {
+        let error = OAuthError::ImmediateUnsuccessful;
+        Next::Callback(self.return_address.refusing(error.code(), &error.description()))
+    }
+
     /// Where a missing challenge shows; before an org is known, as by default.
     pub fn missing_challenge(&self, org: Option<&Switches>) -> Next {
         let error = OAuthError::MissingCodeChallenge;
@@ -165,7 +175,8 @@ impl From<Next> for Decision {
 /// Decides about a request of a logged-in user: admission, scopes, consent. In `gate-and-policies.md` 1.3, rows 2 to 9.
 pub fn decide(tx: &(impl Ledger + Installs), request: &AuthorizeRequest, situation: &Situation<'_>) -> Result<Decision, StoreError> {
     let grants = tx.grants_of(situation.user.id, request.client.id)?;
-    let org_app = tx.org_app(request.client.id)?.unwrap_or_else(|| OrgApp::unseen(request.client.id));
+    let first = || first_row(&request.client, situation.org.id, situation.switches, situation.now);
+    let org_app = tx.org_app(request.client.id)?.unwrap_or_else(first);
     let case = Case {
         app: app_facts(&request.client, &org_app, Flow::WebServer),
         user: user_facts(situation.user, &request.client, &org_app, standing(situation), grants.last()),
@@ -192,8 +203,7 @@ pub fn decide(tx: &(impl Ledger + Installs), request: &AuthorizeRequest, situati
         return Ok(Next::Callback(issue_code(tx, request, scopes, situation)?).into());
     }
     if request.immediate {
-        let error = OAuthError::ImmediateUnsuccessful;
-        return Ok(Next::Callback(request.return_address.refusing(error.code(), &error.description())).into());
+        return Ok(request.immediate_unsuccessful().into());
     }
     let displaced = super::token::displaced(&grants, scopes).cloned();
     Ok(Next::Consent(Prompt { scopes, displaced }).into())
@@ -300,19 +310,5 @@ pub(super) fn user_facts(user: &User, client: &AppDefinition, org_app: &OrgApp, 
         uses_any_api_client: user.has(Permission::UseAnyApiClient),
         assigned: by_profile || by_set || user.is_assigned(&client.name),
         approval: approval.map(|grant| Approval { offline: grant.scopes.has(Scope::REFRESH_TOKEN), by_device: grant.flow == Flow::Device }),
-    }
-}
-
-/// The row of an interactive grant in the login history.
-pub fn grant_login(situation: &Situation<'_>, client: &AppDefinition, source_ip: String, login_url: String, browser: String) -> Login {
-    Login {
-        user: situation.user.id,
-        at: situation.now,
-        kind: "Remote Access 2.0",
-        status: "Success",
-        application: client.name.clone(),
-        source_ip,
-        login_url,
-        browser,
     }
 }

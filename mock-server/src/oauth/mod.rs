@@ -13,7 +13,7 @@ mod scope;
 mod session;
 mod token;
 
-pub use authorize::{AuthorizeRequest, Decision, Next, Prompt, ReturnAddress, Situation, answer_consent, decide, grant_login};
+pub use authorize::{AuthorizeRequest, Decision, Next, Prompt, ReturnAddress, Situation, answer_consent, decide};
 pub use client::ClientCredential;
 pub use credential::Digest;
 pub use error::OAuthError;

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use super::authorize::{app_facts, login_standing, user_facts};
-use super::grant::{Grant, IssuedCode, Ledger, Presented, Session, SessionKind};
+use super::grant::{Grant, IssuedCode, Ledger, Login, Presented, Session, SessionKind};
+use super::session::Origin;
 use super::{Digest, OAuthError, Scope, Scopes, credential, pkce};
-use crate::apps::{AppDefinition, Case, Endpoint, Flow, Installs, OrgApp, Presence, RefreshTokenPolicy, admit};
+use crate::apps::{AppDefinition, Case, Endpoint, Flow, Installs, OrgApp, Presence, RefreshTokenPolicy, admit, first_row};
 use crate::clock::{Entropy, Timestamp};
 use crate::id::{AppId, RecordId, UserId};
 use crate::org::{Directory, Org, Switches, User};
@@ -23,6 +24,7 @@ pub struct Desk<'a> {
     pub client: &'a AppDefinition,
     pub now: Timestamp,
     pub entropy: &'a Entropy,
+    pub origin: &'a Origin,
 }
 
 /// What a client gets.
@@ -74,7 +76,7 @@ pub fn redeem_code(
     require!(pkce::fits(code.challenge.as_deref(), verifier), OAuthError::WrongCodeVerifier);
     let Some(user) = tx.user(code.user)? else { return Ok(Err(OAuthError::UnknownCode)) };
     let grants = tx.grants_of(user.id, desk.client.id)?;
-    let org_app = tx.org_app(desk.client.id)?.unwrap_or_else(|| OrgApp::unseen(desk.client.id));
+    let org_app = tx.org_app(desk.client.id)?.unwrap_or_else(|| first_row(desk.client, desk.org.id, desk.switches, desk.now));
     if let Err(error) = admitted(desk, &user, &org_app, Flow::WebServer, grants.last()) {
         return Ok(Err(error));
     }
@@ -83,7 +85,14 @@ pub fn redeem_code(
     }
     let issued = open_grant(tx, desk, &code, &grants)?;
     tx.use_code(digest, issued.grant)?;
+    tx.add_login(&interactive_login(desk, user.id))?;
     Ok(Ok(issued))
+}
+
+/// The row of an interactive grant in the login history; a refresh writes none.
+fn interactive_login(desk: &Desk<'_>, user: UserId) -> Login {
+    let Origin { source_ip, login_url, browser } = desk.origin.clone();
+    Login { user, at: desk.now, kind: "Remote Access 2.0", status: "Success", application: desk.client.name.clone(), source_ip, login_url, browser }
 }
 
 fn open_grant(tx: &impl Ledger, desk: &Desk<'_>, code: &IssuedCode, grants: &[Grant]) -> Result<Issued, StoreError> {
@@ -168,7 +177,7 @@ pub fn refresh(tx: &(impl Ledger + Installs + Directory), desk: &Desk<'_>, unver
         _ => return Ok(Err(OAuthError::DeadRefreshToken)),
     };
     let Some(user) = tx.user(grant.user)? else { return Ok(Err(OAuthError::DeadRefreshToken)) };
-    let org_app = tx.org_app(desk.client.id)?.unwrap_or_else(|| OrgApp::unseen(desk.client.id));
+    let org_app = tx.org_app(desk.client.id)?.unwrap_or_else(|| first_row(desk.client, desk.org.id, desk.switches, desk.now));
     if let Err(error) = admitted(desk, &user, &org_app, Flow::RefreshToken, Some(&grant)) {
         return Ok(Err(error));
     }

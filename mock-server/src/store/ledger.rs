@@ -1,6 +1,6 @@
 //! Codes, grants, sessions and logins.
 
-use rusqlite::{OptionalExtension, Row};
+use rusqlite::Row;
 
 use super::Tx;
 use crate::apps::Flow;

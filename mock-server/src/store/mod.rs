@@ -3,8 +3,10 @@
 //! A change is one synchronous closure over one transaction. The rooms declare what they need as traits;
 //! this room implements them for [`Tx`] and answers, it decides nothing.
 
+mod apps;
 mod ledger;
 mod open;
+mod records;
 mod relations;
 mod shared;
 mod snapshot;
@@ -27,6 +29,12 @@ pub use snapshot::OrgCopy;
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
+        Self::new(error)
+    }
+}
+
+impl From<rusqlite::types::FromSqlError> for StoreError {
+    fn from(error: rusqlite::types::FromSqlError) -> Self {
         Self::new(error)
     }
 }

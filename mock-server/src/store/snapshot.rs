@@ -24,7 +24,7 @@ impl Store {
 
     /// A copy of what crosses orgs. To be called within [`Store::alone`].
     pub fn copy_shared(&self) -> Result<Arc<[u8]>, StoreError> {
-        bytes_of(&self.shared.lock())
+        bytes_of(&mut self.shared.lock())
     }
 
     pub fn restore_shared(&self, bytes: &[u8]) -> Result<(), StoreError> {
@@ -39,8 +39,8 @@ impl OrgDb {
         if let Some(earlier) = earlier.filter(|copy| copy.changes == changes) {
             return Ok(earlier.clone());
         }
-        let guard = self.connection()?;
-        let connection = guard.as_ref().ok_or_else(super::closed)?;
+        let mut guard = self.connection()?;
+        let connection = guard.as_mut().ok_or_else(super::closed)?;
         Ok(OrgCopy { bytes: bytes_of(connection)?, changes })
     }
 
@@ -62,7 +62,7 @@ impl OrgDb {
     }
 }
 
-fn bytes_of(connection: &Connection) -> Result<Arc<[u8]>, StoreError> {
+fn bytes_of(connection: &mut Connection) -> Result<Arc<[u8]>, StoreError> {
     Ok(Arc::from(&connection.serialize(MAIN_DB)?[..]))
 }
 

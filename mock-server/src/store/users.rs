@@ -51,7 +51,7 @@ impl Directory for Tx<'_> {
                 user.last_name,
                 name,
                 user.alias,
-                user.username.split('@').next().unwrap_or(&user.username),
+                user.nickname.as_deref().or(user.username.split('@').next()),
                 user.profile.to_string(),
                 user.is_active,
                 user.time_zone,
@@ -78,7 +78,7 @@ impl Directory for Tx<'_> {
                 if let Some(value) = &change.$member { set($column, value)?; }
             )*};
         }
-        apply!(username => "username", email => "email", first_name => "first_name", last_name => "last_name", is_active => "is_active", is_frozen => "is_frozen",
+        apply!(username => "username", nickname => "nickname", email => "email", first_name => "first_name", last_name => "last_name", is_active => "is_active", is_frozen => "is_frozen",
             password => "password", security_token => "security_token", time_zone => "time_zone");
         if let Some(profile) = change.profile {
             set("profile_id", &profile.to_string())?;

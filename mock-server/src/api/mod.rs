@@ -1,0 +1,12 @@
+//! HTTP in and out, a room per family. No rules.
+
+mod control;
+mod oauth;
+mod rest;
+
+use crate::table::Table;
+
+/// The tables of all families.
+pub fn tables() -> Vec<Table> {
+    vec![oauth::table(), rest::table(), control::table()]
+}

@@ -1,0 +1,175 @@
+//! How this family answers: JSON by default, urlencoded or XML on request, raw text at the authorize endpoint.
+
+use axum::body::Body;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::oauth::{OAuthError, Parameters};
+use crate::storage::StoreError;
+use crate::table::Unserved;
+
+/// The form an answer takes. `format=` wins over `Accept`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Json,
+    UrlEncoded,
+    Xml,
+}
+
+impl Format {
+    pub fn wanted(parameters: &Parameters, headers: &HeaderMap) -> Self {
+        let accept = || headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+        match parameters.get("format") {
+            Some("json") => Self::Json,
+            Some("urlencoded") => Self::UrlEncoded,
+            Some("xml") => Self::Xml,
+            _ if accept().starts_with("application/xml") || accept().starts_with("text/xml") => Self::Xml,
+            _ if accept().starts_with("application/x-www-form-urlencoded") => Self::UrlEncoded,
+            _ => Self::Json,
+        }
+    }
+}
+
+/// An answer that must not be stored by anybody on its way (RFC 6749, 5.1).
+pub fn write(status: StatusCode, format: Format, root: &str, body: &impl Serialize) -> Response {
+    let (kind, text) = match format {
+        Format::Json => ("application/json;charset=UTF-8", serde_json::to_vec(body).unwrap_or_default()),
+        Format::UrlEncoded => ("application/x-www-form-urlencoded;charset=UTF-8", url_encoded(&members(body)).into_bytes()),
+        Format::Xml => ("application/xml;charset=UTF-8", xml(root, &members(body)).into_bytes()),
+    };
+    let mut response = Response::new(Body::from(text));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
+    response
+}
+
+/// A refusal of the token, revoke or introspect endpoint: always 400, also for a wrong secret.
+pub fn refuse(error: &OAuthError, format: Format) -> Response {
+    write(status(error), format, "OAuth", &Refusal { error: error.code(), error_description: error.description() })
+}
+
+#[derive(Serialize)]
+struct Refusal<'a> {
+    error: &'a str,
+    error_description: String,
+}
+
+fn status(error: &OAuthError) -> StatusCode {
+    match error {
+        OAuthError::NotBuilt(_) => StatusCode::NOT_IMPLEMENTED,
+        OAuthError::Store(cause) => {
+            tracing::error!(%cause, "a request could not be served");
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
+        _ => StatusCode::BAD_REQUEST,
+    }
+}
+
+/// What stays as it is in a raw refusal.
+const RAW: &AsciiSet = &NON_ALPHANUMERIC.remove(b'_').remove(b'-').remove(b'.');
+
+/// A refusal at the authorize address before the callback is trusted: form text in the body, no redirect, no page.
+/// GUESS: status 400, and no content type, as one implementer measured it for the missing code challenge.
+pub fn raw(error: &OAuthError) -> Response {
+    let text = format!("error={}&error_description={}", error.code(), utf8_percent_encode(&error.description(), RAW));
+    let mut response = Response::new(Body::from(text));
+    *response.status_mut() = status(error);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+pub fn redirect(to: &str) -> Response {
+    match HeaderValue::try_from(to) {
+        Ok(location) => (StatusCode::FOUND, [(header::LOCATION, location), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))]).into_response(),
+        Err(_) => StatusCode::BAD_REQUEST.into_response(),
+    }
+}
+
+/// The store failed: logged here, once.
+pub fn failed(cause: StoreError) -> Response {
+    refuse(&OAuthError::Store(cause), Format::Json)
+}
+
+/// A JSONP answer. The name of the function is checked, so that it cannot carry a script of its own.
+pub fn jsonp(callback: &str, body: &impl Serialize) -> Option<Response> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'$');
+    if callback.len() > 128 || !callback.bytes().all(plain) {
+        return None;
+    }
+    let text = format!("{callback}({});", serde_json::to_string(body).unwrap_or_default());
+    Some(([(header::CONTENT_TYPE, "application/javascript;charset=UTF-8"), (header::CACHE_CONTROL, "no-store"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")], text).into_response())
+}
+
+/// A plain-text refusal of the identity service.
+pub fn text(status: StatusCode, text: &'static str) -> Response {
+    (status, [(header::CONTENT_TYPE, "text/plain;charset=UTF-8")], text).into_response()
+}
+
+/// A blank page that clients without a server of their own register as their callback.
+pub async fn blank() -> Response {
+    let page = "<!DOCTYPE html><html lang=\"en\"><head><title>Remote Access</title></head><body></body></html>";
+    ([(header::CONTENT_TYPE, "text/html;charset=UTF-8"), (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'")], page).into_response()
+}
+
+/// What never reached a handler.
+pub fn dialect(parts: &Parts, unserved: &Unserved) -> Response {
+    match unserved {
+        Unserved::NotFound => StatusCode::NOT_FOUND.into_response(),
+        Unserved::MethodNotAllowed { allowed } if allowed.contains(&Method::POST) => refuse(&OAuthError::MustPost, Format::Json),
+        Unserved::MethodNotAllowed { .. } => raw(&OAuthError::Malformed("must use HTTP GET".to_owned())),
+        Unserved::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+        Unserved::BodyUnreadable => refuse(&OAuthError::Malformed("the body cannot be read".to_owned()), Format::Json),
+        Unserved::Locked => refuse(&OAuthError::AlreadyProcessing, Format::Json),
+        Unserved::Fault { status, error } => {
+            let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+            let code = error.as_deref().unwrap_or(if status.is_server_error() { "service_unavailable" } else { "invalid_request" });
+            let format = Format::wanted(&Parameters::default(), &parts.headers);
+            write(status, format, "OAuth", &Refusal { error: code, error_description: "retry your request".to_owned() })
+        }
+    }
+}
+
+fn members(body: &impl Serialize) -> Map<String, Value> {
+    match serde_json::to_value(body) {
+        Ok(Value::Object(members)) => members,
+        _ => Map::new(),
+    }
+}
+
+fn url_encoded(members: &Map<String, Value>) -> String {
+    let encoded = |value: &Value| utf8_percent_encode(&plain(value), NON_ALPHANUMERIC).to_string();
+    members.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect::<Vec<_>>().join("&")
+}
+
+fn xml(root: &str, members: &Map<String, Value>) -> String {
+    let mut text = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?><{root}>");
+    for (name, value) in members {
+        element(&mut text, name, value);
+    }
+    text.push_str(&format!("</{root}>"));
+    text
+}
+
+fn element(text: &mut String, name: &str, value: &Value) {
+    text.push_str(&format!("<{name}>"));
+    match value {
+        Value::Object(members) => members.iter().for_each(|(name, value)| element(text, name, value)),
+        other => text.push_str(&plain(other).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")),
+    }
+    text.push_str(&format!("</{name}>"));
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,108 @@
+//! The identity URL and `userinfo`.
+
+use axum::body::Bytes;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::Value;
+
+use super::answer::{self, Format};
+use super::profile;
+use crate::app::{App, Caller};
+use crate::id::{OrgId, UserId};
+use crate::oauth::{Parameters, Scope, SessionKind};
+use crate::org::Site;
+use crate::storage::StoreError;
+
+/// Why the identity service refuses: a status and a word. 403, not 401: clients treat it apart.
+#[derive(Debug, Clone)]
+enum Refused {
+    MissingToken,
+    BadToken,
+    WrongOrg,
+    BadId,
+    /// GUESS: the word was seen at single access for a token without a scope it needs.
+    Scope,
+    Store(StoreError),
+}
+
+impl From<StoreError> for Refused {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl Refused {
+    fn into_response(self) -> Response {
+        match self {
+            Self::MissingToken => answer::text(StatusCode::FORBIDDEN, "Missing_OAuth_Token"),
+            Self::BadToken => answer::text(StatusCode::FORBIDDEN, "Bad_OAuth_Token"),
+            Self::WrongOrg => answer::text(StatusCode::FORBIDDEN, "Wrong_Org"),
+            Self::BadId => answer::text(StatusCode::NOT_FOUND, "Bad_Id"),
+            Self::Scope => answer::text(StatusCode::FORBIDDEN, "Invalid_Scope"),
+            Self::Store(error) => answer::failed(error),
+        }
+    }
+}
+
+/// `GET /id/{org}/{user}`
+pub async fn identity(
+    State(app): State<App>,
+    site: Site,
+    Path((org, user)): Path<(String, String)>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let parameters = Parameters::read(query.unwrap_or_default().as_bytes()).unwrap_or_default();
+    let found = caller(&app, &headers, &parameters).and_then(|caller| profile_of(&site, &caller, &org, &user, parameters.get("version")));
+    match found {
+        Ok(profile) => shown(&parameters, &headers, "user", &profile),
+        Err(refused) => refused.into_response(),
+    }
+}
+
+/// `GET` or `POST /services/oauth2/userinfo`
+pub async fn userinfo(State(app): State<App>, site: Site, headers: HeaderMap, RawQuery(query): RawQuery, body: Bytes) -> Response {
+    let query = query.unwrap_or_default().into_bytes();
+    let parameters = Parameters::read(if body.is_empty() { &query } else { &body }).unwrap_or_default();
+    match caller(&app, &headers, &parameters) {
+        Ok(caller) => {
+            let claims = profile::userinfo(&site, &caller.org.facts(), &caller.user, caller.session.scopes, parameters.get("version"));
+            shown(&parameters, &headers, "user", &claims)
+        }
+        Err(refused) => refused.into_response(),
+    }
+}
+
+fn shown(parameters: &Parameters, headers: &HeaderMap, root: &str, body: &Value) -> Response {
+    if let Some(callback) = parameters.get("callback") {
+        return answer::jsonp(callback, body).unwrap_or_else(|| StatusCode::BAD_REQUEST.into_response());
+    }
+    answer::write(StatusCode::OK, Format::wanted(parameters, headers), root, body)
+}
+
+/// Whoever holds the bearer token or `oauth_token`, if the token reaches the identity service at all.
+fn caller(app: &App, headers: &HeaderMap, parameters: &Parameters) -> Result<Caller, Refused> {
+    let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let bearer = header.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| matches!(scheme.to_ascii_lowercase().as_str(), "bearer" | "oauth"));
+    let token = bearer.map(|(_, token)| token.trim()).or_else(|| parameters.get("oauth_token")).ok_or(Refused::MissingToken)?;
+    let caller = app.caller(token)?.filter(|caller| caller.session.kind == SessionKind::Token).ok_or(Refused::BadToken)?;
+    // The CLI asks `userinfo` with the scopes `refresh_token api web`, so `api` reaches it too.
+    let scopes = caller.session.scopes;
+    let reaches = [Scope::ID, Scope::OPENID, Scope::API, Scope::WEB].into_iter().any(|scope| scopes.allows(scope));
+    if reaches { Ok(caller) } else { Err(Refused::Scope) }
+}
+
+fn profile_of(site: &Site, caller: &Caller, org: &str, user: &str, version: Option<&str>) -> Result<Value, Refused> {
+    let org = OrgId::parse(org).map_err(|_| Refused::WrongOrg)?;
+    if org != caller.org.id() {
+        return Err(Refused::WrongOrg);
+    }
+    let id = UserId::parse(user).map_err(|_| Refused::BadId)?;
+    // Another user's profile is data of the org, not identity.
+    if id != caller.user.id && !caller.session.scopes.allows(Scope::API) {
+        return Err(Refused::BadId);
+    }
+    let user = caller.org.user(id)?.ok_or(Refused::BadId)?;
+    Ok(profile::identity(site, &caller.org.facts(), &user, &caller.user, version))
+}

@@ -1,0 +1,83 @@
+//! `POST /services/oauth2/introspect` (RFC 7662)
+
+use axum::body::Bytes;
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::Response;
+use serde::Serialize;
+
+use super::answer::{self, Format};
+use crate::app::{App, LiveOrg};
+use crate::apps::AppDefinition;
+use crate::oauth::{ClientCredential, Digest, Ledger, OAuthError, Parameters, Presented, Scopes, credential, refresh_expiry};
+use crate::clock::Timestamp;
+use crate::id::UserId;
+use crate::org::Site;
+
+/// Tells an app about one of its own tokens; anybody else's is inactive. Parameters may also stand in the query, as some clients send them.
+pub async fn introspect(State(app): State<App>, site: Site, headers: HeaderMap, RawQuery(query): RawQuery, body: Bytes) -> Response {
+    let text = if body.is_empty() { query.unwrap_or_default().into_bytes() } else { body.to_vec() };
+    let looked_up = Parameters::read(&text).and_then(|parameters| look_up(&app, &site, &headers, &parameters));
+    match looked_up {
+        Ok(Some(active)) => answer::write(StatusCode::OK, Format::Json, "OAuth", &active),
+        Ok(None) => answer::write(StatusCode::OK, Format::Json, "OAuth", &serde_json::json!({"active": false})),
+        Err(error) => answer::refuse(&error, Format::Json),
+    }
+}
+
+/// Times in seconds; `exp` is left out where nothing ends the token.
+#[derive(Serialize)]
+struct Active {
+    active: bool,
+    scope: String,
+    client_id: String,
+    username: String,
+    sub: String,
+    token_type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exp: Option<i64>,
+    iat: i64,
+    nbf: i64,
+}
+
+fn look_up(app: &App, site: &Site, headers: &HeaderMap, parameters: &Parameters) -> Result<Option<Active>, OAuthError> {
+    let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let registry = app.registry();
+    let client = ClientCredential::read(parameters, authorization)?.authenticate(|key| registry.app_by_key(key), |client| client.require_secret)?;
+    let token = parameters.get("token").ok_or(OAuthError::MissingParameter("token"))?;
+    if let Some(org) = credential::org_of_access_token(token).and_then(|id| app.org(id)) {
+        let Some(session) = org.session(token, app.now())?.filter(|session| session.app == Some(client.id)) else { return Ok(None) };
+        return describe(&org, site, &client, session.user, session.scopes, "access_token", (session.created, Some(session.expires())));
+    }
+    let Some(org) = credential::org_of_refresh_token(token).and_then(|id| app.org(id)) else { return Ok(None) };
+    let Presented::Current(grant) = org.read(|tx| tx.present(Digest::of(token)))? else { return Ok(None) };
+    let expiry = refresh_expiry(&grant, org.org_app(&client, app.now())?.refresh_token_policy);
+    if grant.app != client.id || expiry.is_some_and(|end| end <= app.now()) {
+        return Ok(None);
+    }
+    describe(&org, site, &client, grant.user, grant.scopes, "refresh_token", (grant.created, expiry))
+}
+
+fn describe(
+    org: &LiveOrg,
+    site: &Site,
+    client: &AppDefinition,
+    user: UserId,
+    scopes: Scopes,
+    token_type: &'static str,
+    (issued, expires): (Timestamp, Option<Timestamp>),
+) -> Result<Option<Active>, OAuthError> {
+    let Some(user) = org.user(user)? else { return Ok(None) };
+    let facts = org.facts();
+    Ok(Some(Active {
+        active: true,
+        scope: scopes.to_string(),
+        client_id: client.consumer_key.clone(),
+        username: user.username.clone(),
+        sub: format!("{}/id/{}/{}", site.side_url(facts.kind.side()), facts.id, user.id),
+        token_type,
+        exp: expires.map(Timestamp::seconds),
+        iat: issued.seconds(),
+        nbf: issued.seconds(),
+    }))
+}

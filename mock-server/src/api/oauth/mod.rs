@@ -1,0 +1,30 @@
+//! The OAuth and identity endpoints.
+
+mod answer;
+mod authorize;
+mod discovery;
+mod identity;
+mod introspect;
+mod profile;
+mod revoke;
+mod token;
+
+use axum::http::Method;
+
+use crate::table::Table;
+
+pub fn table() -> Table {
+    Table::new("oauth", &["/services/oauth2", "/id", "/.well-known"], answer::dialect)
+        .body_limit(1024 * 1024)
+        .get("oauth/authorize", "/services/oauth2/authorize", authorize::authorize)
+        .get("oauth/authorize-branded", "/services/oauth2/authorize/{brand}", authorize::authorize)
+        .post("oauth/token", "/services/oauth2/token", token::token)
+        .on(&[Method::GET, Method::POST], "oauth/revoke", "/services/oauth2/revoke", revoke::revoke)
+        .post("oauth/introspect", "/services/oauth2/introspect", introspect::introspect)
+        .on(&[Method::GET, Method::POST], "oauth/userinfo", "/services/oauth2/userinfo", identity::userinfo)
+        .get("oauth/success", "/services/oauth2/success", answer::blank)
+        .get("oauth/callback", "/services/oauth2/callback", answer::blank)
+        .get("oauth/identity", "/id/{org}/{user}", identity::identity)
+        .get("oauth/keys", "/id/keys", discovery::keys)
+        .get("oauth/discovery", "/.well-known/openid-configuration", discovery::configuration)
+}

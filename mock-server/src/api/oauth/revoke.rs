@@ -1,0 +1,38 @@
+//! `POST` or `GET /services/oauth2/revoke`
+
+use axum::body::Bytes;
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use super::answer::{self, Format};
+use crate::app::App;
+use crate::oauth::{OAuthError, Parameters, credential, revoke as end};
+
+/// Ends an access token, or a refresh token with everything that came from it. No client authentication. With `callback` the answer is JSONP.
+pub async fn revoke(State(app): State<App>, headers: HeaderMap, RawQuery(query): RawQuery, body: Bytes) -> Response {
+    let text = if body.is_empty() { query.unwrap_or_default().into_bytes() } else { body.to_vec() };
+    let parameters = match Parameters::read(&text) {
+        Ok(parameters) => parameters,
+        Err(error) => return answer::refuse(&error, Format::Json),
+    };
+    let outcome = ended(&app, &parameters);
+    match (parameters.get("callback"), outcome) {
+        (Some(callback), Ok(())) => answer::jsonp(callback, &json!({})).unwrap_or_else(|| StatusCode::BAD_REQUEST.into_response()),
+        (Some(callback), Err(error)) => {
+            answer::jsonp(callback, &json!({"error": error.code()})).unwrap_or_else(|| StatusCode::BAD_REQUEST.into_response())
+        }
+        (None, Ok(())) => StatusCode::OK.into_response(),
+        (None, Err(error)) => answer::refuse(&error, Format::wanted(&parameters, &headers)),
+    }
+}
+
+fn ended(app: &App, parameters: &Parameters) -> Result<(), OAuthError> {
+    if parameters.get("token_type_hint").is_some_and(|hint| !matches!(hint, "access_token" | "refresh_token")) {
+        return Err(OAuthError::UnsupportedTokenType);
+    }
+    let token = parameters.get("token").ok_or(OAuthError::InvalidToken)?;
+    let org = credential::org_of_access_token(token).or_else(|| credential::org_of_refresh_token(token)).and_then(|id| app.org(id));
+    org.ok_or(OAuthError::InvalidToken)?.write(|tx| end(tx, token))?
+}

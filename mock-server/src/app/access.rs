@@ -1,0 +1,138 @@
+//! Logging in and authorizing: the oauth room joined to orgs, clock and the explanations of refusals.
+
+use std::sync::Arc;
+
+use super::{App, Caller, LiveOrg};
+use crate::apps::{AppDefinition, Blocked, Endpoint, Flow, Refusal};
+use crate::id::OrgId;
+use crate::journal::Facts;
+use crate::oauth::{
+    AuthorizeRequest, BrowserLogin, Decision, Digest, Ledger, LoginRefusal, Next, OAuthError, Origin, Parameters, SessionKind, Situation, answer_consent,
+    credential, decide, open, redeem_handover, sign_in,
+};
+use crate::org::{Host, Site, User};
+use crate::storage::StoreError;
+
+/// A login that stood: the org it led to and the browser's session.
+pub type SignedIn = (Arc<LiveOrg>, BrowserLogin);
+
+impl App {
+    /// Checks a password at a login host or My Domain. A user who does not log in at this site is as unknown as one nobody made.
+    pub fn sign_in(&self, site: &Site, username: &str, password: &str, origin: &Origin) -> Result<Result<SignedIn, LoginRefusal>, StoreError> {
+        let Some(org) = self.org_of_username(username)? else { return Ok(Err(LoginRefusal::WrongPassword)) };
+        let facts = org.facts();
+        if !site.logs_in(facts.id, facts.kind.into()) {
+            return Ok(Err(LoginRefusal::WrongPassword));
+        }
+        let login = org.write(|tx| sign_in(tx, &facts, username, password, (self.now(), self.entropy()), origin))?;
+        Ok(login.map(|login| (org, login)))
+    }
+
+    /// Ends the session behind a cookie or token; `false` if there was none.
+    pub fn sign_out(&self, unverified_sid: &str) -> Result<bool, StoreError> {
+        match credential::org_of_access_token(unverified_sid).and_then(|id| self.org(id)) {
+            Some(org) => org.write(|tx| tx.end_session(Digest::of(unverified_sid))),
+            None => Ok(false),
+        }
+    }
+
+    /// A one-time password that carries the caller's browser to another host of the org.
+    pub fn hand_over(&self, caller: &Caller) -> Result<String, StoreError> {
+        let facts = caller.org.facts();
+        let login = caller.org.write(|tx| open(tx, &facts, caller.user.id, SessionKind::Handover, (self.now(), self.entropy())))?;
+        Ok(login.token)
+    }
+
+    /// Turns a one-time password into a browser session, once.
+    pub fn redeem_handover(&self, site: &Site, unverified_otp: &str) -> Result<Option<SignedIn>, StoreError> {
+        let Some(org) = self.org_served(site, credential::org_of_access_token(unverified_otp)) else { return Ok(None) };
+        let facts = org.facts();
+        let login = org.write(|tx| redeem_handover(tx, &facts, unverified_otp, (self.now(), self.entropy())))?;
+        Ok(login.map(|login| (org, login)))
+    }
+
+    /// Opens a browser session for whoever holds this access token.
+    pub fn open_browser(&self, caller: &Caller) -> Result<BrowserLogin, StoreError> {
+        let facts = caller.org.facts();
+        caller.org.write(|tx| open(tx, &facts, caller.user.id, SessionKind::Browser, (self.now(), self.entropy())))
+    }
+
+    /// The org, if its logins and tokens are dealt with at this site: its My Domain, or the login host of its kind.
+    pub fn org_served(&self, site: &Site, claimed: Option<OrgId>) -> Option<Arc<LiveOrg>> {
+        let org = self.org(claimed?)?;
+        let facts = org.facts();
+        site.logs_in(facts.id, facts.kind.into()).then_some(org)
+    }
+
+    /// The org whose My Domain this site is.
+    pub fn org_of_site(&self, site: &Site) -> Option<Arc<LiveOrg>> {
+        match site.host() {
+            Host::Org(id) => self.org(id),
+            Host::Login | Host::Test => None,
+        }
+    }
+
+    /// Reads the query of an authorize request.
+    pub fn read_authorize(&self, query: &[u8]) -> Result<AuthorizeRequest, OAuthError> {
+        let registry = self.registry();
+        AuthorizeRequest::read(&Parameters::read(query)?, |key| registry.app_by_key(key))
+    }
+
+    /// What becomes of the request of a logged-in user.
+    pub fn authorize(&self, caller: &Caller, request: &AuthorizeRequest, facts: &Facts) -> Result<Next, StoreError> {
+        self.decided(caller, request, facts, |situation| caller.org.write(|tx| decide(tx, request, situation)))
+    }
+
+    /// Carries out what the user chose on the consent page.
+    pub fn answer_consent(&self, caller: &Caller, request: &AuthorizeRequest, approved: bool, facts: &Facts) -> Result<Next, StoreError> {
+        self.decided(caller, request, facts, |situation| caller.org.write(|tx| answer_consent(tx, request, situation, approved)))
+    }
+
+    fn decided(
+        &self,
+        caller: &Caller,
+        request: &AuthorizeRequest,
+        facts: &Facts,
+        decide: impl FnOnce(&Situation<'_>) -> Result<Decision, StoreError>,
+    ) -> Result<Next, StoreError> {
+        let (org, switches) = (caller.org.facts(), caller.org.switches());
+        let situation = Situation {
+            org: &org,
+            switches: &switches,
+            user: &caller.user,
+            session: &caller.session,
+            now: self.now(),
+            entropy: self.entropy(),
+        };
+        facts.note(|noted| {
+            noted.org = Some(org.id);
+            noted.app = Some(request.client.id);
+            noted.user = Some(caller.user.id);
+        });
+        let decision = decide(&situation)?;
+        if let Some(blocked) = decision.blocked {
+            self.explain(&caller.org, &request.client, Some(&caller.user), (blocked, Flow::WebServer, Endpoint::Authorize), facts);
+        }
+        Ok(decision.next)
+    }
+
+    /// Keeps the explanation of a refusal for `/refusals` and the error page.
+    pub fn explain(
+        &self,
+        org: &LiveOrg,
+        client: &AppDefinition,
+        user: Option<&User>,
+        (blocked, flow, endpoint): (Blocked, Flow, Endpoint),
+        facts: &Facts,
+    ) -> u64 {
+        let package = self.registry().packages().into_iter().find(|package| package.apps.contains(&client.id));
+        let answer = blocked.answer(flow, endpoint, &org.switches());
+        let mut refusal = Refusal::of_app(self.now(), org.id(), client, package.as_deref(), blocked, answer).with_flow(flow);
+        if let Some(user) = user {
+            refusal = refusal.with_user(user.id, user.username.clone());
+        }
+        let seq = self.refusals().record(refusal);
+        facts.note(|noted| noted.refusal = Some(seq));
+        seq
+    }
+}

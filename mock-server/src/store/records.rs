@@ -1,0 +1,194 @@
+//! Records in their tables, and the statements of compiled queries.
+
+use std::rc::Rc;
+
+use catalogue::{Field, FieldType, Object};
+use rusqlite::types::{Value as SqlValue, ValueRef};
+use rusqlite::{CachedStatement, OptionalExtension, Row, ToSql, params_from_iter};
+use soql::{Bind, Relation, Statement};
+
+use super::{Tx, relations};
+use crate::clock::Timestamp;
+use crate::id::RecordId;
+use crate::records::{Column, Columns, Fill, Presence, Rows, Statements, Value};
+use crate::storage::StoreError;
+
+impl Rows for Tx<'_> {
+    fn keeps(&self, object: &Object) -> bool {
+        !relations::is_ours(&object.name)
+    }
+
+    fn new_id(&self, prefix: &str) -> Result<RecordId, StoreError> {
+        Tx::new_id(self, prefix)
+    }
+
+    fn next_number(&self, sequence: &str) -> Result<u64, StoreError> {
+        let sql = "INSERT INTO _sequence VALUES (?1, 2) ON CONFLICT DO UPDATE SET next = next + 1 RETURNING next - 1";
+        Ok(self.connection().prepare_cached(sql)?.query_row([sequence], |row| row.get::<_, u32>(0))?.into())
+    }
+
+    fn insert(&self, object: &Object, row: &[(usize, Value)]) -> Result<(), StoreError> {
+        self.make_table(object)?;
+        let given: Vec<_> = row.iter().filter(|(_, value)| !value.is_null()).collect();
+        let names = given.iter().map(|(field, _)| &*object.fields[*field].name).collect::<Vec<_>>().join("\",\"");
+        let marks = vec!["?"; given.len()].join(",");
+        let sql = format!("INSERT INTO \"{}\" (\"{names}\") VALUES ({marks})", object.name);
+        self.connection().prepare_cached(&sql)?.execute(params_from_iter(given.iter().map(|(_, value)| value)))?;
+        Ok(())
+    }
+
+    fn update(&self, object: &Object, id: RecordId, changes: &[(usize, Value)]) -> Result<(), StoreError> {
+        let set = changes.iter().map(|(field, _)| format!("\"{}\" = ?", object.fields[*field].name)).collect::<Vec<_>>().join(", ");
+        let mut statement = self.connection().prepare_cached(&format!("UPDATE \"{}\" SET {set} WHERE \"Id\" = ?", object.name))?;
+        let id = Value::Text(id.to_string());
+        statement.execute(params_from_iter(changes.iter().map(|(_, value)| value).chain([&id])))?;
+        Ok(())
+    }
+
+    fn remove(&self, object: &Object, id: RecordId) -> Result<(), StoreError> {
+        self.connection().prepare_cached(&format!("DELETE FROM \"{}\" WHERE \"Id\" = ?1", object.name))?.execute([id.to_string()])?;
+        Ok(())
+    }
+
+    fn load(&self, object: &Object, id: RecordId) -> Result<Option<Vec<Value>>, StoreError> {
+        let Some(place) = Place::of(self, object) else { return Ok(None) };
+        let columns = object.fields.iter().map(|field| place.column(field)).collect::<Vec<_>>().join(",");
+        let mut statement = self.connection().prepare_cached(&format!("SELECT {columns} FROM {} WHERE \"Id\" = ?1", place.from))?;
+        let read = |row: &Row<'_>| (0..object.fields.len()).map(|index| Ok(Value::from(row.get_ref(index)?))).collect();
+        Ok(statement.query_row([id.to_string()], read).optional()?)
+    }
+
+    fn presence(&self, object: &Object, id: RecordId) -> Result<Presence, StoreError> {
+        let Some(place) = Place::of(self, object) else { return Ok(Presence::Absent) };
+        let deleted = object.field("IsDeleted").map_or("0".to_owned(), |field| place.column(field));
+        let mut statement = self.connection().prepare_cached(&format!("SELECT {deleted} FROM {} WHERE \"Id\" = ?1", place.from))?;
+        Ok(match statement.query_row([id.to_string()], |row| row.get::<_, Option<bool>>(0)).optional()? {
+            None => Presence::Absent,
+            Some(Some(true)) => Presence::Deleted,
+            Some(_) => Presence::Present,
+        })
+    }
+
+    fn ids_where(&self, object: &Object, field: usize, value: &Value, limit: u32) -> Result<Vec<RecordId>, StoreError> {
+        let Some(place) = Place::of(self, object) else { return Ok(Vec::new()) };
+        let alive = object.field("IsDeleted").map_or(String::new(), |field| format!(" AND {} IS NOT 1", place.column(field)));
+        let sql = format!("SELECT \"Id\" FROM {} WHERE {} = ?1{alive} ORDER BY \"Id\" LIMIT ?2", place.from, place.column(&object.fields[field]));
+        let mut statement = self.connection().prepare_cached(&sql)?;
+        let rows = statement.query_map((value, limit), |row| row.get::<_, String>(0))?;
+        rows.map(|id| RecordId::parse(&id?).map_err(StoreError::new)).collect()
+    }
+
+    fn changed_between(&self, object: &Object, from: Timestamp, to: Timestamp, deleted: bool) -> Result<Vec<(RecordId, Timestamp)>, StoreError> {
+        let (Some(place), Some(modified)) = (Place::of(self, object), object.field("SystemModstamp")) else { return Ok(Vec::new()) };
+        let modified = place.column(modified);
+        let is_deleted = object.field("IsDeleted").map_or("0".to_owned(), |field| place.column(field));
+        let sql = format!(
+            "SELECT \"Id\", {modified} FROM {} WHERE coalesce({is_deleted}, 0) = ?1 AND {modified} >= ?2 AND {modified} < ?3 ORDER BY 2, 1",
+            place.from
+        );
+        let mut statement = self.connection().prepare_cached(&sql)?;
+        let rows = statement.query_map((deleted, from.0, to.0), |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
+        rows.map(|row| {
+            let (id, at) = row?;
+            Ok((RecordId::parse(&id).map_err(StoreError::new)?, Timestamp(at)))
+        })
+        .collect()
+    }
+}
+
+/// What stands after FROM for an object, and which fields it has.
+struct Place<'a> {
+    from: String,
+    /// `None`: every field with a column.
+    columns: Option<std::borrow::Cow<'a, [catalogue::Text]>>,
+}
+
+impl<'a> Place<'a> {
+    /// `None` for an object without rows of its own in this org.
+    fn of(tx: &'a Tx<'_>, object: &Object) -> Option<Self> {
+        match crate::schema::Rows::relation(tx, object)? {
+            Relation::Table => Some(Self { from: format!("\"{}\"", object.name), columns: None }),
+            Relation::Select { sql, columns } => Some(Self { from: format!("({sql})"), columns: Some(columns) }),
+            Relation::Empty | Relation::Rows(_) => None,
+        }
+    }
+
+    fn column(&self, field: &Field) -> String {
+        let lacking = self.columns.as_ref().is_some_and(|columns| !columns.contains(&field.name));
+        if lacking || matches!(field.kind, FieldType::Address | FieldType::Location) { "NULL".to_owned() } else { format!("\"{}\"", field.name) }
+    }
+}
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
+        Ok(rusqlite::types::ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Integer(number) => ValueRef::Integer(*number),
+            Self::Real(number) => ValueRef::Real(*number),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Blob(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+impl From<ValueRef<'_>> for Value {
+    fn from(value: ValueRef<'_>) -> Self {
+        match value {
+            ValueRef::Null => Self::Null,
+            ValueRef::Integer(number) => Self::Integer(number),
+            ValueRef::Real(number) => Self::Real(number),
+            ValueRef::Text(text) => Self::Text(String::from_utf8_lossy(text).into_owned()),
+            ValueRef::Blob(bytes) => Self::Blob(bytes.to_owned()),
+        }
+    }
+}
+
+impl Statements for Tx<'_> {
+    fn each(&self, statement: &Statement, fill: Fill<'_>, row: &mut dyn FnMut(&dyn Columns)) -> Result<(), StoreError> {
+        let mut prepared = self.connection().prepare_cached(&statement.sql)?;
+        for (index, bind) in statement.binds.iter().enumerate() {
+            self::bind(&mut prepared, index + 1, bind, fill)?;
+        }
+        let mut rows = prepared.raw_query();
+        while let Some(found) = rows.next()? {
+            row(&Current(found));
+        }
+        Ok(())
+    }
+}
+
+fn bind(statement: &mut CachedStatement<'_>, index: usize, bind: &Bind, fill: Fill<'_>) -> Result<(), StoreError> {
+    match bind {
+        Bind::Value(value) => statement.raw_bind_parameter(index, sql_value(value))?,
+        Bind::List(values) => statement.raw_bind_parameter(index, Rc::new(values.iter().map(sql_value).collect::<Vec<_>>()))?,
+        Bind::PageSize => statement.raw_bind_parameter(index, i64::try_from(fill.page_size).unwrap_or(i64::MAX))?,
+        Bind::Ids => {
+            let ids: Vec<SqlValue> = fill.ids.iter().map(|id| SqlValue::Text(id.to_string())).collect();
+            statement.raw_bind_parameter(index, Rc::new(ids))?;
+        }
+    }
+    Ok(())
+}
+
+fn sql_value(value: &soql::Value) -> SqlValue {
+    match value {
+        soql::Value::Null => SqlValue::Null,
+        soql::Value::Integer(number) => SqlValue::Integer(*number),
+        soql::Value::Real(number) => SqlValue::Real(*number),
+        soql::Value::Text(text) => SqlValue::Text(text.clone()),
+    }
+}
+
+struct Current<'r, 's>(&'r Row<'s>);
+
+impl Columns for Current<'_, '_> {
+    fn column(&self, index: usize) -> Column<'_> {
+        match self.0.get_ref(index) {
+            Ok(ValueRef::Integer(number)) => Column::Integer(number),
+            Ok(ValueRef::Real(number)) => Column::Real(number),
+            Ok(ValueRef::Text(text)) => Column::Text(text),
+            Ok(ValueRef::Blob(bytes)) => Column::Blob(bytes),
+            Ok(ValueRef::Null) | Err(_) => Column::Null,
+        }
+    }
+}

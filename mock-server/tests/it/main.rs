@@ -1,0 +1,10 @@
+//! One binary for all integration tests: each starts a server of its own on a free port.
+
+mod bad_input;
+mod bench;
+mod describe;
+mod isolation;
+mod oauth;
+mod pages;
+mod persistence;
+mod rooms;
