@@ -29,7 +29,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Run the server features against a server: the one at --url, or one started for the run
-    Server(Server),
+    Server(Box<Server>),
     /// Write the README's table of capabilities from the requirements and the features' tags
     Capabilities(Capabilities),
 }
@@ -96,7 +96,7 @@ struct Capabilities {
 #[tokio::main]
 async fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
-        Command::Server(arguments) => server(arguments).await,
+        Command::Server(arguments) => server(*arguments).await,
         Command::Capabilities(arguments) => write_capabilities(&arguments),
     };
     ExitCode::from(outcome.unwrap_or_else(|failure| {
@@ -127,18 +127,18 @@ async fn server(arguments: Server) -> Result<u8, Failure> {
 }
 
 fn addresses(arguments: Server) -> Option<Addresses> {
-    let login_url = trimmed(arguments.url?);
+    let login_url = trimmed(&arguments.url?);
     Some(Addresses {
-        test_url: arguments.test_url.map_or_else(|| login_url.clone(), trimmed),
+        test_url: arguments.test_url.map_or_else(|| login_url.clone(), |url| trimmed(&url)),
         login_url,
-        login_url_tls: arguments.tls_url.map(trimmed),
-        control_url: trimmed(arguments.control_url?),
+        login_url_tls: arguments.tls_url.as_deref().map(trimmed),
+        control_url: trimmed(&arguments.control_url?),
         control_token: arguments.control_token,
         ca_file: arguments.ca_file,
     })
 }
 
-fn trimmed(url: String) -> String {
+fn trimmed(url: &str) -> String {
     url.trim_end_matches('/').to_owned()
 }
 

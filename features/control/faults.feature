@@ -71,7 +71,7 @@ Feature: Faults
     Given these Account records
       | Name |
       | Acme |
-    And the next request in the org to "rest/record" meets the fault
+    And the next request in the org to "rest/update" meets the fault
       """
       {"lock": true}
       """
@@ -82,7 +82,7 @@ Feature: Faults
       | Name | Acme |
 
   Scenario: A connection cut before the effect leaves nothing behind
-    Given the next request in the org to "rest/records" meets the fault
+    Given the next request in the org to "rest/create" meets the fault
       """
       {"cut": "before_effect"}
       """
@@ -91,7 +91,7 @@ Feature: Faults
     And the org has 0 Account records
 
   Scenario: A connection cut after the effect leaves the record
-    Given the next request in the org to "rest/records" meets the fault
+    Given the next request in the org to "rest/create" meets the fault
       """
       {"cut": "after_effect"}
       """
@@ -100,7 +100,7 @@ Feature: Faults
     And the org has 1 Account records
 
   Scenario: A connection cut in the middle of the answer
-    Given the next request in the org to "rest/records" meets the fault
+    Given the next request in the org to "rest/create" meets the fault
       """
       {"cut": "mid_body"}
       """

@@ -1,4 +1,4 @@
-@R-A7 @route:pages/install-app
+@R-A7 @route:pages/install-app @route:pages/approve-install
 Feature: Direct install link
   A link that the app's maker hands to the customer's admin, who reviews the app and installs it.
 
@@ -45,6 +45,7 @@ Feature: Direct install link
       | Customize alone                       | Customize Application | View Setup and Configuration | no  | "ada" sees Insufficient Privileges                   |
       | Manage Connected Apps alone           | Manage Connected Apps | View Setup and Configuration | no  | "ada" sees Insufficient Privileges                   |
 
+  @route:pages/install-error
   Scenario: A link to an app that does not exist leads to the error page of installations
     When the admin opens the path "/identity/app/AppInstallApprovalPage.apexp?app_id=0CiFk0000000999AAA"
     Then the page tells the admin "There was a problem in installing the application."

@@ -1,4 +1,4 @@
-@R-A8 @route:pages/install-package
+@R-A8 @route:pages/install-package @route:pages/run-package-install
 Feature: Package install link
   The link by which a partner's package, and the app in it, comes into a customer's org.
 

@@ -1,4 +1,4 @@
-@R-A6 @route:pages/connected-apps-usage
+@R-A6 @route:pages/usage @route:pages/change-usage
 Feature: Connected Apps OAuth Usage
   The admin sees which apps are used, and installs, blocks, unblocks and uninstalls them.
 
@@ -70,9 +70,36 @@ Feature: Connected Apps OAuth Usage
       And "ada" authorizes "Reports"
       Then the callback of "Reports" gets a code and the state
 
+  Rule: Behind the user count stand the users
+
+    @route:pages/usage-users
+    Scenario: The admin sees who uses the app
+      Given an installed connected app "Reports"
+      And "ada" has connected "Reports"
+      And the admin opens the page "Connected Apps OAuth Usage"
+      When the admin follows the user count of "Reports"
+      Then the page tells the admin "{username:ada}"
+
+    @route:pages/revoke
+    Scenario: The admin revokes one user's tokens
+      Given an installed connected app "Reports"
+      And "ada" has connected "Reports"
+      And the admin opens the page "Connected Apps OAuth Usage"
+      And the admin follows the user count of "Reports"
+      When the admin presses "Revoke"
+      Then the first refresh token of "Reports" no longer works
+
+    @route:pages/app
+    Scenario: An installed app has a page with its policies
+      Given an installed connected app "Reports"
+      And the admin opens the page "Connected Apps OAuth Usage"
+      When the admin follows "Manage App Policies"
+      Then the page tells the admin "{app:Reports}"
+
   @R-A9
   Rule: The page is for admins
 
+    @route:pages/insufficient-privileges
     Scenario: A standard user sees Insufficient Privileges
       Given an org
       When "ada" opens the page "Connected Apps OAuth Usage"
@@ -85,7 +112,7 @@ Feature: Connected Apps OAuth Usage
       When the admin repeats the post of the page without its CSRF token
       Then "Reports" counts as "known" in the org
 
-  @route:pages/external-client-apps-usage
+  @route:pages/external-usage @route:pages/change-external-usage
   Rule: External client apps have a page beside it
 
     Scenario: An installed external client app is listed there
@@ -94,3 +121,10 @@ Feature: Connected Apps OAuth Usage
       When the admin opens the page "External Client Apps OAuth Usage"
       Then the page lists "Suite" for the admin with
         | User Count | 1 |
+
+    Scenario: An external client app can be blocked there
+      Given an installed external client app "Suite"
+      And "ada" has connected "Suite"
+      And the admin opens the page "External Client Apps OAuth Usage"
+      When the admin presses "Block" for "Suite"
+      Then the access token of "Suite" no longer works

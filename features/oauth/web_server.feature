@@ -4,7 +4,7 @@ Feature: Web server flow
   Background:
     Given a user "ada"
 
-  @R-D1 @route:oauth/authorize
+  @R-D1 @R-E1 @route:oauth/authorize @route:pages/consent @route:pages/answer-consent
   Rule: A user who allows access sends a code to the callback
 
     Scenario: Code and state reach the callback
@@ -196,6 +196,30 @@ Feature: Web server flow
       And 16 minutes have passed
       When "Reports" redeems the code
       Then the answer is the OAuth error "invalid_grant" saying "expired authorization code"
+
+  @R-D1
+  Rule: Addresses around it
+
+    @route:oauth/authorize-branded
+    Scenario: A brand after the address changes nothing
+      When somebody sends
+        """
+        GET /services/oauth2/authorize/mybrand?response_type=code&client_id=3MVG9nobody
+        """
+      Then the answer has the status 400
+
+    @route:oauth/success @route:oauth/callback
+    Scenario Outline: <path> is a blank page to land on
+      When somebody sends
+        """
+        GET <path>
+        """
+      Then the answer has the status 200
+
+      Examples:
+        | path                      |
+        | /services/oauth2/success  |
+        | /services/oauth2/callback |
 
   @R-D1 @route:oauth/token
   Rule: On the wire

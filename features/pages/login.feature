@@ -2,7 +2,7 @@
 Feature: Login
   The username decides the org. Production users log in at the login host, sandbox users at the test host.
 
-  @route:pages/login
+  @route:pages/front @route:pages/login @route:pages/log-in
   Rule: Who may log in where
 
     Scenario: A user logs in with username and password
@@ -78,14 +78,66 @@ Feature: Login
       When "ada" opens the page "Logout"
       Then the access token of "Reports" works
 
+  @route:pages/frontdoor
+  Rule: A token of a web app opens the browser's door
+
+    Scenario: A token with the scope web logs its browser in
+      Given a user "ada"
+      And an installed connected app "Portal" with
+        | OAuth Scopes | api web |
+      And "Portal" holds a session of "ada" with the scopes "api web"
+      When "ada" opens the path "/secur/frontdoor.jsp?sid={access token:Portal}&retURL=/home/home.jsp" without logging in
+      Then "ada" is in
+      And the page tells "ada" "{username:ada}"
+
+    Scenario: A token without it does not
+      Given a user "ada"
+      And an installed connected app "Portal"
+      And "Portal" holds a session of "ada" with the scopes "api"
+      When "ada" opens the path "/secur/frontdoor.jsp?sid={access token:Portal}&retURL=/home/home.jsp" without logging in
+      And "ada" opens the path "/home/home.jsp" without logging in
+      Then "ada" is asked to log in
+
   Rule: Pages keep strangers out
 
+    @route:pages/home @route:pages/setup-home
+    Scenario Outline: <path> asks for a login
+      Given a user "ada"
+      When "ada" opens the path "<path>" without logging in
+      Then "ada" is asked to log in
+
+      Examples:
+        | path                                     |
+        | /home/home.jsp                           |
+        | /lightning/setup/SetupOneHome/home       |
+        | /lightning/setup/ConnectedAppsUsage/home |
+
+    @route:pages/setup-home
+    Scenario: Setup opens for an admin
+      When the admin opens the path "/lightning/setup/SetupOneHome/home"
+      Then the page tells the admin "Connected Apps OAuth Usage"
+
+    @route:pages/style @route:pages/icon
+    Scenario Outline: <path> needs no login
+      When somebody sends
+        """
+        GET <path>
+        """
+      Then the answer has the status 200
+
+      Examples:
+        | path             |
+        | /pages/style.css |
+        | /pages/icon.svg  |
+
+    @route:pages/log-in
     Scenario: A login posted without its CSRF token is refused
       Given a user "ada"
       When "ada" opens the page "Login"
       And "ada" repeats the post of the page without its CSRF token
       Then "ada" gets the status 403
 
+    @route:pages/front @route:pages/error
     Scenario: Pages forbid scripts and framing
       Given a user "ada"
       Then each of these pages forbids scripts and framing

@@ -98,6 +98,17 @@ Feature: SOQL: order and pages
         | Acme | true      |
         | Blue | false     |
 
+    @route:rest/query-all-more
+    Scenario: Its pages too
+      Given 201 Account records named "Acme"
+      And the admin sends
+        """
+        GET /services/data/v67.0/queryAll?q=SELECT+Name+FROM+Account+ORDER+BY+Name
+        Sforce-Query-Options: batchSize=200
+        """
+      When the admin asks for the next page
+      Then the page holds 1 of 201 records and is the last
+
     @route:rest/query
     Scenario: An ordinary query does not
       Given these Account records

@@ -42,7 +42,7 @@ Feature: Describe
       }
       """
 
-  @route:rest/object
+  @route:rest/basic-information
   Scenario: The basics of an object
     When the admin sends
       """

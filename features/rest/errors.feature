@@ -15,7 +15,7 @@ Feature: Errors of the REST API
       [<error>]
       """
 
-    @route:rest/records
+    @route:rest/create
     Examples:
       | what                                | request                                        | status | error                                                                                                                                   |
       | A path nobody serves                | GET /services/data/v67.0/nothing               | 404    | {"errorCode": "NOT_FOUND", "message": "The requested resource does not exist"}                                                          |
@@ -46,7 +46,7 @@ Feature: Errors of the REST API
       [{"message": "Session expired or invalid", "errorCode": "INVALID_SESSION_ID"}]
       """
 
-  @route:rest/records
+  @route:rest/create
   Scenario: A body in another language
     When the admin sends
       """

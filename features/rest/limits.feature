@@ -18,6 +18,20 @@ Feature: Limits
     When the admin reads "/limits"
     Then the header "Sforce-Limit-Info" is one call further than "before"
 
+  @route:rest/record-count
+  Scenario: How many records there are
+    Given these Account records
+      | Name |
+      | Acme |
+      | Blue |
+    When the admin reads "/limits/recordCount?sObjects=Account"
+    Then the answer on the wire is
+      """
+      HTTP 200
+
+      {"sObjects": [{"count": 2, "name": "Account"}]}
+      """
+
   @R-K4
   Scenario: When the day's calls are used up
     Given the next request in the org to "rest/limits" meets the fault

@@ -2,7 +2,7 @@
 Feature: Records
   Create, read, update and delete one record.
 
-  @route:rest/records
+  @route:rest/create
   Rule: Creating
 
     Scenario: A created record can be read
@@ -59,7 +59,7 @@ Feature: Records
         | Name | I1 |
       Then the record is created
 
-  @route:rest/record
+  @route:rest/read @route:rest/update @route:rest/delete
   Rule: Reading, changing, deleting
 
     Scenario: A change is seen by the next reader
@@ -126,8 +126,20 @@ Feature: Records
         """
       Then the answer is a refusal of the client, not a failure of the server
 
-  @route:rest/relationship
+  @route:rest/read-by-external-id
   Rule: Following relationships
+
+    @route:rest/relationship
+    Scenario: From a contact to the owner of its account
+      Given these Account records
+        | Name |
+        | Acme |
+      And these Contact records
+        | LastName | AccountId |
+        | Lovelace | {id:Acme} |
+      When the admin reads "/sobjects/Contact/{id:Lovelace}/Account/Owner"
+      Then the answer names
+        | Username | {username} |
 
     Scenario: From a contact to its account
       Given these Account records
@@ -167,7 +179,7 @@ Feature: Records
       When the admin reads "/sobjects/Contact/{id:Lovelace}/Nothing"
       Then the answer is the error "NOT_FOUND" saying "The requested resource does not exist"
 
-  @route:rest/relationship
+  @route:rest/read-by-external-id
   Rule: Blobs
 
     Scenario: The body of an attachment comes back byte by byte
@@ -185,9 +197,54 @@ Feature: Records
         Hello, world
         """
 
+  Rule: What changed meanwhile
+
+    @route:rest/deleted
+    Scenario: Records deleted in the last hours
+      Given these Account records
+        | Name |
+        | Acme |
+      And the admin has deleted the Account "Acme"
+      When the admin reads what was deleted of Account in the last day
+      Then the answer on the wire is
+        """
+        HTTP 200
+
+        {"deletedRecords": [{"deletedDate": "{datetime}", "id": "{id:Acme}"}], "earliestDateAvailable": "{datetime}", "latestDateCovered": "{datetime}"}
+        """
+
+    @route:rest/updated
+    Scenario: Records changed in the last hours
+      Given these Account records
+        | Name |
+        | Acme |
+      When the admin reads what was updated of Account in the last day
+      Then the answer on the wire is
+        """
+        HTTP 200
+
+        {"ids": ["{id:Acme}"], "latestDateCovered": "{datetime}"}
+        """
+
+    @route:rest/deleted
+    Scenario: An interval that ends before it begins
+      When the admin reads "/sobjects/Account/deleted?start=2026-01-02T00:00:00Z&end=2026-01-01T00:00:00Z"
+      Then the answer is the error "INVALID_REPLICATION_DATE"
+
   Rule: On the wire
 
-    @route:rest/records
+    @route:rest/create-by-id
+    Scenario: Creating with the record id as the external id
+      When the admin sends
+        """
+        POST /services/data/v67.0/sobjects/Account/Id
+        Content-Type: application/json
+
+        {"Name": "Acme"}
+        """
+      Then the answer has the status 201
+
+    @route:rest/create
     Scenario: The answer to a creation
       When the admin sends
         """
@@ -205,7 +262,7 @@ Feature: Records
         {"id": "{id}", "success": true, "errors": []}
         """
 
-    @route:rest/record
+    @route:rest/read
     Scenario: A record
       Given these Account records
         | Name |
@@ -231,7 +288,7 @@ Feature: Records
         }
         """
 
-    @route:rest/record
+    @route:rest/read
     Scenario: A compound address, with its parts
       Given the admin has created the Account "Acme" with
         | Name           | Acme   |
@@ -249,7 +306,7 @@ Feature: Records
         }
         """
 
-    @route:rest/record
+    @route:rest/update
     Scenario: A tunnelled update
       Given these Account records
         | Name |
@@ -265,7 +322,7 @@ Feature: Records
       And the Account "Acme" has
         | Name | Tunnel |
 
-    @route:rest/record
+    @route:rest/delete
     Scenario: Deleting twice
       Given these Account records
         | Name |

@@ -1,4 +1,4 @@
-@R-F1 @route:rest/external-id
+@R-F1 @route:rest/upsert @route:rest/read-by-external-id @route:rest/delete-by-external-id
 Feature: Upsert by external id
   A key of the caller's own system finds the record, or makes it.
 

@@ -1,4 +1,4 @@
-@R-F9 @route:rest/records
+@R-F9 @route:rest/create
 Feature: Validation
   A record that breaks a rule is refused in Salesforce's words, and nothing of it is kept.
 

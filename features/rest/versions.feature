@@ -16,7 +16,7 @@ Feature: Versions and the root
       [{"label": "Summer '14", "url": "/services/data/v31.0", "version": "31.0"}, "..."]
       """
 
-  @R-F4 @route:rest/version-root
+  @R-F4 @route:rest/resources
   Scenario: The root of a version
     When the admin sends
       """
@@ -36,7 +36,7 @@ Feature: Versions and the root
       }
       """
 
-  @R-F4 @route:rest/version-root
+  @R-F4 @route:rest/resources
   Scenario: The root of a version needs a token
     When somebody sends
       """

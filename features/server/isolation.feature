@@ -6,7 +6,7 @@ Feature: Orgs and apps are kept apart
     And an installed connected app "Reports"
     And "ada" has connected "Reports"
 
-  @R-K5 @route:rest/record
+  @R-K5 @route:rest/read
   Scenario: A token does not reach the records of another org
     Given another org
     And the admin of another org has created the Account "Foreign" with
@@ -23,7 +23,7 @@ Feature: Orgs and apps are kept apart
     When "Curious" introspects the refresh token of "Reports"
     Then the token is reported as inactive
 
-  @R-E1 @route:pages/home
+  @R-E1 @route:pages/usage
   Scenario: A browser session of one org opens no page of another
     Given another org
     And a user "eve" of another org

@@ -5,7 +5,7 @@ Feature: Persistence
   Background:
     Given a server of its own that keeps its data
 
-  @route:rest/record
+  @route:rest/read
   Scenario: Records survive
     Given the admin has created the Account "Acme" with
       | Name | Acme |

@@ -9,6 +9,7 @@ use super::parameter::{AppName, UserName};
 use super::{pairs, rows};
 use crate::client::Request;
 use crate::client::browser::Landing;
+use crate::client::html::Link;
 use crate::expect;
 use crate::failure::{Failure, OrFail, Outcome};
 use crate::world::{PUBLISHER, World};
@@ -16,7 +17,7 @@ use crate::world::{PUBLISHER, World};
 /// Pages by the name people call them.
 const PAGES: &[(&str, &str)] = &[
     ("Connected Apps OAuth Usage", "/lightning/setup/ConnectedAppsUsage/home"),
-    ("External Client Apps OAuth Usage", "/lightning/setup/ExternalClientAppsUsage/home"),
+    ("External Client Apps OAuth Usage", "/lightning/setup/ExternalClientAppsOAuthUsage/home"),
     ("Home", "/home/home.jsp"),
     ("Logout", "/secur/logout.jsp"),
     ("Login", "/"),
@@ -73,6 +74,26 @@ async fn opens_path(world: &mut World, user: UserName, path: String) -> Outcome 
 async fn opens_install_link(world: &mut World, user: UserName, app: AppName) -> Outcome {
     let path = format!("/identity/app/AppInstallApprovalPage.apexp?app_id={}", world.app(&app.0)?.id);
     open_path(world, &user.0, &path).await
+}
+
+#[when(expr = "{user} opens the path {string} without logging in")]
+async fn opens_bare_path(world: &mut World, user: UserName, path: String) -> Outcome {
+    let path = world.expand(&path)?;
+    let member = world.member(&user.0).await?;
+    let org = world.org(&member.org).await?;
+    world.browser(&user.0)?.open(&format!("{}{path}", org.instance_url)).await.map(drop)
+}
+
+#[given(expr = "{user} follows the user count of {app}")]
+#[when(expr = "{user} follows the user count of {app}")]
+async fn follows_user_count(world: &mut World, user: UserName, app: AppName) -> Outcome {
+    let id = world.app(&app.0)?.id;
+    follow(world, &user.0, |link| link.href.contains("/users") && link.href.contains(&id)).await
+}
+
+#[when(expr = "{user} follows {string}")]
+async fn follows(world: &mut World, user: UserName, label: String) -> Outcome {
+    follow(world, &user.0, |link| link.label == label).await
 }
 
 #[given(expr = "a package {string} with {app}")]
@@ -240,6 +261,15 @@ async fn strict_pages(world: &mut World, step: &Step) -> Outcome {
         }
     }
     Ok(())
+}
+
+async fn follow(world: &mut World, user: &str, wanted: impl Fn(&Link) -> bool) -> Outcome {
+    let browser = world.browser(user)?;
+    let page = browser.page()?;
+    let link = page.links.iter().find(|link| wanted(link));
+    let link = link.or_fail(|| format!("no such link among {:?}", page.links))?;
+    let address = page.url.join(&link.href)?;
+    browser.open(address.as_str()).await.map(drop)
 }
 
 async fn logs_in_at_host(world: &mut World, user: &str, host: &str) -> Outcome {

@@ -93,6 +93,13 @@ async fn reads_path(world: &mut World, user: UserName, path: String) -> Outcome 
     call(world, &user.0, Method::GET, &path, None).await
 }
 
+#[when(expr = "{user} reads what was {word} of {word} in the last day")]
+async fn reads_changes(world: &mut World, user: UserName, what: String, object: String) -> Outcome {
+    let now = world.control()?.get("/clock").await?["now"].as_str().unwrap_or_default().to_owned();
+    let (start, end) = (moment(&now, -86_400)?, moment(&now, 60)?);
+    call(world, &user.0, Method::GET, &format!("/sobjects/{object}/{what}?start={start}&end={end}"), None).await
+}
+
 #[when(expr = "{user} upserts the {word} at {word} {string} with")]
 async fn upserts(world: &mut World, user: UserName, object: String, field: String, value: String, step: &Step) -> Outcome {
     let fields = fields(world, &pairs(step)?)?;
@@ -236,6 +243,13 @@ async fn create(world: &mut World, user: &str, object: &str, name: &str, step: &
         world.records.insert(name.to_owned(), Record { object: object.to_owned(), id });
     }
     Ok(())
+}
+
+/// A moment as the API wants it, so many seconds from another one.
+fn moment(from: &str, seconds: i64) -> Outcome<String> {
+    let from: jiff::Timestamp = from.parse().map_err(|error| Failure::new(format!("not a moment: {error}")))?;
+    let moved = from.checked_add(jiff::SignedDuration::from_secs(seconds)).map_err(|error| Failure::new(format!("not a moment: {error}")))?;
+    Ok(moved.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
 }
 
 /// The first number of `api-usage=18/5000`.
