@@ -4,7 +4,7 @@ use catalogue::{Field, FieldType, Object};
 
 use crate::catalog::Relation;
 use crate::compiled::{Item, Usage, Value};
-use crate::syntax::ast::Days;
+use crate::syntax::ast::{Days, GroupKind};
 
 /// A table of one FROM clause, by its place in [`Records::tables`]; 0 is the object queried.
 pub(crate) type TableId = usize;
@@ -20,6 +20,30 @@ pub(crate) struct Query<'c> {
 pub(crate) enum Answer<'c> {
     Count(Records<'c>),
     Rows(Records<'c>),
+    Groups(Groups<'c>),
+}
+
+/// A query that aggregates.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Groups<'c> {
+    pub(crate) tables: Vec<Table<'c>>,
+    pub(crate) columns: Vec<Expr<'c>>,
+    pub(crate) items: Vec<Item>,
+    pub(crate) filter: Option<Test<'c>>,
+    pub(crate) keys: Vec<Expr<'c>>,
+    pub(crate) kind: GroupKind,
+    pub(crate) having: Option<Test<'c>>,
+    pub(crate) order: Vec<SortKey<'c>>,
+    pub(crate) limit: Option<u64>,
+    pub(crate) offset: u64,
+}
+
+/// The inner query of a semi-join: one column of ids.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Ids<'c> {
+    pub(crate) tables: Vec<Table<'c>>,
+    pub(crate) column: Expr<'c>,
+    pub(crate) filter: Option<Test<'c>>,
 }
 
 /// A query of records: root, child subquery, or the records a count counts.
@@ -73,7 +97,67 @@ pub(crate) enum Expr<'c> {
     /// Whether there is a value: what is shown of a body.
     IsPresent(Box<Expr<'c>>),
     /// A field of the record that the id in `key` points to, whichever object that is.
-    Lookup { key: Box<Expr<'c>>, arms: Vec<Arm<'c>>, folds: bool },
+    Lookup {
+        key: Box<Expr<'c>>,
+        arms: Vec<Arm<'c>>,
+        folds: bool,
+    },
+    /// A part of a date, or of a dateTime in UTC.
+    Part {
+        part: DatePart,
+        of: Box<Expr<'c>>,
+        instants: bool,
+    },
+    /// A picklist value's label.
+    Label {
+        of: Box<Expr<'c>>,
+        labels: Vec<(&'c str, &'c str)>,
+    },
+    Aggregate {
+        function: Aggregate,
+        of: Box<Expr<'c>>,
+    },
+    /// The least or greatest picklist value by defined order.
+    Extreme {
+        function: Aggregate,
+        of: Box<Expr<'c>>,
+        ranked: Vec<&'c str>,
+    },
+    /// One spelling for a group of texts that differ in case.
+    Spelling(Box<Expr<'c>>),
+    /// 1 on a subtotal over the key, else 0.
+    Grouping {
+        key: Box<Expr<'c>>,
+        subtotal: bool,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Aggregate {
+    Count,
+    CountDistinct,
+    Sum,
+    Avg,
+    Min,
+    Max,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DatePart {
+    CalendarYear,
+    CalendarQuarter,
+    CalendarMonth,
+    /// With the month the fiscal year starts in, as the next two.
+    FiscalYear(i8),
+    FiscalQuarter(i8),
+    FiscalMonth(i8),
+    DayInYear,
+    DayInMonth,
+    DayInWeek,
+    WeekInMonth,
+    WeekInYear,
+    HourInDay,
+    DayOnly,
 }
 
 /// What a polymorphic look-up reads from one object.
@@ -94,13 +178,27 @@ impl Expr<'_> {
             Expr::Column { table, .. } => Some(*table),
             Expr::Missing(_) => None,
             Expr::OrFalse(inner) | Expr::IsPresent(inner) => inner.table(),
-            Expr::Lookup { key, .. } => key.table(),
+            Expr::Lookup { key, .. } | Expr::Grouping { key, .. } => key.table(),
+            Expr::Part { of, .. } | Expr::Label { of, .. } | Expr::Aggregate { of, .. } | Expr::Extreme { of, .. } | Expr::Spelling(of) => of.table(),
+        }
+    }
+
+    /// The expression on a subtotal row, where the `absent` keys have no value.
+    pub(crate) fn subtotal(&self, absent: &[&Self]) -> Self {
+        let without = |inner: &Self| Box::new(inner.subtotal(absent));
+        match self {
+            Expr::Grouping { key, .. } => Expr::Grouping { key: key.clone(), subtotal: absent.contains(&key.as_ref()) },
+            expr if absent.contains(&expr) => Expr::Missing(FieldType::AnyType),
+            Expr::Spelling(inner) => Expr::Spelling(without(inner)),
+            Expr::Part { part, of, instants } => Expr::Part { part: *part, of: without(of), instants: *instants },
+            // An aggregate is over the rows themselves.
+            expr => expr.clone(),
         }
     }
 
     /// Text that has to be told to compare without case.
     pub(crate) fn folds(&self) -> bool {
-        matches!(self, Expr::Column { folds: true, .. } | Expr::Lookup { folds: true, .. })
+        matches!(self, Expr::Column { folds: true, .. } | Expr::Lookup { folds: true, .. } | Expr::Label { .. } | Expr::Extreme { .. })
     }
 }
 
@@ -164,6 +262,11 @@ pub(crate) enum Test<'c> {
         expr: Expr<'c>,
         choices: Vec<String>,
     },
+    /// Among the ids another query gives.
+    Among {
+        expr: Expr<'c>,
+        ids: Box<Ids<'c>>,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -183,6 +286,8 @@ pub(crate) struct SortKey<'c> {
     pub(crate) nulls_first: Option<bool>,
     /// A picklist's values in their defined order; empty for all else.
     pub(crate) ranked: Vec<&'c str>,
+    /// Sorted without case.
+    pub(crate) text: bool,
 }
 
 /// Whether values of this type are text compared without case.

@@ -75,6 +75,39 @@ pub enum Reason {
     NotGrouped(String),
     OrderNotGrouped(String),
     AggregateInChild,
+    NotAggregatable {
+        field: String,
+        function: String,
+    },
+    GroupedAggregated(String),
+    AggregateLimit,
+    GroupingWithoutRollup,
+    TooManyRollups,
+    ChildrenOfGroups,
+    /// What stands where it may not: a function or a clause, and the place.
+    NotAllowed {
+        what: String,
+        place: &'static str,
+    },
+    InvalidArgument {
+        function: String,
+        argument: String,
+    },
+    TypeofNotPolymorphic(String),
+    TypeofInGroups,
+    TypeofAndPath(String),
+    SemiJoinPlace,
+    SemiJoinSameObject,
+    SemiJoinNotId(String),
+    SemiJoinOuterNotId(String),
+    SemiJoinNested,
+    SemiJoinLevels,
+    SemiJoinTooMany,
+    SemiJoinObject(String),
+    SemiJoinMismatch {
+        inner: String,
+        outer: String,
+    },
     /// The clause that COUNT() does not bear.
     CountNotAlone(&'static str),
     HavingWithoutGroup,
@@ -159,6 +192,12 @@ impl Reason {
             DuplicateAlias(_) | FieldAlias | TooManyLevels | TooManyChildren | TooDeepChildren | OffsetInChild => "MALFORMED_QUERY",
             FieldsUnbounded | FieldsEmpty | NotGroupable(_) | NotGrouped(_) | OrderNotGrouped(_) | AggregateInChild => "MALFORMED_QUERY",
             CountNotAlone(_) | HavingWithoutGroup | UnknownScope(_) | UnknownFunction(_) => "MALFORMED_QUERY",
+            NotAggregatable { .. } | GroupedAggregated(_) | AggregateLimit | GroupingWithoutRollup | TooManyRollups => "MALFORMED_QUERY",
+            ChildrenOfGroups | NotAllowed { .. } | InvalidArgument { .. } => "MALFORMED_QUERY",
+            TypeofNotPolymorphic(_) | TypeofInGroups | TypeofAndPath(_) => "MALFORMED_QUERY",
+            SemiJoinPlace | SemiJoinSameObject | SemiJoinNotId(_) | SemiJoinOuterNotId(_) | SemiJoinNested => "MALFORMED_QUERY",
+            SemiJoinLevels | SemiJoinObject(_) | SemiJoinMismatch { .. } => "MALFORMED_QUERY",
+            SemiJoinTooMany => "EXCEEDED_MAX_SEMIJOIN_SUBSELECTS",
             Unsupported(_) => "MOCK_NOT_IMPLEMENTED",
         }
     }
@@ -234,6 +273,38 @@ impl fmt::Display for Reason {
             NotGrouped(field) => write!(f, "Field must be grouped or aggregated: {field}"),
             OrderNotGrouped(field) => write!(f, "Ordered field must be grouped or aggregated: {field}"),
             AggregateInChild => f.write_str("only root queries support aggregate expressions"),
+            // GUESS: this and the next seven.
+            NotAggregatable { field, function } => write!(f, "field {field} does not support aggregate operator {function}"),
+            AggregateLimit => f.write_str("Non-grouped query that uses overall aggregate functions cannot also use LIMIT"),
+            GroupingWithoutRollup => f.write_str("GROUPING can only be used with GROUP BY ROLLUP or GROUP BY CUBE"),
+            TooManyRollups => f.write_str("GROUP BY ROLLUP and GROUP BY CUBE take at most 3 fields"),
+            ChildrenOfGroups => f.write_str("a query that uses aggregate expressions can not have child subqueries"),
+            NotAllowed { what, place } => write!(f, "{what} is not allowed in {place}"),
+            InvalidArgument { function, argument } => write!(f, "invalid argument of {function}: {argument}"),
+            GroupedAggregated(field) => write!(f, "Grouped field should not be aggregated: {field}"),
+            // GUESS: this and the next two.
+            TypeofNotPolymorphic(path) => write!(f, "TYPEOF requires a polymorphic relationship: {path}"),
+            TypeofInGroups => f.write_str("TYPEOF is not allowed in a query that uses functions or GROUP BY"),
+            TypeofAndPath(path) => write!(f, "a relationship can not be both in TYPEOF and in the field list: {path}"),
+            SemiJoinPlace => {
+                f.write_str("Semi join sub-selects are only allowed at the top level WHERE expressions and not in nested WHERE expressions.")
+            }
+            SemiJoinSameObject => f.write_str("The inner and outer selects should not be on the same object type"),
+            SemiJoinNotId(field) => write!(f, "semi join sub-selects can only query id fields, cannot use: '{field}'"),
+            // GUESS: known from the same family of messages.
+            SemiJoinOuterNotId(field) => {
+                write!(f, "The left operand field in the where expression for outer query should be an id field, cannot use: '{field}'")
+            }
+            SemiJoinNested => f.write_str("Nesting of semi join sub-selects is not supported"),
+            SemiJoinLevels => f.write_str("inner select field cannot have more than one level of relationships"),
+            // GUESS: this and the next two.
+            SemiJoinTooMany => f.write_str("There is a limit of 2 semi-join sub-selects"),
+            SemiJoinObject(object) => write!(f, "Entity '{object}' is not supported for semi join inner selects"),
+            SemiJoinMismatch { inner, outer } => write!(
+                f,
+                "The selected field '{inner}' in the subquery and the left operand field in the where expression in the outer query '{outer}' \
+                 should point to the same object type"
+            ),
             // GUESS: this and the next.
             CountNotAlone(clause) => write!(f, "{clause} is not allowed with COUNT()"),
             HavingWithoutGroup => f.write_str("HAVING requires GROUP BY"),

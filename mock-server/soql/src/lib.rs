@@ -58,9 +58,7 @@ pub struct Context {
 /// The first thing wrong with the query, in Salesforce's order: syntax, the object, fields from left to right, then each clause.
 /// Valid SOQL that is not built is `SoqlError::unsupported`.
 pub fn compile(text: &str, catalog: &dyn Catalog, context: &Context) -> Result<Compiled, SoqlError> {
-    let compiled = syntax::parse(text).and_then(|query| {
-        let bound = resolve::resolve(&query, catalog, context)?;
-        plan::plan(bound, context)
-    });
+    let query = syntax::parse(text)?;
+    let compiled = resolve::resolve(&query, catalog, context).and_then(|bound| plan::plan(bound, context));
     compiled.map_err(|refusal| refusal.in_text(text))
 }

@@ -4,10 +4,11 @@ mod days;
 mod predicate;
 
 use crate::Context;
-use crate::bound::{Answer, Children, Expr, Query, Records, SortKey, Table};
+use crate::bound::{Answer, Children, Expr, Groups, Query, Records, SortKey, Table};
 use crate::compiled::{self, Child, Compiled, Rows, Shape, Statement};
 use crate::error::Refusal;
-use crate::sqlite::render;
+use crate::sqlite::{render, render_groups};
+use crate::syntax::ast::GroupKind;
 
 pub(crate) use predicate::Predicate;
 
@@ -17,6 +18,17 @@ pub(crate) struct Select<'q, 'c> {
     pub(crate) tables: &'q [Table<'c>],
     pub(crate) read: Read<'q, 'c>,
     pub(crate) driver: Driver<'q, 'c>,
+    pub(crate) limit: Limit,
+}
+
+/// The statement of an aggregated query.
+#[derive(Debug)]
+pub(crate) struct Grouping<'q, 'c> {
+    pub(crate) groups: &'q Groups<'c>,
+    /// Per grouping set, the places of the keys that are null in it. One empty set where nothing is rolled up.
+    pub(crate) absent: Vec<Vec<usize>>,
+    pub(crate) filter: &'q Predicate<'q, 'c>,
+    pub(crate) having: &'q Predicate<'q, 'c>,
     pub(crate) limit: Limit,
 }
 
@@ -66,11 +78,15 @@ impl Limit {
 }
 
 pub(crate) fn plan(query: Query<'_>, context: &Context) -> Result<Compiled, Refusal> {
-    let (Answer::Count(records) | Answer::Rows(records)) = &query.answer;
-    let (object, limit, offset) = (records.tables[0].object.name.to_string(), records.limit, records.offset);
+    let (tables, limit, offset) = match &query.answer {
+        Answer::Count(records) | Answer::Rows(records) => (&records.tables, records.limit, records.offset),
+        Answer::Groups(groups) => (&groups.tables, groups.limit, groups.offset),
+    };
+    let object = tables[0].object.name.to_string();
     let answer = match query.answer {
         Answer::Count(records) => compiled::Answer::Count(count(&records, &predicate::of(records.filter.as_ref(), context)?)),
         Answer::Rows(records) => compiled::Answer::Rows(rows(records, context)?),
+        Answer::Groups(groups) => compiled::Answer::Aggregate(self::groups(groups, context)?),
     };
     Ok(Compiled { object, answer, limit, offset, usage: query.usage })
 }
@@ -86,6 +102,23 @@ fn rows(records: Records<'_>, context: &Context) -> Result<Rows, Refusal> {
     let children = children(records.children, context)?;
     let shape = Shape { object: records.tables[0].object.name.to_string(), id: records.id, items: records.items };
     Ok(Rows { shape, first, count, ids, page, children })
+}
+
+fn groups(groups: Groups<'_>, context: &Context) -> Result<compiled::Aggregate, Refusal> {
+    let filter = predicate::of(groups.filter.as_ref(), context)?;
+    let having = predicate::of(groups.having.as_ref(), context)?;
+    let limit = Limit { rows: groups.limit, offset: groups.offset, paged: true };
+    let rows = render_groups(&Grouping { groups: &groups, absent: absent(groups.kind, groups.keys.len()), filter: &filter, having: &having, limit });
+    Ok(compiled::Aggregate { items: groups.items, rows })
+}
+
+/// For each grouping set, the keys it has not. Subtotals come after what they sum up.
+fn absent(kind: GroupKind, keys: usize) -> Vec<Vec<usize>> {
+    match kind {
+        GroupKind::Plain => vec![Vec::new()],
+        GroupKind::Rollup => (0..=keys).map(|count| (keys - count..keys).collect()).collect(),
+        GroupKind::Cube => (0..1_usize << keys).map(|set| (0..keys).filter(|key| set >> key & 1 == 1).collect()).collect(),
+    }
 }
 
 /// How many rows the whole result has.

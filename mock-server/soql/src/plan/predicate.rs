@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::days;
 use crate::Context;
-use crate::bound::{Expr, Ordering, Test};
+use crate::bound::{Expr, Ordering, Table, Test};
 use crate::compiled::Value;
 use crate::error::{Reason, Refusal, Span};
 
@@ -48,6 +48,13 @@ pub(crate) enum Predicate<'q, 'c> {
         expr: &'q Expr<'c>,
         choices: &'q [String],
     },
+    /// Among the ids another query gives.
+    Among {
+        expr: &'q Expr<'c>,
+        tables: &'q [Table<'c>],
+        column: &'q Expr<'c>,
+        filter: Box<Predicate<'q, 'c>>,
+    },
 }
 
 pub(super) fn of<'q, 'c>(test: Option<&'q Test<'c>>, context: &Context) -> Result<Predicate<'q, 'c>, Refusal> {
@@ -75,6 +82,10 @@ fn predicate<'q, 'c>(test: &'q Test<'c>, negated: bool, context: &Context) -> Re
         Test::Like { expr, pattern } => Predicate::Like { expr, pattern },
         Test::Includes { expr, choices } => Predicate::Includes { expr, choices },
         Test::SameChoices { expr, choices } => Predicate::SameChoices { expr, choices },
+        Test::Among { expr, ids } => {
+            let filter = Box::new(of(ids.filter.as_ref(), context)?);
+            Predicate::Among { expr, tables: &ids.tables, column: &ids.column, filter }
+        }
     };
     Ok(if negated { Predicate::NotTrue(Box::new(positive)) } else { positive })
 }

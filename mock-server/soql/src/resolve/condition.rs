@@ -2,9 +2,10 @@
 
 use catalogue::FieldType;
 
+use super::functions::Class;
 use super::literal::{Typed, text, type_name, typed};
 use super::scope::Scope;
-use crate::Context;
+use super::{Place, Schema};
 use crate::bound::{Column, Expr, Ordering, Test, is_text};
 use crate::compiled::Value;
 use crate::error::{Reason, Refusal, Span};
@@ -12,8 +13,9 @@ use crate::fold::fold;
 use crate::syntax::ast::{Condition, Literal, LiteralValue, Operand, Operator};
 
 pub(super) struct Conditions<'s, 'c> {
+    pub(super) schema: Schema<'c>,
     pub(super) scope: &'s mut Scope<'c>,
-    pub(super) context: &'s Context,
+    pub(super) place: Place<'s, 'c>,
 }
 
 impl<'c> Conditions<'_, 'c> {
@@ -36,18 +38,28 @@ impl<'c> Conditions<'_, 'c> {
                 let test = includes(column, literals, operand.span())?;
                 Ok(if *negated { Test::Not(Box::new(test)) } else { test })
             }
-            Condition::SemiJoin { operand, .. } => Err(Refusal::new(Reason::Unsupported("semi-join".to_owned()), operand.span())),
+            Condition::SemiJoin { operand, .. } if matches!(self.place, Place::Having(_)) => Err(Refusal::new(Reason::SemiJoinPlace, operand.span())),
+            Condition::SemiJoin { operand, negated, query } => {
+                let column = self.column(operand)?;
+                let test = self.schema.semi_join(operand, column, self.scope.object(), query)?;
+                Ok(if *negated { Test::Not(Box::new(test)) } else { test })
+            }
         }
     }
 
     /// The left side of a comparison.
     fn column(&mut self, operand: &Operand) -> Result<Column<'c>, Refusal> {
-        match operand {
-            Operand::Path(path) => {
-                let (column, _) = self.scope.column(path)?;
-                if is_filterable(&column) { Ok(column) } else { Err(Refusal::new(Reason::NotFilterable(column.name.to_owned()), path.span())) }
+        let operated = self.schema.operated(operand, self.scope)?;
+        let refuse = |reason| Err(Refusal::new(reason, operand.span()));
+        match (self.place, &operated.class) {
+            (Place::Where, Class::Field | Class::Label) if !is_filterable(&operated.column) => {
+                refuse(Reason::NotFilterable(operated.column.name.to_owned()))
             }
-            Operand::Call(call) => Err(Refusal::new(Reason::Unsupported(format!("{}()", call.function)), call.function.span)),
+            (Place::Where, Class::Field | Class::Part(_) | Class::Label) => Ok(operated.column),
+            (Place::Where, _) => refuse(Reason::NotAllowed { what: operand.to_string(), place: "WHERE" }),
+            (Place::Having(_), Class::Label | Class::Converted) => refuse(Reason::NotAllowed { what: operand.to_string(), place: "HAVING" }),
+            (Place::Having(keys), _) if keys.hold(&operated) => Ok(operated.column),
+            (Place::Having(_), _) => refuse(Reason::NotGrouped(operand.to_string())),
         }
     }
 
@@ -59,7 +71,7 @@ impl<'c> Conditions<'_, 'c> {
         if orders && matches!(column.kind, FieldType::Multipicklist | FieldType::Boolean) {
             return Err(Refusal::new(Reason::InvalidOperator(operator_type(column.kind)), span));
         }
-        let typed = typed(literal, column.kind, column.name, &self.context.currency)?;
+        let typed = typed(literal, column.kind, column.name, &self.schema.context.currency)?;
         let order = match operator {
             Operator::Less => Ordering::Less,
             Operator::LessOrEqual => Ordering::LessOrEqual,
@@ -83,7 +95,7 @@ impl<'c> Conditions<'_, 'c> {
         let mut values = Vec::with_capacity(literals.len());
         let mut others = Vec::new();
         for literal in literals {
-            match typed(literal, column.kind, column.name, &self.context.currency)? {
+            match typed(literal, column.kind, column.name, &self.schema.context.currency)? {
                 Typed::Null => others.push(is_null(column.clone())),
                 Typed::Value(Value::Text(text)) if column.kind == FieldType::Multipicklist => {
                     others.push(Test::SameChoices { expr: column.expr.clone(), choices: choices(&text) });

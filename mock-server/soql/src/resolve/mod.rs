@@ -3,11 +3,15 @@
 //! Checks run in Salesforce's order: the object, SELECT from left to right, WHERE, GROUP BY, HAVING, ORDER BY, then the limits.
 
 mod condition;
+mod functions;
+mod group;
 mod id;
 mod literal;
 mod order;
 mod scope;
 mod select;
+mod semi_join;
+mod type_of;
 
 use crate::bound::{Answer, Children, Query, Records, Test};
 use crate::catalog::Catalog;
@@ -17,6 +21,8 @@ use crate::syntax::ast::{self, Path, Select, UsageDate, With};
 use crate::{Context, compiled};
 use catalogue::{Field, Object};
 use condition::Conditions;
+use functions::Operated;
+use group::Keys;
 use scope::Scope;
 use select::Selection;
 
@@ -41,9 +47,17 @@ pub(crate) fn resolve<'c>(query: &ast::Query, catalog: &'c dyn Catalog, context:
     let usage = Usage { view, reference: view || query.usage.contains(&UsageDate::Reference) };
     let answer = match &query.select {
         Select::Count => Answer::Count(schema.counted(query, object)?),
+        Select::Items(items) if group::is_grouped(query, items) => Answer::Groups(schema.groups(query, items, object)?),
         Select::Items(items) => Answer::Rows(schema.records(query, items, object, Level { depth: 1, link: None })?),
     };
     Ok(Query { answer, usage })
+}
+
+/// Where a condition stands.
+#[derive(Clone, Copy)]
+enum Place<'s, 'c> {
+    Where,
+    Having(&'s Keys<'c>),
 }
 
 /// Where a record query stands: the root, or a subquery whose rows point at their parent through `link`.
@@ -82,11 +96,14 @@ impl<'c> Schema<'c> {
             selection.column(link.expr);
         }
         let children = self.select(items, &mut scope, &mut selection, query, level)?;
+        if level.link.is_some() && query.condition.as_ref().is_some_and(semi_join::is_in) {
+            return Err(Refusal::new(Reason::SemiJoinPlace, query.from[0].path.span()));
+        }
         let filter = self.filter(query, &mut scope)?;
         if query.having.is_some() {
             return Err(Refusal::new(Reason::HavingWithoutGroup, Span::default()));
         }
-        let order = query.order.iter().map(|order| order::sort_key(order, &mut scope)).collect::<Result<_, _>>()?;
+        let order = query.order.iter().map(|order| self.sort_key(order, &mut scope)).collect::<Result<_, _>>()?;
         let offset = self.offset(query, object)?;
         Ok(Records {
             tables: scope.tables,
@@ -112,11 +129,15 @@ impl<'c> Schema<'c> {
         let mut children = Vec::new();
         for item in items {
             match item {
-                ast::Item::Value { operand, alias } => selection.value(operand, alias.as_ref(), scope)?,
-                ast::Item::Fields { which, span } => selection.fields(*which, *span, query, scope)?,
-                ast::Item::Typeof(type_of) => {
-                    return Err(Refusal::new(Reason::Unsupported("TYPEOF".to_owned()), type_of.path.span()));
+                ast::Item::Value { operand, alias } => {
+                    // An alias needs a function; a plain field with one mostly is a forgotten comma.
+                    if let (ast::Operand::Path(_), Some(alias)) = (operand, alias) {
+                        return Err(Refusal::new(Reason::FieldAlias, alias.span));
+                    }
+                    selection.value(self.operated(operand, scope)?, operand, alias.as_ref(), scope)?;
                 }
+                ast::Item::Fields { which, span } => selection.fields(*which, *span, query, scope)?,
+                ast::Item::Typeof(type_of) => selection.type_of(type_of, items, scope)?,
                 ast::Item::Children(child) => {
                     let span = child.from[0].path.span();
                     if children.len() == MOST_CHILDREN {
@@ -141,7 +162,7 @@ impl<'c> Schema<'c> {
             return Err(refuse(Reason::TooDeepChildren));
         }
         let Select::Items(items) = &query.select else { return Err(refuse(Reason::AggregateInChild)) };
-        if query.group.is_some() || items.iter().any(select::is_aggregate) {
+        if group::is_grouped(query, items) {
             return Err(refuse(Reason::AggregateInChild));
         }
         if let Some(scope) = &query.scope {
@@ -175,6 +196,14 @@ impl<'c> Schema<'c> {
         Ok((relationship.name.as_deref().unwrap_or_default(), child, field))
     }
 
+    fn operated(&self, operand: &ast::Operand, scope: &mut Scope<'c>) -> Result<Operated<'c>, Refusal> {
+        Operated::of(operand, scope, self.context.fiscal_year_start_month)
+    }
+
+    fn conditions<'s>(&self, scope: &'s mut Scope<'c>, place: Place<'s, 'c>) -> Conditions<'s, 'c> {
+        Conditions { schema: *self, scope, place }
+    }
+
     /// WHERE, and what USING SCOPE adds to it.
     fn filter(&self, query: &ast::Query, scope: &mut Scope<'c>) -> Result<Option<Test<'c>>, Refusal> {
         let mut tests = Vec::new();
@@ -182,7 +211,8 @@ impl<'c> Schema<'c> {
             tests.extend(self.scoped(name, scope)?);
         }
         if let Some(condition) = &query.condition {
-            tests.push(Conditions { scope, context: self.context }.test(condition)?);
+            semi_join::check_places(condition)?;
+            tests.push(self.conditions(scope, Place::Where).test(condition)?);
         }
         match &query.with {
             Some(With::Other(text)) => return Err(Refusal::new(Reason::Unsupported(format!("WITH {text}")), Span::default())),

@@ -2,33 +2,33 @@
 
 use catalogue::FieldType;
 
+use super::Schema;
+use super::functions::{Class, ranked};
 use super::scope::Scope;
-use crate::bound::{Column, SortKey};
+use crate::bound::{Column, SortKey, is_text};
 use crate::error::{Reason, Refusal};
-use crate::syntax::ast::{Operand, Order};
+use crate::syntax::ast::Order;
 
-pub(super) fn sort_key<'c>(order: &Order, scope: &mut Scope<'c>) -> Result<SortKey<'c>, Refusal> {
-    match &order.operand {
-        Operand::Path(path) => {
-            let (column, _) = scope.column(path)?;
-            if !is_sortable(&column) {
-                return Err(Refusal::new(Reason::NotSortable(column.name.to_owned()), path.span()));
-            }
-            Ok(key_of(column, order))
+impl<'c> Schema<'c> {
+    /// A term of ORDER BY in a query of records.
+    pub(super) fn sort_key(&self, order: &Order, scope: &mut Scope<'c>) -> Result<SortKey<'c>, Refusal> {
+        let operated = self.operated(&order.operand, scope)?;
+        let refuse = |reason| Err(Refusal::new(reason, order.operand.span()));
+        match operated.class {
+            Class::Field if is_sortable(&operated.column) => Ok(key_of(operated.column, order)),
+            Class::Field => refuse(Reason::NotSortable(operated.column.name.to_owned())),
+            Class::Aggregate | Class::Grouping | Class::Part(_) => refuse(Reason::OrderNotGrouped(order.operand.to_string())),
+            Class::Label | Class::Converted => refuse(Reason::NotAllowed { what: order.operand.to_string(), place: "ORDER BY" }),
         }
-        Operand::Call(call) => Err(Refusal::new(Reason::Unsupported(format!("ORDER BY {}()", call.function)), call.function.span)),
     }
 }
 
-pub(super) fn key_of<'c>(column: Column<'c>, order: &Order) -> SortKey<'c> {
+fn key_of<'c>(column: Column<'c>, order: &Order) -> SortKey<'c> {
     // Nulls come first in both directions unless the query says otherwise.
     let never_null = column.required || column.kind == FieldType::Boolean;
     let nulls_first = (!never_null).then(|| order.nulls_first.unwrap_or(true));
-    let ranked = match column.field {
-        Some(field) if matches!(field.kind, FieldType::Picklist) => field.picklist.iter().map(|value| value.value.as_ref()).collect(),
-        _ => Vec::new(),
-    };
-    SortKey { expr: column.expr, descending: order.descending, nulls_first, ranked }
+    let ranked = column.field.map(ranked).unwrap_or_default();
+    SortKey { text: is_text(column.kind), expr: column.expr, descending: order.descending, nulls_first, ranked }
 }
 
 fn is_sortable(column: &Column<'_>) -> bool {

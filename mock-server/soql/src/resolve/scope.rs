@@ -78,6 +78,11 @@ impl<'c> Scope<'c> {
             return Err(Refusal::new(Reason::UnexpectedToken(String::new()), Span::default()));
         };
         let walk = self.walk(parents)?;
+        self.ending(walk, last, path)
+    }
+
+    /// The column `last` names where a walk has arrived.
+    fn ending(&mut self, walk: Walk<'c>, last: &Name, path: &Path) -> Result<(Column<'c>, Walk<'c>), Refusal> {
         let column = self.field_at(&walk.place, last).ok_or_else(|| {
             let object = match &walk.place {
                 Place::Table(table) => self.tables[*table].object.name.to_string(),
@@ -153,16 +158,47 @@ impl<'c> Scope<'c> {
             None if self.is_own_name(&first.text) => (self.start(), rest),
             None => (self.start(), steps),
         };
+        walk = self.onward(walk, steps, first.span)?;
+        Ok(walk)
+    }
+
+    fn onward(&mut self, mut walk: Walk<'c>, steps: &[Name], span: Span) -> Result<Walk<'c>, Refusal> {
         if walk.steps.len() + steps.len() > MOST_LEVELS {
-            return Err(Refusal::new(Reason::TooManyLevels, first.span));
+            return Err(Refusal::new(Reason::TooManyLevels, span));
         }
         for step in steps {
-            walk = self.step(walk, step).map_err(|reason| Refusal::new(reason, first.span))?;
+            walk = self.step(walk, step).map_err(|reason| Refusal::new(reason, span))?;
         }
         if self.tables.len() > MOST_PARENTS + 1 {
-            return Err(Refusal::new(Reason::TooManyParents, first.span));
+            return Err(Refusal::new(Reason::TooManyParents, span));
         }
         Ok(walk)
+    }
+
+    /// A path that begins at one object a polymorphic reference may point to; its steps begin there too.
+    pub(super) fn column_of_target(&mut self, object: &'c Object, key: Expr<'c>, path: &Path) -> Result<(Column<'c>, Walk<'c>), Refusal> {
+        let Some((last, parents)) = path.steps.split_last() else {
+            return Err(Refusal::new(Reason::UnexpectedToken(String::new()), Span::default()));
+        };
+        let table = self.join(object, key);
+        let walk = self.onward(Walk { place: Place::Table(table), steps: Vec::new() }, parents, path.span())?;
+        self.ending(walk, last, path)
+    }
+
+    /// The polymorphic reference a walk ends at, with what it points to.
+    pub(super) fn polymorphic(&self, walk: &Walk<'c>) -> Option<(Expr<'c>, Vec<&'c Object>)> {
+        match &walk.place {
+            Place::Name { key, targets } => Some((key.clone(), targets.clone())),
+            Place::Table(_) => None,
+        }
+    }
+
+    /// A field of the `Name` pseudo-object where a walk ends.
+    pub(super) fn name_column(&mut self, walk: &Walk<'c>, path: &Path) -> Result<Column<'c>, Refusal> {
+        let [name] = path.steps.as_slice() else {
+            return Err(Refusal::new(Reason::NoSuchRelationship(path.to_string()), path.span()));
+        };
+        self.ending(walk.clone(), name, path).map(|(column, _)| column)
     }
 
     fn is_own_name(&self, name: &str) -> bool {

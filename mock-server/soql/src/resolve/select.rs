@@ -4,11 +4,12 @@ use std::collections::HashSet;
 
 use catalogue::{Field, FieldType};
 
+use super::functions::Operated;
 use super::scope::{Scope, Step, Walk};
 use crate::bound::Expr;
 use crate::compiled::{Cell, Item, Parent, Part};
 use crate::error::{Reason, Refusal, Span};
-use crate::syntax::ast::{self, Condition, Fields, Name, Operand, Operator, Path};
+use crate::syntax::ast::{self, Condition, Fields, Name, Operand, Operator};
 
 /// Rows an unbounded FIELDS() may ask for.
 const MOST_ROWS_OF_ALL_FIELDS: u64 = 200;
@@ -22,6 +23,11 @@ pub(super) struct Selection<'c> {
 }
 
 impl<'c> Selection<'c> {
+    /// An empty list of keys over columns already read.
+    pub(super) fn over(columns: Vec<Expr<'c>>) -> Self {
+        Self { columns, ..Self::default() }
+    }
+
     /// The place of `expr` among the columns; the same expression is read once.
     pub(super) fn column(&mut self, expr: Expr<'c>) -> usize {
         self.columns.iter().position(|known| *known == expr).unwrap_or_else(|| {
@@ -31,23 +37,16 @@ impl<'c> Selection<'c> {
     }
 
     /// A field or a function in the list of a query that is not aggregated.
-    pub(super) fn value(&mut self, operand: &Operand, alias: Option<&Name>, scope: &mut Scope<'c>) -> Result<(), Refusal> {
-        match operand {
-            Operand::Path(path) => match alias {
-                Some(alias) => Err(Refusal::new(Reason::FieldAlias, alias.span)),
-                None => self.path(path, scope),
-            },
-            Operand::Call(call) => Err(Refusal::new(Reason::Unsupported(format!("{}()", call.function)), call.function.span)),
-        }
-    }
-
-    fn path(&mut self, path: &Path, scope: &mut Scope<'c>) -> Result<(), Refusal> {
-        let (column, walk) = scope.column(path)?;
+    pub(super) fn value(&mut self, operated: Operated<'c>, operand: &Operand, alias: Option<&Name>, scope: &mut Scope<'c>) -> Result<(), Refusal> {
+        let Operated { column, walk, .. } = operated;
         let cell = match column.field {
             Some(field) if is_compound(field.kind) => self.compound(field, &walk, scope),
             _ => Cell::Field { column: self.column(column.expr), kind: column.kind },
         };
-        self.put(&walk.steps, column.name, cell, path.span())
+        match alias {
+            Some(alias) => self.put(&[], &alias.text, cell, alias.span),
+            None => self.put(&walk.steps, column.name, cell, operand.span()),
+        }
     }
 
     /// FIELDS(): every field of the object the user sees, in describe order.
@@ -119,13 +118,6 @@ fn parent_items<'i>(items: &'i mut Vec<Item>, step: &Step<'_>, id: usize) -> &'i
 
 pub(super) fn is_compound(kind: FieldType) -> bool {
     matches!(kind, FieldType::Address | FieldType::Location)
-}
-
-/// Whether a select item aggregates rows.
-pub(super) fn is_aggregate(item: &ast::Item) -> bool {
-    let ast::Item::Value { operand: Operand::Call(call), .. } = item else { return false };
-    let name = call.function.text.as_str();
-    ["COUNT", "COUNT_DISTINCT", "SUM", "AVG", "MIN", "MAX", "GROUPING"].iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// Whether FIELDS(ALL) is allowed: at most 200 rows by LIMIT or by a list of ids.

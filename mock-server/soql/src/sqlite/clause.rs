@@ -1,6 +1,6 @@
 //! A piece of a statement while it is written: text, binds, and which tables it reads.
 
-use crate::bound::{Expr, Table, TableId};
+use crate::bound::{Expr, SortKey, Table, TableId};
 use crate::compiled::{Bind, Value};
 use crate::plan::{Key, Predicate};
 
@@ -9,12 +9,19 @@ pub(super) struct Clause<'q, 'c> {
     pub(super) sql: String,
     pub(super) binds: Vec<Bind>,
     tables: &'q [Table<'c>],
+    /// What the tables' aliases begin with.
+    letter: char,
     pub(super) used: Vec<bool>,
 }
 
 impl<'q, 'c> Clause<'q, 'c> {
     pub(super) fn new(tables: &'q [Table<'c>]) -> Self {
-        Self { sql: String::new(), binds: Vec::new(), tables, used: vec![false; tables.len()] }
+        Self { sql: String::new(), binds: Vec::new(), tables, letter: 't', used: vec![false; tables.len()] }
+    }
+
+    /// A clause of a sub-select, whose tables must not be taken for those around it.
+    pub(super) fn inner(tables: &'q [Table<'c>]) -> Self {
+        Self { letter: 's', ..Self::new(tables) }
     }
 
     pub(super) fn push(&mut self, sql: &str) {
@@ -36,7 +43,8 @@ impl<'q, 'c> Clause<'q, 'c> {
     /// A column of a table, which FROM then has to hold.
     pub(super) fn column(&mut self, table: TableId, name: &str) {
         self.used[table] = true;
-        self.sql.push_str(&alias(table));
+        let alias = self.alias(table);
+        self.sql.push_str(&alias);
         self.sql.push('.');
         self.name(name);
     }
@@ -84,21 +92,13 @@ impl<'q, 'c> Clause<'q, 'c> {
             Key::Id(id) => return self.expr(id),
             Key::Sorted(sort) => sort,
         };
-        let direction = match (sort.descending, sort.nulls_first) {
-            (false, None) => "",
-            (true, None) => " DESC",
-            (false, Some(true)) => " NULLS FIRST",
-            (true, Some(true)) => " DESC NULLS FIRST",
-            (false, Some(false)) => " NULLS LAST",
-            (true, Some(false)) => " DESC NULLS LAST",
-        };
         if !sort.ranked.is_empty() {
             self.rank(&sort.expr, &sort.ranked);
-            self.push(direction);
+            self.push(direction(sort));
             self.push(", ");
         }
         self.compared(&sort.expr);
-        self.push(direction);
+        self.push(direction(sort));
     }
 
     /// The tables named in `used` and those their keys lead through.
@@ -112,13 +112,13 @@ impl<'q, 'c> Clause<'q, 'c> {
         for (id, table) in tables.iter().enumerate() {
             let Some(key) = &table.key else {
                 self.relation(table.object, &table.relation, &table.columns);
-                self.push(" AS t");
+                self.push(&format!(" AS {}", self.alias(id)));
                 continue;
             };
             if self.used[id] {
                 self.push(" LEFT JOIN ");
                 self.relation(table.object, &table.relation, &table.columns);
-                self.push(&format!(" AS {} ON ", alias(id)));
+                self.push(&format!(" AS {} ON ", self.alias(id)));
                 self.column(id, "Id");
                 self.push(" = ");
                 self.expr(key);
@@ -140,9 +140,21 @@ impl<'q, 'c> Clause<'q, 'c> {
             key = self.tables[parent].key.as_ref();
         }
     }
+
+    /// The object queried is `t`, parents are `t1`, `t2` and so on.
+    fn alias(&self, table: TableId) -> String {
+        if table == 0 { self.letter.to_string() } else { format!("{}{table}", self.letter) }
+    }
 }
 
-/// The object queried is `t`, parents are `t1`, `t2` and so on.
-fn alias(table: TableId) -> String {
-    if table == 0 { "t".to_owned() } else { format!("t{table}") }
+/// What follows a term of ORDER BY.
+pub(super) fn direction(sort: &SortKey<'_>) -> &'static str {
+    match (sort.descending, sort.nulls_first) {
+        (false, None) => "",
+        (true, None) => " DESC",
+        (false, Some(true)) => " NULLS FIRST",
+        (true, Some(true)) => " DESC NULLS FIRST",
+        (false, Some(false)) => " NULLS LAST",
+        (true, Some(false)) => " DESC NULLS LAST",
+    }
 }

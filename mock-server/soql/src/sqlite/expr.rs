@@ -3,7 +3,7 @@
 use catalogue::FieldType;
 
 use super::clause::Clause;
-use crate::bound::{Arm, ArmValue, Expr};
+use crate::bound::{Aggregate, Arm, ArmValue, DatePart, Expr};
 use crate::compiled::Value;
 
 impl<'c> Clause<'_, 'c> {
@@ -32,6 +32,20 @@ impl<'c> Clause<'_, 'c> {
                 }
                 self.push(" END");
             }
+            Expr::Part { part, of, instants } => self.part(*part, of, *instants),
+            Expr::Label { of, labels } => self.label(of, labels),
+            Expr::Aggregate { function, of } => {
+                self.push(name(*function));
+                self.compared(of);
+                self.push(")");
+            }
+            Expr::Extreme { function, of, ranked } => self.extreme(*function, of, ranked),
+            Expr::Spelling(inner) => {
+                self.push("MIN(");
+                self.expr(inner);
+                self.push(" COLLATE BINARY)");
+            }
+            Expr::Grouping { subtotal, .. } => self.push(if *subtotal { "1" } else { "0" }),
         }
     }
 
@@ -65,6 +79,85 @@ impl<'c> Clause<'_, 'c> {
         self.push(")");
     }
 
+    fn part(&mut self, part: DatePart, of: &Expr<'c>, instants: bool) {
+        let (before, format, after) = match part {
+            DatePart::CalendarYear => ("", "%Y", ""),
+            DatePart::CalendarQuarter => ("(", "%m", " + 2) / 3"),
+            DatePart::CalendarMonth => ("", "%m", ""),
+            DatePart::FiscalYear(1) => ("", "%Y", ""),
+            // GUESS: a fiscal year has the name of the calendar year it ends in, Salesforce's default.
+            DatePart::FiscalYear(start) => return self.fiscal_year(of, instants, start),
+            DatePart::FiscalQuarter(start) => return self.fiscal(of, instants, start, " / 3 + 1"),
+            DatePart::FiscalMonth(start) => return self.fiscal(of, instants, start, " + 1"),
+            DatePart::DayInYear => ("", "%j", ""),
+            DatePart::DayInMonth => ("", "%d", ""),
+            DatePart::DayInWeek => ("", "%w", " + 1"),
+            DatePart::WeekInMonth => ("(", "%d", " + 6) / 7"),
+            DatePart::WeekInYear => ("(", "%j", " + 6) / 7"),
+            DatePart::HourInDay => ("", "%H", ""),
+            DatePart::DayOnly => return self.formatted("%Y-%m-%d", of, instants),
+        };
+        self.push(before);
+        self.number(format, of, instants);
+        self.push(after);
+    }
+
+    fn fiscal(&mut self, of: &Expr<'c>, instants: bool, start: i8, after: &str) {
+        self.push("(");
+        self.number("%m", of, instants);
+        self.push(&format!(" + {}) % 12{after}", 12 - start));
+    }
+
+    fn fiscal_year(&mut self, of: &Expr<'c>, instants: bool, start: i8) {
+        self.number("%Y", of, instants);
+        self.push(" + (");
+        self.number("%m", of, instants);
+        self.push(&format!(" >= {start})"));
+    }
+
+    fn number(&mut self, format: &str, of: &Expr<'c>, instants: bool) {
+        self.push("CAST(");
+        self.formatted(format, of, instants);
+        self.push(" AS INTEGER)");
+    }
+
+    /// A date, or an instant in UTC, by one of SQLite's time formats.
+    fn formatted(&mut self, format: &str, of: &Expr<'c>, instants: bool) {
+        self.push(&format!("strftime('{format}', "));
+        self.expr(of);
+        self.push(if instants { " / 1000.0, 'unixepoch')" } else { ")" });
+    }
+
+    fn label(&mut self, of: &Expr<'c>, labels: &[(&str, &str)]) {
+        self.push("CASE ");
+        self.compared(of);
+        for (value, label) in labels {
+            self.push(" WHEN ");
+            self.value(Value::Text((*value).to_owned()));
+            self.push(" THEN ");
+            self.value(Value::Text((*label).to_owned()));
+        }
+        self.push(" ELSE ");
+        self.expr(of);
+        self.push(" END");
+    }
+
+    /// By rank first; among values that are not defined, by text.
+    fn extreme(&mut self, function: Aggregate, of: &Expr<'c>, ranked: &[&'c str]) {
+        self.push(&format!("CASE {}", name(function)));
+        self.rank(of, ranked);
+        self.push(")");
+        for (place, value) in ranked.iter().enumerate() {
+            self.push(&format!(" WHEN {place} THEN "));
+            self.value(Value::Text((*value).to_owned()));
+        }
+        self.push(&format!(" ELSE {}CASE WHEN (", name(function)));
+        self.rank(of, ranked);
+        self.push(&format!(") = {} THEN ", ranked.len()));
+        self.expr(of);
+        self.push(" END COLLATE FOLD) END");
+    }
+
     /// A picklist value's place in the defined order; values that are not defined come after.
     pub(super) fn rank(&mut self, expr: &Expr<'c>, values: &[&'c str]) {
         self.push("CASE ");
@@ -77,5 +170,17 @@ impl<'c> Clause<'_, 'c> {
         self.push(" ELSE CASE WHEN ");
         self.expr(expr);
         self.push(&format!(" IS NOT NULL THEN {} END END", values.len()));
+    }
+}
+
+/// The function up to its argument.
+fn name(function: Aggregate) -> &'static str {
+    match function {
+        Aggregate::Count => "COUNT(",
+        Aggregate::CountDistinct => "COUNT(DISTINCT ",
+        Aggregate::Sum => "SUM(",
+        Aggregate::Avg => "AVG(",
+        Aggregate::Min => "MIN(",
+        Aggregate::Max => "MAX(",
     }
 }

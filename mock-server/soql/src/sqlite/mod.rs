@@ -2,13 +2,16 @@
 
 mod clause;
 mod expr;
+mod groups;
 mod predicate;
 mod relation;
 
-use crate::bound::{Expr, Table};
+use crate::bound::Expr;
 use crate::compiled::{Bind, Statement, Value};
 use crate::plan::{Driver, Limit, Read, Select};
 use clause::Clause;
+
+pub(crate) use groups::render_groups;
 
 pub(crate) fn render(select: &Select<'_, '_>) -> Statement {
     let limited = select.limit.rows.is_some() || select.limit.offset > 0;
@@ -50,7 +53,7 @@ fn plain(select: &Select<'_, '_>) -> Statement {
         }
     }
     rest.limit(select.limit);
-    joined(select.tables, &read, driver, &rest)
+    joined(&read, driver, &rest)
 }
 
 /// The size of a result that LIMIT or OFFSET cuts.
@@ -62,7 +65,7 @@ fn counted(select: &Select<'_, '_>) -> Statement {
         rest.wheres(None, filter);
     }
     rest.limit(select.limit);
-    let inner = joined(select.tables, &read, Clause::new(select.tables), &rest);
+    let inner = joined(&read, Clause::new(select.tables), &rest);
     Statement { sql: format!("SELECT COUNT(*) FROM ({})", inner.sql), binds: inner.binds }
 }
 
@@ -81,7 +84,7 @@ fn limited_children(select: &Select<'_, '_>, columns: &[Expr<'_>], parent: usize
     read.push(") AS place");
     let mut rest = Clause::new(select.tables);
     rest.wheres(Some(&columns[parent]), filter);
-    let mut inner = joined(select.tables, &read, Clause::new(select.tables), &rest);
+    let mut inner = joined(&read, Clause::new(select.tables), &rest);
     let names: Vec<String> = (0..columns.len()).map(|place| format!("c{place}")).collect();
     let last = select.limit.rows.map_or(i64::MAX, |rows| whole(rows.saturating_add(select.limit.offset)));
     inner.binds.extend([whole(select.limit.offset), last].map(|bound| Bind::Value(Value::Integer(bound))));
@@ -90,7 +93,7 @@ fn limited_children(select: &Select<'_, '_>, columns: &[Expr<'_>], parent: usize
 }
 
 /// SELECT, FROM with the joins the other clauses need, and the rest.
-fn joined<'c>(tables: &[Table<'c>], read: &Clause<'_, 'c>, driver: Clause<'_, 'c>, rest: &Clause<'_, 'c>) -> Statement {
+fn joined<'c>(read: &Clause<'_, 'c>, driver: Clause<'_, 'c>, rest: &Clause<'_, 'c>) -> Statement {
     let used: Vec<bool> = read.used.iter().zip(&rest.used).map(|(read, rest)| *read || *rest).collect();
     let mut from = driver;
     from.tables(used);
@@ -98,7 +101,6 @@ fn joined<'c>(tables: &[Table<'c>], read: &Clause<'_, 'c>, driver: Clause<'_, 'c
     for clause in [read, &from, rest] {
         statement.binds.extend(clause.binds.iter().cloned());
     }
-    debug_assert_eq!(from.used.len(), tables.len());
     statement
 }
 

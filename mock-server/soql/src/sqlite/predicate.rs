@@ -1,6 +1,7 @@
 //! Conditions.
 
 use super::clause::Clause;
+use super::joined;
 use crate::bound::{Expr, Ordering};
 use crate::compiled::{Bind, Value};
 use crate::plan::Predicate;
@@ -44,6 +45,16 @@ impl<'c> Clause<'_, 'c> {
             }
             Predicate::Includes { expr, choices } => self.holds(expr, choices, false),
             Predicate::SameChoices { expr, choices } => self.holds(expr, choices, true),
+            Predicate::Among { expr, tables, column, filter } => {
+                let mut read = Clause::inner(tables);
+                read.expr(column);
+                let mut rest = Clause::inner(tables);
+                rest.wheres(None, filter);
+                let ids = joined(&read, Clause::inner(tables), &rest);
+                self.expr(expr);
+                self.push(&format!(" IN ({})", ids.sql));
+                self.binds.extend(ids.binds);
+            }
         }
     }
 

@@ -7,4 +7,12 @@ mod literal;
 mod parser;
 mod print;
 
-pub(crate) use parser::parse;
+use crate::error::SoqlError;
+
+/// Parses one query; its `Display` is the canonical text.
+///
+/// # Errors
+/// The first thing in the text that the grammar has no place for.
+pub fn parse(text: &str) -> Result<ast::Query, SoqlError> {
+    parser::parse(text).map_err(|refusal| refusal.in_text(text))
+}

@@ -134,7 +134,12 @@ pub(crate) fn query() -> impl Strategy<Value = Query> {
 fn query_of(object: &'static str, children: BoxedStrategy<Option<Box<Query>>>) -> impl Strategy<Value = Query> {
     let fields = prop::collection::vec(path(object), 1..5).prop_map(|mut paths| {
         let mut seen = Vec::new();
-        paths.retain(|path: &Path| !seen.contains(&path.text) && { seen.push(path.text.clone()); true });
+        paths.retain(|path: &Path| {
+            !seen.contains(&path.text) && {
+                seen.push(path.text.clone());
+                true
+            }
+        });
         paths
     });
     let sortable = path(object).prop_filter("multi-select values have no order", |path| path.kind != Kind::Choices);
@@ -179,7 +184,8 @@ fn leaf(path: Path) -> BoxedStrategy<Condition> {
     };
     let kind = path.kind;
     let compared = path.clone();
-    let compare = (select(operators), literal(kind)).prop_map(move |(operator, literal)| Condition::Compare { path: compared.clone(), operator, literal });
+    let compare =
+        (select(operators), literal(kind)).prop_map(move |(operator, literal)| Condition::Compare { path: compared.clone(), operator, literal });
     let listed = path.clone();
     let list = (any::<bool>(), prop::collection::vec(literal(kind), 1..12));
     let list = list.prop_map(move |(negated, literals)| Condition::In { path: listed.clone(), negated, literals });

@@ -5,5 +5,7 @@ mod differential;
 mod errors;
 mod generate;
 mod model;
+mod queries;
 mod schema;
 mod statements;
+mod syntax;

@@ -44,11 +44,26 @@ pub(crate) enum Condition {
     All(Vec<Condition>),
     Any(Vec<Condition>),
     Not(Box<Condition>),
-    Compare { path: Path, operator: &'static str, literal: Literal },
-    In { path: Path, negated: bool, literals: Vec<Literal> },
-    Includes { path: Path, negated: bool, sets: Vec<&'static str> },
+    Compare {
+        path: Path,
+        operator: &'static str,
+        literal: Literal,
+    },
+    In {
+        path: Path,
+        negated: bool,
+        literals: Vec<Literal>,
+    },
+    Includes {
+        path: Path,
+        negated: bool,
+        sets: Vec<&'static str>,
+    },
     /// `Id IN (SELECT AccountId FROM Contact …)`
-    HasContacts { negated: bool, inner: Box<Condition> },
+    HasContacts {
+        negated: bool,
+        inner: Box<Condition>,
+    },
 }
 
 #[derive(Debug, Clone)]

@@ -33,19 +33,19 @@ fn bind(bind: &Bind) -> String {
 #[test]
 fn smoke() {
     for text in [
-        "SELECT Id, name FROM account",
-        "SELECT Id, Account.Owner.Name, Account.Name FROM Contact c WHERE c.Account.Name LIKE 'A%' ORDER BY LastName DESC NULLS LAST LIMIT 10 OFFSET 5",
-        "SELECT Id, What.Name, Owner.Name, What.Type FROM Task WHERE Owner.Profile.Name = 'x'",
-        "SELECT Name, (SELECT Id, LastName FROM Contacts WHERE Email != null ORDER BY Email LIMIT 2) FROM Account",
-        "SELECT COUNT() FROM Opportunity WHERE StageName IN ('a','b', null) AND (NOT Amount > 5) AND CloseDate = THIS_QUARTER LIMIT 5",
-        "SELECT BillingAddress FROM Account WHERE CreatedDate = LAST_N_DAYS:5 ORDER BY Industry",
+        "SELECT Id FROM Account WHERE Id IN (SELECT AccountId FROM Contact WHERE Account.Name = 'x') AND Name != 'b'",
+        "SELECT Industry, COUNT(Id), MAX(StageName) m FROM Opportunity",
+        "SELECT StageName, COUNT(Id), MAX(StageName) m, SUM(Amount) FROM Opportunity GROUP BY StageName HAVING COUNT(Id) > 1 ORDER BY COUNT(Id) DESC",
+        "SELECT StageName, Account.Name, COUNT(Id), GROUPING(StageName) g FROM Opportunity GROUP BY ROLLUP(StageName, Account.Name) ORDER BY StageName LIMIT 5",
+        "SELECT CALENDAR_YEAR(CreatedDate), FISCAL_YEAR(CloseDate), COUNT(Id) FROM Opportunity WHERE DAY_ONLY(CreatedDate) > 2020-01-01 GROUP BY CALENDAR_YEAR(CreatedDate), CloseDate",
+        "SELECT TYPEOF What WHEN Account THEN Phone, Owner.Name WHEN Opportunity THEN Amount ELSE Name END, toLabel(Status) FROM Task",
+        "SELECT TYPEOF What WHEN Account THEN Phone, Owner.Name WHEN Opportunity THEN Amount ELSE Name END FROM Task",
+        "SELECT toLabel(Status), convertCurrency(Account.AnnualRevenue) FROM Case WHERE toLabel(Status) = 'New'",
+        "SELECT MAX(CreatedDate) FROM Account LIMIT 1",
     ] {
-        println!("{}", sql(text));
+        match compile(text) {
+            Ok(_) => println!("{}", sql(text)),
+            Err(error) => println!("{} {error}", error.code()),
+        }
     }
-    println!(
-        "{:#?}",
-        compile(
-            "SELECT Name, BillingAddress, Owner.Name, (SELECT Id, LastName FROM Contacts WHERE Email != null ORDER BY Email LIMIT 2) FROM Account"
-        )
-    );
 }
