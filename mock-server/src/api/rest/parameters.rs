@@ -1,0 +1,39 @@
+//! Query parameters, decoded once: `+` and `%20` are spaces.
+
+use percent_encoding::percent_decode_str;
+
+/// The parameters of an address.
+#[derive(Debug, Clone, Copy)]
+pub struct Parameters<'a>(&'a str);
+
+impl<'a> Parameters<'a> {
+    /// `query` is what stands after the question mark.
+    pub fn of(query: Option<&'a str>) -> Self {
+        Self(query.unwrap_or_default())
+    }
+
+    /// The first parameter of that name. Bytes that are no UTF-8 become U+FFFD.
+    pub fn get(&self, name: &str) -> Option<String> {
+        self.0.split('&').find_map(|pair| {
+            let (own, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decoded(own) == name).then(|| decoded(value))
+        })
+    }
+}
+
+fn decoded(text: &str) -> String {
+    percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_decoded_exactly_once() {
+        let parameters = Parameters::of(Some("a=1&q=SELECT+Id%20FROM%2BX%2520&flag"));
+        assert_eq!(parameters.get("q").as_deref(), Some("SELECT Id FROM+X%20"));
+        assert_eq!(parameters.get("flag").as_deref(), Some(""));
+        assert_eq!(parameters.get("b"), None);
+    }
+}

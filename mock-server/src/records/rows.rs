@@ -1,0 +1,49 @@
+//! What this room needs of the store.
+
+use catalogue::Object;
+
+use super::values::Value;
+use crate::clock::Timestamp;
+use crate::id::RecordId;
+use crate::storage::StoreError;
+
+/// The rows of one org inside one transaction. Fields go by their place in `Object::fields`.
+pub trait Rows {
+    /// Whether rows of this object are written here; the others show the state of other rooms (users, sessions).
+    fn keeps(&self, object: &Object) -> bool;
+
+    /// A fresh id for the object with this key prefix.
+    fn new_id(&self, prefix: &str) -> Result<RecordId, StoreError>;
+
+    /// The next number of an auto-number field, counted from 1 (`sequence` is `Case.CaseNumber`).
+    fn next_number(&self, sequence: &str) -> Result<u64, StoreError>;
+
+    /// Writes a new row; fields that are not listed are null (booleans false).
+    fn insert(&self, object: &Object, row: &[(usize, Value)]) -> Result<(), StoreError>;
+
+    fn update(&self, object: &Object, id: RecordId, changes: &[(usize, Value)]) -> Result<(), StoreError>;
+
+    /// Takes the row away for good.
+    fn remove(&self, object: &Object, id: RecordId) -> Result<(), StoreError>;
+
+    /// The stored values, one per field, null for compound ones; soft-deleted rows too.
+    fn load(&self, object: &Object, id: RecordId) -> Result<Option<Vec<Value>>, StoreError>;
+
+    /// Whether there is such a record, wherever the rows of its object come from.
+    fn presence(&self, object: &Object, id: RecordId) -> Result<Presence, StoreError>;
+
+    /// Ids of the undeleted records whose field has this value (not null), oldest first, at most `limit`.
+    fn ids_where(&self, object: &Object, field: usize, value: &Value, limit: u32) -> Result<Vec<RecordId>, StoreError>;
+
+    /// Records whose `SystemModstamp` lies in `from..to`, oldest change first: the deleted ones or the others.
+    fn changed_between(&self, object: &Object, from: Timestamp, to: Timestamp, deleted: bool) -> Result<Vec<(RecordId, Timestamp)>, StoreError>;
+}
+
+/// What an id leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    Absent,
+    Present,
+    /// In the recycle bin.
+    Deleted,
+}

@@ -1,0 +1,201 @@
+//! Field values: from a JSON body or plain text to what the column stores.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use catalogue::{Field, FieldType};
+
+use super::error::RecordError;
+use super::json::{Json, JsonError, Kind};
+use super::moment;
+use crate::id::RecordId;
+
+/// A value as its column stores it: booleans are 0 or 1, dateTimes and times milliseconds, ids 18 characters.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    Null,
+    Integer(i64),
+    Real(f64),
+    Text(String),
+    Blob(Vec<u8>),
+}
+
+impl Value {
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether a stored boolean is set.
+    pub fn is_true(&self) -> bool {
+        matches!(self, Self::Integer(1))
+    }
+
+    /// Text is stored as it came, the empty text as null.
+    pub fn text(text: impl Into<String>) -> Self {
+        let text = text.into();
+        if text.is_empty() { Self::Null } else { Self::Text(text) }
+    }
+}
+
+/// Reads the JSON value of a field; `body` is the whole text, for the place in the error.
+///
+/// # Errors
+/// `JSON_PARSER_ERROR` when the token does not fit the type; `MALFORMED_ID` for a reference that is no id.
+pub fn from_json(field: &Field, json: &Json<'_>, body: &[u8]) -> Result<Value, RecordError> {
+    let mismatch = || JsonError::at(body, json.offset, json.mismatch(field.kind.name())).into();
+    match (&json.kind, field.kind) {
+        (Kind::Null, _) => Ok(Value::Null),
+        (Kind::String(text), _) => from_text(field, text)?.ok_or_else(mismatch),
+        (Kind::Boolean(value), FieldType::Boolean) => Ok(Value::Integer(i64::from(*value))),
+        (Kind::Number { text, .. }, FieldType::Int | FieldType::Currency | FieldType::Double | FieldType::Percent) => {
+            from_text(field, text)?.ok_or_else(mismatch)
+        }
+        _ => Err(mismatch()),
+    }
+}
+
+/// Reads a field's value from text, as JSON strings, external ids in addresses and CSV cells give it.
+/// `None` when the text does not fit the type. The empty text is null.
+///
+/// # Errors
+/// `MALFORMED_ID` for a reference that is no id, `NUMBER_OUTSIDE_VALID_RANGE` for a number the field cannot hold.
+pub fn from_text(field: &Field, text: &str) -> Result<Option<Value>, RecordError> {
+    if text.is_empty() {
+        return Ok(Some(Value::Null));
+    }
+    Ok(match field.kind {
+        FieldType::Id | FieldType::Reference => Some(Value::Text(reference(field, text)?.to_string())),
+        FieldType::Boolean => boolean(text),
+        FieldType::Int => integer(field, text)?,
+        FieldType::Currency | FieldType::Double | FieldType::Percent => double(field, text)?,
+        FieldType::Date => moment::parse_date(text).map(Value::Text),
+        FieldType::Datetime => moment::parse_datetime(text).map(Value::Integer),
+        FieldType::Time => moment::parse_time(text).map(Value::Integer),
+        FieldType::Base64 => STANDARD.decode(text).ok().map(Value::Blob),
+        FieldType::Address | FieldType::Location => None,
+        FieldType::String
+        | FieldType::Textarea
+        | FieldType::Picklist
+        | FieldType::Multipicklist
+        | FieldType::Email
+        | FieldType::Phone
+        | FieldType::Url
+        | FieldType::Combobox
+        | FieldType::Encryptedstring
+        | FieldType::AnyType
+        | FieldType::Complexvalue => Some(Value::Text(text.to_owned())),
+    })
+}
+
+fn reference(field: &Field, text: &str) -> Result<RecordId, RecordError> {
+    RecordId::parse(text).map_err(|_| RecordError::WrongIdType {
+        label: field.label.to_string(),
+        field: field.name.to_string(),
+        value: text.to_owned(),
+    })
+}
+
+fn boolean(text: &str) -> Option<Value> {
+    match text {
+        "1" => Some(Value::Integer(1)),
+        "0" => Some(Value::Integer(0)),
+        _ if text.eq_ignore_ascii_case("true") => Some(Value::Integer(1)),
+        _ if text.eq_ignore_ascii_case("false") => Some(Value::Integer(0)),
+        _ => None,
+    }
+}
+
+fn outside_range(field: &Field, text: &str) -> RecordError {
+    RecordError::OutsideRange { label: field.label.to_string(), field: field.name.to_string(), value: text.to_owned() }
+}
+
+/// `5` and `5.0`, not `5.5`; 32 bits.
+fn integer(field: &Field, text: &str) -> Result<Option<Value>, RecordError> {
+    let Some(number) = plain_number(text) else { return Ok(None) };
+    if number.fract() != 0.0 {
+        return Ok(None);
+    }
+    if number.abs() > f64::from(i32::MAX) {
+        return Err(outside_range(field, text));
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "a whole number within 32 bits")]
+    let whole = number as i64;
+    Ok(Some(Value::Integer(whole)))
+}
+
+/// Rounded half away from zero to the field's scale.
+fn double(field: &Field, text: &str) -> Result<Option<Value>, RecordError> {
+    let Some(number) = plain_number(text) else { return Ok(None) };
+    let whole_digits = i32::from(field.precision) - i32::from(field.scale);
+    if !number.is_finite() || field.precision > 0 && number.abs() >= 10_f64.powi(whole_digits) {
+        return Err(outside_range(field, text));
+    }
+    // Beyond 2^53 a double has no decimals to round.
+    let power = 10_f64.powi(i32::from(field.scale));
+    let scaled = number * power;
+    Ok(Some(Value::Real(if field.precision == 0 || scaled.abs() > 9e15 { number } else { scaled.round() / power })))
+}
+
+/// Digits, sign, point, exponent: not the `inf` and `nan` that Rust would read.
+fn plain_number(text: &str) -> Option<f64> {
+    let text = text.trim();
+    text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E')).then(|| text.parse().ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn field(object: &str, name: &str) -> &'static Field {
+        let object = catalogue::object(object).unwrap();
+        object.fields.iter().find(|field| field.name == name).unwrap()
+    }
+
+    fn check(object: &str, name: &str, json: &str, expected: Result<Value, &str>) {
+        let body = json.as_bytes();
+        let read = from_json(field(object, name), &Json::parse(body).unwrap(), body);
+        assert_eq!(read.map_err(|error| error.to_string()), expected.map_err(str::to_owned), "{object}.{name} = {json}");
+    }
+
+    #[test]
+    fn json_values_become_what_the_column_stores() {
+        check("Account", "Name", r#""Acme""#, Ok(Value::Text("Acme".into())));
+        check("Account", "Name", r#""""#, Ok(Value::Null));
+        check("Account", "NumberOfEmployees", "12", Ok(Value::Integer(12)));
+        check("Account", "NumberOfEmployees", "12.0", Ok(Value::Integer(12)));
+        check("Account", "AnnualRevenue", r#""1500.5""#, Ok(Value::Real(1500.5)));
+        check("Contact", "DoNotCall", r#""TRUE""#, Ok(Value::Integer(1)));
+        check("Contact", "Birthdate", r#""2001-02-03""#, Ok(Value::Text("2001-02-03".into())));
+        check("Contact", "AccountId", r#""0015500001QdQWa""#, Ok(Value::Text("0015500001QdQWaAAN".into())));
+        check("Event", "ActivityDateTime", r#""2026-01-31T12:00:00Z""#, Ok(Value::Integer(1_769_860_800_000)));
+    }
+
+    #[test]
+    fn a_value_of_another_type_is_a_parser_error() {
+        let refused = |text| Err(text);
+        check("Account", "Name", "5", refused("Cannot deserialize instance of string from VALUE_NUMBER_INT value 5 at [line:1, column:1]"));
+        check("Account", "Name", " {}", refused("Cannot deserialize instance of string from START_OBJECT value { at [line:1, column:2]"));
+        check("Contact", "Birthdate", r#""soon""#, refused("Cannot deserialize instance of date from VALUE_STRING value soon at [line:1, column:1]"));
+        check("Contact", "DoNotCall", "1", refused("Cannot deserialize instance of boolean from VALUE_NUMBER_INT value 1 at [line:1, column:1]"));
+        check(
+            "Account",
+            "NumberOfEmployees",
+            "1.5",
+            refused("Cannot deserialize instance of int from VALUE_NUMBER_FLOAT value 1.5 at [line:1, column:1]"),
+        );
+        check("Contact", "AccountId", "7", refused("Cannot deserialize instance of reference from VALUE_NUMBER_INT value 7 at [line:1, column:1]"));
+    }
+
+    #[test]
+    fn ids_and_numbers_that_do_not_fit_have_errors_of_their_own() {
+        check("Contact", "AccountId", r#""001""#, Err("Account ID: id value of incorrect type: 001"));
+        check("Account", "NumberOfEmployees", "99999999999", Err("Employees: value outside of valid range on numeric field: 99999999999"));
+        check("Account", "AnnualRevenue", "1e300", Err("Annual Revenue: value outside of valid range on numeric field: 1e300"));
+    }
+}
