@@ -208,9 +208,15 @@ pub enum RefreshTokenPolicy {
     UntilRevoked,
     ImmediatelyExpire,
     /// Expire refresh token if not used for this long.
-    ExpireIfUnused { amount: u32, unit: PeriodUnit },
+    ExpireIfUnused {
+        amount: u32,
+        unit: PeriodUnit,
+    },
     /// Expire refresh token after this long.
-    ExpireAfter { amount: u32, unit: PeriodUnit },
+    ExpireAfter {
+        amount: u32,
+        unit: PeriodUnit,
+    },
 }
 
 impl PeriodUnit {
@@ -281,6 +287,14 @@ impl OrgApp {
         }
     }
 
+    /// Counts an attempt that the gate refused. It makes the app known: from then on the usage page lists it.
+    pub fn deny_attempt(&mut self) {
+        self.denied_attempts += 1;
+        if self.presence == Presence::Unseen {
+            self.presence = Presence::Known;
+        }
+    }
+
     /// `OauthToken.AppMenuItemId`: present once the app is installed, also on tokens issued before.
     pub fn menu_item(&self) -> Option<RecordId> {
         self.presence.is_settled().then(|| self.sibling("0DS"))
@@ -308,6 +322,8 @@ pub struct Package {
     pub version: String,
     /// The org that built it, shown as the publisher.
     pub owner: OrgId,
+    /// The namespace its components carry; linked in the owner's Dev Hub, held by a Developer Edition org.
+    pub namespace: Option<String>,
     pub installation_key: Option<Secret>,
     /// Only promoted (released) versions install in production.
     pub promoted: bool,

@@ -20,6 +20,9 @@ pub async fn list(State(app): State<App>) -> Json<Value> {
 pub async fn add(State(app): State<App>, body: Bytes) -> Result<(StatusCode, Json<Value>), Problem> {
     let spec = read(&body)?;
     let (mut org, mut known) = (None, None);
+    if let Some(route) = spec.matches.route.as_deref().filter(|route| !app.faults().is_known_route(route)) {
+        return Err(Problem::field("match.route", format!("no row is {route:?}")));
+    }
     if let Some(name) = &spec.matches.org {
         org = Some(find_org(&app, name).ok_or_else(|| Problem::field("match.org", format!("no org is {name:?}")))?);
     }

@@ -1,0 +1,156 @@
+//! Apps, packages, installs, and what an org decided about an app.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Problem, body, org};
+use crate::app::App;
+use crate::apps::{AppDefinition, Audience, Package, Presence};
+use crate::world::{self, AppEntry, InstalledPackageEntry, OrgAppEntry, PackageEntry, View};
+
+/// `GET /apps`
+pub async fn list(State(app): State<App>) -> Json<Value> {
+    let view = View::of(&app);
+    Json(json!({ "apps": app.registry().apps().iter().map(|known| view.app(known)).collect::<Vec<_>>() }))
+}
+
+/// `POST /apps`
+pub async fn add(State(app): State<App>, bytes: Bytes) -> Result<(StatusCode, Json<AppEntry>), Problem> {
+    let made = world::apps::add(&app, &body::read(&bytes)?)?;
+    Ok((StatusCode::CREATED, Json(View::of(&app).app(&made))))
+}
+
+/// `GET /apps/{app}`
+pub async fn show(State(app): State<App>, Path(name): Path<String>) -> Result<Json<AppEntry>, Problem> {
+    Ok(Json(View::of(&app).app(&*find(&app, &name)?)))
+}
+
+/// `PATCH /apps/{app}`
+pub async fn change(State(app): State<App>, Path(name): Path<String>, bytes: Bytes) -> Result<Json<AppEntry>, Problem> {
+    let known = find(&app, &name)?;
+    let entry = body::patch(&View::of(&app).app(&known), &bytes)?;
+    world::apps::change(&app, &known, &entry)?;
+    Ok(Json(View::of(&app).app(&*find(&app, &entry.name)?)))
+}
+
+/// `DELETE /apps/{app}`: with its tokens in every org.
+pub async fn remove(State(app): State<App>, Path(name): Path<String>) -> Result<StatusCode, Problem> {
+    world::apps::remove(&app, &*find(&app, &name)?)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(super) fn find(app: &App, name: &str) -> Result<Arc<AppDefinition>, Problem> {
+    app.registry().find_app(name).ok_or_else(|| Problem::not_found(format!("no app is called {name:?}")))
+}
+
+/// `GET /packages`
+pub async fn packages(State(app): State<App>) -> Json<Value> {
+    let view = View::of(&app);
+    Json(json!({ "packages": app.registry().packages().iter().map(|package| view.package(package)).collect::<Vec<_>>() }))
+}
+
+/// `POST /packages`
+pub async fn add_package(State(app): State<App>, bytes: Bytes) -> Result<(StatusCode, Json<PackageEntry>), Problem> {
+    let entry: PackageEntry = body::read(&bytes)?;
+    if let Some(id) = entry.version_id.filter(|id| app.registry().package(*id).is_some()) {
+        return Err(Problem::new(StatusCode::CONFLICT, Some("version_id"), format!("a package version with the id {id} exists")));
+    }
+    let made = world::apps::put_package(&app, &entry)?;
+    Ok((StatusCode::CREATED, Json(View::of(&app).package(&made))))
+}
+
+/// `GET /packages/{package}`
+pub async fn package(State(app): State<App>, Path(name): Path<String>) -> Result<Json<PackageEntry>, Problem> {
+    Ok(Json(View::of(&app).package(&*find_package(&app, &name)?)))
+}
+
+/// `PATCH /packages/{package}`
+pub async fn change_package(State(app): State<App>, Path(name): Path<String>, bytes: Bytes) -> Result<Json<PackageEntry>, Problem> {
+    let known = find_package(&app, &name)?;
+    let entry: PackageEntry = body::patch(&View::of(&app).package(&known), &bytes)?;
+    if entry.version_id != Some(known.id) {
+        return Err(Problem::field("version_id", "a package version keeps its id"));
+    }
+    Ok(Json(View::of(&app).package(&*world::apps::put_package(&app, &entry)?)))
+}
+
+/// `DELETE /packages/{package}`: orgs keep what they installed.
+pub async fn remove_package(State(app): State<App>, Path(name): Path<String>) -> Result<StatusCode, Problem> {
+    app.remove_package(find_package(&app, &name)?.id)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn find_package(app: &App, name: &str) -> Result<Arc<Package>, Problem> {
+    app.registry().find_package(name).ok_or_else(|| Problem::not_found(format!("no package is called {name:?}")))
+}
+
+/// The body of an install.
+#[derive(Debug, Default, Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct InstallBody {
+    /// Of a package: who sees what it brings.
+    pub audience: Audience,
+}
+
+/// `PUT /orgs/{org}/installs/{app}`: an app, or a package with all its apps. Asks for no rights, promotion or key.
+pub async fn install(State(app): State<App>, Path((name, what)): Path<(String, String)>, bytes: Bytes) -> Result<Json<Value>, Problem> {
+    let org = org(&app, &name)?;
+    let InstallBody { audience } = body::read(&bytes)?;
+    let view = View::of(&app);
+    if let Ok(known) = find(&app, &what) {
+        let before = view.org_app(&org, &known)?;
+        if before.presence != Some(Presence::Own) {
+            world::apps::put_row(&app, &org, &OrgAppEntry { presence: Some(Presence::Installed), ..before })?;
+        }
+        return Ok(Json(json!(view.org_app(&org, &known)?)));
+    }
+    let package = find_package(&app, &what).map_err(|_| Problem::not_found(format!("no app and no package is called {what:?}")))?;
+    let installed = InstalledPackageEntry { package: package.name.clone(), audience };
+    world::apps::install_package(&app, &org, &installed)?;
+    Ok(Json(json!(installed)))
+}
+
+/// `DELETE /orgs/{org}/installs/{app}`: the tokens of all users end. An app that came in a package goes with the package.
+pub async fn uninstall(State(app): State<App>, Path((name, what)): Path<(String, String)>) -> Result<StatusCode, Problem> {
+    let org = org(&app, &name)?;
+    let apps = match find(&app, &what) {
+        Ok(known) => vec![known],
+        Err(_) => find_package(&app, &what)?.apps.iter().filter_map(|id| app.registry().app(*id)).collect(),
+    };
+    for known in apps {
+        if org.org_app(&known, app.now())?.presence == Presence::Installed
+            && let Err(refused) = app.uninstall_app(&org, &known)?
+        {
+            return Err(Problem::new(StatusCode::CONFLICT, None, refused.reason()));
+        }
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `GET /orgs/{org}/apps`
+pub async fn rows(State(app): State<App>, Path(name): Path<String>) -> Result<Json<Value>, Problem> {
+    Ok(Json(json!({ "apps": View::of(&app).org(&*org(&app, &name)?, 0)?.apps })))
+}
+
+/// `GET /orgs/{org}/apps/{app}`
+pub async fn row(State(app): State<App>, Path((name, what)): Path<(String, String)>) -> Result<Json<OrgAppEntry>, Problem> {
+    Ok(Json(View::of(&app).org_app(&*org(&app, &name)?, &*find(&app, &what)?)?))
+}
+
+/// `PATCH /orgs/{org}/apps/{app}`
+pub async fn change_row(State(app): State<App>, Path((name, what)): Path<(String, String)>, bytes: Bytes) -> Result<Json<OrgAppEntry>, Problem> {
+    let (org, known) = (org(&app, &name)?, find(&app, &what)?);
+    let view = View::of(&app);
+    let entry: OrgAppEntry = body::patch(&view.org_app(&org, &known)?, &bytes)?;
+    if app.registry().find_app(&entry.app).is_none_or(|named| named.id != known.id) {
+        return Err(Problem::field("app", "is named by the address"));
+    }
+    world::apps::put_row(&app, &org, &entry)?;
+    Ok(Json(view.org_app(&org, &known)?))
+}

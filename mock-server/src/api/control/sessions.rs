@@ -1,0 +1,96 @@
+//! Sessions without the dance: tokens for tests, and their end.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+
+use super::{Problem, apps, body, org, users};
+use crate::app::{App, LiveOrg};
+use crate::apps::{AppDefinition, Flow, Installs, OrgApp, Presence};
+use crate::id::{RecordId, UserId};
+use crate::oauth::{self, Desk, Digest, Ledger, Origin, Scope, Scopes, SessionKind, credential};
+use crate::storage::StoreError;
+use crate::world::View;
+
+/// The body of `POST /orgs/{org}/sessions`.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SessionBody {
+    /// Username or handle.
+    pub username: String,
+    /// Name, consumer key or id; without one the token is of no app and can do everything.
+    pub app: Option<String>,
+    /// All of the app's when left out.
+    pub scopes: Option<Vec<String>>,
+}
+
+/// An open session.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct SessionAnswer {
+    pub access_token: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<String>,
+    pub instance_url: String,
+    /// Names the session when it is to end.
+    pub id: String,
+}
+
+/// `POST /orgs/{org}/sessions`: asks for no password, consent or install.
+pub async fn add(State(app): State<App>, Path(name): Path<String>, bytes: Bytes) -> Result<(StatusCode, Json<SessionAnswer>), Problem> {
+    let org = org(&app, &name)?;
+    let wanted: SessionBody = body::read(&bytes)?;
+    let user = users::find(&org, &wanted.username).map_err(|_| Problem::field("username", format!("the org has no user {:?}", wanted.username)))?;
+    let client = wanted.app.as_deref().map(|name| apps::find(&app, name).map_err(|_| Problem::field("app", format!("no app is called {name:?}"))));
+    let (access_token, refresh_token) = match client.transpose()? {
+        Some(client) => for_app(&app, &org, &client, user.id, wanted.scopes)?,
+        None => (without_app(&app, &org, user.id)?, None),
+    };
+    let session = org.read(|tx| tx.session(Digest::of(&access_token)))?;
+    let id = session.map(|session| session.id.to_string()).unwrap_or_default();
+    let instance_url = View::of(&app).instance_url(&org);
+    Ok((StatusCode::CREATED, Json(SessionAnswer { access_token, refresh_token, instance_url, id })))
+}
+
+fn without_app(app: &App, org: &LiveOrg, user: UserId) -> Result<String, StoreError> {
+    let moment = (app.now(), app.entropy());
+    Ok(org.write(|tx| oauth::open(tx, &org.facts(), user, SessionKind::Token, moment))?.token)
+}
+
+/// An approval, an access token, and a refresh token if the scopes have one. The app becomes known to the org.
+fn for_app(app: &App, org: &LiveOrg, client: &AppDefinition, user: UserId, scopes: Option<Vec<String>>) -> Result<(String, Option<String>), Problem> {
+    let named = scopes.as_ref().unwrap_or(&client.scopes);
+    let scopes = Scopes::of(named.iter().map(String::as_str)).map_err(|unknown| Problem::field("scopes", unknown.to_string()))?;
+    let refresh_token = scopes.has(Scope::REFRESH_TOKEN).then(|| credential::refresh_token(org.id(), app.entropy()));
+    let (facts, switches) = (org.facts(), org.switches());
+    let desk = Desk { org: &facts, switches: &switches, client, now: app.now(), entropy: app.entropy(), origin: &Origin::default() };
+    let access_token = org.write(|tx| -> Result<String, StoreError> {
+        let row = tx.org_app(client.id)?.unwrap_or_else(|| OrgApp::unseen(client.id));
+        if row.presence == Presence::Unseen {
+            tx.put_org_app(&OrgApp { presence: Presence::Known, ..row })?;
+        }
+        let grant = oauth::add_grant(tx, &desk, user, scopes, Flow::WebServer, refresh_token.as_deref())?;
+        oauth::open_session(tx, &desk, user, scopes, grant)
+    })?;
+    Ok((access_token, refresh_token))
+}
+
+/// `DELETE /sessions/{access token or id}`
+pub async fn remove(State(app): State<App>, Path(session): Path<String>) -> Result<StatusCode, Problem> {
+    let ended = match credential::org_of_access_token(&session).and_then(|id| app.org(id)) {
+        Some(org) => org.write(|tx| tx.end_session(Digest::of(&session)))?,
+        None => end_by_id(&app, &session)?,
+    };
+    if ended { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::not_found("no live session has this token or id")) }
+}
+
+fn end_by_id(app: &App, id: &str) -> Result<bool, Problem> {
+    let Ok(id) = RecordId::parse(id) else { return Ok(false) };
+    for org in app.orgs() {
+        if org.write(|tx| tx.end_session_by_id(id))? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}

@@ -1,0 +1,249 @@
+//! What one org keeps about apps and packages, and the admin's acts on them.
+
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::app::{AppDefinition, AppKind, Distribution, OrgApp, Package, PermittedUsers, Presence, RefreshTokenPolicy};
+use super::{IpRelaxation, Switches};
+use crate::clock::Timestamp;
+use crate::id::{AppId, OrgId, PackageVersionId};
+use crate::org::{Org, OrgKind, Permission, User};
+use crate::storage::StoreError;
+
+/// What this room needs of an org's database.
+pub trait Installs {
+    fn org_app(&self, app: AppId) -> Result<Option<OrgApp>, StoreError>;
+    fn org_apps(&self) -> Result<Vec<OrgApp>, StoreError>;
+    /// Adds it, or replaces the row of the same app.
+    fn put_org_app(&self, org_app: &OrgApp) -> Result<(), StoreError>;
+    fn remove_org_app(&self, app: AppId) -> Result<(), StoreError>;
+    fn installed_packages(&self) -> Result<Vec<InstalledPackage>, StoreError>;
+    fn put_installed_package(&self, package: &InstalledPackage) -> Result<(), StoreError>;
+    fn remove_installed_package(&self, version: PackageVersionId) -> Result<(), StoreError>;
+}
+
+/// A package version as it sits in a subscriber org.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InstalledPackage {
+    pub version: PackageVersionId,
+    pub installed_at: Timestamp,
+    pub audience: Audience,
+}
+
+/// Who sees what a package brought. Decides visibility, not OAuth.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Audience {
+    #[default]
+    AdminsOnly,
+    AllUsers,
+    Profiles(Vec<String>),
+}
+
+/// Why an admin's act was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InstallRefused {
+    /// "Insufficient Privileges".
+    Rights,
+    /// The org defines the app, so there is nothing to install.
+    OwnApp,
+    /// External client apps arrive in a package only.
+    NeedsPackage,
+    /// The external client app is Local to another org.
+    LocalToAnotherOrg,
+    /// Nothing is installed that could be removed.
+    NotInstalled,
+    /// Only a promoted version installs in production.
+    NotPromoted,
+    WrongKey,
+    AlreadyInstalled,
+    /// The org owns the package or holds its namespace.
+    OwnPackage,
+    /// The box for applications that are not by Salesforce was not ticked.
+    NotAcknowledged,
+}
+
+impl InstallRefused {
+    pub fn rule(&self) -> &'static str {
+        match self {
+            Self::Rights => "install.rights",
+            Self::OwnApp => "install.own_app",
+            Self::NeedsPackage => "install.needs_package",
+            Self::LocalToAnotherOrg => "install.local_to_another_org",
+            Self::NotInstalled => "install.not_installed",
+            Self::NotPromoted => "install.not_promoted",
+            Self::WrongKey => "install.wrong_key",
+            Self::AlreadyInstalled => "install.already_installed",
+            Self::OwnPackage => "install.own_package",
+            Self::NotAcknowledged => "install.not_acknowledged",
+        }
+    }
+
+    /// The cause in a sentence.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Rights => {
+                "Installing an app needs Customize Application and one of Modify All Data and Manage Connected Apps; a package needs Download AppExchange Packages as well."
+            }
+            Self::OwnApp => "The app is defined in this org: it needs no install.",
+            Self::NeedsPackage => "An external client app of another org is installed with its package.",
+            Self::LocalToAnotherOrg => "The external client app has the distribution state Local and belongs to another org.",
+            Self::NotInstalled => "It is not installed in this org.",
+            Self::NotPromoted => "The package version is not promoted: it installs in sandboxes, scratch orgs and developer orgs only.",
+            Self::WrongKey => "The installation key is missing or wrong.",
+            Self::AlreadyInstalled => "This version of the package is installed already.",
+            Self::OwnPackage => "The org owns the package or holds its namespace: nobody installs a package where it comes from.",
+            Self::NotAcknowledged => "The acknowledgement for applications not distributed by Salesforce was not ticked.",
+        }
+    }
+}
+
+/// What an admin may do with apps. Rights: Salesforce help 005132365.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    SeeUsage,
+    /// Install, uninstall, block, unblock, edit the policies of a connected app.
+    ManageApps,
+    InstallPackage,
+    RevokeOthersTokens,
+    /// See and manage external client apps.
+    ManageExternalApps,
+}
+
+/// Whether the user holds the permissions that the act needs.
+pub fn may(user: &User, act: Act) -> bool {
+    let manages = user.has(Permission::CustomizeApplication) && (user.has(Permission::ModifyAllData) || user.has(Permission::ManageConnectedApps));
+    match act {
+        Act::SeeUsage => user.has(Permission::ViewSetup) && user.has(Permission::ManageUsers),
+        Act::ManageApps => manages,
+        Act::InstallPackage => manages && user.has(Permission::InstallPackages),
+        Act::RevokeOthersTokens => user.has(Permission::ManageUsers),
+        Act::ManageExternalApps => user.has(Permission::ExternalClientAppAdmin),
+    }
+}
+
+/// Installs an app from its usage row or its direct install link. Installing what is installed changes nothing.
+pub fn install(app: &AppDefinition, row: &OrgApp, now: Timestamp) -> Result<OrgApp, InstallRefused> {
+    match (row.presence, app.kind, app.distribution) {
+        (Presence::Own, ..) => Err(InstallRefused::OwnApp),
+        (_, AppKind::ExternalClientApp, Some(Distribution::Local)) => Err(InstallRefused::LocalToAnotherOrg),
+        (_, AppKind::ExternalClientApp, _) => Err(InstallRefused::NeedsPackage),
+        (Presence::Installed, ..) => Ok(row.clone()),
+        _ => Ok(settle(row, Presence::Installed, now)),
+    }
+}
+
+/// Puts an app into the org as `presence` says, whatever its kind: what packages, world files and the control API do.
+pub fn settle(row: &OrgApp, presence: Presence, now: Timestamp) -> OrgApp {
+    let installed_at = presence.is_settled().then(|| row.installed_at.unwrap_or(now));
+    OrgApp { presence, installed_at, ..row.clone() }
+}
+
+/// Closes the gate again: the row goes back to *Allowed* with Install, its policies are gone, denied attempts stay.
+/// The caller ends the tokens of all users.
+pub fn uninstall(row: &OrgApp) -> Result<OrgApp, InstallRefused> {
+    match row.presence {
+        Presence::Installed => {
+            Ok(OrgApp { presence: Presence::Known, blocked: row.blocked, denied_attempts: row.denied_attempts, ..OrgApp::unseen(row.app) })
+        }
+        Presence::Own => Err(InstallRefused::OwnApp),
+        Presence::Known | Presence::Unseen => Err(InstallRefused::NotInstalled),
+    }
+}
+
+/// Blocks the app: current sessions end (the caller does that), approvals stay. A blocked app is known.
+pub fn block(row: &OrgApp) -> OrgApp {
+    let presence = if row.presence == Presence::Unseen { Presence::Known } else { row.presence };
+    OrgApp { blocked: true, presence, ..row.clone() }
+}
+
+pub fn unblock(row: &OrgApp) -> OrgApp {
+    OrgApp { blocked: false, ..row.clone() }
+}
+
+/// What an admin types on the package install page.
+#[derive(Debug, Clone)]
+pub struct PackageRequest<'a> {
+    pub key: Option<&'a str>,
+    pub acknowledged: bool,
+    pub audience: Audience,
+}
+
+/// Checks a package install in the order of the install page; the installed apps are settled by the caller with [`settle`].
+pub fn install_package(
+    package: &Package,
+    org: &Org,
+    installed: &[InstalledPackage],
+    request: PackageRequest<'_>,
+    now: Timestamp,
+) -> Result<InstalledPackage, InstallRefused> {
+    if org.id == package.owner || org.namespace.is_some() && org.namespace == package.namespace {
+        return Err(InstallRefused::OwnPackage);
+    }
+    if !package.promoted && matches!(org.kind, OrgKind::Production | OrgKind::Devhub) {
+        return Err(InstallRefused::NotPromoted);
+    }
+    if package.installation_key.as_ref().is_some_and(|key| !key.matches(request.key.unwrap_or_default())) {
+        return Err(InstallRefused::WrongKey);
+    }
+    if installed.iter().any(|known| known.version == package.id) {
+        return Err(InstallRefused::AlreadyInstalled);
+    }
+    if !request.acknowledged {
+        return Err(InstallRefused::NotAcknowledged);
+    }
+    Ok(InstalledPackage { version: package.id, installed_at: now, audience: request.audience })
+}
+
+/// The row of an app when it first appears in an org: the owner's own, or the org's default for a stranger.
+pub fn first_row(app: &AppDefinition, org: OrgId, switches: &Switches, now: Timestamp) -> OrgApp {
+    let row = OrgApp::unseen(app.id);
+    let closed = app.kind == AppKind::ExternalClientApp && switches.eca_closed_by_default;
+    let permitted_users = if closed || switches.api_access_control { PermittedUsers::AdminApproved } else { PermittedUsers::AllUsers };
+    let row = OrgApp { permitted_users, ..row };
+    if app.owner == org { settle(&row, Presence::Own, now) } else { row }
+}
+
+/// A change of one app's policies in one org; what is `None` stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyChange {
+    pub presence: Option<Presence>,
+    pub blocked: Option<bool>,
+    pub availability: Option<super::Availability>,
+    pub permitted_users: Option<PermittedUsers>,
+    pub profiles: Option<Vec<String>>,
+    pub permission_sets: Option<Vec<String>>,
+    /// `""` clears it.
+    pub run_as: Option<String>,
+    pub refresh_token_policy: Option<RefreshTokenPolicy>,
+    pub ip_relaxation: Option<IpRelaxation>,
+}
+
+impl PolicyChange {
+    pub fn apply(self, row: &OrgApp, now: Timestamp) -> OrgApp {
+        let mut next = self.presence.map_or_else(|| row.clone(), |presence| settle(row, presence, now));
+        let OrgApp { blocked, availability, permitted_users, refresh_token_policy, ip_relaxation, .. } = &mut next;
+        set(blocked, self.blocked);
+        set(availability, self.availability);
+        set(permitted_users, self.permitted_users);
+        set(refresh_token_policy, self.refresh_token_policy);
+        set(ip_relaxation, self.ip_relaxation);
+        set(&mut next.profiles, self.profiles.map(distinct));
+        set(&mut next.permission_sets, self.permission_sets.map(distinct));
+        set(&mut next.run_as, self.run_as.map(|name| Some(name).filter(|name| !name.is_empty())));
+        next
+    }
+}
+
+fn set<T>(place: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *place = value;
+    }
+}
+
+fn distinct(names: Vec<String>) -> Vec<String> {
+    names.into_iter().collect::<BTreeSet<_>>().into_iter().collect()
+}

@@ -1,0 +1,350 @@
+//! Why an app may not be used: the reasons, what Salesforce says about each, and what mends it.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::admission::Endpoint;
+use super::{AppDefinition, Flow, InstallGate, Package, Switches};
+
+/// Why [`admit`](super::admit) refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Blocked {
+    InactiveUser,
+    FrozenUser,
+    InactiveOrg,
+    LoginAs,
+    NoPassword,
+    ApiOnlyUser,
+    AppBlocked,
+    ApiAccessControl,
+    DeviceFlow,
+    DeviceBornToken,
+    NotInstalled,
+    NoRunAsUser,
+    PasswordFlowOnExternalApp,
+    LocalToAnotherOrg,
+    ExternalAppNotInstalled,
+    ExternalAppDisabled,
+    AppPolicyMissing,
+    OauthPolicyMissing,
+    FlowOff,
+    NotPreAuthorized,
+    NotApproved,
+}
+
+/// Where a refusal shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Surface {
+    /// The login form, with the text above it.
+    LoginPage,
+    /// The page "Insufficient Privileges"; the callback is not called.
+    InsufficientPrivileges,
+    /// `/setup/secur/RemoteAccessErrorPage.apexp` with the cause in its query; the callback is not called.
+    ErrorPage,
+    /// The error parameters on the app's callback, with `state`.
+    Callback,
+    /// A JSON body at the authorize endpoint: headless flows have no page.
+    AuthorizeBody,
+    /// 400 with a JSON body at the token endpoint.
+    Token,
+    /// A page of Setup or of an install link.
+    SetupPage,
+}
+
+/// What the client is told, and where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Answer {
+    pub surface: Surface,
+    pub error: &'static str,
+    pub error_description: &'static str,
+}
+
+const GATE: (&str, &str) = ("invalid_client", "app must be installed into org");
+/// The text of the error page; "occured" is Salesforce's spelling.
+pub const GENERIC_ERROR: (&str, &str) = ("OAUTH_APPROVAL_ERROR_GENERIC", "An unexpected error has occured during authentication. Please try again.");
+
+impl Blocked {
+    pub const ALL: [Self; 21] = [
+        Self::InactiveUser,
+        Self::FrozenUser,
+        Self::InactiveOrg,
+        Self::LoginAs,
+        Self::NoPassword,
+        Self::ApiOnlyUser,
+        Self::AppBlocked,
+        Self::ApiAccessControl,
+        Self::DeviceFlow,
+        Self::DeviceBornToken,
+        Self::NotInstalled,
+        Self::NoRunAsUser,
+        Self::PasswordFlowOnExternalApp,
+        Self::LocalToAnotherOrg,
+        Self::ExternalAppNotInstalled,
+        Self::ExternalAppDisabled,
+        Self::AppPolicyMissing,
+        Self::OauthPolicyMissing,
+        Self::FlowOff,
+        Self::NotPreAuthorized,
+        Self::NotApproved,
+    ];
+
+    /// The name of the rule that refused, as `/_mock/v1/refusals` shows it.
+    pub fn rule(self) -> &'static str {
+        match self {
+            Self::InactiveUser => "login.inactive_user",
+            Self::FrozenUser => "login.frozen_user",
+            Self::InactiveOrg => "login.inactive_org",
+            Self::LoginAs => "session.login_as",
+            Self::NoPassword => "session.no_password",
+            Self::ApiOnlyUser => "session.api_only_user",
+            Self::AppBlocked => "gate.blocked",
+            Self::ApiAccessControl => "gate.api_access_control",
+            Self::DeviceFlow => "gate.device_flow",
+            Self::DeviceBornToken => "gate.device_born_token",
+            Self::NotInstalled => "gate.not_installed",
+            Self::NoRunAsUser => "policy.no_run_as",
+            Self::PasswordFlowOnExternalApp => "gate.password_flow_on_external_app",
+            Self::LocalToAnotherOrg => "gate.local_to_another_org",
+            Self::ExternalAppNotInstalled => "gate.external_app_not_installed",
+            Self::ExternalAppDisabled => "gate.external_app_disabled",
+            Self::AppPolicyMissing => "gate.app_policy_missing",
+            Self::OauthPolicyMissing => "gate.oauth_policy_missing",
+            Self::FlowOff => "policy.flow_off",
+            Self::NotPreAuthorized => "policy.not_pre_authorized",
+            Self::NotApproved => "policy.not_approved",
+        }
+    }
+
+    /// What the client is told at the endpoint where it asked.
+    pub fn answer(self, flow: Flow, endpoint: Endpoint, org: &Switches) -> Answer {
+        match endpoint {
+            Endpoint::Authorize => self.at_authorize(flow, org),
+            Endpoint::Token => {
+                let (error, error_description) = self.token_answer(flow);
+                Answer { surface: Surface::Token, error, error_description }
+            }
+        }
+    }
+
+    fn at_authorize(self, flow: Flow, org: &Switches) -> Answer {
+        let (surface, (error, error_description)) = self.authorize_pair(flow, org);
+        let surface = match flow {
+            Flow::CodeCredentials => Surface::AuthorizeBody,
+            // The device page has no callback to go back to.
+            Flow::Device if surface == Surface::Callback => Surface::ErrorPage,
+            _ => surface,
+        };
+        Answer { surface, error, error_description }
+    }
+
+    /// Place, code and text at the authorize endpoint.
+    fn authorize_pair(self, flow: Flow, org: &Switches) -> (Surface, (&'static str, &'static str)) {
+        use Surface::{Callback, ErrorPage, InsufficientPrivileges, LoginPage};
+        match self {
+            Self::InactiveUser | Self::FrozenUser => (LoginPage, ("inactive_user", "user is inactive")),
+            Self::InactiveOrg => (LoginPage, ("inactive_org", "organization is inactive")),
+            Self::LoginAs | Self::NoPassword => (
+                InsufficientPrivileges,
+                ("insufficient_privileges", "You do not have the level of access necessary to perform the operation you requested."),
+            ),
+            // GUESS: an API-only user was seen to get "a generic error"; its query was not recorded.
+            Self::ApiOnlyUser => (ErrorPage, GENERIC_ERROR),
+            Self::AppBlocked => (Callback, ("OAUTH_APP_BLOCKED", "this app is blocked by admin")),
+            Self::ApiAccessControl if org.api_access_control_says_blocked => Self::AppBlocked.authorize_pair(flow, org),
+            Self::NotInstalled | Self::ApiAccessControl | Self::DeviceFlow | Self::DeviceBornToken => match org.install_gate {
+                InstallGate::Callback => (Callback, GENERIC_ERROR),
+                InstallGate::Page | InstallGate::Off => (ErrorPage, GATE),
+            },
+            Self::LocalToAnotherOrg => {
+                (Callback, ("OAUTH_AUTHORIZATION_BLOCKED", "Cross-org OAuth flows are not supported for this external client app"))
+            }
+            Self::ExternalAppNotInstalled => (Callback, ("OAUTH_EC_APP_NOT_FOUND", "External client app is not installed in this org")),
+            Self::NotPreAuthorized => (Callback, ("OAUTH_APP_ACCESS_DENIED", "user is not admin approved to access this app")),
+            Self::ExternalAppDisabled
+            | Self::AppPolicyMissing
+            | Self::OauthPolicyMissing
+            | Self::FlowOff
+            | Self::NoRunAsUser
+            | Self::PasswordFlowOnExternalApp
+            | Self::NotApproved => (Callback, self.token_answer(flow)),
+        }
+    }
+
+    /// Code and text at the token endpoint.
+    pub fn token_answer(self, flow: Flow) -> (&'static str, &'static str) {
+        match self {
+            // The password flow tells nobody why a login failed.
+            Self::InactiveUser | Self::FrozenUser | Self::InactiveOrg if flow == Flow::UsernamePassword => {
+                ("invalid_grant", "authentication failure")
+            }
+            Self::InactiveUser | Self::FrozenUser => ("invalid_grant", "inactive user"),
+            Self::InactiveOrg => ("invalid_grant", "inactive organization"),
+            Self::LoginAs | Self::NoPassword | Self::ApiOnlyUser => ("access_denied", "end-user denied authorization"),
+            Self::AppBlocked => ("app_blocked", "this app is blocked by admin"),
+            // GUESS: the poll of a refused device was not recorded; the code is the documented one for a dead device code.
+            Self::DeviceFlow => ("invalid_grant", GATE.1),
+            Self::ApiAccessControl | Self::DeviceBornToken | Self::NotInstalled => GATE,
+            Self::NoRunAsUser => ("invalid_grant", "no client credentials user enabled"),
+            Self::PasswordFlowOnExternalApp => ("unsupported_grant_type", "grant type not supported"),
+            Self::LocalToAnotherOrg => ("invalid_distribution_state", "Cross-org OAuth flows are not supported for this external client app"),
+            Self::ExternalAppNotInstalled => ("app_not_found", "External client app is not installed in this org"),
+            Self::ExternalAppDisabled => ("oauth_flow_disabled", "The external client app or the OAuth plugin is disabled."),
+            // GUESS: both codes are on the server's list, their texts were not seen.
+            Self::AppPolicyMissing => ("ecapp_policy_not_found", "external client app policy not found"),
+            Self::OauthPolicyMissing => ("oauth_policy_not_found", "external client app OAuth policy not found"),
+            Self::FlowOff => flow_off_pair(flow),
+            Self::NotPreAuthorized => ("invalid_app_access", "user is not admin approved to access this app"),
+            Self::NotApproved => ("invalid_grant", "user hasn't approved this consumer"),
+        }
+    }
+
+    /// The cause in a sentence, for people.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::InactiveUser => "The user is deactivated.",
+            Self::FrozenUser => "The user is frozen.",
+            Self::InactiveOrg => "The org is locked or closed.",
+            Self::LoginAs => "This is a Login-As session, and the app is not granted to the user by an admin.",
+            Self::NoPassword => "The user never set a password.",
+            Self::ApiOnlyUser => "The user is API-only and cannot finish a flow in a browser.",
+            Self::AppBlocked => "An admin of the org blocked the app.",
+            Self::ApiAccessControl => "API Access Control is on, the app is not installed, and the user has no exemption that still counts.",
+            Self::DeviceFlow => "The device flow of an app that is not installed is refused for everybody, earlier approvals and permissions or not.",
+            Self::DeviceBornToken => "The token was born in the device flow, and the app is not installed.",
+            Self::NotInstalled => {
+                "The app is not installed in the org, and the user neither holds Approve Uninstalled Connected Apps nor approved it before."
+            }
+            Self::NoRunAsUser => "Client credentials need a Run As user, and the org has set none for the app.",
+            Self::PasswordFlowOnExternalApp => "External client apps have no username-password flow.",
+            Self::LocalToAnotherOrg => "The external client app has the distribution state Local and belongs to another org.",
+            Self::ExternalAppNotInstalled => {
+                "The external client app is packaged, and its package is not installed in the org. No permission replaces that."
+            }
+            Self::ExternalAppDisabled => "The external client app, or its OAuth plugin, is disabled in the org.",
+            Self::AppPolicyMissing => "The org has no app policies for the external client app.",
+            Self::OauthPolicyMissing => "The org has no OAuth policies for the external client app.",
+            Self::FlowOff => "The app or the org has the flow switched off.",
+            Self::NotPreAuthorized => {
+                "Only users whom an admin approved may use the app, and neither the user's profile nor a permission set is granted it."
+            }
+            Self::NotApproved => "The user has no live approval of the app that includes refresh_token, and no admin pre-authorized the user.",
+        }
+    }
+
+    /// The ways out, the usual one first. `package` is one that carries the app.
+    pub fn fix(self, app: &AppDefinition, package: Option<&Package>) -> Vec<Fix> {
+        match self {
+            Self::InactiveUser => vec![Fix::admin("Setup > Users > Users > Edit > tick Active > Save", USERS)],
+            Self::FrozenUser => vec![Fix::admin("Setup > Users > Users > the user > Unfreeze", USERS)],
+            Self::InactiveOrg => vec![Fix::new(Role::Admin, "Ask Salesforce Support to unlock the org", "/")],
+            Self::LoginAs => vec![Fix::new(Role::User, "Log out and log in with the user's own password", "/secur/logout.jsp"), grant_fix()],
+            Self::NoPassword => vec![Fix::admin("Setup > Users > Users > tick the user > Reset Password(s)", USERS)],
+            Self::ApiOnlyUser => {
+                vec![Fix::developer("Use the JWT bearer or the client credentials flow for this user", "/lightning/setup/NavigationMenus/home")]
+            }
+            Self::AppBlocked => vec![Fix::admin(format!("Setup > Apps > Connected Apps OAuth Usage > {} > Unblock", app.name), USAGE)],
+            Self::NotInstalled => [install_fixes(app, package), vec![permission_fix()]].concat(),
+            Self::ApiAccessControl | Self::DeviceFlow | Self::DeviceBornToken | Self::ExternalAppNotInstalled => install_fixes(app, package),
+            Self::NoRunAsUser => [
+                install_fixes(app, package),
+                vec![Fix::admin(format!("Setup > Apps > {} > Edit Policies > Enable Client Credentials Flow > Run As", app.name), APPS)],
+            ]
+            .concat(),
+            Self::PasswordFlowOnExternalApp => vec![Fix::developer("Use the web server flow with PKCE", EXTERNAL_APPS)],
+            Self::LocalToAnotherOrg => vec![Fix::developer(
+                format!(
+                    "External Client App Manager > {} > Edit Settings > Distribution State: Packaged, then package it and have it installed",
+                    app.name
+                ),
+                EXTERNAL_APPS,
+            )],
+            Self::ExternalAppDisabled | Self::AppPolicyMissing | Self::OauthPolicyMissing => vec![Fix::admin(
+                format!(
+                    "Setup > Apps > External Client Apps > External Client App Manager > {} > Edit Policies > enable the app and OAuth",
+                    app.name
+                ),
+                EXTERNAL_APPS,
+            )],
+            Self::FlowOff => vec![
+                Fix::developer(format!("App settings > {} > Flow Enablement > tick the flow", app.name), EXTERNAL_APPS),
+                Fix::admin("Setup > Identity > OAuth and OpenID Connect Settings > allow the flow", "/lightning/setup/OauthOidcSettings/home"),
+            ],
+            Self::NotPreAuthorized => vec![grant_fix()],
+            Self::NotApproved => vec![
+                Fix::new(Role::User, "Authorize the app once in a browser with the scope refresh_token", "/services/oauth2/authorize"),
+                grant_fix(),
+            ],
+        }
+    }
+}
+
+/// GUESS where no text was seen: only the client credentials and password answers were.
+fn flow_off_pair(flow: Flow) -> (&'static str, &'static str) {
+    match flow {
+        Flow::ClientCredentials => ("invalid_grant", "client credentials flow not enabled"),
+        Flow::UsernamePassword => ("invalid_grant", "authentication failure"),
+        Flow::UserAgent | Flow::Hybrid => ("unsupported_response_type", "response type not supported"),
+        _ => ("oauth_flow_disabled", "this flow is disabled for this app"),
+    }
+}
+
+/// Who has to act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    Admin,
+    Developer,
+    User,
+}
+
+/// One way out of a refusal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Fix {
+    pub role: Role,
+    /// The click path, separated by ` > `.
+    pub path: String,
+    /// Where it starts, relative to the org's My Domain.
+    pub url: String,
+}
+
+const USERS: &str = "/lightning/setup/ManageUsers/home";
+const USAGE: &str = "/lightning/setup/ConnectedAppsUsage/home";
+const APPS: &str = "/lightning/setup/ConnectedApplication/home";
+const EXTERNAL_APPS: &str = "/lightning/setup/ManageExternalClientApplication/home";
+const PERMISSION_SETS: &str = "/lightning/setup/PermSets/home";
+
+impl Fix {
+    pub fn new(role: Role, path: impl Into<String>, url: impl Into<String>) -> Self {
+        Self { role, path: path.into(), url: url.into() }
+    }
+
+    fn admin(path: impl Into<String>, url: &str) -> Self {
+        Self::new(Role::Admin, path, url)
+    }
+
+    fn developer(path: impl Into<String>, url: &str) -> Self {
+        Self::new(Role::Developer, path, url)
+    }
+}
+
+fn install_fixes(app: &AppDefinition, package: Option<&Package>) -> Vec<Fix> {
+    match package {
+        Some(package) => vec![Fix::new(Role::Admin, "Open the package's install link > tick the acknowledgement > Install", package.install_path())],
+        None => vec![
+            Fix::new(Role::Admin, "Open the app's install link > Install", app.install_path()),
+            Fix::admin(format!("Setup > Apps > Connected Apps OAuth Usage > {} > Install", app.name), USAGE),
+        ],
+    }
+}
+
+fn permission_fix() -> Fix {
+    Fix::admin(
+        "Setup > Users > Permission Sets > New > System Permissions > tick Approve Uninstalled Connected Apps > Save > Manage Assignments > Add the user",
+        PERMISSION_SETS,
+    )
+}
+
+fn grant_fix() -> Fix {
+    Fix::admin("Setup > Users > Permission Sets > a set of the user > Assigned Connected Apps > Edit > add the app > Save", PERMISSION_SETS)
+}

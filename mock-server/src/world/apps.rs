@@ -1,0 +1,247 @@
+//! Making apps and packages of a world, and putting them into orgs.
+
+use std::sync::Arc;
+
+use super::document::{AppEntry, InstalledPackageEntry, OrgAppEntry, PackageEntry};
+use super::orgs::find_user;
+use super::{Rejected, made_up, platform_cli};
+use crate::app::{App, LiveOrg};
+use crate::apps::{AppDefinition, AppKind, Distribution, Flow, InstalledPackage, Installs, OrgApp, Package, Presence, Secret, first_row, settle};
+use crate::id::{AppId, OrgId};
+use crate::oauth::{Desk, Ledger, Origin, Scope, Scopes, add_grant, credential};
+use crate::org::Directory;
+use crate::storage::StoreError;
+
+/// Makes an app and the row in the org that defines it.
+pub fn add(app: &App, entry: &AppEntry) -> Result<Arc<AppDefinition>, Rejected> {
+    let definition = definition(app, entry, None)?;
+    let registry = app.registry();
+    if registry.app(definition.id).is_some() {
+        return Err(Rejected::taken("id", format!("an app with the id {} exists", definition.id)));
+    }
+    app.put_app(definition.clone())?;
+    if let Some(owner) = app.org(definition.owner) {
+        let row = first_row(&definition, owner.id(), &owner.switches(), app.now());
+        owner.write(|tx| tx.put_org_app(&row))?;
+    }
+    Ok(Arc::new(definition))
+}
+
+/// Brings an app to what the entry says. Its id, kind and org stay.
+pub fn change(app: &App, known: &AppDefinition, entry: &AppEntry) -> Result<(), Rejected> {
+    let next = definition(app, entry, Some(known))?;
+    let fixed = [("id", next.id == known.id), ("kind", next.kind == known.kind), ("org", next.owner == known.owner)];
+    if let Some((member, _)) = fixed.iter().find(|(_, same)| !same) {
+        return Err(Rejected::invalid(member, "cannot change: remove the app and create another"));
+    }
+    Ok(app.put_app(next)?)
+}
+
+/// Removes an app with its tokens and its rows in every org.
+pub fn remove(app: &App, known: &AppDefinition) -> Result<(), StoreError> {
+    for org in app.orgs() {
+        org.write(|tx| {
+            end_approvals(tx, known.id)?;
+            tx.remove_org_app(known.id)
+        })?;
+    }
+    app.remove_app(known.id)
+}
+
+/// Ends every approval of an app in an org, with all tokens that came from them.
+pub fn end_approvals(tx: &impl Ledger, app: AppId) -> Result<(), StoreError> {
+    for grant in tx.grants(Some(app))? {
+        tx.end_grant(grant.id)?;
+    }
+    tx.end_sessions_of(None, Some(app), false)
+}
+
+fn definition(app: &App, entry: &AppEntry, known: Option<&AppDefinition>) -> Result<AppDefinition, Rejected> {
+    check(app, entry)?;
+    let name = &entry.name;
+    let id = entry.id.or(known.map(|known| known.id)).or_else(|| made_up::app_id(name));
+    Ok(AppDefinition {
+        id: id.ok_or_else(|| Rejected::invalid("name", "makes no id"))?,
+        name: name.clone(),
+        description: entry.description.clone(),
+        kind: entry.kind,
+        owner: owner(app, entry.org.as_deref())?,
+        distribution: (entry.kind == AppKind::ExternalClientApp).then(|| entry.distribution.unwrap_or(Distribution::Local)),
+        created: entry.created.unwrap_or_else(|| app.now().civil().to_zoned(jiff::tz::TimeZone::UTC).date()),
+        consumer_key: entry.consumer_key.clone().unwrap_or_else(|| made_up::consumer_key(name)),
+        consumer_secret: Secret(entry.consumer_secret.clone().unwrap_or_else(|| made_up::consumer_secret(name))),
+        callback_urls: entry.callback_urls.clone(),
+        scopes: entry.scopes.clone(),
+        flows: entry.flows.clone(),
+        require_secret: entry.require_secret,
+        require_secret_for_refresh: entry.require_secret_for_refresh.unwrap_or(entry.require_secret),
+        require_pkce: entry.require_pkce,
+        rotate_refresh_tokens: entry.rotate_refresh_tokens,
+        exempt_from_org_switches: entry.exempt_from_org_switches,
+        run_as: entry.run_as.clone(),
+        certificate: entry.certificate.clone(),
+    })
+}
+
+fn check(app: &App, entry: &AppEntry) -> Result<(), Rejected> {
+    if entry.name.trim().is_empty() || entry.name.len() > 80 {
+        return Err(Rejected::invalid("name", "expected 1 to 80 characters"));
+    }
+    if entry.kind == AppKind::ConnectedApp && entry.distribution.is_some() {
+        return Err(Rejected::invalid("distribution", "only an external client app has a distribution state"));
+    }
+    if entry.kind == AppKind::ExternalClientApp && entry.flows.contains(&Flow::UsernamePassword) {
+        return Err(Rejected::invalid("flows", "external client apps have no username_password flow"));
+    }
+    if let Err(unknown) = Scopes::of(entry.scopes.iter().map(String::as_str)) {
+        return Err(Rejected::invalid("scopes", unknown.to_string()));
+    }
+    if let Some(url) = entry.callback_urls.iter().find(|url| !url.contains(':') || url.chars().any(char::is_whitespace)) {
+        return Err(Rejected::invalid("callback_urls", format!("{url:?} is no absolute URL")));
+    }
+    owner(app, entry.org.as_deref()).map(|_| ())
+}
+
+fn owner(app: &App, name: Option<&str>) -> Result<OrgId, Rejected> {
+    match name {
+        None => Ok(platform_cli::owner()),
+        Some(name) => Ok(org_named(app, "org", name)?.id()),
+    }
+}
+
+/// The org an entry names.
+pub fn org_named(app: &App, member: &str, name: &str) -> Result<Arc<LiveOrg>, Rejected> {
+    app.org_named(name).ok_or_else(|| Rejected::invalid(member, format!("no org is called {name:?}")))
+}
+
+/// The app an entry names: by name, consumer key or id.
+pub fn app_named(app: &App, member: &str, name: &str) -> Result<Arc<AppDefinition>, Rejected> {
+    app.registry().find_app(name).ok_or_else(|| Rejected::invalid(member, format!("no app is called {name:?}")))
+}
+
+/// Makes a package version, or replaces the one of the same id.
+pub fn put_package(app: &App, entry: &PackageEntry) -> Result<Arc<Package>, Rejected> {
+    let owner = org_named(app, "org", &entry.org)?;
+    let carried = |name: &String| Ok(app_named(app, "apps", name)?.id);
+    let id = entry.version_id.or_else(|| made_up::version_id(&entry.name));
+    let package = Package {
+        id: id.ok_or_else(|| Rejected::invalid("name", "makes no id"))?,
+        name: entry.name.clone(),
+        version: entry.version.clone().unwrap_or_else(|| "1.0.0".to_owned()),
+        owner: owner.id(),
+        namespace: entry.namespace.clone().or_else(|| owner.facts().namespace.clone()),
+        installation_key: entry.installation_key.clone().map(Secret),
+        promoted: entry.promoted,
+        apps: entry.apps.iter().map(carried).collect::<Result<_, Rejected>>()?,
+    };
+    app.put_package(package.clone())?;
+    Ok(Arc::new(package))
+}
+
+/// Puts a package and the apps it carries into an org, without asking for rights, promotion or key.
+pub fn install_package(app: &App, org: &LiveOrg, entry: &InstalledPackageEntry) -> Result<(), Rejected> {
+    let found = app.registry().find_package(&entry.package);
+    let package = found.ok_or_else(|| Rejected::invalid("package", format!("no package is called {:?}", entry.package)))?;
+    settle_package(app, org, &package, InstalledPackage { version: package.id, installed_at: app.now(), audience: entry.audience.clone() })?;
+    Ok(())
+}
+
+/// Records an installed package and settles the apps it carries.
+pub fn settle_package(app: &App, org: &LiveOrg, package: &Package, installed: InstalledPackage) -> Result<(), StoreError> {
+    let (registry, switches, now) = (app.registry(), org.switches(), app.now());
+    org.write(|tx| {
+        for definition in package.apps.iter().filter_map(|id| registry.app(*id)) {
+            let row = tx.org_app(definition.id)?.unwrap_or_else(|| first_row(&definition, org.id(), &switches, now));
+            if row.presence != Presence::Own {
+                tx.put_org_app(&OrgApp { package: Some(package.id), ..settle(&row, Presence::Installed, now) })?;
+            }
+        }
+        tx.put_installed_package(&installed)
+    })
+}
+
+/// Brings an app's row in an org to what the entry says, with its approvals.
+pub fn put_row(app: &App, org: &LiveOrg, entry: &OrgAppEntry) -> Result<(), Rejected> {
+    let definition = app_named(app, "app", &entry.app)?;
+    let is_own = definition.owner == org.id();
+    let presence = entry.presence.unwrap_or(if is_own { Presence::Own } else { Presence::Installed });
+    if is_own != (presence == Presence::Own) {
+        let expected = if is_own { "own: the org defines the app" } else { "installed, known or unseen: another org defines the app" };
+        return Err(Rejected::invalid("presence", format!("expected {expected}")));
+    }
+    check_grantees(org, entry)?;
+    let run_as = entry.run_as.as_deref().map(|name| username(org, "run_as", name)).transpose()?;
+    let before = org.org_app(&definition, app.now())?;
+    let row = OrgApp {
+        blocked: entry.blocked,
+        availability: entry.availability,
+        permitted_users: entry.permitted_users.unwrap_or(before.permitted_users),
+        profiles: entry.profiles.clone(),
+        permission_sets: entry.permission_sets.clone(),
+        run_as,
+        refresh_token_policy: entry.refresh_token_policy,
+        ip_relaxation: entry.ip_relaxation,
+        denied_attempts: entry.denied_attempts,
+        ..settle(&before, presence, app.now())
+    };
+    org.write(|tx| {
+        if row.blocked && !before.blocked {
+            // Approvals stay: refresh tokens work again once the app is unblocked.
+            tx.end_sessions_of(None, Some(definition.id), false)?;
+        }
+        if before.presence == Presence::Installed && !presence.is_settled() {
+            end_approvals(tx, definition.id)?;
+        }
+        tx.put_org_app(&row)
+    })?;
+    approve(app, org, &definition, &entry.approved_by)
+}
+
+fn check_grantees(org: &LiveOrg, entry: &OrgAppEntry) -> Result<(), Rejected> {
+    let missing = |names: &[String], is_profile| -> Result<Option<String>, StoreError> {
+        org.read(|tx| {
+            for name in names {
+                if tx.permission_set_named(name, is_profile)?.is_none() {
+                    return Ok(Some(name.clone()));
+                }
+            }
+            Ok(None)
+        })
+    };
+    if let Some(name) = missing(&entry.profiles, true)? {
+        return Err(Rejected::invalid("profiles", format!("the org has no profile {name:?}")));
+    }
+    match missing(&entry.permission_sets, false)? {
+        Some(name) => Err(Rejected::invalid("permission_sets", format!("the org has no permission set {name:?}"))),
+        None => Ok(()),
+    }
+}
+
+fn username(org: &LiveOrg, member: &str, name: &str) -> Result<String, Rejected> {
+    let user = find_user(org, name)?.ok_or_else(|| Rejected::invalid(member, format!("the org has no user {name:?}")))?;
+    Ok(user.username)
+}
+
+/// Gives the users a live approval of the app, as if they had authorized it; ends those of users who are not listed.
+fn approve(app: &App, org: &LiveOrg, definition: &AppDefinition, names: &[String]) -> Result<(), Rejected> {
+    let mut wanted = Vec::new();
+    for name in names {
+        let user = find_user(org, name)?.ok_or_else(|| Rejected::invalid("approved_by", format!("the org has no user {name:?}")))?;
+        wanted.push(user.id);
+    }
+    let scopes = Scopes::of(definition.scopes.iter().map(String::as_str)).map_err(|unknown| Rejected::invalid("app", unknown.to_string()))?;
+    let facts = org.facts();
+    let desk = Desk { org: &facts, switches: &org.switches(), client: definition, now: app.now(), entropy: app.entropy(), origin: &Origin::default() };
+    org.write(|tx| -> Result<(), StoreError> {
+        let grants = tx.grants(Some(definition.id))?;
+        for grant in grants.iter().filter(|grant| !wanted.contains(&grant.user)) {
+            tx.end_grant(grant.id)?;
+        }
+        for user in wanted.iter().filter(|user| !grants.iter().any(|grant| grant.user == **user)) {
+            let refresh = scopes.has(Scope::REFRESH_TOKEN).then(|| credential::refresh_token(org.id(), app.entropy()));
+            add_grant(tx, &desk, *user, scopes, Flow::WebServer, refresh.as_deref())?;
+        }
+        Ok(())
+    })?;
+    Ok(())
+}

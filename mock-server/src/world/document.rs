@@ -1,0 +1,335 @@
+//! The world document: a whole environment as data. What `--world` reads, `GET /_mock/v1/world` shows and `world export` writes.
+//!
+//! Optional members may be left out of a file; the server completes them. Members that only the server fills in are marked so and ignored when read.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::apps::{AppKind, Audience, Availability, Distribution, Flow, IpRelaxation, PermittedUsers, Presence, RefreshTokenPolicy};
+use crate::id::{AppId, OrgId, PackageVersionId, UserId};
+use crate::org::{Edition, Era, OrgKind, Policies, Switches};
+use crate::schema::{CustomField, CustomObject};
+
+/// Orgs, apps and packages of one server.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct World {
+    pub orgs: Vec<OrgEntry>,
+    pub apps: Vec<AppEntry>,
+    pub packages: Vec<PackageEntry>,
+    pub clock: Option<ClockEntry>,
+}
+
+/// One org. In `orgs`, and the body of `POST /orgs`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OrgEntry {
+    /// Unique; also the My Domain label. Letters, digits and hyphens; a sandbox is named `<production>--<sandbox>`.
+    pub name: String,
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub id: Option<OrgId>,
+    /// `production` when left out, `sandbox` for a name with two hyphens.
+    #[serde(default)]
+    pub kind: Option<OrgKind>,
+    /// By kind when left out: Enterprise, Developer, or Partner Business Org for a Dev Hub.
+    #[serde(default)]
+    pub edition: Option<Edition>,
+    #[serde(default)]
+    pub era: Era,
+    /// Filled in by the server.
+    #[serde(default)]
+    pub instance_url: Option<String>,
+    /// Only the switches set by hand; the era supplies the rest.
+    #[serde(default)]
+    pub policies: Policies,
+    /// Filled in by the server: the era's switches with `policies` on top.
+    #[serde(default)]
+    #[schemars(with = "Option<Switches>")]
+    pub effective_policies: Option<serde_json::Value>,
+    /// The namespace the org owns.
+    #[serde(default)]
+    pub namespace: Option<String>,
+    /// A locked org refuses every login.
+    #[serde(default)]
+    pub locked: bool,
+    /// By edition when left out.
+    #[serde(default)]
+    pub api_enabled: Option<bool>,
+    /// Seconds without use until an access token stops working. Default 7,200.
+    #[serde(default)]
+    pub session_timeout: Option<u32>,
+    #[serde(default)]
+    pub users: Vec<UserEntry>,
+    /// Profiles beside the standard ones. Clones of System Administrator do not hold Approve Uninstalled Connected Apps by themselves.
+    #[serde(default)]
+    pub profiles: Vec<PermissionSetEntry>,
+    #[serde(default)]
+    pub permission_sets: Vec<PermissionSetEntry>,
+    #[serde(default)]
+    pub apps: Vec<OrgAppEntry>,
+    #[serde(default)]
+    pub installed_packages: Vec<InstalledPackageEntry>,
+    #[serde(default)]
+    pub objects: Vec<CustomObject>,
+    #[serde(default)]
+    pub custom_fields: Vec<CustomField>,
+    /// In an order in which they can be created, at most 1,000 when written by the server.
+    #[serde(default)]
+    pub records: Vec<RecordEntry>,
+    /// Filled in by the server: there are more records than it shows.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub records_truncated: bool,
+}
+
+/// One user. In `orgs[].users`, and the body of `POST /orgs/{org}/users`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UserEntry {
+    /// The handle other members name the user by; unique in the org.
+    pub name: String,
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub id: Option<UserId>,
+    /// Unique across all orgs. `<name>@<org>.example` when left out.
+    #[serde(default)]
+    pub username: Option<String>,
+    /// Made up when left out; `null` for a user who never set one.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub password: Option<Option<String>>,
+    /// Appended to the password in SOAP and password logins. Made up when left out.
+    #[serde(default)]
+    pub security_token: Option<String>,
+    #[serde(default)]
+    pub email: Option<String>,
+    #[serde(default)]
+    pub first_name: Option<String>,
+    /// The handle when left out.
+    #[serde(default)]
+    pub last_name: Option<String>,
+    /// Standard User when left out.
+    #[serde(default)]
+    pub profile: Option<String>,
+    #[serde(default)]
+    pub permission_sets: Vec<String>,
+    #[serde(default = "yes")]
+    pub active: bool,
+    #[serde(default)]
+    pub frozen: bool,
+    /// IANA name. `America/Los_Angeles` when left out.
+    #[serde(default)]
+    pub time_zone: Option<String>,
+    /// `en_US` when left out.
+    #[serde(default)]
+    pub locale: Option<String>,
+    /// `en_US` when left out.
+    #[serde(default)]
+    pub language: Option<String>,
+}
+
+/// A permission set, or a profile.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PermissionSetEntry {
+    pub name: String,
+    #[serde(default)]
+    pub label: Option<String>,
+    /// Fields of PermissionSet: `PermissionsCanApproveUninstalledApps`, …
+    #[serde(default)]
+    pub permissions: Vec<String>,
+    /// Names of the apps it grants.
+    #[serde(default)]
+    pub apps: Vec<String>,
+}
+
+/// What one org knows and decided about one app. In `orgs[].apps`, and what `PATCH /orgs/{org}/apps/{app}` changes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OrgAppEntry {
+    /// Name, consumer key or id.
+    pub app: String,
+    /// `own` in the org that defines the app, else `installed`, when left out.
+    #[serde(default)]
+    pub presence: Option<Presence>,
+    #[serde(default)]
+    pub blocked: bool,
+    /// Of an external client app.
+    #[serde(default)]
+    pub availability: Availability,
+    #[serde(default)]
+    pub permitted_users: Option<PermittedUsers>,
+    /// Names of profiles the app is granted to.
+    #[serde(default)]
+    pub profiles: Vec<String>,
+    /// Names of permission sets the app is granted to.
+    #[serde(default)]
+    pub permission_sets: Vec<String>,
+    /// Username, or handle, that client credentials act as.
+    #[serde(default)]
+    pub run_as: Option<String>,
+    #[serde(default)]
+    pub refresh_token_policy: RefreshTokenPolicy,
+    #[serde(default)]
+    pub ip_relaxation: IpRelaxation,
+    /// Denied Attempts Due to Usage Restriction.
+    #[serde(default)]
+    pub denied_attempts: u32,
+    /// Handles of users with a live approval of the app.
+    #[serde(default)]
+    pub approved_by: Vec<String>,
+}
+
+/// A package as it sits in a subscriber org.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InstalledPackageEntry {
+    /// Name or `04t` id.
+    pub package: String,
+    #[serde(default)]
+    pub audience: Audience,
+}
+
+/// One record. In `orgs[].records`, and the body of `POST /orgs/{org}/records`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecordEntry {
+    /// A name for this record within the document.
+    #[serde(default, rename = "ref", skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// Filled in by the server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// API name of the object.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Values by API name, as the REST API takes them. A lookup may say `@<ref of a record>` or `@<handle of a user>`.
+    #[serde(default)]
+    pub fields: serde_json::Map<String, serde_json::Value>,
+}
+
+/// One app definition. In `apps`, and the body of `POST /apps`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AppEntry {
+    /// Unique on this server.
+    pub name: String,
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub id: Option<AppId>,
+    #[serde(default = "external")]
+    pub kind: AppKind,
+    /// Name of the org that defines it; `null` for Salesforce's own apps.
+    #[serde(default)]
+    pub org: Option<String>,
+    /// Of an external client app: `local` when left out.
+    #[serde(default)]
+    pub distribution: Option<Distribution>,
+    /// `2026-01-31`; today when left out.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub created: Option<jiff::civil::Date>,
+    #[serde(default)]
+    pub description: Option<String>,
+    /// Unique. Made up when left out.
+    #[serde(default)]
+    pub consumer_key: Option<String>,
+    /// Made up when left out.
+    #[serde(default)]
+    pub consumer_secret: Option<String>,
+    #[serde(default = "default_callbacks")]
+    pub callback_urls: Vec<String>,
+    #[serde(default = "default_scopes")]
+    pub scopes: Vec<String>,
+    #[serde(default = "default_flows")]
+    pub flows: Vec<Flow>,
+    /// Require Secret for Web Server Flow.
+    #[serde(default = "yes")]
+    pub require_secret: bool,
+    /// Require Secret for Refresh Token Flow; as `require_secret` when left out.
+    #[serde(default)]
+    pub require_secret_for_refresh: Option<bool>,
+    #[serde(default)]
+    pub require_pkce: bool,
+    #[serde(default)]
+    pub rotate_refresh_tokens: bool,
+    /// The org switches for PKCE and rotation do not reach this app.
+    #[serde(default)]
+    pub exempt_from_org_switches: bool,
+    /// Username that client credentials act as in the org that defines the app.
+    #[serde(default)]
+    pub run_as: Option<String>,
+    /// PEM.
+    #[serde(default)]
+    pub certificate: Option<String>,
+    /// Filled in by the server.
+    #[serde(default)]
+    pub install_url: Option<String>,
+}
+
+/// One package version. In `packages`, and the body of `POST /packages`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PackageEntry {
+    /// Unique on this server.
+    pub name: String,
+    /// Name of the org that publishes it.
+    pub org: String,
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub version_id: Option<PackageVersionId>,
+    /// `1.0.0` when left out.
+    #[serde(default)]
+    pub version: Option<String>,
+    /// The namespace of its components; the org that holds it cannot install the package. The publisher's own when left out.
+    #[serde(default)]
+    pub namespace: Option<String>,
+    #[serde(default)]
+    pub installation_key: Option<String>,
+    #[serde(default = "yes")]
+    pub promoted: bool,
+    /// Names of the apps it carries.
+    pub apps: Vec<String>,
+    /// Filled in by the server.
+    #[serde(default)]
+    pub install_url: Option<String>,
+}
+
+/// The virtual clock.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ClockEntry {
+    /// RFC 3339.
+    pub now: Option<String>,
+    pub frozen: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+fn external() -> AppKind {
+    AppKind::ExternalClientApp
+}
+
+fn default_callbacks() -> Vec<String> {
+    vec!["http://localhost:1717/OauthRedirect".to_owned()]
+}
+
+fn default_scopes() -> Vec<String> {
+    ["api", "refresh_token"].map(str::to_owned).to_vec()
+}
+
+fn default_flows() -> Vec<Flow> {
+    vec![Flow::WebServer, Flow::RefreshToken]
+}
+
+/// Tells a member that is `null` from one that is left out.
+fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}

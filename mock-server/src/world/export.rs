@@ -1,0 +1,201 @@
+//! Writing down what a server holds, in the words of the world document.
+
+use super::document::{
+    AppEntry, ClockEntry, InstalledPackageEntry, OrgAppEntry, OrgEntry, PackageEntry, PermissionSetEntry, RecordEntry, UserEntry, World,
+};
+use super::{export_records, platform_cli};
+use crate::app::{App, LiveOrg};
+use crate::apps::{AppDefinition, Installs, OrgApp, Package};
+use crate::id::{AppId, RecordId};
+use crate::oauth::{Grant, Ledger};
+use crate::org::{Directory, PermissionSet, Scheme, Site, User};
+use crate::storage::StoreError;
+
+/// Records shown of one org.
+pub const RECORDS_SHOWN: usize = 1_000;
+
+/// What is needed to write down any element: the server, and how its addresses are spelled.
+pub struct View<'a> {
+    app: &'a App,
+    site: Site,
+}
+
+impl<'a> View<'a> {
+    /// Addresses as `--addressing` says.
+    pub fn of(app: &'a App) -> Self {
+        Self { app, site: Site::reported(app.config().addressing, Scheme::Http, app.listeners()) }
+    }
+
+    /// Everything, with at most `records` records of each org.
+    pub fn world(&self, records: usize) -> Result<World, StoreError> {
+        let registry = self.app.registry();
+        let apps = registry.apps();
+        Ok(World {
+            orgs: self.app.orgs().iter().map(|org| self.org(org, records)).collect::<Result<_, _>>()?,
+            apps: apps.iter().filter(|app| app.consumer_key != platform_cli::KEY).map(|app| self.app(app)).collect(),
+            packages: registry.packages().iter().map(|package| self.package(package)).collect(),
+            clock: Some(self.clock()),
+        })
+    }
+
+    pub fn clock(&self) -> ClockEntry {
+        let state = self.app.clock().state();
+        ClockEntry { now: Some(state.now().iso()), frozen: state.is_frozen() }
+    }
+
+    /// The My Domain of an org: `instance_url`.
+    pub fn instance_url(&self, org: &LiveOrg) -> String {
+        self.site.my_domain_url(org.id(), &org.facts().my_domain())
+    }
+
+    pub fn org(&self, org: &LiveOrg, records: usize) -> Result<OrgEntry, StoreError> {
+        let facts = org.facts();
+        let schema = org.schema()?;
+        let definition = schema.definition();
+        let (users, sets) = org.read(|tx| Ok::<_, StoreError>((tx.users()?, tx.permission_sets()?)))?;
+        let (profiles, permission_sets): (Vec<_>, Vec<_>) =
+            sets.iter().filter(|set| set.is_custom || !set.is_profile).partition(|set| set.is_profile);
+        let (records, records_truncated) = org.read(|tx| export_records::of(tx, &schema, &users, records))?;
+        Ok(OrgEntry {
+            name: facts.name.clone(),
+            id: Some(facts.id),
+            kind: Some(facts.kind),
+            edition: Some(facts.edition),
+            era: facts.era,
+            instance_url: Some(self.instance_url(org)),
+            policies: facts.policies.clone(),
+            effective_policies: serde_json::to_value(&*org.switches()).ok(),
+            namespace: facts.namespace.clone(),
+            locked: facts.locked,
+            api_enabled: Some(facts.has_api),
+            session_timeout: Some(facts.session_timeout),
+            profiles: profiles.into_iter().map(permission_set).collect(),
+            permission_sets: permission_sets.into_iter().map(permission_set).collect(),
+            apps: self.rows(org, &users)?,
+            installed_packages: self.installed_packages(org)?,
+            users: users.iter().map(user).collect(),
+            objects: definition.objects.clone(),
+            custom_fields: definition.fields.clone(),
+            records,
+            records_truncated,
+        })
+    }
+
+    pub fn app(&self, definition: &AppDefinition) -> AppEntry {
+        let packages = self.app.registry().packages();
+        let carrier = packages.iter().find(|package| package.apps.contains(&definition.id));
+        let install_path = carrier.map_or_else(|| definition.install_path(), |package| package.install_path());
+        AppEntry {
+            name: definition.name.clone(),
+            id: Some(definition.id),
+            kind: definition.kind,
+            org: self.app.org(definition.owner).map(|org| org.facts().name.clone()),
+            distribution: definition.distribution,
+            created: Some(definition.created),
+            description: definition.description.clone(),
+            consumer_key: Some(definition.consumer_key.clone()),
+            consumer_secret: Some(definition.consumer_secret.0.clone()),
+            callback_urls: definition.callback_urls.clone(),
+            scopes: definition.scopes.clone(),
+            flows: definition.flows.clone(),
+            require_secret: definition.require_secret,
+            require_secret_for_refresh: Some(definition.require_secret_for_refresh),
+            require_pkce: definition.require_pkce,
+            rotate_refresh_tokens: definition.rotate_refresh_tokens,
+            exempt_from_org_switches: definition.exempt_from_org_switches,
+            run_as: definition.run_as.clone(),
+            certificate: definition.certificate.clone(),
+            install_url: Some(self.site.login_url() + &install_path),
+        }
+    }
+
+    pub fn package(&self, package: &Package) -> PackageEntry {
+        PackageEntry {
+            name: package.name.clone(),
+            org: self.app.org(package.owner).map(|org| org.facts().name.clone()).unwrap_or_default(),
+            version_id: Some(package.id),
+            version: Some(package.version.clone()),
+            namespace: package.namespace.clone(),
+            installation_key: package.installation_key.as_ref().map(|key| key.0.clone()),
+            promoted: package.promoted,
+            apps: package.apps.iter().map(|id| self.app_name(*id)).collect(),
+            install_url: Some(self.site.login_url() + &package.install_path()),
+        }
+    }
+
+    fn app_name(&self, id: AppId) -> String {
+        self.app.registry().app(id).map_or_else(|| id.to_string(), |app| app.name.clone())
+    }
+
+    /// The apps an org has a row for.
+    fn rows(&self, org: &LiveOrg, users: &[User]) -> Result<Vec<OrgAppEntry>, StoreError> {
+        let (rows, grants) = org.read(|tx| Ok::<_, StoreError>((tx.org_apps()?, tx.grants(None)?)))?;
+        Ok(rows.iter().map(|row| self.row(row, &grants, users)).collect())
+    }
+
+    /// One app's row in an org.
+    pub fn org_app(&self, org: &LiveOrg, app: &AppDefinition) -> Result<OrgAppEntry, StoreError> {
+        let (grants, users) = org.read(|tx| Ok::<_, StoreError>((tx.grants(Some(app.id))?, tx.users()?)))?;
+        Ok(self.row(&*org.org_app(app, self.app.now())?, &grants, &users))
+    }
+
+    fn row(&self, row: &OrgApp, grants: &[Grant], users: &[User]) -> OrgAppEntry {
+        let approved = |user: &&User| grants.iter().any(|grant| grant.app == row.app && grant.user == user.id);
+        OrgAppEntry {
+            app: self.app_name(row.app),
+            presence: Some(row.presence),
+            blocked: row.blocked,
+            availability: row.availability,
+            permitted_users: Some(row.permitted_users),
+            profiles: row.profiles.clone(),
+            permission_sets: row.permission_sets.clone(),
+            run_as: row.run_as.clone(),
+            refresh_token_policy: row.refresh_token_policy,
+            ip_relaxation: row.ip_relaxation,
+            denied_attempts: row.denied_attempts,
+            approved_by: users.iter().filter(approved).map(|user| user.nickname.clone()).collect(),
+        }
+    }
+
+    fn installed_packages(&self, org: &LiveOrg) -> Result<Vec<InstalledPackageEntry>, StoreError> {
+        let registry = self.app.registry();
+        let name = |id| registry.package(id).map_or_else(|| id.to_string(), |package| package.name.clone());
+        let installed = org.read(|tx| tx.installed_packages())?;
+        Ok(installed.into_iter().map(|one| InstalledPackageEntry { package: name(one.version), audience: one.audience }).collect())
+    }
+}
+
+/// One record by its id, with its fields as they can be created again.
+pub fn record(org: &LiveOrg, id: RecordId) -> Result<Option<RecordEntry>, StoreError> {
+    let schema = org.schema()?;
+    org.read(|tx| export_records::one(tx, &schema, id))
+}
+
+pub fn user(user: &User) -> UserEntry {
+    UserEntry {
+        name: user.nickname.clone(),
+        id: Some(user.id),
+        username: Some(user.username.clone()),
+        password: Some(user.password.clone()),
+        security_token: Some(user.security_token.clone()),
+        email: Some(user.email.clone()),
+        first_name: user.first_name.clone(),
+        last_name: Some(user.last_name.clone()),
+        profile: Some(user.profile.name.clone()),
+        permission_sets: user.permission_sets.iter().map(|set| set.name.clone()).collect(),
+        active: user.is_active,
+        frozen: user.is_frozen,
+        time_zone: Some(user.time_zone.clone()),
+        locale: Some(user.locale.clone()),
+        language: Some(user.language.clone()),
+    }
+}
+
+pub fn permission_set(set: &PermissionSet) -> PermissionSetEntry {
+    PermissionSetEntry {
+        name: set.name.clone(),
+        label: Some(set.label.clone()),
+        permissions: set.permissions.iter().cloned().collect(),
+        apps: set.apps.iter().cloned().collect(),
+    }
+}
