@@ -73,9 +73,10 @@ impl Default for Config {
 }
 
 impl Config {
-    /// In memory, on free ports: what a test wants.
+    /// In memory, on free ports, with a CA of this process: what a test wants.
     pub fn on_free_ports() -> Self {
-        Self { port: 0, test_port: 0, ..Self::default() }
+        let ca_dir = std::env::temp_dir().join(format!("sf-mock-ca-{}", std::process::id()));
+        Self { port: 0, test_port: 0, ca_dir, ..Self::default() }
     }
 
     /// The address as URLs spell it. A server that listens everywhere is reached through loopback.

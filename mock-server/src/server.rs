@@ -27,11 +27,10 @@ use crate::clock::Clock;
 use crate::edge::{Answer, Connection, Serve, Severed, text};
 use crate::fault::{Action, Cut, Fault, Pause};
 use crate::journal::{Draft, Entry, Facts, Taken};
-use crate::org::Site;
 use crate::table::{Arrival, Found, Routes, Unserved, UntilSent, without_end_slash};
 
 pub use environment::{ca_file, client_environment};
-pub use start::{Running, export_world, start};
+pub use start::{Route, Running, export_world, routes, start};
 pub use welcome::Ready;
 
 /// All families behind one pipeline.
@@ -105,8 +104,9 @@ impl Server {
             return Err(Severed);
         }
         let held = fault.is_some_and(|fault| fault.spec.action == Action::Hold);
-        let entry = draft.answered(answer.status().as_u16(), number, answer.headers(), whole.as_deref().unwrap_or_default());
-        let entry = self.app.journal().push(Entry { held, ..entry });
+        let mut entry = draft.answered(answer.status().as_u16(), number, answer.headers(), whole.as_deref().unwrap_or_default());
+        entry.held = held;
+        let entry = self.app.journal().push(entry);
         Ok(sent_off(answer, whole, entry, cut.is_some(), accepts_gzip))
     }
 

@@ -1,8 +1,6 @@
 //! The route table: each API family lists its rows as data; router, journal, faults and coverage tests read the same list.
 
 use std::convert::Infallible;
-use std::net::SocketAddr;
-use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::FromRequestParts;
@@ -16,6 +14,8 @@ use crate::app::App;
 use crate::fault::Pause;
 use crate::journal::Facts;
 use crate::org::Site;
+
+pub use crate::edge::{Peer, UntilSent};
 
 /// Why a request never reached a handler. Each family renders it in its own dialect.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -211,14 +211,6 @@ pub fn without_end_slash(path: &str) -> &str {
     }
 }
 
-/// Who sent the request.
-#[derive(Debug, Clone, Copy)]
-pub struct Peer {
-    pub address: SocketAddr,
-    /// Number of the connection since the start; the journal tells clients apart by it.
-    pub connection: u64,
-}
-
 /// What the server hands to handlers beside the request; each part is an extractor that cannot fail.
 #[derive(Clone)]
 pub struct Arrival {
@@ -244,14 +236,3 @@ part_of_arrival!(Site, site);
 part_of_arrival!(Peer, peer);
 part_of_arrival!(Facts, facts);
 part_of_arrival!(Pause, pause);
-
-/// A guard that a handler puts into the extensions of its answer, to be dropped when the answer has been written:
-/// the lock of a grant is held that long.
-#[derive(Clone)]
-pub struct UntilSent(#[expect(dead_code, reason = "held only to be dropped")] Arc<dyn Send + Sync>);
-
-impl UntilSent {
-    pub fn new(guard: impl Send + Sync + 'static) -> Self {
-        Self(Arc::new(guard))
-    }
-}

@@ -7,8 +7,7 @@ use axum::body::{Body, Bytes, HttpBody};
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use hyper::body::{Frame, SizeHint};
 
-use super::Severed;
-use crate::table::UntilSent;
+use super::{Severed, UntilSent};
 
 /// A body, and what is to be dropped once it has been handed to the connection.
 pub struct Answer {

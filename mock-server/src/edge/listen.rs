@@ -14,11 +14,10 @@ use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
 use super::tls::Tls;
-use super::{Connection, Serve, connection};
+use super::{Connection, Peer, Serve, connection};
 use crate::config::StartError;
 use crate::id::OrgId;
 use crate::org::{Host, OpenListener, Scheme};
-use crate::table::Peer;
 
 /// Connections the kernel may keep waiting for us.
 const BACKLOG: u32 = 1024;

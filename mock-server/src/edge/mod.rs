@@ -4,6 +4,7 @@
 mod answer;
 mod ca;
 mod connection;
+mod exchange;
 mod listen;
 mod proxy;
 mod tls;
@@ -14,11 +15,11 @@ use hyper::body::Incoming;
 
 pub use answer::{Answer, text};
 pub use ca::Authority;
+pub use exchange::{Peer, UntilSent};
 pub use listen::{Bound, Edge};
 pub use tls::Tls;
 
 use crate::org::{Host, Scheme};
-use crate::table::Peer;
 
 /// How a request reached the server.
 #[derive(Debug, Clone, Copy)]

@@ -3,7 +3,7 @@
 mod pause;
 mod spec;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 use parking_lot::Mutex;
@@ -13,7 +13,7 @@ use crate::clock::Entropy;
 use crate::id::{AppId, OrgId};
 
 pub use pause::Pause;
-pub use spec::{Action, Cut, FaultSpec, Match, NotBuilt};
+pub use spec::{Action, Cut, FaultSpec, NotBuilt};
 
 /// A fault that was asked for.
 pub struct Fault {
@@ -77,11 +77,23 @@ pub struct Faults {
     faults: Mutex<Vec<Arc<Fault>>>,
     any: AtomicBool,
     last: AtomicU64,
+    routes: OnceLock<Vec<&'static str>>,
 }
 
 impl Faults {
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Tells, once, the ids of all rows there are.
+    pub fn set_routes(&self, routes: Vec<&'static str>) {
+        // A second server on the same handle has the same rows.
+        let _ = self.routes.set(routes);
+    }
+
+    /// Whether any row is meant by `oauth/token` or `rest/*`.
+    pub fn is_known_route(&self, wanted: &str) -> bool {
+        self.routes.get().is_some_and(|routes| routes.iter().any(|route| is_route(wanted, route)))
     }
 
     /// Adds a fault after those there are; the first that applies to a request wins.
@@ -143,36 +155,10 @@ fn matches(fault: &Fault, subject: &impl Subject) -> bool {
 }
 
 /// `rest/query` is one row, `rest/*` all rows of the family.
-pub fn is_route(wanted: &str, route: &str) -> bool {
+fn is_route(wanted: &str, route: &str) -> bool {
     match wanted.strip_suffix('*') {
         Some(family) => route.starts_with(family),
         None => wanted == route,
-    }
-}
-
-/// The flow a token or authorize request asks for, in CONTRACT's words.
-pub fn flow_of(grant_type: Option<&str>, response_type: Option<&str>) -> Option<&'static str> {
-    if let Some(grant_type) = grant_type {
-        return match grant_type.strip_prefix("urn:ietf:params:oauth:grant-type:").unwrap_or(grant_type) {
-            "authorization_code" => Some("web_server"),
-            "refresh_token" | "hybrid_refresh" => Some("refresh_token"),
-            "jwt-bearer" => Some("jwt_bearer"),
-            "client_credentials" => Some("client_credentials"),
-            "device" | "device_code" => Some("device"),
-            "token-exchange" => Some("token_exchange"),
-            "saml2-bearer" => Some("saml_bearer"),
-            "assertion" => Some("saml_assertion"),
-            "password" => Some("username_password"),
-            _ => None,
-        };
-    }
-    match response_type? {
-        "code" => Some("web_server"),
-        "token" | "token id_token" => Some("user_agent"),
-        "hybrid_token" | "hybrid_auth_code" => Some("hybrid"),
-        "code_credentials" => Some("code_credentials"),
-        "device_code" => Some("device"),
-        _ => None,
     }
 }
 
@@ -190,7 +176,7 @@ mod tests {
             "POST"
         }
         fn flow(&self) -> Option<&'static str> {
-            flow_of(Some("refresh_token"), None)
+            Some("refresh_token")
         }
         fn org(&self) -> Option<OrgId> {
             Some(OrgId::numbered(1))

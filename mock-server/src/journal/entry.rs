@@ -100,7 +100,7 @@ impl Draft {
             held: false,
             answered: AtomicI64::new(0),
             ends: [self.target_end, self.headers_end, self.body_end, answer_headers_end],
-            raw: self.raw.into(),
+            raw: self.raw,
             request_rest: self.rest,
             answer_rest,
             taken: self.taken,
@@ -124,7 +124,7 @@ pub struct Entry {
     pub answer_rest: Option<Rest>,
     /// Wall time, in ms since the epoch, when the last byte of the answer had been handed to the connection; 0 before.
     answered: AtomicI64,
-    raw: Box<[u8]>,
+    raw: Vec<u8>,
     ends: [u32; 4],
 }
 
@@ -161,7 +161,7 @@ impl Entry {
 
     /// Bytes this entry takes in the ring.
     pub fn cost(&self) -> usize {
-        size_of::<Self>() + size_of::<super::Noted>() + self.raw.len()
+        size_of::<Self>() + size_of::<super::Noted>() + self.raw.capacity()
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod entry;
 mod facts;
+mod flow;
 mod redact;
 mod render;
 
@@ -16,8 +17,9 @@ use tokio::sync::watch;
 
 use crate::clock::Entropy;
 
-pub use entry::{Draft, Entry, Event, Taken};
+pub use entry::{Draft, Entry, Taken};
 pub use facts::{Facts, Noted};
+pub use flow::flow_of;
 pub use redact::FingerprintKey;
 pub use render::{Names, render};
 
@@ -75,7 +77,7 @@ impl Journal {
     pub fn after(&self, since: u64) -> Page {
         let ring = self.ring.lock();
         let first = ring.entries.front().map_or(ring.newest + 1, |entry| entry.seq);
-        let skip = usize::try_from((since + 1).saturating_sub(first)).unwrap_or(usize::MAX);
+        let skip = usize::try_from(since.saturating_add(1).saturating_sub(first)).unwrap_or(usize::MAX);
         Page { entries: ring.entries.iter().skip(skip).cloned().collect(), truncated_before: first, newest: ring.newest }
     }
 
@@ -87,5 +89,51 @@ impl Journal {
     /// The key of this run under which secrets have their fingerprints.
     pub fn key(&self) -> &FingerprintKey {
         &self.key
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{HeaderMap, Method, Uri};
+
+    use super::*;
+    use crate::clock::Timestamp;
+    use crate::org::{Host, Scheme};
+
+    fn entry(body: &[u8]) -> Entry {
+        let taken = Taken {
+            at: Timestamp(1),
+            virtual_at: Timestamp(2),
+            connection: 1,
+            source: ([127, 0, 0, 1], 1).into(),
+            scheme: Scheme::Http,
+            site: Host::Login,
+            route: "rest/versions",
+            method: Method::GET,
+            facts: Facts::default(),
+        };
+        Draft::new(taken, &Uri::from_static("/services/data"), &HeaderMap::new(), body).answered(200, None, &HeaderMap::new(), b"[]")
+    }
+
+    #[test]
+    fn the_oldest_entries_go_when_the_ring_is_full() {
+        let journal = Journal::new(&Entropy::new(Some(1)));
+        for _ in 0..400 {
+            journal.push(entry(&[b'x'; 60_000]));
+        }
+        let page = journal.after(0);
+        assert_eq!(page.newest, 400);
+        assert!(page.truncated_before > 1 && page.entries.len() as u64 == 401 - page.truncated_before);
+        assert!(page.entries.iter().map(|entry| entry.cost()).sum::<usize>() <= RING_BYTES);
+        assert_eq!(journal.after(399).entries.len(), 1);
+        assert!(journal.after(400).entries.is_empty() && journal.after(u64::MAX - 1).entries.is_empty());
+    }
+
+    #[test]
+    fn an_entry_gives_back_what_went_over_the_wire() {
+        let entry = entry(&[b'x'; 70_000]);
+        assert_eq!(entry.target(), b"/services/data");
+        assert_eq!((entry.request_body().len(), entry.answer_body()), (65_536, &b"[]"[..]));
+        assert_eq!(entry.request_rest.as_ref().map(|rest| rest.length), Some(70_000));
     }
 }

@@ -102,7 +102,7 @@ impl Message {
         let target = String::from_utf8_lossy(entry.target());
         let query = target.split_once('?').map_or("", |(_, query)| query);
         let form: &[u8] = if self.kind().starts_with("application/x-www-form-urlencoded") { &self.body } else { &[] };
-        form_urlencoded::parse(query.as_bytes()).chain(form_urlencoded::parse(form)).into_owned().collect()
+        both(query.as_bytes(), form)
     }
 
     /// The error pair of a refusal, wherever its family puts it: OAuth body, REST array, or redirect.
@@ -159,7 +159,7 @@ fn shown(params: &Params) -> Map<String, Value> {
 /// `web_server`, `refresh_token`, … as CONTRACT names flows; None for what is not about a flow.
 fn flow(params: &Params) -> Option<&'static str> {
     let find = |wanted: &str| params.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
-    crate::fault::flow_of(find("grant_type"), find("response_type"))
+    super::flow_of(find("grant_type"), find("response_type"))
 }
 
 /// How the client proved itself, in the words of RFC 8414; None where no client credential was called for.
@@ -177,10 +177,14 @@ fn client_auth(request: &Message, params: &Params) -> Option<&'static str> {
     has("grant_type").then_some("none")
 }
 
+fn both(first: &[u8], second: &[u8]) -> Params {
+    form_urlencoded::parse(first).into_owned().chain(form_urlencoded::parse(second).into_owned()).collect()
+}
+
 fn location_params(location: &str) -> Params {
     let query = location.split_once('?').map_or("", |(_, rest)| rest.split('#').next().unwrap_or_default());
     let fragment = location.split_once('#').map_or("", |(_, fragment)| fragment);
-    form_urlencoded::parse(query.as_bytes()).chain(form_urlencoded::parse(fragment.as_bytes())).into_owned().collect()
+    both(query.as_bytes(), fragment.as_bytes())
 }
 
 /// Fingerprints of what was presented, by parameter name (`bearer` for the Authorization header), and under `issued` of

@@ -121,9 +121,9 @@ pub enum Host {
     Org(OrgId),
 }
 
-/// The ports this server listens on. Org listeners serve HTTP and TLS on one port.
+/// Where the two login hosts listen.
 #[derive(Debug, Default)]
-pub struct Listeners {
+pub struct Ports {
     /// Name or address that `--host` gave, as URLs spell it.
     pub host: String,
     pub login: u16,
@@ -132,6 +132,12 @@ pub struct Listeners {
     pub test_tls: Option<u16>,
     /// The server was opened beyond loopback, so single-label names (a container's) are its own too.
     pub open: bool,
+}
+
+/// All listeners of this server. Those of single orgs serve HTTP and TLS on one port.
+#[derive(Debug, Default)]
+pub struct Listeners {
+    pub ports: Ports,
     orgs: RwLock<HashMap<OrgId, u16>>,
     opener: OnceLock<Box<dyn OpenListener>>,
 }
@@ -150,6 +156,10 @@ impl std::fmt::Debug for dyn OpenListener {
 }
 
 impl Listeners {
+    pub fn at(ports: Ports) -> Self {
+        Self { ports, ..Self::default() }
+    }
+
     /// Set once by the edge when orgs are to have listeners of their own.
     pub fn set_opener(&self, opener: impl OpenListener + 'static) {
         // A second opener would mean a second server on the same handle, which `start` rules out.
@@ -176,11 +186,11 @@ impl Listeners {
         self.orgs.read().get(&org).copied()
     }
 
-    fn at(&self, port: u16) -> Option<Host> {
-        if port == self.login || Some(port) == self.login_tls {
+    fn host_at(&self, port: u16) -> Option<Host> {
+        if port == self.ports.login || Some(port) == self.ports.login_tls {
             return Some(Host::Login);
         }
-        if port == self.test || Some(port) == self.test_tls {
+        if port == self.ports.test || Some(port) == self.ports.test_tls {
             return Some(Host::Test);
         }
         self.orgs.read().iter().find(|(_, own)| **own == port).map(|(org, _)| Host::Org(*org))
@@ -188,8 +198,8 @@ impl Listeners {
 
     fn side_port(&self, side: Side, scheme: Scheme) -> (Scheme, u16) {
         let (plain, tls) = match side {
-            Side::Login => (self.login, self.login_tls),
-            Side::Test => (self.test, self.test_tls),
+            Side::Login => (self.ports.login, self.ports.login_tls),
+            Side::Test => (self.ports.test, self.ports.test_tls),
         };
         match (scheme, tls) {
             (Scheme::Https, Some(port)) => (Scheme::Https, port),
@@ -199,7 +209,7 @@ impl Listeners {
 
     /// Whether the name can only mean this server. Foreign DNS names are refused, lest a web page rebind its own name to us.
     pub fn is_own_name(&self, name: &str) -> bool {
-        name == "localhost" || is_address(name) || name == self.host || self.open && !name.contains('.')
+        name == "localhost" || is_address(name) || name == self.ports.host || self.ports.open && !name.contains('.')
     }
 }
 
@@ -264,21 +274,21 @@ impl Site {
             Some((spelling, Named::Test)) => (spelling, Host::Test),
             Some((spelling, Named::Org(domain))) => (spelling, Host::Org(org_at(&domain).ok_or(Misplaced::NoSuchOrg(name.clone()))?)),
             // A port that is not ours was mapped to the listener by something outside, a container for instance.
-            None if listeners.is_own_name(&name) => (Spelling::Own, listeners.at(port.unwrap_or(scheme.default_port())).unwrap_or(arrived)),
+            None if listeners.is_own_name(&name) => (Spelling::Own, listeners.host_at(port.unwrap_or(scheme.default_port())).unwrap_or(arrived)),
             None => return Err(Misplaced::ForeignName(name)),
         };
         Ok(Self { scheme, host, origin: host, spelling, name: name.into(), port, prefix: "".into(), listeners: Arc::clone(listeners) })
     }
 
-    /// The site whose spelling `world` and the start line report.
+    /// The login host whose spelling `world` and the start line report.
     pub fn reported(addressing: Addressing, scheme: Scheme, listeners: &Arc<Listeners>) -> Self {
         let (scheme, port) = listeners.side_port(Side::Login, scheme);
         let (spelling, name) = match addressing {
-            Addressing::Single | Addressing::Ports => (Spelling::Own, listeners.host.as_str().into()),
-            Addressing::Names => (Spelling::Localhost, "login.localhost".into()),
+            Addressing::Single | Addressing::Ports => (Spelling::Own, listeners.ports.host.as_str()),
+            Addressing::Names => (Spelling::Localhost, "login.localhost"),
         };
         let listeners = Arc::clone(listeners);
-        Self { scheme, host: Host::Login, origin: Host::Login, spelling, name, port: Some(port), prefix: "".into(), listeners }
+        Self { scheme, host: Host::Login, origin: Host::Login, spelling, name: name.into(), port: Some(port), prefix: "".into(), listeners }
     }
 
     /// The same site with an org selected by path (`/_mock/org/<name>/…`).
@@ -439,14 +449,8 @@ mod tests {
     }
 
     fn listeners() -> Arc<Listeners> {
-        let listeners = Listeners {
-            host: "127.0.0.1".into(),
-            login: 8844,
-            test: 8845,
-            login_tls: Some(8943),
-            test_tls: Some(8944),
-            ..Listeners::default()
-        };
+        let ports = Ports { host: "127.0.0.1".into(), login: 8844, test: 8845, login_tls: Some(8943), test_tls: Some(8944), open: false };
+        let listeners = Listeners::at(ports);
         listeners.orgs.write().insert(org(9), 9009);
         Arc::new(listeners)
     }

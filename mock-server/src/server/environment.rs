@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::config::{Config, StartError};
 use crate::edge::Authority;
-use crate::org::{Listeners, Scheme, Site};
+use crate::org::{Listeners, Ports, Scheme, Site};
 
 /// The certificate file of the local CA, made if there is none.
 pub fn ca_file(config: &Config) -> Result<PathBuf, StartError> {
@@ -19,8 +19,8 @@ pub fn client_environment(config: &Config, proxy: bool) -> Result<Vec<(&'static 
     if config.port == 0 || config.test_port == 0 {
         return Err(StartError::UnknownPort);
     }
-    let listeners = Arc::new(Listeners { host: config.url_host(), login: config.port, test: config.test_port, ..Listeners::default() });
-    let site = Site::reported(config.addressing, Scheme::Http, &listeners);
+    let ports = Ports { host: config.url_host(), login: config.port, test: config.test_port, ..Ports::default() };
+    let site = Site::reported(config.addressing, Scheme::Http, &Arc::new(Listeners::at(ports)));
     let origin = format!("http://{}:{}", config.url_host(), config.port);
     let ca = Authority::file(&config.ca_dir);
     let ca = if proxy || config.tls.is_some() || ca.exists() { ca_file(config)?.display().to_string() } else { String::new() };

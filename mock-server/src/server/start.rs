@@ -8,10 +8,10 @@ use crate::api;
 use crate::app::App;
 use crate::config::{Addressing, Config, StartError};
 use crate::edge::{Bound, Edge, Tls};
-use crate::org::{Host, Listeners, Scheme};
+use crate::org::{Host, Listeners, Ports, Scheme};
 use crate::pages;
 use crate::store::Store;
-use crate::table::Routes;
+use crate::table::{Routes, Row, Table};
 use crate::world;
 
 /// A server that answers. Dropping it leaves it running until the runtime ends; `stop` ends it cleanly.
@@ -27,23 +27,44 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     }
     let sockets = Sockets::bind(&config)?;
     let app = App::over(open_store(&config)?, config, sockets.listeners()).map_err(|error| StartError::World(error.to_string()))?;
-    let routes = Routes::merge(api::tables().into_iter().chain([pages::table()]).collect(), app.clone());
+    let routes = Routes::merge(tables(), app.clone());
+    app.faults().set_routes(routes.rows().iter().map(|row| row.id).collect());
     let config = app.config();
     let edge = Edge::new(Server::new(app.clone(), routes), Tls::new(config.ca_dir.clone()), config.host, config.control_token.clone());
     if config.addressing == Addressing::Ports {
         app.listeners().set_opener(edge.opener());
     }
-    world::populate(&app).map_err(|error| StartError::World(error.to_string()))?;
+    world::populate(&app).map_err(StartError::World)?;
     sockets.serve(&edge);
     Ok(Running { app, edge })
 }
 
+/// One row of a family's table, for what has to cover them all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Route {
+    /// `family/name`
+    pub id: &'static str,
+    pub methods: Vec<String>,
+    pub path: &'static str,
+}
+
+/// Every row of every family.
+pub fn routes() -> Vec<Route> {
+    let row = |row: &Row| Route { id: row.id, methods: row.methods.iter().map(ToString::to_string).collect(), path: row.path };
+    tables().iter().flat_map(|table| table.rows().iter().map(row)).collect()
+}
+
+fn tables() -> Vec<Table> {
+    api::tables().into_iter().chain([pages::table()]).collect()
+}
+
 /// The world that a server with these settings would start from, as `world export` prints it.
 pub async fn export_world(config: Config) -> Result<String, StartError> {
-    let listeners = Arc::new(Listeners { host: config.url_host(), login: config.port, test: config.test_port, ..Listeners::default() });
-    let app = App::over(open_store(&config)?, config, listeners).map_err(|error| StartError::World(error.to_string()))?;
-    world::populate(&app).map_err(|error| StartError::World(error.to_string()))?;
-    world::document(&app).map_err(|error| StartError::World(error.to_string()))
+    let ports = Ports { host: config.url_host(), login: config.port, test: config.test_port, ..Ports::default() };
+    let app = App::over(open_store(&config)?, config, Arc::new(Listeners::at(ports))).map_err(|error| StartError::World(error.to_string()))?;
+    world::populate(&app).map_err(StartError::World)?;
+    let world = world::document(&app, world::RECORDS_SHOWN).map_err(|error| StartError::World(error.to_string()))?;
+    world::yaml(&world).map_err(StartError::World)
 }
 
 fn open_store(config: &Config) -> Result<Store, StartError> {
@@ -74,15 +95,14 @@ impl Sockets {
     }
 
     fn listeners(&self) -> Arc<Listeners> {
-        Arc::new(Listeners {
+        Arc::new(Listeners::at(Ports {
             host: self.host.clone(),
             login: self.login.port(),
             test: self.test.port(),
             login_tls: self.tls.as_ref().map(|(login, _)| login.port()),
             test_tls: self.tls.as_ref().map(|(_, test)| test.port()),
             open: self.open,
-            ..Listeners::default()
-        })
+        }))
     }
 
     fn serve(self, edge: &Arc<Edge<Server>>) {

@@ -2,8 +2,9 @@
 
 use super::Exchange;
 use crate::app::{App, Whose};
-use crate::fault::{Subject, flow_of};
+use crate::fault::Subject;
 use crate::id::{AppId, OrgId};
+use crate::journal::flow_of;
 use crate::org::Host;
 
 /// The row whose handler waits by itself, when it has locked the grant that is refreshed.

@@ -1,11 +1,15 @@
 //! What a server says when it is ready: one line for programs, a page for people.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
-use crate::app::App;
+use crate::app::{App, LiveOrg};
+use crate::apps::Flow;
 use crate::config::Addressing;
 use crate::edge::Authority;
 use crate::org::{Scheme, Site};
+use crate::world::{self, AppEntry, OrgEntry, World};
 
 /// The `--ready-json` line.
 #[derive(Debug, Clone, Serialize)]
@@ -55,21 +59,64 @@ impl Ready {
 }
 
 fn orgs(app: &App, site: &Site) -> Vec<ReadyOrg> {
-    let org = |org: &std::sync::Arc<crate::app::LiveOrg>| {
+    let org = |org: &Arc<LiveOrg>| {
         let domain = app.my_domain(org.id())?;
         Some(ReadyOrg { name: org.facts().name.clone(), id: org.id().to_string(), instance_url: site.my_domain_url(org.id(), &domain) })
     };
     app.orgs().iter().filter_map(org).collect()
 }
 
-/// The page a person reads: addresses, who can log in, and three commands to paste.
+/// The page a person reads: addresses, who can log in where, with which apps, and three commands to paste.
 pub(super) fn text(app: &App) -> String {
     let ready = Ready::of(app);
-    let mut page = format!("sf-mock, a local stand-in for Salesforce; no real password belongs here\n\n");
-    for (what, url) in [("login host", Some(&ready.login_url)), ("test host", Some(&ready.test_url)), ("login host, TLS", ready.login_url_tls.as_ref())] {
-        if let Some(url) = url {
-            page += &format!("  {what:<16} {url}\n");
-        }
+    // Nothing is missing from the page but names if the store fails here; the first request will say why.
+    let world = world::document(app, 0).unwrap_or_default();
+    [
+        "sf-mock, a local stand-in for Salesforce. Everything in it is fake; no real password belongs here.\n\n".to_owned(),
+        addresses(&ready),
+        world.orgs.iter().map(people).collect(),
+        "\nApps (consumer key, secret)\n".to_owned(),
+        world.apps.iter().map(keys).collect(),
+        commands(app, &ready, &world),
+    ]
+    .concat()
+}
+
+fn addresses(ready: &Ready) -> String {
+    let tls = [("login host, TLS", &ready.login_url_tls), ("test host, TLS", &ready.test_url_tls)];
+    let tls = tls.into_iter().filter_map(|(name, url)| Some((name, url.as_ref()?)));
+    let plain = [("login host", &ready.login_url), ("test host", &ready.test_url)];
+    let all = plain.into_iter().chain(tls).chain([("control API", &ready.control_url)]);
+    all.map(|(name, url)| format!("  {name:<16}{url}\n")).collect()
+}
+
+fn people(org: &OrgEntry) -> String {
+    let mut text = format!("\nOrg {} ({}): {}\n", org.name, org.id.map_or_else(String::new, |id| id.to_string()), org.instance_url.as_deref().unwrap_or_default());
+    for user in &org.users {
+        let password = user.password.as_ref().and_then(Option::as_deref).unwrap_or("(none set)");
+        text += &format!("  {:<32}{password}\n", user.username.as_deref().unwrap_or(&user.name));
     }
-    page + &format!("  {:<16} {}\n", "control API", ready.control_url)
+    text
+}
+
+fn keys(app: &AppEntry) -> String {
+    let known = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
+    format!("  {:<16}{}  {}\n", app.name, known(&app.consumer_key), known(&app.consumer_secret))
+}
+
+/// A token without the dance, a login in the browser, and a shell whose clients come here by themselves.
+fn commands(app: &App, ready: &Ready, world: &World) -> String {
+    let bearer = ready.control_token.as_ref().map_or_else(String::new, |_| " -H \"Authorization: Bearer $SF_MOCK_CONTROL_TOKEN\"".to_owned());
+    let mut text = "\nTo paste\n".to_owned();
+    if let Some((org, user)) = world.orgs.iter().find_map(|org| Some((org, org.users.first()?))) {
+        let json = format!("-H 'Content-Type: application/json' -d '{{\"username\":\"{}\"}}'", user.name);
+        text += &format!("  curl -s{bearer} {json} {}/orgs/{}/sessions\n", ready.control_url, org.name);
+    }
+    let web = world.apps.iter().find(|app| app.org.is_some() && app.flows.contains(&Flow::WebServer) && !app.callback_urls.is_empty());
+    if let Some((key, callback)) = web.and_then(|app| Some((app.consumer_key.as_ref()?, app.callback_urls.first()?))) {
+        let query: String = form_urlencoded::Serializer::new(String::new()).extend_pairs([("response_type", "code"), ("client_id", key), ("redirect_uri", callback)]).finish();
+        text += &format!("  xdg-open '{}/services/oauth2/authorize?{query}'\n", ready.login_url);
+    }
+    let listeners = app.listeners();
+    text + &format!("  eval \"$(sf-mock env --proxy --port {} --test-port {})\"\n", listeners.ports.login, listeners.ports.test)
 }

@@ -1,0 +1,35 @@
+//! The budgets of ARCHITECTURE.md, measured in one run: the server beside a bare hyper server on the same core, and beside raw
+//! SQLite. `--quick` takes shorter rounds.
+
+mod bare;
+mod load;
+mod process;
+mod raw;
+mod scenes;
+
+use std::process::ExitCode;
+
+/// One line of the table.
+pub struct Finding {
+    pub what: &'static str,
+    pub measured: String,
+    pub budget: String,
+    pub kept: bool,
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().collect();
+    if arguments.iter().any(|argument| argument == bare::FLAG) {
+        bare::serve();
+        return ExitCode::SUCCESS;
+    }
+    let rounds = if arguments.iter().any(|argument| argument == "--quick") { load::Rounds::QUICK } else { load::Rounds::FULL };
+    process::pin_load();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let findings = runtime.block_on(scenes::all(rounds));
+    println!("{:<42}{:<44}{:<22}verdict", "what", "measured", "budget");
+    for Finding { what, measured, budget, kept } in &findings {
+        println!("{what:<42}{measured:<44}{budget:<22}{}", if *kept { "kept" } else { "MISSED" });
+    }
+    if findings.iter().all(|finding| finding.kept) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

@@ -1,0 +1,247 @@
+//! What is measured, and against which budget.
+
+use std::time::Duration;
+
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+
+use super::load::{self, CONNECTIONS, Rounds};
+use super::process::{Server, now};
+use super::{Finding, raw};
+
+/// The org all scenes play in.
+const ORG: &str = "acme";
+const DATA: &str = "/services/data/v67.0";
+const PAGE_ROWS: usize = 2000;
+
+pub async fn all(rounds: Rounds) -> Vec<Finding> {
+    let mut findings = vec![binary()];
+    findings.extend(start().await);
+    let bare = Server::bare();
+    let stage = Stage::set().await;
+    findings.push(stage.against(&bare, "record read by id", 40, &stage.reads(), rounds).await);
+    findings.push(stage.against(&bare, "refresh grant", 30, &stage.refreshes().await, rounds).await);
+    findings.push(stage.against(&bare, "one-row SOQL", 30, &stage.queries(), rounds).await);
+    findings.push(stage.against(&bare, "create", 25, &stage.creates(), rounds).await);
+    findings.push(stage.page(rounds).await);
+    findings.extend(new_orgs().await);
+    findings.extend(snapshots().await);
+    findings
+}
+
+fn finding(what: &'static str, measured: String, budget: String, kept: bool) -> Finding {
+    Finding { what, measured, budget, kept }
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+fn milliseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1000.0
+}
+
+fn binary() -> Finding {
+    let size = std::fs::metadata(env!("CARGO_BIN_EXE_sf-mock")).map_or(0, |file| file.len()) as f64 / 1e6;
+    finding("release binary", format!("{size:.1} MB"), "30 MB".into(), size <= 30.0)
+}
+
+/// Spawn to first answered request, and memory at rest.
+async fn start() -> [Finding; 2] {
+    let (mut own, mut bare, mut resident) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..15 {
+        bare.push(first_answer(Server::bare, "/5").await.0);
+        let (took, server) = first_answer(Server::mock, "/services/data").await;
+        own.push(took);
+        resident.push(server.resident() as f64 / 1024.0);
+    }
+    let (own, bare, resident) = (median(own), median(bare), median(resident));
+    [
+        finding("spawn to first answer", format!("{own:.1} ms (bare hyper {bare:.1} ms)"), "20 ms".into(), own <= 20.0),
+        finding("idle resident memory", format!("{resident:.1} MiB"), "20 MiB".into(), resident <= 20.0),
+    ]
+}
+
+async fn first_answer(server: fn() -> Server, target: &str) -> (f64, Server) {
+    let begun = now();
+    let server = server();
+    let mut stream = TcpStream::connect(("127.0.0.1", server.port)).await.expect("a connection");
+    stream.write_all(&request("GET", target, "", "")).await.expect("a request");
+    load::read_answer(&mut stream, &mut vec![0; 1 << 16]).await;
+    (milliseconds(begun.elapsed()), server)
+}
+
+/// A whole HTTP/1.1 request.
+fn request(method: &str, target: &str, headers: &str, body: &str) -> Vec<u8> {
+    let length = if method == "GET" { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
+    format!("{method} {target} HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}{length}\r\n{body}").into_bytes()
+}
+
+/// The control API of a server.
+struct Control {
+    url: String,
+    client: Client,
+}
+
+impl Control {
+    fn of(server: &Server) -> Self {
+        let ready: Value = serde_json::from_str(&server.ready).expect("a ready line");
+        let client = Client::builder().no_proxy().build().expect("a client");
+        Self { url: ready["control_url"].as_str().expect("a control URL").to_owned(), client }
+    }
+
+    async fn call(&self, method: Method, path: &str, body: &Value) -> Value {
+        let answer = self.client.request(method, format!("{}{path}", self.url)).json(body).send().await.expect("an answer");
+        let (status, text) = (answer.status(), answer.text().await.expect("a body"));
+        assert!(status.is_success(), "{path}: {status} {text}");
+        serde_json::from_str(&text).unwrap_or_default()
+    }
+}
+
+/// A server with records to read and a session to read them with.
+struct Stage {
+    server: Server,
+    control: Control,
+    token: String,
+    account: String,
+}
+
+impl Stage {
+    async fn set() -> Self {
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let server = Server::mock();
+        let control = Control::of(&server);
+        let session = control.call(Method::POST, &format!("/orgs/{ORG}/sessions"), &json!({"username": "admin"})).await;
+        let token = session["access_token"].as_str().expect("a token").to_owned();
+        let fields = json!({"Name": "Edge Communications", "Industry": "Electronics", "Phone": "(512) 757-6000", "BillingCity": "Austin",
+            "BillingCountry": "USA", "NumberOfEmployees": 1000, "AnnualRevenue": 139_000_000, "Description": "Edge, founded in 1998, is a start-up"});
+        let made = control.call(Method::POST, &format!("/orgs/{ORG}/records"), &json!({"type": "Account", "fields": fields})).await;
+        let account = made["id"].as_str().or_else(|| made[0]["id"].as_str()).unwrap_or_else(|| panic!("an id in {made}")).to_owned();
+        Self { server, control, token, account }
+    }
+
+    fn bearer(&self) -> String {
+        format!("Authorization: Bearer {}\r\n", self.token)
+    }
+
+    fn reads(&self) -> Vec<Vec<u8>> {
+        vec![request("GET", &format!("{DATA}/sobjects/Account/{}", self.account), &self.bearer(), ""); CONNECTIONS]
+    }
+
+    fn queries(&self) -> Vec<Vec<u8>> {
+        let soql = format!("SELECT+Id,Name,Industry+FROM+Account+WHERE+Id='{}'", self.account);
+        vec![request("GET", &format!("{DATA}/query?q={soql}"), &self.bearer(), ""); CONNECTIONS]
+    }
+
+    fn creates(&self) -> Vec<Vec<u8>> {
+        let headers = self.bearer() + "Content-Type: application/json\r\n";
+        vec![request("POST", &format!("{DATA}/sobjects/Account"), &headers, r#"{"Name":"Bench","Industry":"Energy"}"#); CONNECTIONS]
+    }
+
+    /// One grant for each connection, of a user of its own: a grant is locked while it is refreshed, and a user has five at most.
+    async fn refreshes(&self) -> Vec<Vec<u8>> {
+        let app = self.control.call(Method::GET, "/apps/installed", &Value::Null).await;
+        let text = |member: &str| app[member].as_str().unwrap_or_default().to_owned();
+        let mut requests = Vec::new();
+        for number in 0..CONNECTIONS {
+            let user = json!({"name": format!("bench{number}"), "profile": "System Administrator"});
+            self.control.call(Method::POST, &format!("/orgs/{ORG}/users"), &user).await;
+            let session = json!({"username": format!("bench{number}"), "app": "installed", "scopes": ["api", "refresh_token"]});
+            let session = self.control.call(Method::POST, &format!("/orgs/{ORG}/sessions"), &session).await;
+            let token = session["refresh_token"].as_str().expect("a refresh token").to_owned();
+            let form = format!("grant_type=refresh_token&refresh_token={token}&client_id={}&client_secret={}", text("consumer_key"), text("consumer_secret"));
+            requests.push(request("POST", "/services/oauth2/token", "Content-Type: application/x-www-form-urlencoded\r\n", &form));
+        }
+        requests
+    }
+
+    async fn against(&self, bare: &Server, what: &'static str, budget: u32, requests: &[Vec<u8>], rounds: Rounds) -> Finding {
+        let length = self.answer_length(&requests[0]).await;
+        let body = requests[0].split(|byte| *byte == b'\n').next_back().unwrap_or_default();
+        let method = if requests[0].starts_with(b"GET") { "GET" } else { "POST" };
+        let yardstick = vec![request(method, &format!("/{length}"), "", &String::from_utf8_lossy(body)); CONNECTIONS];
+        let (share, own, bare) = load::compare(&self.server, requests, bare, &yardstick, rounds).await;
+        let measured =
+            format!("{:.0} % ({:.0}/s of {:.0}/s, busy {:.0}/{:.0} %)", share * 100.0, own.rate, bare.rate, own.busy * 100.0, bare.busy * 100.0);
+        finding(what, measured, format!("{budget} % of bare hyper"), share * 100.0 >= f64::from(budget))
+    }
+
+    async fn answer_length(&self, request: &[u8]) -> usize {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.server.port)).await.expect("a connection");
+        stream.write_all(request).await.expect("a request");
+        load::read_answer(&mut stream, &mut vec![0; 1 << 16]).await
+    }
+
+    /// A full page: processor time of the server for each, against SQLite and serde_json alone in this process.
+    async fn page(&self, rounds: Rounds) -> Finding {
+        let record = |number: usize| json!({"type": "Contact", "fields": {"FirstName": format!("First {number}"), "LastName": format!("Last {number}"), "Email": format!("c{number}@example.com")}});
+        let records: Vec<Value> = (0..PAGE_ROWS).map(record).collect();
+        self.control.call(Method::POST, &format!("/orgs/{ORG}/records"), &json!(records)).await;
+        let soql = "SELECT+Id,FirstName,LastName,Email,CreatedDate+FROM+Contact+LIMIT+2000";
+        let page = vec![request("GET", &format!("{DATA}/query?q={soql}"), &self.bearer(), "")];
+        let table = raw::table(PAGE_ROWS);
+        let mut shares = Vec::new();
+        let (mut own, mut raw_time) = (0.0, 0.0);
+        for _ in 0..rounds.count {
+            own = 1000.0 / load::measure(&self.server, &page, rounds.length).await.rate;
+            raw_time = raw_page(&table, rounds.length);
+            shares.push(raw_time / own);
+        }
+        let share = median(shares) * 100.0;
+        finding("2,000-row page", format!("{share:.0} % ({own:.2} ms, raw {raw_time:.2} ms)"), "60 % of raw SQLite".into(), share >= 60.0)
+    }
+}
+
+/// Milliseconds for a page read by hand.
+fn raw_page(table: &rusqlite::Connection, length: Duration) -> f64 {
+    let begun = now();
+    let mut pages = 0;
+    while begun.elapsed() < length {
+        std::hint::black_box(raw::page(table));
+        pages += 1;
+    }
+    milliseconds(begun.elapsed()) / f64::from(pages)
+}
+
+/// Time and memory of orgs with the standard schema and one user.
+async fn new_orgs() -> [Finding; 2] {
+    const ORGS: usize = 1000;
+    let server = Server::mock();
+    let control = Control::of(&server);
+    let (before, mut times) = (server.resident(), Vec::new());
+    for number in 0..ORGS {
+        let begun = now();
+        control.call(Method::POST, "/orgs", &json!({"name": format!("bench-{number}"), "kind": "production"})).await;
+        times.push(milliseconds(begun.elapsed()));
+    }
+    let each = (server.resident().saturating_sub(before)) as f64 / ORGS as f64;
+    let time = median(times);
+    [
+        finding("new org, over HTTP", format!("{time:.2} ms"), "1 ms".into(), time <= 1.0),
+        finding("new org, memory", format!("{each:.0} KiB"), "100 KiB".into(), each <= 100.0),
+    ]
+}
+
+/// Snapshot and restore of the built-in world.
+async fn snapshots() -> [Finding; 2] {
+    let server = Server::mock();
+    let control = Control::of(&server);
+    let (mut taken, mut restored) = (Vec::new(), Vec::new());
+    for _ in 0..20 {
+        let begun = now();
+        let snapshot = control.call(Method::POST, "/snapshots", &json!({})).await;
+        taken.push(milliseconds(begun.elapsed()));
+        control.call(Method::POST, &format!("/orgs/{ORG}/records"), &json!({"type": "Account", "fields": {"Name": "Later"}})).await;
+        let begun = now();
+        control.call(Method::POST, &format!("/snapshots/{}/restore", snapshot["id"].as_str().expect("an id")), &json!({})).await;
+        restored.push(milliseconds(begun.elapsed()));
+    }
+    let (taken, restored) = (median(taken), median(restored));
+    [
+        finding("snapshot, over HTTP", format!("{taken:.2} ms"), "10 ms".into(), taken <= 10.0),
+        finding("restore, over HTTP", format!("{restored:.2} ms"), "10 ms".into(), restored <= 10.0),
+    ]
+}
