@@ -283,6 +283,16 @@ impl World {
         Ok(if org.kind == "sandbox" { addresses.test_url.clone() } else { addresses.login_url.clone() })
     }
 
+    /// The identity URL of a user, as tokens name it.
+    ///
+    /// # Errors
+    /// When nobody of that name was introduced.
+    pub async fn identity_url(&mut self, user: &str) -> Outcome<String> {
+        let member = self.member(user).await?;
+        let org = self.org(&member.org).await?;
+        Ok(format!("{}/id/{}/{}", self.login_url(&org)?, org.id, member.user.id))
+    }
+
     /// Adds an answer, and gives it back.
     pub fn answered(&mut self, answer: Answer) -> &Answer {
         self.answers.push(answer);
@@ -361,7 +371,7 @@ impl World {
         Ok(Some(match kind {
             "id" if !of.is_empty() => self.records.get(of).or_fail(|| format!("this scenario has no record {of:?}"))?.id.clone(),
             "id15" => self.records.get(of).or_fail(|| format!("this scenario has no record {of:?}"))?.id[..15].to_owned(),
-            "unique" => self.unique(of),
+            "unique" | "package" => self.unique(of),
             "org" => org()?.name.clone(),
             "org id" => org()?.id.clone(),
             "instance" => org()?.instance_url.clone(),
@@ -370,11 +380,7 @@ impl World {
             "username" => user()?.user.username.clone(),
             "password" => user()?.user.password.clone().unwrap_or_default(),
             "session" => self.sessions.get(if of.is_empty() { ADMIN } else { of }).or_fail(|| format!("{of:?} has no session"))?.access_token.clone(),
-            "user id" => {
-                let who = if of.is_empty() { ADMIN } else { of };
-                let session = self.sessions.get(who).or_fail(|| format!("{who} has no session"))?;
-                session.id.rsplit('/').next().unwrap_or_default().to_owned()
-            }
+            "user id" => user()?.user.id.clone(),
             "key" => self.app(of)?.consumer_key,
             "secret" => self.app(of)?.consumer_secret.unwrap_or_default(),
             "app id" => self.app(of)?.id,

@@ -1,4 +1,4 @@
-@R-K3 @serial @route:control/clock
+@R-K3 @serial @route:control/clock @route:control/clock-change
 Feature: Virtual clock
   Every expiry obeys it, so nobody waits.
 

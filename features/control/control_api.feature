@@ -23,7 +23,7 @@ Feature: Control API
     Then the answer has the status 200
     And the answer mentions "{org}"
 
-  @route:control/orgs
+  @route:control/orgs-add
   Rule: Orgs
 
     Scenario: A new org is complete
@@ -46,14 +46,14 @@ Feature: Control API
         """
       Then the control API refuses with 409 and names "name"
 
-    @route:control/org
+    @route:control/org @route:control/org-remove
     Scenario: An org that is removed is gone
       Given an org
       When the test author removes "/orgs/{org}"
       And the test author reads "/orgs/{org}"
       Then the answer has the status 404
 
-    @route:control/org
+    @route:control/org-change
     Scenario: An era can be changed
       Given an org
       When the test author changes "/orgs/{org}" by
@@ -67,7 +67,7 @@ Feature: Control API
         {"era": "summer-25", "effective_policies": {"install_gate": "off", "...": "{any}"}, "...": "{any}"}
         """
 
-    @route:control/policies
+    @route:control/policies-change
     Scenario: A switch set by hand wins over the era
       Given an org
       When the test author changes "/orgs/{org}/policies" by
@@ -82,16 +82,16 @@ Feature: Control API
         {"policies": {"install_gate": "callback"}, "effective_policies": {"install_gate": "callback", "...": "{any}"}, "...": "{any}"}
         """
 
-    @route:control/policies
+    @route:control/policies-change
     Scenario: A switch nobody knows is refused by name
       Given an org
       When the test author changes "/orgs/{org}/policies" by
         """
         {"no_such_switch": true}
         """
-      Then the control API refuses with 422 and names "no_such_switch"
+      Then the control API refuses with 400 and names "no_such_switch"
 
-  @route:control/users
+  @route:control/users-add
   Rule: Users
 
     Scenario: A new user gets a password and may log in
@@ -122,16 +122,16 @@ Feature: Control API
         """
         {"name": "ada", "username": "ada@{org}.example", "profile": "King"}
         """
-      Then the control API refuses with 422 and names "profile"
+      Then the control API refuses with 400 and names "profile"
 
-    @route:control/user
+    @route:control/user-remove
     Scenario: A removed user is refused the login
       Given a user "ada"
       When the test author removes "/orgs/{org}/users/ada"
       And "ada" logs in
       Then "ada" is refused the login
 
-  @route:control/apps
+  @route:control/apps-add
   Rule: Apps
 
     Scenario: A new app gets a key and a secret
@@ -163,7 +163,7 @@ Feature: Control API
       Then the answer names
         | name | {app:Reports} |
 
-    @route:control/app
+    @route:control/app-remove
     Scenario: A removed app's users are refused
       Given a user "ada"
       And an installed connected app "Reports"
@@ -172,13 +172,13 @@ Feature: Control API
       And "Reports" refreshes
       Then the answer is the OAuth error "invalid_client_id" saying "client identifier invalid"
 
-    @route:control/installs
+    @route:control/install
     Scenario: Installing twice is the same as once
       Given an installed connected app "Reports"
       When "Reports" is installed into the org
       Then "Reports" counts as "installed" in the org
 
-  @route:control/records
+  @route:control/records-add
   Rule: Records
 
     Scenario: Records can be made, and looked at by queries
@@ -199,7 +199,7 @@ Feature: Control API
       And the admin queries "SELECT COUNT() FROM Account"
       Then the query counts 0
 
-  @route:control/sessions
+  @route:control/sessions-add
   Rule: Sessions without the dance
 
     Scenario: A session of an app is as good as one from the flow
@@ -209,7 +209,7 @@ Feature: Control API
       Then the access token of "Reports" works
       And the first refresh token of "Reports" works
 
-    @route:control/session
+    @route:control/session-remove
     Scenario: An ended session is over, its refresh token is not
       Given a user "ada"
       And an installed connected app "Reports"

@@ -1,4 +1,4 @@
-@R-K4 @route:control/faults
+@R-K4 @route:control/faults-add
 Feature: Faults
   A test author decides how the next requests go wrong, in Salesforce's own dialect.
 
@@ -107,7 +107,16 @@ Feature: Faults
     When the admin tries to create the Account "Acme"
     Then the connection ends without an answer
 
-  @route:control/fault
+  @route:control/faults
+  Scenario: Faults that are planned can be looked at
+    Given the next request in the org to "rest/limits" meets the fault
+      """
+      {"delay_ms": 1}
+      """
+    When the test author reads "/faults"
+    Then the answer mentions "{org}"
+
+  @route:control/fault-remove
   Scenario: A fault that was removed does not strike
     Given the next request in the org to "rest/limits" meets the fault
       """
@@ -131,4 +140,4 @@ Feature: Faults
       """
       {"match": {"route": "rest/limits"}, "action": {"explode": true}}
       """
-    Then the control API refuses with 422 and names "action"
+    Then the control API refuses with 400 and names "action"

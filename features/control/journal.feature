@@ -46,6 +46,16 @@ Feature: Request journal
     When the test author reads "/requests?org={org}&limit=100"
     Then nothing secret of "Reports" is in the answer
 
+  @route:control/requests-stream
+  Scenario: The journal can be followed as it is written
+    Given the admin reads "/limits"
+    When the test author follows the stream of requests
+    Then the answer on the wire is
+      """
+      HTTP 200
+      Content-Type: text/event-stream
+      """
+
   @R-I1
   Scenario: The org's own records tell of a login
     Given a user "ada"

@@ -2,7 +2,7 @@
 Feature: Snapshots
   A test brings its org back to what it was.
 
-  @route:control/snapshots
+  @route:control/snapshots-add
   Scenario: A restored org has its old records again, and no new ones
     Given these Account records
       | Name |
@@ -35,6 +35,19 @@ Feature: Snapshots
     And "eve" logs in
     Then "eve" is in
 
+  @own-server @route:control/reset
+  Scenario: A reset brings the server back to how it started
+    Given a server of its own, started with "--seed 7"
+    And the test author looked at the world
+    And an org
+    When the test author sends
+      """
+      POST /_mock/v1/reset
+      Content-Type: application/json
+      """
+    Then the world is as it was before
+
+  @route:rest/query
   Scenario: Orgs do not see each other's records
     Given these Account records
       | Name |

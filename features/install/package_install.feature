@@ -55,6 +55,15 @@ Feature: Package install link
     And "ada" authorizes "Reports"
     Then the callback of "Reports" gets a code and the state
 
+  @R-K1 @route:control/packages-add
+  Scenario: The control API tells the install link
+    Given a package "Acme Suite" with "Suite"
+    When the test author reads "/packages/{package:Acme Suite}"
+    Then the answer names
+      | name        | {package:Acme Suite}                                 |
+      | version_id  | {note:Acme Suite}                                    |
+      | install_url | {any}/packaging/installPackage.apexp?p0={note:Acme Suite} |
+
   @R-A9
   Scenario: A standard user may not install packages
     Given a package "Acme Suite" with "Suite"

@@ -24,8 +24,7 @@ pub struct User {
     pub name: String,
     pub username: String,
     pub password: Option<String>,
-    #[serde(default)]
-    pub id: Option<String>,
+    pub id: String,
 }
 
 /// An app with its credentials.
@@ -44,7 +43,6 @@ pub struct Session {
     pub access_token: String,
     pub refresh_token: Option<String>,
     pub instance_url: String,
-    pub id: String,
 }
 
 /// The control API of one server.

@@ -167,6 +167,24 @@ impl Http {
         outcome
     }
 
+    /// Sends a request and reads the beginning of an answer that does not end: what arrives first.
+    ///
+    /// # Errors
+    /// When nothing arrives in time.
+    pub async fn send_for_beginning(&self, request: Request) -> Outcome<Answer> {
+        let url = request.url.clone();
+        let mut builder = self.client.request(request.method, Url::parse(&request.url)?);
+        for (name, value) in &request.headers {
+            builder = builder.header(name, value);
+        }
+        let mut response = builder.send().await?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let body = response.chunk().await?.or_fail(|| "the answer ended without a word")?.to_vec();
+        let answer = Answer { status, headers, body };
+        self.transcript.add(format!("> GET {}\n{}", transcript::redact_url(&url), describe_answer(&answer)));
+        Ok(answer)
+    }
+
     async fn exchange(&self, request: Request) -> Outcome<Answer> {
         let mut builder = self.client.request(request.method, Url::parse(&request.url)?);
         for (name, value) in &request.headers {

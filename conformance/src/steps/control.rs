@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::parameter::{AppName, UserName};
 use super::{doc_string, pairs};
+use crate::client::Request;
 use crate::expect;
 use crate::failure::{OrFail, Outcome};
 use crate::world::{ORG, World};
@@ -88,6 +89,18 @@ async fn nothing_secret(world: &mut World, app: AppName) -> Outcome {
     expect::equal("secrets in the answer", 0, leaks)
 }
 
+#[when("the test author follows the stream of requests")]
+async fn follows_stream(world: &mut World) -> Outcome {
+    let addresses = &world.target()?.addresses;
+    let mut request = Request::get(format!("{}/requests/stream", addresses.control_url));
+    if let Some(token) = &addresses.control_token {
+        request = request.bearer(token);
+    }
+    let answer = world.http()?.send_for_beginning(request).await?;
+    world.answered(answer);
+    Ok(())
+}
+
 #[when("the test author takes a snapshot of the org")]
 #[given("a snapshot of the org")]
 async fn snapshot(world: &mut World) -> Outcome {
@@ -104,6 +117,7 @@ async fn restore(world: &mut World) -> Outcome {
     world.control()?.post(&format!("/snapshots/{id}/restore?org={org}"), &json!({})).await.map(drop)
 }
 
+#[given(expr = "the test author has created {string} from")]
 #[when(expr = "the test author creates {string} from")]
 async fn creates(world: &mut World, path: String, step: &Step) -> Outcome {
     let (path, text) = (world.expand(&path)?, world.expand(&doc_string(step)?)?);
@@ -152,7 +166,6 @@ async fn holds_session(world: &mut World, app: AppName, user: UserName, scopes: 
         "access_token": session.access_token,
         "refresh_token": session.refresh_token,
         "instance_url": session.instance_url,
-        "id": session.id,
     });
     world.grants.entry(app.0).or_default().push(tokens);
     Ok(())

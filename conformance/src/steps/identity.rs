@@ -29,7 +29,7 @@ async fn follows_identity(world: &mut World, app: AppName) -> Outcome {
 
 #[when(expr = "{app} follows the identity URL of {user}")]
 async fn follows_identity_of(world: &mut World, app: AppName, user: UserName) -> Outcome {
-    let (id, token) = (world.session(&user.0).await?.id, world.token(&app.0, "access_token")?);
+    let (id, token) = (world.identity_url(&user.0).await?, world.token(&app.0, "access_token")?);
     get(world, id, &token).await
 }
 

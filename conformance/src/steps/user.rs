@@ -4,7 +4,7 @@ use cucumber::{given, when};
 use serde_json::{Value, json};
 
 use super::parameter::{OrgName, UserName};
-use crate::failure::{Failure, Outcome};
+use crate::failure::{OrFail, Outcome};
 use crate::world::{ORG, World};
 
 /// Labels of permissions as Setup shows them, with the field that grants them.
@@ -42,25 +42,23 @@ async fn a_user_with_password(world: &mut World, user: UserName, password: Strin
 #[given(expr = "{user} holds {string}")]
 async fn holds(world: &mut World, user: UserName, label: String) -> Outcome {
     let known = PERMISSIONS.iter().find(|(known, _)| *known == label);
-    let (_, permission) = known.ok_or_else(|| Failure::new(format!("no permission {label:?} in the vocabulary")))?;
-    let name = label.replace(' ', "_");
-    let org = world.org(ORG).await?;
-    let path = format!("/orgs/{}", org.name);
-    let mut sets = permission_sets(&world.control()?.get(&path).await?);
-    sets.push(json!({ "name": name, "permissions": [permission] }));
-    world.control()?.patch(&path, &json!({ "permission_sets": sets })).await?;
-    assign(world, &user.0, &name).await
+    let (_, permission) = known.or_fail(|| format!("no permission {label:?} in the vocabulary"))?;
+    let (member, set) = (world.member(&user.0).await?, label.replace(' ', "_"));
+    let org = world.org(&member.org).await?;
+    let control = world.control()?;
+    control.post(&format!("/orgs/{}/permission-sets", org.name), &json!({ "name": set, "permissions": [permission] })).await?;
+    let path = format!("/orgs/{}/users/{}", org.name, member.user.name);
+    let mut sets: Vec<Value> = control.get(&path).await?["permission_sets"].as_array().cloned().unwrap_or_default();
+    sets.push(json!(set));
+    control.patch(&path, &json!({ "permission_sets": sets })).await.map(drop)
 }
 
 #[given(expr = "{user} no longer holds {string}")]
 #[when(expr = "the permission set that gives {user} {string} is deleted")]
-async fn no_longer_holds(world: &mut World, _user: UserName, label: String) -> Outcome {
-    let name = label.replace(' ', "_");
-    let org = world.org(ORG).await?;
-    let path = format!("/orgs/{}", org.name);
-    let mut sets = permission_sets(&world.control()?.get(&path).await?);
-    sets.retain(|set| set["name"] != name.as_str());
-    world.control()?.patch(&path, &json!({ "permission_sets": sets })).await.map(drop)
+async fn no_longer_holds(world: &mut World, user: UserName, label: String) -> Outcome {
+    let member = world.member(&user.0).await?;
+    let org = world.org(&member.org).await?;
+    world.control()?.delete(&format!("/orgs/{}/permission-sets/{}", org.name, label.replace(' ', "_"))).await.map(drop)
 }
 
 #[given(expr = "{user} is deactivated")]
@@ -72,20 +70,6 @@ async fn deactivated(world: &mut World, user: UserName) -> Outcome {
 #[when(expr = "{user} is activated again")]
 async fn activated(world: &mut World, user: UserName) -> Outcome {
     change(world, &user.0, &json!({ "active": true })).await
-}
-
-fn permission_sets(org: &Value) -> Vec<Value> {
-    org["permission_sets"].as_array().cloned().unwrap_or_default()
-}
-
-async fn assign(world: &mut World, user: &str, set: &str) -> Outcome {
-    let member = world.member(user).await?;
-    let org = world.org(&member.org).await?;
-    let path = format!("/orgs/{}/users/{}", org.name, member.user.name);
-    let known = world.control()?.get(&path).await?;
-    let mut sets: Vec<Value> = known["permission_sets"].as_array().cloned().unwrap_or_default();
-    sets.push(json!(set));
-    world.control()?.patch(&path, &json!({ "permission_sets": sets })).await.map(drop)
 }
 
 async fn change(world: &mut World, user: &str, changes: &Value) -> Outcome {
