@@ -5,11 +5,12 @@ mod era;
 mod profile;
 mod user;
 
-pub use address::{Addressing, DomainKind, Host, Listeners, Misplaced, MyDomain, Scheme, Side, Site, is_salesforce_name};
+pub use address::{DomainKind, Host, Listeners, Misplaced, MyDomain, OpenListener, Ports, Scheme, Side, Site, is_salesforce_name};
 pub use era::{Delivery, Era, InstallGate, Policies, Switches};
 pub use profile::{Permission, PermissionSet, STANDARD_PROFILES, StandardProfile};
 pub use user::{Directory, NewUser, User, UserChange};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
@@ -49,7 +50,7 @@ impl Org {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum OrgKind {
     Production,
@@ -78,7 +79,7 @@ impl From<OrgKind> for DomainKind {
 }
 
 /// The edition an org was bought in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum Edition {
     Developer,
     Enterprise,

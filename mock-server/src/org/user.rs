@@ -50,6 +50,8 @@ impl User {
 pub struct NewUser {
     pub id: Option<UserId>,
     pub username: String,
+    /// The part of the username before the `@` when left out.
+    pub nickname: Option<String>,
     pub email: String,
     pub first_name: Option<String>,
     pub last_name: String,
@@ -68,6 +70,7 @@ pub struct NewUser {
 #[derive(Debug, Clone, Default)]
 pub struct UserChange {
     pub username: Option<String>,
+    pub nickname: Option<String>,
     pub email: Option<String>,
     pub first_name: Option<Option<String>>,
     pub last_name: Option<String>,

@@ -137,9 +137,10 @@ impl Ledger for Tx<'_> {
         let Some(row) = rows.next()? else { return Ok(None) };
         let kind = SessionKind::read(row.get_ref(1)?.as_str()?).ok_or_else(|| StoreError::new("a session of no known kind"))?;
         let times = (Timestamp(row.get(6)?), Timestamp(row.get(7)?));
-        let session =
+        let mut session =
             Session::new(parsed(row, 0)?, digest, kind, parsed(row, 2)?, optional(row, 3)?, optional(row, 4)?, scopes(row, 5)?, times, row.get(8)?);
-        Ok(Some(Session { login_as: row.get(9)?, ..session }))
+        session.login_as = row.get(9)?;
+        Ok(Some(session))
     }
 
     fn touch_session(&self, digest: Digest, now: Timestamp) -> Result<(), StoreError> {

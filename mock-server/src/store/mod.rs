@@ -11,6 +11,8 @@ mod relations;
 mod shared;
 mod snapshot;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod users;
 
 use std::collections::HashSet;

@@ -3,8 +3,13 @@
 mod bad_input;
 mod bench;
 mod describe;
+mod edge;
+mod faults;
 mod isolation;
+mod journal;
 mod oauth;
 mod pages;
 mod persistence;
+mod query;
+mod records;
 mod rooms;

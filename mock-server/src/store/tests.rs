@@ -1,0 +1,100 @@
+use std::path::PathBuf;
+
+use super::{OrgDb, Store, Tx};
+use crate::id::OrgId;
+use crate::storage::StoreError;
+
+/// A directory of one test, removed at its end.
+struct Directory(PathBuf);
+
+impl Directory {
+    fn new(name: &str) -> Self {
+        Self(std::env::temp_dir().join(format!("sf-mock-store-{name}-{}", std::process::id())))
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn put(org: &OrgDb, value: i64) {
+    org.write(|tx| tx.put_fact("value", value)).unwrap();
+}
+
+fn value(org: &OrgDb) -> Option<i64> {
+    org.read(|tx| tx.fact("value")).unwrap()
+}
+
+#[test]
+fn a_failed_change_leaves_nothing_and_its_ids_are_not_given_again() {
+    let store = Store::in_memory().unwrap();
+    let org = store.org(OrgId::numbered(1), 1).unwrap();
+    let mut given = Vec::new();
+    let failed: Result<(), StoreError> = org.write(|tx| {
+        tx.put_fact("value", 1)?;
+        given.push(tx.new_id("001")?);
+        Err(StoreError::new("no"))
+    });
+    assert!(failed.is_err());
+    assert_eq!(value(&org), None);
+    let next = org.write(|tx| tx.new_id("001")).unwrap();
+    assert!(!given.contains(&next));
+}
+
+#[test]
+fn a_restored_org_is_as_it_was_copied() {
+    let store = Store::in_memory().unwrap();
+    let org = store.org(OrgId::numbered(1), 1).unwrap();
+    put(&org, 1);
+    let copy = store.alone(|| org.copy(None)).unwrap();
+    put(&org, 2);
+    store.alone(|| org.restore(&copy)).unwrap();
+    assert_eq!(value(&org), Some(1));
+    put(&org, 3);
+    store.alone(|| org.restore(&copy)).unwrap();
+    assert_eq!(value(&org), Some(1), "what is written after a restore is a change too");
+}
+
+#[test]
+fn ids_go_on_after_a_restart() {
+    let directory = Directory::new("ids");
+    let id = OrgId::numbered(1);
+    let first = {
+        let store = Store::in_directory(&directory.0).unwrap();
+        store.org(id, 1).unwrap().write(|tx| tx.new_id("001")).unwrap()
+    };
+    let store = Store::in_directory(&directory.0).unwrap();
+    assert!(store.org(id, 1).unwrap().write(|tx| tx.new_id("001")).unwrap() > first);
+}
+
+#[test]
+fn more_orgs_than_files_may_be_open_are_all_served() {
+    let directory = Directory::new("files");
+    let store = Store::in_directory(&directory.0).unwrap();
+    let orgs: Vec<_> = (1..=270).map(|number| store.org(OrgId::numbered(number), number).unwrap()).collect();
+    for (number, org) in (1..).zip(&orgs) {
+        put(org, number);
+    }
+    let open = orgs.iter().filter(|org| org.connection.lock().is_some()).count();
+    assert!(open <= 256, "{open} files are open");
+    for (number, org) in (1..).zip(&orgs) {
+        assert_eq!(value(org), Some(number));
+    }
+}
+
+#[test]
+fn the_epoch_grows_only_when_something_is_forgotten() {
+    let store = Store::in_memory().unwrap();
+    let org = store.org(OrgId::numbered(1), 1).unwrap();
+    let before = org.epoch();
+    put(&org, 1);
+    assert_eq!(org.epoch(), before);
+    let forget = |tx: &Tx<'_>| -> Result<(), StoreError> {
+        tx.forget();
+        Ok(())
+    };
+    org.write(forget).unwrap();
+    assert_eq!(org.epoch(), before + 1);
+}
