@@ -183,10 +183,11 @@ impl Expr<'_> {
         }
     }
 
-    /// The expression on a subtotal row, where the `absent` keys have no value.
-    pub(crate) fn subtotal(&self, absent: &[&Self]) -> Self {
-        let without = |inner: &Self| Box::new(inner.subtotal(absent));
+    /// The expression on a subtotal row, where the `absent` keys have no value and the `present` ones do.
+    pub(crate) fn subtotal(&self, present: &[&Self], absent: &[&Self]) -> Self {
+        let without = |inner: &Self| Box::new(inner.subtotal(present, absent));
         match self {
+            expr if present.contains(&expr) => expr.clone(),
             Expr::Grouping { key, .. } => Expr::Grouping { key: key.clone(), subtotal: absent.contains(&key.as_ref()) },
             expr if absent.contains(&expr) => Expr::Missing(FieldType::AnyType),
             Expr::Spelling(inner) => Expr::Spelling(without(inner)),

@@ -83,9 +83,7 @@ impl<'c> Conditions<'_, 'c> {
             Typed::Null if orders => Test::Never,
             Typed::Null => is_null(column),
             Typed::Days(days) => Test::Within { instants: column.kind == FieldType::Datetime, expr: column.expr, order, days },
-            Typed::Value(Value::Text(text)) if column.kind == FieldType::Multipicklist => {
-                Test::SameChoices { expr: column.expr, choices: choices(&text) }
-            }
+            Typed::Value(Value::Text(text)) if column.kind == FieldType::Multipicklist => same_choices(column.expr, &text),
             Typed::Value(value) => Test::Compare { expr: column.expr, order, value },
         };
         Ok(if operator == Operator::NotEqual { Test::Not(Box::new(test)) } else { test })
@@ -98,7 +96,7 @@ impl<'c> Conditions<'_, 'c> {
             match typed(literal, column.kind, column.name, &self.schema.context.currency)? {
                 Typed::Null => others.push(is_null(column.clone())),
                 Typed::Value(Value::Text(text)) if column.kind == FieldType::Multipicklist => {
-                    others.push(Test::SameChoices { expr: column.expr.clone(), choices: choices(&text) });
+                    others.push(same_choices(column.expr.clone(), &text));
                 }
                 Typed::Value(value) => values.push(value),
                 Typed::Days(days) => {
@@ -153,6 +151,13 @@ fn includes<'c>(column: Column<'c>, literals: &[Literal], span: Span) -> Result<
         sets.push(if choices.is_empty() { Test::IsNull(expr) } else { Test::Includes { expr, choices } });
     }
     Ok(if sets.len() == 1 { sets.remove(0) } else { Test::Any(sets) })
+}
+
+fn same_choices<'c>(expr: Expr<'c>, text: &str) -> Test<'c> {
+    match choices(text) {
+        choices if choices.is_empty() => Test::IsNull(expr),
+        choices => Test::SameChoices { expr, choices },
+    }
 }
 
 fn string_expected(column: &Column<'_>, literal: &Literal) -> Refusal {

@@ -46,15 +46,17 @@ fn subtotals(grouping: &Grouping<'_, '_>) -> Statement {
 /// The groups of one grouping set: the columns, then what they are sorted by.
 fn set(grouping: &Grouping<'_, '_>, absent: &[usize]) -> Statement {
     let groups = grouping.groups;
-    let keys: Vec<&Expr<'_>> = absent.iter().map(|key| &groups.keys[*key]).collect();
+    let places = groups.keys.iter().enumerate();
+    let (missing, present): (Vec<_>, Vec<_>) = places.partition(|(place, _)| absent.contains(place));
+    let [missing, present] = [missing, present].map(|keys| keys.into_iter().map(|(_, key)| key).collect::<Vec<_>>());
     let mut read = Clause::new(&groups.tables);
     for (place, column) in groups.columns.iter().enumerate() {
         read.push(if place > 0 { ", " } else { "" });
-        read.expr(&column.subtotal(&keys));
+        read.expr(&column.subtotal(&present, &missing));
         read.push(&format!(" AS c{place}"));
     }
     for (place, sort) in groups.order.iter().enumerate() {
-        let expr = sort.expr.subtotal(&keys);
+        let expr = sort.expr.subtotal(&present, &missing);
         if !sort.ranked.is_empty() {
             read.push(", ");
             read.rank(&expr, &sort.ranked);
@@ -66,8 +68,6 @@ fn set(grouping: &Grouping<'_, '_>, absent: &[usize]) -> Statement {
     }
     let mut rest = Clause::new(&groups.tables);
     rest.wheres(None, grouping.filter);
-    let present = groups.keys.iter().enumerate().filter(|(place, _)| !absent.contains(place)).map(|(_, key)| key);
-    let present: Vec<_> = present.collect();
     if present.is_empty() {
         // The grand total: all rows are one group, whether or not something is aggregated.
         rest.push(" GROUP BY NULL");

@@ -1,5 +1,7 @@
 //! Conditions.
 
+use std::borrow::Cow;
+
 use super::clause::Clause;
 use super::joined;
 use crate::bound::{Expr, Ordering};
@@ -28,7 +30,7 @@ impl<'c> Clause<'_, 'c> {
             Predicate::Compare { expr, order, value } => {
                 self.compared(expr);
                 self.push(symbol(*order));
-                self.value(value.clone());
+                self.value(value.as_ref().clone());
             }
             Predicate::Differs { expr, value } => {
                 self.compared(expr);
@@ -81,21 +83,21 @@ impl<'c> Clause<'_, 'c> {
         self.push(")");
     }
 
-    fn one_of(&mut self, expr: &Expr<'c>, values: &[Value]) {
+    fn one_of(&mut self, expr: &Expr<'c>, values: &[Cow<'_, Value>]) {
         self.compared(expr);
         match values {
             [value] => {
                 self.push(" = ");
-                self.value(value.clone());
+                self.value(value.as_ref().clone());
             }
             values if values.len() <= FLAT_LIST => {
                 self.push(" IN (");
-                self.list(values, |clause, value| clause.value(value.clone()));
+                self.list(values, |clause, value| clause.value(value.as_ref().clone()));
                 self.push(")");
             }
             values => {
                 self.push(" IN rarray(?)");
-                self.binds.push(Bind::List(values.to_vec()));
+                self.binds.push(Bind::List(values.iter().map(|value| value.as_ref().clone()).collect()));
             }
         }
     }

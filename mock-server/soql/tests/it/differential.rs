@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 
-use crate::bench::{context, database, records};
+use crate::bench::{context, database, groups, records};
 use crate::schema::{Small, load};
 use crate::{generate, model};
 
@@ -22,6 +22,21 @@ fn check(world: &model::World, query: &model::Query) -> Result<(), TestCaseError
     Ok(())
 }
 
+fn check_groups(world: &model::World, grouping: &model::Grouping) -> Result<(), TestCaseError> {
+    let text = grouping.to_string();
+    let compiled = soql::compile(&text, &Small, &context()).map_err(|error| TestCaseError::fail(format!("{text}: {error}")))?;
+    let connection = database();
+    load(&connection, world);
+    // Rows that differ only in being a subtotal or a group of nulls have no order of their own.
+    let sorted = |rows: Vec<serde_json::Value>| {
+        let mut rows: Vec<String> = rows.into_iter().map(|row| numbers(vec![row])).collect();
+        rows.sort();
+        rows
+    };
+    prop_assert_eq!(sorted(groups(&connection, &compiled)), sorted(world.groups(grouping)), "{}\n{:#?}", text, compiled);
+    Ok(())
+}
+
 /// The model knows one type of number.
 fn numbers(records: Vec<serde_json::Value>) -> String {
     serde_json::to_string_pretty(&records).unwrap().replace(".0,", ",").replace(".0\n", "\n")
@@ -33,5 +48,10 @@ proptest! {
     #[test]
     fn compiled_queries_answer_what_the_model_answers(world in generate::world(), query in generate::query()) {
         check(&world, &query)?;
+    }
+
+    #[test]
+    fn compiled_groups_are_what_the_model_groups(world in generate::world(), grouping in generate::grouping()) {
+        check_groups(&world, &grouping)?;
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::model::{Condition, Kind, Literal, Path, Query, RATINGS, Row, V, World};
+use crate::model::{Condition, Grouping, Kind, Literal, Path, Query, RATINGS, Row, V, World};
 
 const TEXTS: [&str; 10] = ["a", "A", "ab", "B", "É", "é", "50%", "a_b", "it's", "z\\"];
 const TAGS: [&str; 6] = ["x", "y", "x;y", "Y;x", "x;y;z", "z"];
@@ -144,7 +144,7 @@ fn query_of(object: &'static str, children: BoxedStrategy<Option<Box<Query>>>) -
     });
     let sortable = path(object).prop_filter("multi-select values have no order", |path| path.kind != Kind::Choices);
     let order = prop::collection::vec((sortable, any::<bool>(), any::<Option<bool>>()), 0..3);
-    let condition = prop_oneof![1 => Just(None), 4 => condition(object).prop_map(Some)];
+    let condition = prop_oneof![1 => Just(None), 4 => condition(object).prop_map(Some), 1 => semi_joined(object).prop_map(Some)];
     let limit = prop_oneof![2 => Just(None), 1 => (0..5usize).prop_map(Some)];
     let offset = prop_oneof![3 => Just(0), 1 => 0..3usize];
     (fields, children, condition, order, limit, offset).prop_map(move |(fields, children, condition, order, limit, offset)| Query {
@@ -175,6 +175,55 @@ fn condition(object: &'static str) -> impl Strategy<Value = Condition> {
             inner.prop_map(|term| Condition::Not(Box::new(term))),
         ]
     })
+}
+
+/// A condition with a semi-join, where the object has children to look for; semi-joins stand at the top level only.
+fn semi_joined(object: &'static str) -> BoxedStrategy<Condition> {
+    if object != "Account" {
+        return condition(object).boxed();
+    }
+    let join = (any::<bool>(), condition("Contact")).prop_map(|(negated, inner)| Condition::HasContacts { negated, inner: Box::new(inner) });
+    let join = join.boxed();
+    let alone = join.clone();
+    prop_oneof![alone, (condition(object), join).prop_map(|(own, join)| Condition::All(vec![own, join]))].boxed()
+}
+
+pub(crate) fn grouping() -> impl Strategy<Value = Grouping> {
+    select(vec!["Account", "Contact"]).prop_flat_map(|object| {
+        let groupable = |path: &Path| !matches!(path.kind, Kind::Choices | Kind::Instant) && path.text != "What.Name";
+        let field = path(object).prop_filter("has groups", groupable);
+        let month = Just(Path { text: "CALENDAR_MONTH(Born)".to_owned(), kind: Kind::Number });
+        let keys = prop::collection::vec(prop_oneof![5 => field, 1 => month], 0..3).prop_map(|mut keys| {
+            keys.dedup_by(|left, right| left.text == right.text);
+            keys
+        });
+        let condition = prop_oneof![1 => Just(None), 1 => condition(object).prop_map(Some)];
+        (keys, select(vec!["", "ROLLUP", "CUBE"]), condition, prop::option::of(0..3usize)).prop_map(move |(keys, kind, condition, having)| {
+            let kind = if keys.is_empty() { "" } else { kind };
+            let having = having.filter(|_| !keys.is_empty());
+            Grouping { object, keys, kind, condition, having }
+        })
+    })
+}
+
+impl fmt::Display for Grouping {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let keys: Vec<&str> = self.keys.iter().map(|key| key.text.as_str()).collect();
+        let named: Vec<String> = keys.iter().enumerate().map(|(place, key)| format!("{key} k{place}, ")).collect();
+        write!(f, "SELECT {}{} FROM {}", named.concat(), Grouping::AGGREGATES.join(", "), self.object)?;
+        if let Some(condition) = &self.condition {
+            write!(f, " WHERE {condition}")?;
+        }
+        match self.kind {
+            _ if keys.is_empty() => {}
+            "" => write!(f, " GROUP BY {}", keys.join(", "))?,
+            kind => write!(f, " GROUP BY {kind}({})", keys.join(", "))?,
+        }
+        match self.having {
+            Some(count) => write!(f, " HAVING COUNT(Id) > {count}"),
+            None => Ok(()),
+        }
+    }
 }
 
 fn leaf(path: Path) -> BoxedStrategy<Condition> {

@@ -4,6 +4,7 @@ mod bench;
 mod differential;
 mod errors;
 mod generate;
+mod limits;
 mod model;
 mod queries;
 mod schema;

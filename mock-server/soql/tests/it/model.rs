@@ -93,7 +93,73 @@ pub(crate) struct Query {
     pub(crate) offset: usize,
 }
 
+/// A grouped query; what it aggregates is fixed.
+#[derive(Debug, Clone)]
+pub(crate) struct Grouping {
+    pub(crate) object: &'static str,
+    pub(crate) keys: Vec<Path>,
+    /// Nothing, `ROLLUP` or `CUBE`.
+    pub(crate) kind: &'static str,
+    pub(crate) condition: Option<Condition>,
+    /// `HAVING COUNT(Id) >` this.
+    pub(crate) having: Option<usize>,
+}
+
+impl Grouping {
+    pub(crate) const AGGREGATES: [&'static str; 7] =
+        ["COUNT(Id)", "COUNT(Name)", "COUNT_DISTINCT(Name)", "SUM(Amount)", "AVG(Size)", "MIN(Born)", "MAX(Rating)"];
+
+    /// The keys present in each grouping set.
+    fn sets(&self) -> Vec<Vec<bool>> {
+        let count = self.keys.len();
+        match self.kind {
+            "ROLLUP" => (0..=count).map(|kept| (0..count).map(|key| key < kept).collect()).collect(),
+            "CUBE" => (0..1_usize << count).map(|set| (0..count).map(|key| set >> key & 1 == 1).collect()).collect(),
+            _ => vec![vec![true; count]],
+        }
+    }
+}
+
 impl World {
+    pub(crate) fn groups(&self, grouping: &Grouping) -> Vec<Json> {
+        let query = Query {
+            object: grouping.object,
+            fields: Vec::new(),
+            children: None,
+            condition: grouping.condition.clone(),
+            order: Vec::new(),
+            limit: None,
+            offset: 0,
+        };
+        let rows = self.chosen(&query, |_| true);
+        grouping.sets().iter().flat_map(|set| self.grouped(grouping, set, &rows)).collect()
+    }
+
+    /// The groups of one grouping set.
+    fn grouped(&self, grouping: &Grouping, set: &[bool], rows: &[&Row]) -> Vec<Json> {
+        let mut groups: BTreeMap<String, Vec<&Row>> = BTreeMap::new();
+        if grouping.keys.is_empty() {
+            groups.insert(String::new(), Vec::new());
+        }
+        let present = || grouping.keys.iter().zip(set).map(|(key, present)| present.then_some(key));
+        for row in rows {
+            let values: Vec<String> = present().flatten().map(|key| folded(&self.value(row, &key.text), key.kind)).collect();
+            groups.entry(if grouping.keys.is_empty() { String::new() } else { values.join("|") }).or_default().push(row);
+        }
+        groups.retain(|_, rows| grouping.having.is_none_or(|count| rows.len() > count));
+        let record = |rows: &Vec<&Row>| {
+            let mut record = Map::new();
+            for (place, key) in present().enumerate() {
+                // Of several spellings, the least by code point.
+                let least = key.and_then(|key| rows.iter().map(|row| shown(&self.value(row, &key.text))).min_by_key(ToString::to_string));
+                record.insert(format!("k{place}"), least.unwrap_or(Json::Null));
+            }
+            record.extend(aggregates(rows).into_iter().enumerate().map(|(place, value)| (format!("expr{place}"), value)));
+            Json::Object(record)
+        };
+        groups.values().map(record).collect()
+    }
+
     pub(crate) fn rows(&self, object: &str) -> &[Row] {
         if object == "Account" { &self.accounts } else { &self.contacts }
     }
@@ -156,6 +222,10 @@ impl World {
     }
 
     fn value(&self, row: &Row, path: &str) -> V {
+        if path == "CALENDAR_MONTH(Born)" {
+            let V::Text(date) = &row["Born"] else { return V::Null };
+            return V::Number(date[5..7].parse().unwrap());
+        }
         if let Some((relationship, rest)) = path.split_once('.') {
             // The type of a polymorphic parent is read from the id alone.
             if let ("Type", Some(V::Text(id))) = (rest, row.get(format!("{relationship}Id").as_str())) {
@@ -188,6 +258,37 @@ impl World {
             }
         }
     }
+}
+
+fn folded(value: &V, kind: Kind) -> String {
+    match value {
+        V::Text(text) if matches!(kind, Kind::Text | Kind::Picklist) => lower(text).into_iter().collect(),
+        value => format!("{value:?}"),
+    }
+}
+
+/// As `Grouping::AGGREGATES` lists them.
+fn aggregates(rows: &[&Row]) -> Vec<Json> {
+    let present = |field: &str| rows.iter().map(|row| row[field].clone()).filter(|value| *value != V::Null).collect::<Vec<_>>();
+    let numbers = |field: &str| {
+        let numbers = present(field).into_iter().map(|value| if let V::Number(number) = value { number } else { panic!("a number") });
+        numbers.collect::<Vec<f64>>()
+    };
+    let (amounts, sizes, names) = (numbers("Amount"), numbers("Size"), present("Name"));
+    let distinct: std::collections::BTreeSet<String> = names.iter().map(|name| folded(name, Kind::Text)).collect();
+    let least = present("Born").into_iter().min_by(|left, right| sorted(left, right, Kind::Date, false, true));
+    let greatest = present("Rating").into_iter().max_by(|left, right| sorted(left, right, Kind::Picklist, false, true));
+    let some = |numbers: &[f64], value: f64| if numbers.is_empty() { Json::Null } else { json!(value) };
+    let count = f64::from(u32::try_from(sizes.len()).unwrap());
+    vec![
+        json!(rows.len()),
+        json!(names.len()),
+        json!(distinct.len()),
+        some(&amounts, amounts.iter().sum()),
+        some(&sizes, sizes.iter().sum::<f64>() / count),
+        least.as_ref().map_or(Json::Null, shown),
+        greatest.as_ref().map_or(Json::Null, shown),
+    ]
 }
 
 /// Whether one comparison is true; never unknown.

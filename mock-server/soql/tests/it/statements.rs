@@ -1,10 +1,11 @@
 //! The SQL of small queries, as snapshots.
 
-use soql::{Answer, Bind, Statement, Value};
+use insta::assert_snapshot;
+use soql::{Answer, Bind, Rows, Statement, Value};
 
-use crate::bench::compile;
+use crate::bench::{Standard, compile, context};
 
-/// The statement of the first rows (or of the count), then its binds.
+/// The statement of the first rows (or of the only answer), then its binds.
 fn sql(text: &str) -> String {
     match compile(text).unwrap_or_else(|error| panic!("{error}")).answer {
         Answer::Rows(rows) => shown(&rows.first),
@@ -13,9 +14,21 @@ fn sql(text: &str) -> String {
     }
 }
 
+fn rows(text: &str) -> Rows {
+    match compile(text).unwrap_or_else(|error| panic!("{error}")).answer {
+        Answer::Rows(rows) => rows,
+        answer => panic!("not records: {answer:?}"),
+    }
+}
+
+/// One clause a line, then the binds.
 fn shown(statement: &Statement) -> String {
+    let mut sql = statement.sql.clone();
+    for word in [" FROM ", " LEFT JOIN ", " WHERE ", " GROUP BY ", " HAVING ", " ORDER BY ", " LIMIT ", " UNION ALL "] {
+        sql = sql.replace(word, &format!("\n{}", word.trim_start()));
+    }
     let binds: Vec<String> = statement.binds.iter().map(bind).collect();
-    format!("{}\n{}", statement.sql, binds.join(" | "))
+    format!("{sql}\n-- {}", binds.join(" | "))
 }
 
 fn bind(bind: &Bind) -> String {
@@ -31,21 +44,271 @@ fn bind(bind: &Bind) -> String {
 }
 
 #[test]
-fn smoke() {
-    for text in [
-        "SELECT Id FROM Account WHERE Id IN (SELECT AccountId FROM Contact WHERE Account.Name = 'x') AND Name != 'b'",
-        "SELECT Industry, COUNT(Id), MAX(StageName) m FROM Opportunity",
-        "SELECT StageName, COUNT(Id), MAX(StageName) m, SUM(Amount) FROM Opportunity GROUP BY StageName HAVING COUNT(Id) > 1 ORDER BY COUNT(Id) DESC",
-        "SELECT StageName, Account.Name, COUNT(Id), GROUPING(StageName) g FROM Opportunity GROUP BY ROLLUP(StageName, Account.Name) ORDER BY StageName LIMIT 5",
-        "SELECT CALENDAR_YEAR(CreatedDate), FISCAL_YEAR(CloseDate), COUNT(Id) FROM Opportunity WHERE DAY_ONLY(CreatedDate) > 2020-01-01 GROUP BY CALENDAR_YEAR(CreatedDate), CloseDate",
-        "SELECT TYPEOF What WHEN Account THEN Phone, Owner.Name WHEN Opportunity THEN Amount ELSE Name END, toLabel(Status) FROM Task",
-        "SELECT TYPEOF What WHEN Account THEN Phone, Owner.Name WHEN Opportunity THEN Amount ELSE Name END FROM Task",
-        "SELECT toLabel(Status), convertCurrency(Account.AnnualRevenue) FROM Case WHERE toLabel(Status) = 'New'",
-        "SELECT MAX(CreatedDate) FROM Account LIMIT 1",
-    ] {
-        match compile(text) {
-            Ok(_) => println!("{}", sql(text)),
-            Err(error) => println!("{} {error}", error.code()),
-        }
-    }
+fn a_field_list_reads_its_columns_and_the_id() {
+    assert_snapshot!(sql("SELECT name FROM account"), @r#"
+    SELECT t."Id", t."Name"
+    FROM "Account" AS t
+    WHERE t."IsDeleted" = 0
+    ORDER BY t."Id"
+    LIMIT ?
+    -- page
+    "#);
+}
+
+#[test]
+fn a_parent_is_joined_once_however_often_it_is_named() {
+    assert_snapshot!(sql("SELECT Account.Name, ACCOUNT.Phone FROM Contact c WHERE c.Account.Owner.Name = 'x' ORDER BY account.name DESC"), @r#"
+    SELECT t."Id", t1."Name", t1."Id", t1."Phone"
+    FROM "Contact" AS t
+    LEFT JOIN "Account" AS t1 ON t1."Id" = t."AccountId" AND t1."IsDeleted" = 0
+    LEFT JOIN "User" AS t2 ON t2."Id" = t1."OwnerId"
+    WHERE t."IsDeleted" = 0 AND t2."Name" = ?
+    ORDER BY t1."Name" DESC NULLS FIRST, t."Id"
+    LIMIT ?
+    -- "x" | page
+    "#);
+}
+
+#[test]
+fn a_polymorphic_parent_is_looked_up_by_the_prefix_of_its_id() {
+    assert_snapshot!(sql("SELECT Who.Name FROM Task WHERE Who.Type = 'Lead'"), @r#"
+    SELECT t."Id", CASE substr(t."WhoId", 1, 3) WHEN ? THEN (SELECT n."Name"
+    FROM "Contact" AS n
+    WHERE n."Id" = t."WhoId" AND n."IsDeleted" = 0) WHEN ? THEN (SELECT n."Name"
+    FROM "Lead" AS n
+    WHERE n."Id" = t."WhoId" AND n."IsDeleted" = 0) END, CASE substr(t."WhoId", 1, 3) WHEN ? THEN (SELECT n."Id"
+    FROM "Contact" AS n
+    WHERE n."Id" = t."WhoId" AND n."IsDeleted" = 0) WHEN ? THEN (SELECT n."Id"
+    FROM "Lead" AS n
+    WHERE n."Id" = t."WhoId" AND n."IsDeleted" = 0) END
+    FROM "Task" AS t
+    WHERE t."IsDeleted" = 0 AND CASE substr(t."WhoId", 1, 3) WHEN ? THEN ? WHEN ? THEN ? END COLLATE FOLD = ?
+    ORDER BY t."Id"
+    LIMIT ?
+    -- "003" | "00Q" | "003" | "00Q" | "003" | "Contact" | "00Q" | "Lead" | "Lead" | page
+    "#);
+}
+
+#[test]
+fn comparisons_are_never_unknown() {
+    assert_snapshot!(sql("SELECT Id FROM Lead WHERE Email = 'A@x' AND Phone != 'x' AND (NOT Company > 'm') AND (NOT (Title = null OR Fax LIKE 'a\\_%'))"), @r#"
+    SELECT t."Id"
+    FROM "Lead" AS t
+    WHERE t."IsDeleted" = 0 AND (t."Email" = ? AND t."Phone" IS NOT ? AND (t."Company" > ?) IS NOT TRUE AND (t."Title" IS NOT NULL AND (fold(t."Fax") LIKE ? ESCAPE '\') IS NOT TRUE))
+    ORDER BY t."Id"
+    LIMIT ?
+    -- "A@x" | "x" | "m" | "a\\_%" | page
+    "#);
+}
+
+#[test]
+fn lists_split_off_null_and_merge_alternatives() {
+    assert_snapshot!(sql("SELECT Id FROM Lead WHERE Rating IN ('Hot', null) AND (Fax = '1' OR Fax = '2' OR Fax IN ('3')) AND Title NOT IN ('x', 'y')"), @r#"
+    SELECT t."Id"
+    FROM "Lead" AS t
+    WHERE t."IsDeleted" = 0 AND ((t."Rating" = ? OR t."Rating" IS NULL) AND t."Fax" IN (?, ?, ?) AND (t."Title" IN (?, ?)) IS NOT TRUE)
+    ORDER BY t."Id"
+    LIMIT ?
+    -- "Hot" | "1" | "2" | "3" | "x" | "y" | page
+    "#);
+}
+
+#[test]
+fn a_long_list_travels_as_one_array() {
+    let ids: Vec<String> = (0..9).map(|number| format!("'{number:0>15}'")).collect();
+    assert_snapshot!(sql(&format!("SELECT Id FROM Lead WHERE Id IN ({})", ids.join(", "))), @r#"
+    SELECT t."Id"
+    FROM "Lead" AS t
+    WHERE t."IsDeleted" = 0 AND t."Id" IN rarray(?)
+    ORDER BY t."Id"
+    LIMIT ?
+    -- list of 9 | page
+    "#);
+}
+
+#[test]
+fn booleans_of_a_missing_parent_are_false() {
+    assert_snapshot!(sql("SELECT Id FROM Contact WHERE Owner.IsActive != true AND IsDeleted = null"), @r#"
+    SELECT t."Id"
+    FROM "Contact" AS t
+    LEFT JOIN "User" AS t1 ON t1."Id" = t."OwnerId"
+    WHERE t."IsDeleted" = 0 AND (COALESCE(t1."IsActive", 0) IS NOT ? AND t."IsDeleted" = ?)
+    ORDER BY t."Id"
+    LIMIT ?
+    -- 1 | 0 | page
+    "#);
+}
+
+#[test]
+fn date_literals_are_days_of_the_users_zone() {
+    assert_snapshot!(sql("SELECT Id FROM Opportunity WHERE CreatedDate = TODAY AND CloseDate > THIS_FISCAL_YEAR"), @r#"
+    SELECT t."Id"
+    FROM "Opportunity" AS t
+    WHERE t."IsDeleted" = 0 AND ((t."CreatedDate" >= ? AND t."CreatedDate" < ?) AND t."CloseDate" >= ?)
+    ORDER BY t."Id"
+    LIMIT ?
+    -- 1715756400000 | 1715842800000 | "2025-02-01" | page
+    "#);
+}
+
+#[test]
+fn limits_are_binds() {
+    assert_snapshot!(sql("SELECT Id FROM Account ORDER BY CreatedDate LIMIT 5 OFFSET 2"), @r#"
+    SELECT t."Id"
+    FROM "Account" AS t
+    WHERE t."IsDeleted" = 0
+    ORDER BY t."CreatedDate", t."Id"
+    LIMIT MIN(?, ?) OFFSET ?
+    -- 5 | page | 2
+    "#);
+    assert_snapshot!(sql("SELECT COUNT() FROM Account LIMIT 5"), @r#"
+    SELECT COUNT(*)
+    FROM (SELECT 1
+    FROM "Account" AS t
+    WHERE t."IsDeleted" = 0
+    LIMIT ?)
+    -- 5
+    "#);
+    let rows = rows("SELECT Name FROM Account OFFSET 2");
+    assert_snapshot!([&rows.count, &rows.ids, &rows.page].map(shown).join("\n"), @r#"
+    SELECT COUNT(*)
+    FROM (SELECT 1
+    FROM "Account" AS t
+    WHERE t."IsDeleted" = 0
+    LIMIT -1 OFFSET ?)
+    -- 2
+    SELECT t."Id"
+    FROM "Account" AS t
+    WHERE t."IsDeleted" = 0
+    ORDER BY t."Id"
+    LIMIT -1 OFFSET ?
+    -- 2
+    SELECT t."Id", t."Name"
+    FROM rarray(?) AS page CROSS JOIN "Account" AS t
+    WHERE t."Id" = page.value
+    ORDER BY page.rowid
+    -- ids
+    "#);
+}
+
+#[test]
+fn picklists_sort_in_their_defined_order() {
+    assert_snapshot!(sql("SELECT Id FROM Lead ORDER BY Rating DESC NULLS LAST"), @r#"
+    SELECT t."Id"
+    FROM "Lead" AS t
+    WHERE t."IsDeleted" = 0
+    ORDER BY CASE t."Rating" WHEN ? THEN 0 WHEN ? THEN 1 WHEN ? THEN 2 ELSE CASE WHEN t."Rating" IS NOT NULL THEN 3 END END DESC NULLS LAST, t."Rating" DESC NULLS LAST, t."Id"
+    LIMIT ?
+    -- "Hot" | "Warm" | "Cold" | page
+    "#);
+}
+
+#[test]
+fn children_of_a_page_are_one_statement() {
+    let rows = rows("SELECT (SELECT LastName FROM Contacts WHERE Email != null), (SELECT Id FROM Cases ORDER BY Subject LIMIT 2) FROM Account");
+    assert_snapshot!(rows.children.iter().map(|child| shown(&child.rows)).collect::<Vec<_>>().join("\n"), @r#"
+    SELECT t."Id", t."AccountId", t."LastName"
+    FROM "Contact" AS t
+    WHERE t."IsDeleted" = 0 AND t."AccountId" IN rarray(?) AND t."Email" IS NOT NULL
+    ORDER BY t."AccountId", t."Id"
+    -- ids
+    SELECT c0, c1
+    FROM (SELECT t."Id" AS c0, t."AccountId" AS c1, ROW_NUMBER() OVER (PARTITION BY t."AccountId"
+    ORDER BY t."Subject" NULLS FIRST, t."Id") AS place
+    FROM "Case" AS t
+    WHERE t."IsDeleted" = 0 AND t."AccountId" IN rarray(?))
+    WHERE place > ? AND place <= ?
+    ORDER BY c1, place
+    -- ids | 0 | 2
+    "#);
+}
+
+#[test]
+fn a_semi_join_is_a_list_of_ids() {
+    assert_snapshot!(sql("SELECT Id FROM Account WHERE Id NOT IN (SELECT AccountId FROM Contact WHERE Account.Name = 'x') AND Name = 'b'"), @r#"
+    SELECT t."Id"
+    FROM "Account" AS t
+    WHERE t."IsDeleted" = 0 AND ((t."Id" IN (SELECT s."AccountId"
+    FROM "Contact" AS s
+    LEFT JOIN "Account" AS s1 ON s1."Id" = s."AccountId" AND s1."IsDeleted" = 0
+    WHERE s."IsDeleted" = 0 AND s1."Name" = ?)) IS NOT TRUE AND t."Name" = ?)
+    ORDER BY t."Id"
+    LIMIT ?
+    -- "x" | "b" | page
+    "#);
+}
+
+#[test]
+fn groups_have_one_spelling() {
+    assert_snapshot!(sql("SELECT LastName, COUNT(Id), MAX(CreatedDate) newest FROM Contact GROUP BY LastName HAVING COUNT(Id) > 1 ORDER BY COUNT(Id) DESC"), @r#"
+    SELECT MIN(t."LastName" COLLATE BINARY), COUNT(t."Id"), MAX(t."CreatedDate")
+    FROM "Contact" AS t
+    WHERE t."IsDeleted" = 0
+    GROUP BY t."LastName"
+    HAVING COUNT(t."Id") > ?
+    ORDER BY COUNT(t."Id") DESC NULLS FIRST, t."LastName" NULLS FIRST
+    LIMIT ?
+    -- 1 | page
+    "#);
+}
+
+#[test]
+fn subtotals_are_a_union_of_groups() {
+    assert_snapshot!(sql("SELECT OwnerId, GROUPING(OwnerId) g, COUNT(Id) FROM Contact GROUP BY ROLLUP(OwnerId) LIMIT 7"), @r#"
+    SELECT c0, c1, c2
+    FROM (SELECT t."OwnerId" AS c0, 0 AS c1, COUNT(t."Id") AS c2, t."OwnerId" AS k0
+    FROM "Contact" AS t
+    WHERE t."IsDeleted" = 0
+    GROUP BY t."OwnerId"
+    UNION ALL SELECT NULL AS c0, 1 AS c1, COUNT(t."Id") AS c2, NULL AS k0
+    FROM "Contact" AS t
+    WHERE t."IsDeleted" = 0
+    GROUP BY NULL)
+    ORDER BY k0 NULLS FIRST
+    LIMIT MIN(?, ?)
+    -- 7 | page
+    "#);
+}
+
+#[test]
+fn deleted_rows_and_parents_are_seen_by_query_all_only() {
+    let context = soql::Context { include_deleted: true, ..context() };
+    let compiled = soql::compile("SELECT Id FROM Contact WHERE Account.Name = 'x'", &Standard::default(), &context).unwrap();
+    let Answer::Rows(rows) = compiled.answer else { panic!("records") };
+    assert_snapshot!(shown(&rows.first), @r#"
+    SELECT t."Id"
+    FROM "Contact" AS t
+    LEFT JOIN "Account" AS t1 ON t1."Id" = t."AccountId"
+    WHERE t1."Name" = ?
+    ORDER BY t."Id"
+    LIMIT ?
+    -- "x" | page
+    "#);
+}
+
+#[test]
+fn rows_come_from_where_the_catalog_says() {
+    let mut catalog = Standard::default();
+    let columns = vec!["Id".into(), "Name".into()];
+    catalog.relations.insert("User", soql::Relation::Select { sql: "SELECT id AS Id, name AS Name FROM _user".into(), columns: columns.into() });
+    catalog.relations.insert("Account", soql::Relation::Empty);
+    let seed: &'static [catalogue::SeedRow] =
+        &[&[("Id", catalogue::SeedValue::Text("00e000000000001AAA")), ("Name", catalogue::SeedValue::Text("Admin"))]];
+    catalog.relations.insert("Profile", soql::Relation::Rows(seed));
+    let text = "SELECT Id, Account.Name FROM Contact WHERE Owner.Name = 'x' AND Owner.Alias = null AND Owner.Profile.Name = 'Admin'";
+    let Answer::Rows(rows) = soql::compile(text, &catalog, &context()).unwrap().answer else { panic!("records") };
+    assert_snapshot!(shown(&rows.first), @r#"
+    SELECT t."Id", t1."Name", t1."Id"
+    FROM "Contact" AS t
+    LEFT JOIN (SELECT NULL AS "IsDeleted", NULL AS "Id", NULL AS "Name"
+    WHERE 0) AS t1 ON t1."Id" = t."AccountId" AND t1."IsDeleted" = 0
+    LEFT JOIN (SELECT id AS Id, name AS Name
+    FROM _user) AS t2 ON t2."Id" = t."OwnerId"
+    LEFT JOIN (SELECT column1 AS "Id", column2 AS "Name"
+    FROM (VALUES (?, ?))) AS t3 ON t3."Id" = NULL
+    WHERE t."IsDeleted" = 0 AND (t2."Name" COLLATE FOLD = ? AND NULL IS NULL AND t3."Name" COLLATE FOLD = ?)
+    ORDER BY t."Id"
+    LIMIT ?
+    -- "00e000000000001AAA" | "Admin" | "x" | "Admin" | page
+    "#);
 }

@@ -1,0 +1,78 @@
+//! Large queries: answered or refused in bounded time, inside SQLite's own limits.
+
+use crate::bench::{compile, database, run};
+use crate::queries::create_tables;
+use soql::Answer;
+
+/// Compiles and runs a query over the standard objects' empty tables.
+fn check(text: &str) {
+    assert!(text.len() <= 100_000, "{}", text.len());
+    let connection = database();
+    create_tables(&connection);
+    let compiled = compile(text).unwrap_or_else(|error| panic!("{error}"));
+    let Answer::Rows(rows) = compiled.answer else { panic!("a query of records") };
+    for statement in [&rows.first, &rows.count, &rows.ids, &rows.page] {
+        run(&connection, statement, 10, &[]);
+    }
+}
+
+#[test]
+fn eight_thousand_alternatives_are_answered() {
+    let terms: Vec<String> = (0..8_000).map(|number| format!("Fax='{}'", number % 10)).collect();
+    check(&format!("SELECT Id FROM Account WHERE {}", terms.join("OR ")));
+}
+
+#[test]
+fn five_thousand_negated_terms_are_answered() {
+    let terms: Vec<String> = (0..5_000).map(|number| format!("Fax>'{number}'")).collect();
+    check(&format!("SELECT Id FROM Account WHERE NOT({})", terms.join(" AND ")));
+}
+
+#[test]
+fn a_list_as_long_as_a_query_may_be_is_answered() {
+    let ids: Vec<String> = (0..5_500).map(|number| format!("'{number:0>15}'")).collect();
+    check(&format!("SELECT Id FROM Account WHERE Id IN ({})", ids.join(",")));
+}
+
+#[test]
+fn a_query_of_the_greatest_length_is_answered() {
+    let text = format!("SELECT Id FROM Account WHERE Name='{}'", "x".repeat(4_000));
+    check(&format!("{text}{}", " ".repeat(100_000 - text.len())));
+}
+
+#[test]
+fn twenty_levels_of_parentheses_are_answered() {
+    check(&format!("SELECT Id FROM Account WHERE {}Name = 'a'{}", "(NOT (".repeat(20), "))".repeat(20)));
+}
+
+#[test]
+fn fifty_five_parents_of_which_twenty_are_polymorphic_are_answered() {
+    let users = ["CreatedBy", "LastModifiedBy", "Manager"];
+    let mut paths: Vec<String> = vec!["Account.Name".to_owned()];
+    for first in &users[..2] {
+        for second in users {
+            paths.push(format!("{first}.{second}.Name"));
+            paths.extend(users.map(|third| format!("{first}.{second}.{third}.Name")));
+        }
+    }
+    let named = ["Name", "Type", "FirstName", "LastName", "Title", "Email", "Phone", "Username", "Alias", "IsActive"];
+    paths.extend(["Who", "What"].iter().flat_map(|parent| named.map(|field| format!("{parent}.{field}"))));
+    check(&format!("SELECT {} FROM Task WHERE What.Name != null ORDER BY Who.Name", paths.join(", ")));
+}
+
+#[test]
+fn more_than_fifty_five_parents_are_refused() {
+    let users = ["CreatedBy", "LastModifiedBy", "Manager"];
+    let mut paths = Vec::new();
+    for first in users {
+        for second in users {
+            for third in users {
+                for fourth in users {
+                    paths.push(format!("{first}.{second}.{third}.{fourth}.Name"));
+                }
+            }
+        }
+    }
+    let error = compile(&format!("SELECT {} FROM User", paths.join(", "))).expect_err("too many parents");
+    assert_eq!(error.code(), "QUERY_TOO_COMPLICATED");
+}
