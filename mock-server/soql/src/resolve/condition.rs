@@ -35,7 +35,7 @@ impl<'c> Conditions<'_, 'c> {
             }
             Condition::Includes { operand, negated, literals } => {
                 let column = self.column(operand)?;
-                let test = includes(column, literals, operand.span())?;
+                let test = includes(&column, literals, operand.span())?;
                 Ok(if *negated { Test::Not(Box::new(test)) } else { test })
             }
             Condition::SemiJoin { operand, .. } if matches!(self.place, Place::Having(_)) => Err(Refusal::new(Reason::SemiJoinPlace, operand.span())),
@@ -139,13 +139,13 @@ fn like<'c>(column: Column<'c>, literal: &Literal, span: Span) -> Result<Test<'c
     }
 }
 
-fn includes<'c>(column: Column<'c>, literals: &[Literal], span: Span) -> Result<Test<'c>, Refusal> {
+fn includes<'c>(column: &Column<'c>, literals: &[Literal], span: Span) -> Result<Test<'c>, Refusal> {
     if column.kind != FieldType::Multipicklist {
         return Err(Refusal::new(Reason::InvalidOperator(operator_type(column.kind)), span));
     }
     let mut sets = Vec::with_capacity(literals.len());
     for literal in literals {
-        let LiteralValue::Text(quoted) = &literal.value else { return Err(string_expected(&column, literal)) };
+        let LiteralValue::Text(quoted) = &literal.value else { return Err(string_expected(column, literal)) };
         let choices = choices(&text(quoted).map_err(|reason| Refusal::new(reason, literal.span))?);
         let expr: Expr<'c> = column.expr.clone();
         sets.push(if choices.is_empty() { Test::IsNull(expr) } else { Test::Includes { expr, choices } });

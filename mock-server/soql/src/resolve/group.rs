@@ -46,7 +46,7 @@ pub(super) fn aggregates(item: &ast::Item) -> bool {
 impl<'c> Schema<'c> {
     pub(super) fn groups(&self, query: &Query, items: &[ast::Item], object: &'c Object) -> Result<Groups<'c>, Refusal> {
         let mut scope = Scope::new(self.catalog, object, self.context.include_deleted);
-        scope.name_tables(&query.from)?;
+        scope.name_tables(query)?;
         let selected = items.iter().map(|item| self.selected(item, &mut scope)).collect::<Result<Vec<_>, _>>()?;
         let filter = self.filter(query, &mut scope)?;
         let keys = self.keys(query, &mut scope)?;
@@ -76,7 +76,7 @@ impl<'c> Schema<'c> {
     fn selected<'q>(&self, item: &'q ast::Item, scope: &mut Scope<'c>) -> Result<(&'q Operand, Option<&'q Name>, Operated<'c>), Refusal> {
         match item {
             ast::Item::Value { operand, alias } => Ok((operand, alias.as_ref(), self.operated(operand, scope)?)),
-            ast::Item::Children(query) => Err(Refusal::new(Reason::ChildrenOfGroups, query.from[0].path.span())),
+            ast::Item::Children(query) => Err(Refusal::new(Reason::ChildrenOfGroups, query.from.path.span())),
             ast::Item::Typeof(type_of) => Err(Refusal::new(Reason::TypeofInGroups, type_of.path.span())),
             ast::Item::Fields { span, .. } => {
                 let first = scope.visible_fields().next().map(|field| field.name.to_string()).unwrap_or_default();

@@ -42,7 +42,7 @@ struct Schema<'c> {
 
 pub(crate) fn resolve<'c>(query: &ast::Query, catalog: &'c dyn Catalog, context: &'c Context) -> Result<Query<'c>, Refusal> {
     let schema = Schema { catalog, context };
-    let object = schema.queried(&query.from[0].path)?;
+    let object = schema.queried(&query.from.path)?;
     let view = query.usage.contains(&UsageDate::View);
     let usage = Usage { view, reference: view || query.usage.contains(&UsageDate::Reference) };
     let answer = match &query.select {
@@ -71,8 +71,8 @@ impl<'c> Schema<'c> {
     /// The object after FROM.
     fn queried(&self, path: &Path) -> Result<&'c Object, Refusal> {
         let unknown = || Refusal::new(Reason::NoSuchObject(path.to_string()), path.span());
-        let [name] = path.steps.as_slice() else { return Err(unknown()) };
-        self.catalog.object(&name.text).filter(|object| object.flags.queryable).ok_or_else(unknown)
+        let found = path.parents.is_empty().then(|| self.catalog.object(&path.name.text)).flatten();
+        found.filter(|object| object.flags.queryable).ok_or_else(unknown)
     }
 
     fn counted(&self, query: &ast::Query, object: &'c Object) -> Result<Records<'c>, Refusal> {
@@ -88,7 +88,7 @@ impl<'c> Schema<'c> {
 
     fn records(&self, query: &ast::Query, items: &[ast::Item], object: &'c Object, level: Level<'c>) -> Result<Records<'c>, Refusal> {
         let mut scope = Scope::new(self.catalog, object, self.context.include_deleted);
-        scope.name_tables(&query.from)?;
+        scope.name_tables(query)?;
         let mut selection = Selection::default();
         let id = selection.column(scope.id_column(0));
         if let Some(link) = level.link {
@@ -97,7 +97,7 @@ impl<'c> Schema<'c> {
         }
         let children = self.select(items, &mut scope, &mut selection, query, level)?;
         if level.link.is_some() && query.condition.as_ref().is_some_and(semi_join::is_in) {
-            return Err(Refusal::new(Reason::SemiJoinPlace, query.from[0].path.span()));
+            return Err(Refusal::new(Reason::SemiJoinPlace, query.from.path.span()));
         }
         let filter = self.filter(query, &mut scope)?;
         if query.having.is_some() {
@@ -139,7 +139,7 @@ impl<'c> Schema<'c> {
                 ast::Item::Fields { which, span } => selection.fields(*which, *span, query, scope)?,
                 ast::Item::Typeof(type_of) => selection.type_of(type_of, items, scope)?,
                 ast::Item::Children(child) => {
-                    let span = child.from[0].path.span();
+                    let span = child.from.path.span();
                     if children.len() == MOST_CHILDREN {
                         return Err(Refusal::new(Reason::TooManyChildren, span));
                     }
@@ -155,7 +155,7 @@ impl<'c> Schema<'c> {
 
     /// A child subquery and the name of its relationship.
     fn children(&self, query: &ast::Query, scope: &Scope<'c>, parent: &ast::Query, depth: usize) -> Result<(&'c str, Records<'c>), Refusal> {
-        let path = &query.from[0].path;
+        let path = &query.from.path;
         let refuse = |reason| Refusal::new(reason, path.span());
         let (name, child, field) = self.child_relationship(path, scope, parent)?;
         if depth == DEEPEST_CHILD {
@@ -180,14 +180,13 @@ impl<'c> Schema<'c> {
         let object = scope.object();
         let unknown = |name: &ast::Name| Refusal::new(Reason::NoSuchChildRelationship(name.text.clone()), path.span());
         let is_parent = |name: &ast::Name| {
-            let alias = parent.from[0].alias.as_ref();
+            let alias = parent.from.alias.as_ref();
             name.text.eq_ignore_ascii_case(&object.name) || alias.is_some_and(|alias| alias.text.eq_ignore_ascii_case(&name.text))
         };
-        let name = match path.steps.as_slice() {
-            [name] => name,
-            [first, name] if is_parent(first) => name,
-            [first, ..] => return Err(unknown(first)),
-            [] => return Err(Refusal::new(Reason::NoSuchChildRelationship(String::new()), path.span())),
+        let name = match path.parents.as_slice() {
+            [] => &path.name,
+            [parent] if is_parent(parent) => &path.name,
+            [other, ..] => return Err(unknown(other)),
         };
         let named = |known: &&catalogue::ChildRelationship| known.name.as_deref().is_some_and(|known| known.eq_ignore_ascii_case(&name.text));
         let relationship: &'c catalogue::ChildRelationship = object.children.iter().find(named).ok_or_else(|| unknown(name))?;

@@ -6,7 +6,7 @@ use crate::bound::{Arm, ArmValue, Column, Expr, Table, TableId, is_text};
 use crate::catalog::{Catalog, Relation};
 use crate::compiled::{ParentType, Target, Targets};
 use crate::error::{Reason, Refusal, Span};
-use crate::syntax::ast::{From, Name, Path};
+use crate::syntax::ast::{Name, Path, Query};
 
 /// Steps up a path may take.
 const MOST_LEVELS: usize = 5;
@@ -60,25 +60,28 @@ impl<'c> Scope<'c> {
     }
 
     /// Takes the aliases of FROM: the object's own, then those of parent relationships.
-    pub(super) fn name_tables(&mut self, from: &[From]) -> Result<(), Refusal> {
-        for (index, item) in from.iter().enumerate() {
-            let walk = if index == 0 { self.start() } else { self.walk(&item.path.steps)? };
-            let Some(alias) = &item.alias else { continue };
-            if self.alias(&alias.text).is_some() {
-                return Err(Refusal::new(Reason::DuplicateAlias(alias.text.clone()), alias.span));
-            }
-            self.aliases.push((alias.text.clone(), walk));
+    pub(super) fn name_tables(&mut self, query: &Query) -> Result<(), Refusal> {
+        self.name_walk(query.from.alias.as_ref(), self.start())?;
+        for parent in &query.from_parents {
+            let walk = self.walk(parent.path.names())?;
+            self.name_walk(parent.alias.as_ref(), walk)?;
         }
+        Ok(())
+    }
+
+    fn name_walk(&mut self, alias: Option<&Name>, walk: Walk<'c>) -> Result<(), Refusal> {
+        let Some(alias) = alias else { return Ok(()) };
+        if self.alias(&alias.text).is_some() {
+            return Err(Refusal::new(Reason::DuplicateAlias(alias.text.clone()), alias.span));
+        }
+        self.aliases.push((alias.text.clone(), walk));
         Ok(())
     }
 
     /// The column a path ends in, and the relationships it walks.
     pub(super) fn column(&mut self, path: &Path) -> Result<(Column<'c>, Walk<'c>), Refusal> {
-        let Some((last, parents)) = path.steps.split_last() else {
-            return Err(Refusal::new(Reason::UnexpectedToken(String::new()), Span::default()));
-        };
-        let walk = self.walk(parents)?;
-        self.ending(walk, last, path)
+        let walk = self.walk(&path.parents)?;
+        self.ending(walk, &path.name, path)
     }
 
     /// The column `last` names where a walk has arrived.
@@ -142,7 +145,8 @@ impl<'c> Scope<'c> {
         }
     }
 
-    fn start(&self) -> Walk<'c> {
+    /// The object queried.
+    pub(super) fn start(&self) -> Walk<'c> {
         Walk { place: Place::Table(0), steps: Vec::new() }
     }
 
@@ -151,22 +155,25 @@ impl<'c> Scope<'c> {
     }
 
     /// Walks relationships; the first step may also be an alias or the object's own name.
-    pub(super) fn walk(&mut self, steps: &[Name]) -> Result<Walk<'c>, Refusal> {
-        let Some((first, rest)) = steps.split_first() else { return Ok(self.start()) };
-        let (mut walk, steps) = match self.alias(&first.text) {
-            Some(walk) => (walk.clone(), rest),
-            None if self.is_own_name(&first.text) => (self.start(), rest),
-            None => (self.start(), steps),
+    pub(super) fn walk<'n>(&mut self, steps: impl IntoIterator<Item = &'n Name>) -> Result<Walk<'c>, Refusal> {
+        let mut steps = steps.into_iter().peekable();
+        let Some(first) = steps.peek().copied() else { return Ok(self.start()) };
+        let named = match self.alias(&first.text) {
+            Some(walk) => Some(walk.clone()),
+            None => self.is_own_name(&first.text).then(|| self.start()),
         };
-        walk = self.onward(walk, steps, first.span)?;
-        Ok(walk)
+        if named.is_some() {
+            steps.next();
+        }
+        self.onward(named.unwrap_or_else(|| self.start()), steps, first.span)
     }
 
-    fn onward(&mut self, mut walk: Walk<'c>, steps: &[Name], span: Span) -> Result<Walk<'c>, Refusal> {
-        if walk.steps.len() + steps.len() > MOST_LEVELS {
-            return Err(Refusal::new(Reason::TooManyLevels, span));
-        }
+    /// Walks on from where `walk` is; `span` is where the whole path begins.
+    fn onward<'n>(&mut self, mut walk: Walk<'c>, steps: impl IntoIterator<Item = &'n Name>, span: Span) -> Result<Walk<'c>, Refusal> {
         for step in steps {
+            if walk.steps.len() == MOST_LEVELS {
+                return Err(Refusal::new(Reason::TooManyLevels, span));
+            }
             walk = self.step(walk, step).map_err(|reason| Refusal::new(reason, span))?;
         }
         if self.tables.len() > MOST_PARENTS + 1 {
@@ -177,12 +184,9 @@ impl<'c> Scope<'c> {
 
     /// A path that begins at one object a polymorphic reference may point to; its steps begin there too.
     pub(super) fn column_of_target(&mut self, object: &'c Object, key: Expr<'c>, path: &Path) -> Result<(Column<'c>, Walk<'c>), Refusal> {
-        let Some((last, parents)) = path.steps.split_last() else {
-            return Err(Refusal::new(Reason::UnexpectedToken(String::new()), Span::default()));
-        };
         let table = self.join(object, key);
-        let walk = self.onward(Walk { place: Place::Table(table), steps: Vec::new() }, parents, path.span())?;
-        self.ending(walk, last, path)
+        let walk = self.onward(Walk { place: Place::Table(table), steps: Vec::new() }, &path.parents, path.span())?;
+        self.ending(walk, &path.name, path)
     }
 
     /// The polymorphic reference a walk ends at, with what it points to.
@@ -195,10 +199,10 @@ impl<'c> Scope<'c> {
 
     /// A field of the `Name` pseudo-object where a walk ends.
     pub(super) fn name_column(&mut self, walk: &Walk<'c>, path: &Path) -> Result<Column<'c>, Refusal> {
-        let [name] = path.steps.as_slice() else {
-            return Err(Refusal::new(Reason::NoSuchRelationship(path.to_string()), path.span()));
-        };
-        self.ending(walk.clone(), name, path).map(|(column, _)| column)
+        if let Some(parent) = path.parents.first() {
+            return Err(Refusal::new(Reason::NoSuchRelationship(parent.text.clone()), path.span()));
+        }
+        self.ending(walk.clone(), &path.name, path).map(|(column, _)| column)
     }
 
     fn is_own_name(&self, name: &str) -> bool {

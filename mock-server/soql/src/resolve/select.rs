@@ -65,7 +65,7 @@ impl<'c> Selection<'c> {
         if wanted.is_empty() {
             return Err(Refusal::new(Reason::FieldsEmpty, span));
         }
-        let root = scope.walk(&[])?;
+        let root = scope.start();
         for field in wanted {
             let cell = if is_compound(field.kind) {
                 self.compound(field, &root, scope)
@@ -128,7 +128,7 @@ fn is_bounded(query: &ast::Query) -> bool {
 
 /// How many ids a condition allows, when it names them.
 fn ids_named(condition: &Condition) -> Option<usize> {
-    let is_id = |operand: &Operand| matches!(operand, Operand::Path(path) if path.steps.last().is_some_and(|name| name.text.eq_ignore_ascii_case("Id")) && path.steps.len() == 1);
+    let is_id = |operand: &Operand| matches!(operand, Operand::Path(path) if path.parents.is_empty() && path.name.text.eq_ignore_ascii_case("Id"));
     match condition {
         Condition::Compare { operand, operator: Operator::Equal, .. } if is_id(operand) => Some(1),
         Condition::In { operand, negated: false, literals } if is_id(operand) => Some(literals.len()),

@@ -53,12 +53,12 @@ impl<'c> Schema<'c> {
     /// The test that `column`, named by `operand`, is among the ids `query` gives.
     pub(super) fn semi_join(&self, operand: &Operand, column: Column<'c>, outer: &'c Object, query: &Query) -> Result<Test<'c>, Refusal> {
         let is_id = |kind| matches!(kind, FieldType::Id | FieldType::Reference);
-        let own_field = matches!(operand, Operand::Path(path) if path.steps.len() == 1);
+        let own_field = matches!(operand, Operand::Path(path) if path.parents.is_empty());
         if !is_id(column.kind) || !own_field {
             return Err(Refusal::new(Reason::SemiJoinOuterNotId(operand.to_string()), operand.span()));
         }
-        let object = self.queried(&query.from[0].path)?;
-        let refuse = |reason| Refusal::new(reason, query.from[0].path.span());
+        let object = self.queried(&query.from.path)?;
+        let refuse = |reason| Refusal::new(reason, query.from.path.span());
         if object.name == outer.name {
             return Err(refuse(Reason::SemiJoinSameObject));
         }
@@ -68,7 +68,7 @@ impl<'c> Schema<'c> {
         check_clauses(query)?;
         let path = selected(query)?;
         let mut scope = Scope::new(self.catalog, object, self.context.include_deleted);
-        scope.name_tables(&query.from)?;
+        scope.name_tables(query)?;
         let (inner, walk) = scope.column(path)?;
         if !is_id(inner.kind) {
             return Err(Refusal::new(Reason::SemiJoinNotId(inner.name.to_owned()), path.span()));
@@ -76,7 +76,7 @@ impl<'c> Schema<'c> {
         if walk.steps.len() > 1 {
             return Err(Refusal::new(Reason::SemiJoinLevels, path.span()));
         }
-        if walk.steps.is_empty() && !agree(targets(&column, outer), targets(&inner, object)) {
+        if walk.steps.is_empty() && !agree(&targets(&column, outer), &targets(&inner, object)) {
             let reason = Reason::SemiJoinMismatch { inner: inner.name.to_owned(), outer: column.name.to_owned() };
             return Err(Refusal::new(reason, path.span()));
         }
@@ -91,7 +91,7 @@ impl<'c> Schema<'c> {
 }
 
 fn check_clauses(query: &Query) -> Result<(), Refusal> {
-    let span = query.from[0].path.span();
+    let span = query.from.path.span();
     let clause = match query {
         Query { group: Some(_), .. } => "GROUP BY",
         Query { order, .. } if !order.is_empty() => "ORDER BY",
@@ -106,7 +106,7 @@ fn check_clauses(query: &Query) -> Result<(), Refusal> {
 
 /// The one field of the inner SELECT.
 fn selected(query: &Query) -> Result<&Path, Refusal> {
-    let span = query.from[0].path.span();
+    let span = query.from.path.span();
     let Select::Items(items) = &query.select else { return Err(Refusal::new(Reason::AggregateInChild, span)) };
     match items.as_slice() {
         [Item::Value { operand: Operand::Path(path), alias: None }] => Ok(path),
@@ -124,6 +124,6 @@ fn targets<'c>(column: &Column<'c>, own: &'c Object) -> Vec<&'c str> {
     }
 }
 
-fn agree(left: Vec<&str>, right: Vec<&str>) -> bool {
+fn agree(left: &[&str], right: &[&str]) -> bool {
     left.iter().any(|target| right.contains(target))
 }

@@ -13,7 +13,7 @@ impl<'c> Selection<'c> {
         let span = type_of.path.span();
         let refuse = |reason| Refusal::new(reason, span);
         check_company(&type_of.path, items)?;
-        let walk = scope.walk(&type_of.path.steps)?;
+        let walk = scope.walk(type_of.path.names())?;
         let (Some((key, objects)), Some(step)) = (scope.polymorphic(&walk), walk.steps.last().cloned()) else {
             return Err(refuse(Reason::TypeofNotPolymorphic(type_of.path.to_string())));
         };
@@ -40,7 +40,7 @@ impl<'c> Selection<'c> {
         let mut inner = Self::over(std::mem::take(&mut self.columns));
         for path in fields {
             let (column, walk) = column_of(path)?;
-            let steps = if path.steps.len() > 1 { walk.steps.as_slice() } else { &[] };
+            let steps = if !path.parents.is_empty() { walk.steps.as_slice() } else { &[] };
             let cell = Cell::Field { column: inner.column(column.expr), kind: column.kind };
             inner.put(steps, column.name, cell, path.span())?;
         }
@@ -58,8 +58,8 @@ fn target<'c>(branch: &ast::Branch, objects: &[&'c Object]) -> Result<&'c Object
 /// TYPEOF stands neither beside functions nor beside a path through its own relationship.
 fn check_company(path: &Path, items: &[ast::Item]) -> Result<(), Refusal> {
     let same = |other: &Path| {
-        let parents = &other.steps[..other.steps.len() - 1];
-        parents.len() >= path.steps.len() && path.steps.iter().zip(parents).all(|(left, right)| left.text.eq_ignore_ascii_case(&right.text))
+        let walked = path.names().count();
+        other.parents.len() >= walked && path.names().zip(&other.parents).all(|(left, right)| left.text.eq_ignore_ascii_case(&right.text))
     };
     for item in items {
         match item {

@@ -8,8 +8,9 @@ use crate::error::Span;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Query {
     pub select: Select,
-    /// The object, then aliases of its parent relationships.
-    pub from: Vec<From>,
+    pub from: From,
+    /// Aliases of parent relationships, behind the object in FROM.
+    pub from_parents: Vec<From>,
     pub scope: Option<Name>,
     pub condition: Option<Condition>,
     pub with: Option<With>,
@@ -84,10 +85,11 @@ impl PartialEq for Name {
     }
 }
 
-/// `Account.Owner.Name`: one step or more.
+/// `Account.Owner.Name`: the parents walked, and the name at the end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Path {
-    pub steps: Vec<Name>,
+    pub parents: Vec<Name>,
+    pub name: Name,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -282,10 +284,13 @@ pub enum Statistic {
 
 impl Path {
     pub fn span(&self) -> Span {
-        match (self.steps.first(), self.steps.last()) {
-            (Some(first), Some(last)) => Span { start: first.span.start, end: last.span.end },
-            _ => Span::default(),
-        }
+        let first = self.parents.first().unwrap_or(&self.name);
+        Span { start: first.span.start, end: self.name.span.end }
+    }
+
+    /// All names, from the left.
+    pub fn names(&self) -> impl Iterator<Item = &Name> {
+        self.parents.iter().chain([&self.name])
     }
 }
 

@@ -102,7 +102,7 @@ impl<'t> Lexer<'t> {
     }
 
     fn number_or_temporal(&mut self) -> Kind<'t> {
-        let bytes = self.text[self.at..].as_bytes();
+        let bytes = &self.text.as_bytes()[self.at..];
         let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
         let temporal = matches!((digits, bytes.get(digits)), (4, Some(b'-')) | (2, Some(b':')));
         if temporal {

@@ -45,9 +45,12 @@ impl<'t> Parser<'t> {
         self.expect_word("SELECT")?;
         let select = self.select()?;
         self.expect_word("FROM")?;
+        let from = self.object_and_alias()?;
+        let from_parents = if self.take_symbol(",") { self.comma_list(Self::object_and_alias)? } else { Vec::new() };
         let mut query = Query {
             select,
-            from: self.comma_list(Self::from_item)?,
+            from,
+            from_parents,
             scope: None,
             condition: None,
             with: None,
@@ -160,7 +163,7 @@ impl<'t> Parser<'t> {
         Ok(Typeof { path, branches, otherwise })
     }
 
-    fn from_item(&mut self) -> Result<From, Refusal> {
+    fn object_and_alias(&mut self) -> Result<From, Refusal> {
         let path = self.path()?;
         let alias = if self.take_word("AS") || (matches!(self.peek(), Kind::Word(_)) && !self.starts_clause()) { Some(self.alias()?) } else { None };
         Ok(From { path, alias })
@@ -294,12 +297,12 @@ impl<'t> Parser<'t> {
     }
 
     fn path(&mut self) -> Result<Path, Refusal> {
-        let mut steps = vec![self.name()?];
-        while matches!(self.peek(), Kind::Symbol(".")) {
-            self.at += 1;
-            steps.push(self.name()?);
+        let mut path = Path { parents: Vec::new(), name: self.name()? };
+        while self.take_symbol(".") {
+            let name = self.name()?;
+            path.parents.push(std::mem::replace(&mut path.name, name));
         }
-        Ok(Path { steps })
+        Ok(path)
     }
 
     fn alias(&mut self) -> Result<Name, Refusal> {
@@ -318,8 +321,7 @@ impl<'t> Parser<'t> {
 
     pub(super) fn comma_list<T>(&mut self, item: impl Fn(&mut Self) -> Result<T, Refusal>) -> Result<Vec<T>, Refusal> {
         let mut items = vec![item(self)?];
-        while matches!(self.peek(), Kind::Symbol(",")) {
-            self.at += 1;
+        while self.take_symbol(",") {
             items.push(item(self)?);
         }
         Ok(items)
@@ -377,11 +379,13 @@ impl<'t> Parser<'t> {
     }
 
     pub(super) fn expect(&mut self, symbol: &str) -> Result<(), Refusal> {
-        if !matches!(self.peek(), Kind::Symbol(next) if *next == symbol) {
-            return Err(self.unexpected());
-        }
-        self.at += 1;
-        Ok(())
+        if self.take_symbol(symbol) { Ok(()) } else { Err(self.unexpected()) }
+    }
+
+    fn take_symbol(&mut self, symbol: &str) -> bool {
+        let found = matches!(self.peek(), Kind::Symbol(next) if *next == symbol);
+        self.at += usize::from(found);
+        found
     }
 
     pub(super) fn refuse(&self, reason: Reason) -> Refusal {

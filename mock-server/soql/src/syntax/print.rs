@@ -9,7 +9,10 @@ use super::ast::{
 
 impl Display for Query {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "SELECT {} FROM {}", self.select, List(&self.from))?;
+        write!(f, "SELECT {} FROM {}", self.select, self.from)?;
+        for parent in &self.from_parents {
+            write!(f, ", {parent}")?;
+        }
         if let Some(scope) = &self.scope {
             write!(f, " USING SCOPE {scope}")?;
         }
@@ -115,7 +118,7 @@ impl Display for Name {
 
 impl Display for Path {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        for (index, step) in self.steps.iter().enumerate() {
+        for (index, step) in self.names().enumerate() {
             if index > 0 {
                 f.write_char('.')?;
             }

@@ -167,7 +167,7 @@ fn path(object: &'static str) -> impl Strategy<Value = Path> {
 }
 
 fn condition(object: &'static str) -> impl Strategy<Value = Condition> {
-    let leaf = path(object).prop_flat_map(|path| leaf(path));
+    let leaf = path(object).prop_flat_map(leaf);
     leaf.prop_recursive(3, 12, 4, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 2..4).prop_map(Condition::All),
