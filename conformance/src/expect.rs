@@ -1,7 +1,7 @@
 //! Comparing what came back with what a feature says, all differences at once.
 //!
 //! Patterns are ordinary values with a few wildcards, written in braces so that they cannot be mistaken for data:
-//! `{any}`, `{string}`, `{number}`, `{id}` (18 characters), `{datetime}`, `{url}`. An object with the member
+//! `{any}`, `{string}`, `{number}`, `{digits}` (a number in quotes), `{id}` (18 characters), `{datetime}`, `{url}`. An object with the member
 //! `"..."` may hold further members; without it every member must be named, in this order. An array whose last
 //! item is `"..."` may go on.
 
@@ -91,13 +91,20 @@ pub fn that<S: Into<String>>(condition: bool, sentence: impl FnOnce() -> S) -> O
     condition.then_some(()).or_fail(sentence)
 }
 
-/// Compares text with a pattern in which each wildcard stands for a run of characters.
+/// Compares text with a pattern in which each wildcard stands for a run of characters. Other braces are text.
 pub fn text_matches(pattern: &str, seen: &str) -> bool {
-    let Some((before, rest)) = pattern.split_once('{') else { return pattern == seen };
-    let Some((name, after)) = rest.split_once('}') else { return pattern == seen };
-    let (Some(seen), true) = (seen.strip_prefix(before), is_wildcard(name)) else { return pattern == seen };
-    let ends = seen.char_indices().map(|(end, _)| end).chain([seen.len()]);
-    ends.into_iter().any(|end| string_is(name, &seen[..end]) && text_matches(after, &seen[end..]))
+    let Some((before, name, after)) = first_wildcard(pattern) else { return pattern == seen };
+    let Some(seen) = seen.strip_prefix(before) else { return false };
+    let mut ends = seen.char_indices().map(|(end, _)| end).chain([seen.len()]);
+    ends.any(|end| string_is(name, &seen[..end]) && text_matches(after, &seen[end..]))
+}
+
+/// The text before the first wildcard, its name, and the text after it.
+fn first_wildcard(pattern: &str) -> Option<(&str, &str, &str)> {
+    pattern.match_indices('{').find_map(|(start, _)| {
+        let (name, after) = pattern[start + 1..].split_once('}')?;
+        is_wildcard(name).then_some((&pattern[..start], name, after))
+    })
 }
 
 fn compare_body(expected: &str, answer: &Answer, differences: &mut Vec<String>) {
@@ -164,7 +171,7 @@ fn value_matches(pattern: &str, seen: &Value) -> bool {
 }
 
 fn is_wildcard(name: &str) -> bool {
-    matches!(name, "any" | "string" | "number" | "id" | "datetime" | "url")
+    matches!(name, "any" | "string" | "number" | "digits" | "id" | "datetime" | "url")
 }
 
 /// True if `text` is what the wildcard stands for.
@@ -176,7 +183,7 @@ fn string_is(wildcard: &str, text: &str) -> bool {
     match wildcard {
         "any" => true,
         "string" => !text.is_empty(),
-        "number" => !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()),
+        "number" | "digits" => !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()),
         "id" => text.len() == 18 && text.bytes().all(|byte| byte.is_ascii_alphanumeric()),
         "datetime" => digits_as("0000-00-00T00:00:00.000+0000"),
         "url" => text.starts_with("http://") || text.starts_with("https://"),
@@ -203,6 +210,8 @@ mod tests {
         check(r#"{"id":"{id}","n":"{number}"}"#, r#"{"id":"001Fk00000AbCdEIAV","n":3}"#, &[]);
         check(r#"["{id}"]"#, r#"["001Fk00000AbCdE"]"#, &[r#"$[0]: expected "{id}", got "001Fk00000AbCdE""#]);
         check(r#"["{datetime}","{url}"]"#, r#"["2026-01-31T12:00:00.000+0000","http://a"]"#, &[]);
+        check(r#"["{digits}"]"#, r#"["123"]"#, &[]);
+        check(r#"["x { at [{number}]"]"#, r#"["x { at [12]"]"#, &[]);
         check(r#"["/data/{id}-{number}"]"#, r#"["/data/01gFk000000QrStIAK-2000"]"#, &[]);
     }
 

@@ -170,7 +170,9 @@ impl World {
         if self.own_server.take().is_some() {
             return;
         }
-        let Ok(control) = self.control() else { return };
+        let (Ok(target), Ok(http)) = (self.target(), self.http()) else { return };
+        // What is said while tidying up tells nothing about a failure.
+        let control = target.control(http.with_transcript(Transcript::default()));
         if self.clock_moved {
             let _ = control.post("/clock", &json!({ "reset": true })).await;
         }
@@ -196,7 +198,9 @@ impl World {
     /// # Errors
     /// When the control API refuses.
     pub async fn create_org(&mut self, name: &str, settings: Value) -> Outcome<Org> {
-        let unique = settings["name"].as_str().map_or_else(|| self.unique(name), str::to_owned);
+        // An org that takes the place of an earlier one has a name of its own.
+        let made = if self.orgs.contains_key(name) { format!("{}-again", self.unique(name)) } else { self.unique(name) };
+        let unique = settings["name"].as_str().map_or(made, str::to_owned);
         let admin = json!({ "name": "admin", "username": format!("admin@{unique}.example"), "profile": "System Administrator" });
         let mut body = json!({ "name": unique, "users": [admin] });
         for (member, value) in settings.as_object().into_iter().flatten() {
@@ -324,12 +328,13 @@ impl World {
         self.grants.get(app).and_then(|grants| grants.last()).or_fail(|| format!("{app:?} got no tokens yet"))
     }
 
-    /// A string member of the newest token answer of an app.
+    /// A string member of the newest token answer of an app that has it: refreshes bring no refresh token.
     ///
     /// # Errors
     /// When there is none.
     pub fn token(&self, app: &str, member: &str) -> Outcome<String> {
-        self.latest_grant(app)?[member].as_str().map(str::to_owned).or_fail(|| format!("{app:?} got no {member}"))
+        let grants = self.grants.get(app).map_or(&[][..], Vec::as_slice);
+        grants.iter().rev().find_map(|grant| grant[member].as_str()).map(str::to_owned).or_fail(|| format!("{app:?} got no {member}"))
     }
 
     /// The authorization of an app.

@@ -53,9 +53,18 @@ Feature: Eras of the install gate
       When "ada" authorizes "Reports"
       Then "ada" is shown the OAuth error page, caused by "invalid_client" saying "app must be installed into org"
 
-    Scenario: An installed app passes under API Access Control
+    Scenario: An installed app looks blocked under API Access Control until its users are assigned
       Given API Access Control limits the org to allowlisted apps
       And a user "ada"
       And an installed connected app "Reports"
+      When "ada" authorizes "Reports"
+      Then the callback of "Reports" gets the error "OAUTH_APP_ACCESS_DENIED" saying "user is not admin approved to access this app"
+
+    Scenario: An installed app passes for the users it is assigned to
+      Given API Access Control limits the org to allowlisted apps
+      And a user "ada"
+      And an installed connected app "Reports"
+      And the org's policy for "Reports" is
+        | Profiles | Standard User |
       When "ada" connects "Reports"
       Then the access token of "Reports" works

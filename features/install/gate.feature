@@ -5,7 +5,7 @@ Feature: Install gate
   Background:
     Given a user "ada"
 
-  @R-A1
+  @R-A1 @route:pages/error
   Rule: A user without exemption is refused after login
 
     Scenario: The user is shown the error page, and the app hears nothing

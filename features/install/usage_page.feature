@@ -93,7 +93,7 @@ Feature: Connected Apps OAuth Usage
     Scenario: An installed app has a page with its policies
       Given an installed connected app "Reports"
       And the admin opens the page "Connected Apps OAuth Usage"
-      When the admin follows "Manage App Policies"
+      When the admin follows "Manage App Policies" for "Reports"
       Then the page tells the admin "{app:Reports}"
 
   @R-A9

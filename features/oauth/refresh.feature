@@ -127,6 +127,6 @@ Feature: Refresh tokens
           "instance_url": "{instance}",
           "id": "{login}/id/{org id}/{id}",
           "token_type": "Bearer",
-          "issued_at": "{number}"
+          "issued_at": "{digits}"
         }
         """

@@ -33,13 +33,13 @@ Feature: Scopes
         | OAuth Scopes | api refresh_token |
       When "ada" authorizes "Reports" with
         | scope | <scope> |
-      Then "ada" is shown the OAuth error page, caused by "invalid_scope" saying "the requested scope is not allowed"
+      Then "ada" is shown the OAuth error page, caused by "invalid_scope" saying "<description>"
       And the callback of "Reports" is never called
 
       Examples:
-        | what                             | scope     |
-        | A scope that the app lacks       | api web   |
-        | A scope that nobody knows        | api magic |
+        | what                             | scope     | description                                           |
+        | A scope that the app lacks       | api web   | the requested scope is not allowed                    |
+        | A scope that nobody knows        | api magic | the requested scope is invalid, unknown, or malformed |
 
   @route:rest/limits
   Rule: A token does what its scopes allow

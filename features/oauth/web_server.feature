@@ -243,7 +243,7 @@ Feature: Web server flow
           "instance_url": "{instance}",
           "id": "{login}/id/{org id}/{id}",
           "token_type": "Bearer",
-          "issued_at": "{number}"
+          "issued_at": "{digits}"
         }
         """
       And the signature of "Reports" is made with its secret

@@ -137,9 +137,9 @@ Feature: Login
       And "ada" repeats the post of the page without its CSRF token
       Then "ada" gets the status 403
 
-    @route:pages/front @route:pages/error
+    @route:pages/front
     Scenario: Pages forbid scripts and framing
       Given a user "ada"
       Then each of these pages forbids scripts and framing
-        | /                                                              |
-        | /setup/secur/RemoteAccessErrorPage.apexp?error=invalid_client  |
+        | /      |
+        | /login |

@@ -5,7 +5,7 @@ Feature: SOQL: choosing fields
   Background:
     Given these Account records
       | Name  | Industry    | NumberOfEmployees | AnnualRevenue |
-      | Acme  | Banking     | 12                | 1500.5        |
+      | Acme  | Banking     | 12                | 1500          |
       | Blue  | Agriculture |                   |               |
     And these Contact records
       | FirstName | LastName | AccountId |
@@ -84,7 +84,7 @@ Feature: SOQL: choosing fields
               "Id": "{id:Acme}",
               "Name": "Acme",
               "NumberOfEmployees": 12,
-              "AnnualRevenue": 1500.5,
+              "AnnualRevenue": 1500.0,
               "IsDeleted": false,
               "CreatedDate": "{datetime}"
             }

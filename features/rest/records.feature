@@ -9,11 +9,11 @@ Feature: Records
       Given the admin has created the Account "Acme" with
         | Name              | Acme     |
         | NumberOfEmployees | 12       |
-        | AnnualRevenue     | 1500.5   |
+        | AnnualRevenue     | 1500     |
       Then the Account "Acme" has
         | Name              | Acme     |
         | NumberOfEmployees | 12       |
-        | AnnualRevenue     | 1500.5   |
+        | AnnualRevenue     | 1500.0   |
         | IsDeleted         | false    |
         | OwnerId           | {id}     |
         | CreatedDate       | {datetime} |

@@ -19,8 +19,7 @@ async fn pass(world: &mut World, duration: Duration) -> Outcome {
 #[given(expr = "the clock stands at {string}")]
 #[when(expr = "the clock is set to {string}")]
 async fn set(world: &mut World, moment: String) -> Outcome {
-    world.control()?.post("/clock", &json!({ "set": moment })).await?;
-    world.control()?.post("/clock", &json!({ "freeze": true })).await?;
+    world.control()?.post("/clock", &json!({ "set": moment, "freeze": true })).await?;
     world.clock_moved = true;
     Ok(())
 }

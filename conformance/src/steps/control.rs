@@ -114,7 +114,10 @@ async fn snapshot(world: &mut World) -> Outcome {
 #[when("the test author restores the snapshot")]
 async fn restore(world: &mut World) -> Outcome {
     let (org, id) = (world.org(ORG).await?.name, world.notes.get("snapshot").cloned().or_fail(|| "no snapshot was taken")?);
-    world.control()?.post(&format!("/snapshots/{id}/restore?org={org}"), &json!({})).await.map(drop)
+    world.control()?.post(&format!("/snapshots/{id}/restore?org={org}"), &json!({})).await?;
+    // Sessions opened after the snapshot are gone with everything else.
+    world.sessions.clear();
+    Ok(())
 }
 
 #[given(expr = "the test author has created {string} from")]
