@@ -160,8 +160,8 @@ async fn heads_beyond_salesforces_limits_are_refused() {
         let answer = get(&mock.login_url, &target, &format!("Host: login.salesforce.com\r\n{headers}")).await;
         assert_eq!(status(&answer), expected);
     };
-    check(format!("/services/data?q={}", "a".repeat(16_368)), "X: 1".into(), "431").await;
-    check(format!("/services/data?q={}", "a".repeat(16_369)), "X: 1".into(), "414").await;
+    check(format!("/services/data?q={}", "a".repeat(16_367)), "X: 1".into(), "431").await;
+    check(format!("/services/data?q={}", "a".repeat(16_368)), "X: 1".into(), "414").await;
     check("/services/data".into(), format!("X: {}", "a".repeat(16_000)), "200").await;
     check("/services/data".into(), format!("X: {}", "a".repeat(16_384)), "431").await;
     check("/services/data".into(), format!("X: {}", "a".repeat(100_000)), "431").await;

@@ -88,8 +88,8 @@ async fn a_cut_before_or_after_decides_whether_the_request_took_effect() {
 async fn a_fault_of_one_org_leaves_others_alone() {
     let mock = Mock::start().await;
     mock.control(Method::POST, "/faults", json!({"match": {"org": "acme"}, "action": {"status": 500}, "count": null})).await;
-    for (org, status) in [("acme", 500), ("devorg", 200)] {
-        let token = mock.token(org, "admin").await;
+    for (org, user, status) in [("acme", "admin", 500), ("devorg", "developer", 200)] {
+        let token = mock.token(org, user).await;
         assert_eq!(mock.rest(Method::GET, &token, "/services/data/v67.0/limits", None).await.status, status, "{org}");
     }
 }
@@ -101,12 +101,12 @@ async fn a_fault_that_makes_no_sense_names_the_member() {
         let answer = mock.try_control(Method::POST, "/faults", body).await;
         assert!(answer.status == status && answer.text.contains(member), "{member}: {} {}", answer.status, answer.text);
     };
-    check(json!({"action": {"hold": true}, "wehn": 1}), 422, "wehn").await;
-    check(json!({"match": {"rout": "x"}, "action": {"hold": true}}), 422, "rout").await;
-    check(json!({"match": {"route": "rest/nothing"}, "action": {"hold": true}}), 422, "match.route").await;
-    check(json!({"match": {"org": "nobody"}, "action": {"hold": true}}), 422, "match.org").await;
-    check(json!({"match": {"app": "nothing"}, "action": {"hold": true}}), 422, "match.app").await;
-    check(json!({"action": {"hold": true}, "probability": 2}), 422, "probability").await;
+    check(json!({"action": {"hold": true}, "wehn": 1}), 400, "wehn").await;
+    check(json!({"match": {"rout": "x"}, "action": {"hold": true}}), 400, "rout").await;
+    check(json!({"match": {"route": "rest/nothing"}, "action": {"hold": true}}), 400, "match.route").await;
+    check(json!({"match": {"org": "nobody"}, "action": {"hold": true}}), 400, "match.org").await;
+    check(json!({"match": {"app": "nothing"}, "action": {"hold": true}}), 400, "match.app").await;
+    check(json!({"action": {"hold": true}, "probability": 2}), 400, "probability").await;
     check(json!({"action": {"alter": {}}}), 501, "alter").await;
     check(json!({"action": {"rate_limit": 3}}), 501, "rate_limit").await;
     assert_eq!(mock.try_control(Method::DELETE, "/faults/99", Value::Null).await.status, 404);
