@@ -11,8 +11,6 @@ use crate::id::RecordId;
 pub enum RecordError {
     /// The body is not JSON, or a value is not of its field's type.
     Json(JsonError),
-    /// No such object, or not one of this API.
-    UnknownObject,
     /// The field in the body or in `?fields=` does not exist.
     UnknownField {
         field: String,
@@ -123,7 +121,7 @@ impl RecordError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Json(_) => "JSON_PARSER_ERROR",
-            Self::UnknownObject | Self::NoSuchExternalId(_) | Self::NotFound => "NOT_FOUND",
+            Self::NoSuchExternalId(_) | Self::NotFound => "NOT_FOUND",
             Self::UnknownField { .. } | Self::IdInBody { .. } | Self::ForeignKeyNotFound { .. } | Self::NotAnExternalId { .. } => "INVALID_FIELD",
             Self::ForeignKeyAmbiguous { .. } => "DUPLICATE_VALUE",
             Self::ReadOnlyFields(_) => "INVALID_FIELD_FOR_INSERT_UPDATE",
@@ -168,7 +166,6 @@ impl RecordError {
             | Self::DeleteFailed { .. }
             | Self::ForeignKeyAmbiguous { .. } => Some(Vec::new()),
             Self::Json(_)
-            | Self::UnknownObject
             | Self::UnknownField { .. }
             | Self::IdInBody { .. }
             | Self::ForeignKeyNotFound { .. }
@@ -191,7 +188,7 @@ impl fmt::Display for RecordError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Json(error) => write!(f, "{error}"),
-            Self::UnknownObject | Self::NotFound => f.write_str("The requested resource does not exist"),
+            Self::NotFound => f.write_str("The requested resource does not exist"),
             Self::UnknownField { field, object } => write!(f, "No such column '{field}' on sobject of type {object}"),
             Self::IdInBody { field } => write!(f, "The {field} field should not be specified in the sobject data."),
             Self::ReadOnlyFields(names) => write!(

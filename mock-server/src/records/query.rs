@@ -226,7 +226,7 @@ mod tests {
         let next = address("v67.0", RecordId::numbered("01g", 1, 1), 2000);
         assert_eq!(
             closed(opened(0), u64::MAX, Some(&next)),
-            r#"{"totalSize":9223372036854775807,"done":false,"nextRecordsUrl":"/services/data/v67.0/query/01gFk00000004gfFmMAI-2000","records":[]}"#
+            r#"{"totalSize":9223372036854775807,"done":false,"nextRecordsUrl":"/services/data/v67.0/query/01gFk00004gfFC5IAM-2000","records":[]}"#
         );
     }
 }

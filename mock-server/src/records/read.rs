@@ -5,19 +5,27 @@ use std::sync::Arc;
 
 use catalogue::{FieldType, Object};
 use parking_lot::RwLock;
-use soql::{Answer, Catalog, Compiled, Relation};
+use soql::{Answer, Catalog, Cell, Relation, Shape, Statement};
 
 use super::error::RecordError;
 use super::query::Asked;
-use super::rows::{Presence, Rows};
-use super::statements::{Fill, Statements};
+use super::rows::Rows;
+use super::statements::{Column, Fill, Statements};
 use super::values::Value;
 use crate::id::RecordId;
 use crate::schema::Schema;
 
 /// Compiled reads by schema generation, and within it by object and fields: equal generations share them, whatever the org.
 #[derive(Default)]
-pub struct ReadPlans(RwLock<HashMap<u64, HashMap<String, Arc<Compiled>>>>);
+pub struct ReadPlans(RwLock<HashMap<u64, HashMap<String, Arc<ReadPlan>>>>);
+
+/// A compiled read of one record.
+struct ReadPlan {
+    page: Statement,
+    shape: Shape,
+    /// The column of `IsDeleted`.
+    deleted: Option<usize>,
+}
 
 /// Plans kept at once for one generation, and generations kept at once; beyond either they are made again.
 const KEPT: usize = 512;
@@ -46,22 +54,34 @@ pub fn record(
 ) -> Result<Vec<u8>, RecordError> {
     let (object, id) = address;
     let plan = plans.of(schema, catalog, asked, object, wanted)?;
-    let Answer::Rows(rows) = &plan.answer else { return Err(RecordError::NotFound) };
-    let mut out = Vec::with_capacity(1024);
+    let (mut out, mut is_deleted) = (Vec::with_capacity(1024), false);
     let writer = asked.writer();
-    db.each(&rows.page, Fill { page_size: 1, ids: &[id] }, &mut |row| writer.record(&mut out, &rows.shape, row, &mut |_, _| {}))?;
-    if out.is_empty() {
-        return Err(missing(db, object, id)?);
+    db.each(&plan.page, Fill { page_size: 1, ids: &[id] }, &mut |row| {
+        is_deleted = plan.deleted.is_some_and(|column| row.column(column) == Column::Integer(1));
+        writer.record(&mut out, &plan.shape, row, &mut |_, _| {});
+    })?;
+    match (is_deleted, out.is_empty()) {
+        (true, _) => Err(RecordError::EntityIsDeleted),
+        (false, true) => Err(RecordError::NotFound),
+        (false, false) => Ok(out),
     }
-    Ok(out)
 }
 
-/// Why a record could not be read.
-fn missing(db: &impl Rows, object: &Object, id: RecordId) -> Result<RecordError, RecordError> {
-    Ok(match db.presence(object, id)? {
-        Presence::Deleted => RecordError::EntityIsDeleted,
-        Presence::Absent | Presence::Present => RecordError::NotFound,
-    })
+impl ReadPlan {
+    /// Reads `IsDeleted` beside the fields that are wanted.
+    fn compile(catalog: &dyn Catalog, asked: &Asked<'_>, object: &Object, wanted: Wanted<'_>) -> Result<Self, RecordError> {
+        let mut names = names(object, wanted)?;
+        let is_hidden = object.field("IsDeleted").is_some() && !names.contains(&"IsDeleted");
+        names.extend(is_hidden.then_some("IsDeleted"));
+        let compiled = soql::compile(&format!("SELECT {} FROM {}", names.join(","), object.name), catalog, &asked.context(true))?;
+        let Answer::Rows(mut rows) = compiled.answer else { return Err(RecordError::NotFound) };
+        let mark = rows.shape.items.iter().find(|item| item.key == "IsDeleted").map(|item| &item.cell);
+        let deleted = mark.and_then(|cell| if let Cell::Field { column, .. } = cell { Some(*column) } else { None });
+        if is_hidden {
+            rows.shape.items.pop();
+        }
+        Ok(Self { page: rows.page, shape: rows.shape, deleted })
+    }
 }
 
 impl ReadPlans {
@@ -72,7 +92,7 @@ impl ReadPlans {
         asked: &Asked<'_>,
         object: &Object,
         wanted: Wanted<'_>,
-    ) -> Result<Arc<Compiled>, RecordError> {
+    ) -> Result<Arc<ReadPlan>, RecordError> {
         let name = match wanted {
             Wanted::All => std::borrow::Cow::Borrowed(&*object.name),
             Wanted::Named(fields) => std::borrow::Cow::Owned(format!("{}?{fields}", object.name)),
@@ -83,14 +103,14 @@ impl ReadPlans {
         if let Some(plan) = known.filter(|_| in_table) {
             return Ok(plan);
         }
-        let plan = Arc::new(soql::compile(&select(object, wanted)?, catalog, &asked.context(false))?);
+        let plan = Arc::new(ReadPlan::compile(catalog, asked, object, wanted)?);
         if in_table {
             self.keep(schema.generation(), name.into_owned(), &plan);
         }
         Ok(plan)
     }
 
-    fn keep(&self, generation: u64, name: String, plan: &Arc<Compiled>) {
+    fn keep(&self, generation: u64, name: String, plan: &Arc<ReadPlan>) {
         let mut kept = self.0.write();
         if kept.len() >= KEPT && !kept.contains_key(&generation) {
             kept.clear();
@@ -103,13 +123,11 @@ impl ReadPlans {
     }
 }
 
-/// The query that reads these fields.
-fn select(object: &Object, wanted: Wanted<'_>) -> Result<String, RecordError> {
-    let names = match wanted {
-        Wanted::All => object.fields.iter().filter(|field| field.kind != FieldType::Base64).map(|field| &*field.name).collect(),
-        Wanted::Named(list) => named(object, list)?,
-    };
-    Ok(format!("SELECT {} FROM {}", names.join(","), object.name))
+fn names<'o>(object: &'o Object, wanted: Wanted<'_>) -> Result<Vec<&'o str>, RecordError> {
+    match wanted {
+        Wanted::All => Ok(object.fields.iter().filter(|field| field.kind != FieldType::Base64).map(|field| &*field.name).collect()),
+        Wanted::Named(list) => named(object, list),
+    }
 }
 
 fn named<'o>(object: &'o Object, list: &str) -> Result<Vec<&'o str>, RecordError> {
@@ -174,7 +192,7 @@ fn children(schema: &Schema, object: &Object, id: RecordId, name: &str, wanted: 
     let list = schema.children(object).find(|list| list.name.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(name)));
     let list = list.ok_or(RecordError::NotFound)?;
     let child = schema.object(&list.child).ok_or(RecordError::NotFound)?;
-    Ok(format!("{} WHERE {} = '{id}'", select(child, wanted)?, list.field))
+    Ok(format!("SELECT {} FROM {} WHERE {} = '{id}'", names(child, wanted)?.join(","), child.name, list.field))
 }
 
 #[cfg(test)]
@@ -184,14 +202,14 @@ mod tests {
     #[test]
     fn named_fields_are_spelled_as_the_schema_spells_them() {
         let account = catalogue::object("Account").unwrap();
-        assert_eq!(select(account, Wanted::Named("name, OWNERID,name")).unwrap(), "SELECT Name,OwnerId FROM Account");
-        let unknown = select(account, Wanted::Named("Name,foo")).unwrap_err();
+        assert_eq!(names(account, Wanted::Named("name, OWNERID,name")).unwrap(), ["Name", "OwnerId"]);
+        let unknown = names(account, Wanted::Named("Name,foo")).unwrap_err();
         assert_eq!(unknown.to_string(), "No such column 'foo' on sobject of type Account");
     }
 
     #[test]
     fn all_fields_leave_bodies_out() {
-        let all = select(catalogue::object("Attachment").unwrap(), Wanted::All).unwrap();
-        assert!(all.starts_with("SELECT Id,") && !all.contains(",Body,"), "{all}");
+        let all = names(catalogue::object("Attachment").unwrap(), Wanted::All).unwrap();
+        assert!(all.contains(&"Id") && !all.contains(&"Body"), "{all:?}");
     }
 }

@@ -169,8 +169,9 @@ mod tests {
         check("Account", "Name", r#""""#, Ok(Value::Null));
         check("Account", "NumberOfEmployees", "12", Ok(Value::Integer(12)));
         check("Account", "NumberOfEmployees", "12.0", Ok(Value::Integer(12)));
-        check("Account", "AnnualRevenue", r#""1500.5""#, Ok(Value::Real(1500.5)));
-        check("Contact", "DoNotCall", r#""TRUE""#, Ok(Value::Integer(1)));
+        check("Opportunity", "Amount", r#""1500.5""#, Ok(Value::Real(1500.5)));
+        check("Account", "AnnualRevenue", "1500.5", Ok(Value::Real(1501.0)));
+        check("Opportunity", "IsPrivate", r#""TRUE""#, Ok(Value::Integer(1)));
         check("Contact", "Birthdate", r#""2001-02-03""#, Ok(Value::Text("2001-02-03".into())));
         check("Contact", "AccountId", r#""0015500001QdQWa""#, Ok(Value::Text("0015500001QdQWaAAN".into())));
         check("Event", "ActivityDateTime", r#""2026-01-31T12:00:00Z""#, Ok(Value::Integer(1_769_860_800_000)));
@@ -182,7 +183,7 @@ mod tests {
         check("Account", "Name", "5", refused("Cannot deserialize instance of string from VALUE_NUMBER_INT value 5 at [line:1, column:1]"));
         check("Account", "Name", " {}", refused("Cannot deserialize instance of string from START_OBJECT value { at [line:1, column:2]"));
         check("Contact", "Birthdate", r#""soon""#, refused("Cannot deserialize instance of date from VALUE_STRING value soon at [line:1, column:1]"));
-        check("Contact", "DoNotCall", "1", refused("Cannot deserialize instance of boolean from VALUE_NUMBER_INT value 1 at [line:1, column:1]"));
+        check("Opportunity", "IsPrivate", "1", refused("Cannot deserialize instance of boolean from VALUE_NUMBER_INT value 1 at [line:1, column:1]"));
         check(
             "Account",
             "NumberOfEmployees",

@@ -143,8 +143,7 @@ fn not_allowed(method: &Method, allowed: &[Method]) -> String {
 /// Which HTTP status a reason of the records room has.
 fn record_status(error: &RecordError) -> u16 {
     match error {
-        RecordError::UnknownObject
-        | RecordError::NotFound
+        RecordError::NotFound
         | RecordError::NoSuchExternalId(_)
         | RecordError::UnknownRecord
         | RecordError::EntityIsDeleted => 404,

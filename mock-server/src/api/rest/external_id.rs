@@ -2,13 +2,13 @@
 //! field lead to what one relationship name points at.
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, RawQuery};
+use axum::extract::RawQuery;
 use axum::http::{HeaderMap, Response, StatusCode};
 
 use super::bearer::Bearer;
 use super::error::RestError;
 use super::format::Answer;
-use super::parameters::Parameters;
+use super::parameters::{Parameters, Path};
 use super::records::{answer_record, answer_related, change_record, created, found, json_body};
 use crate::id::RecordId;
 use crate::records::{ExternalId, RecordError, Related, Upserted, Wanted, related};

@@ -1,8 +1,29 @@
-//! Query parameters, decoded once: `+` and `%20` are spaces.
+//! What an address says: the segments of its path, and its query parameters, each decoded once.
 
+use axum::body::Body;
+use axum::extract::FromRequestParts;
+use axum::http::Response;
+use axum::http::request::Parts;
 use percent_encoding::percent_decode_str;
+use serde::de::DeserializeOwned;
 
-/// The parameters of an address.
+use super::error::RestError;
+use super::format::Format;
+
+/// The variable segments of a path. Segments that are no UTF-8 name nothing here.
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
+    type Rejection = Response<Body>;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response<Body>> {
+        let format = Format::of(&parts.headers);
+        let found = axum::extract::Path::from_request_parts(parts, state).await;
+        found.map(|axum::extract::Path(segments)| Self(segments)).map_err(|_| format.refuse(&RestError::NotFound))
+    }
+}
+
+/// The query parameters of an address: `+` and `%20` are spaces.
 #[derive(Debug, Clone, Copy)]
 pub struct Parameters<'a>(&'a str);
 

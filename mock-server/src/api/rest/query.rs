@@ -1,13 +1,13 @@
 //! `query` and `queryAll`.
 
 use axum::body::Body;
-use axum::extract::{Path, RawQuery};
+use axum::extract::RawQuery;
 use axum::http::Response;
 
 use super::bearer::Bearer;
 use super::error::RestError;
 use super::format::Answer;
-use super::parameters::Parameters;
+use super::parameters::{Parameters, Path};
 use crate::records::{self, RecordError};
 use crate::schema::View;
 

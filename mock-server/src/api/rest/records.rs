@@ -1,7 +1,7 @@
 //! sObject rows: create, read, update, delete, upsert, relationships, replication.
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, RawQuery};
+use axum::extract::RawQuery;
 use axum::http::{HeaderMap, Response, StatusCode, header};
 use catalogue::Object;
 
@@ -9,7 +9,7 @@ use super::bearer::Bearer;
 use super::condition::{self, Condition, Kept};
 use super::error::RestError;
 use super::format::Answer;
-use super::parameters::Parameters;
+use super::parameters::{Parameters, Path};
 use crate::id::{MalformedId, RecordId};
 use crate::records::{self, RecordError, Related, Rows, Span, Wanted};
 use crate::schema::{Schema, View};
@@ -85,14 +85,14 @@ pub async fn updated(bearer: Bearer, Path((_, object)): ObjectPath, RawQuery(que
 /// `GET /services/data/v67.0/sobjects/Contact/003…/Account/Owner`
 pub async fn related(
     bearer: Bearer,
-    Path((_, object, id, path)): Path<(String, String, String, String)>,
+    Path((_, object, id, first, rest)): Path<(String, String, String, String, String)>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response<Body> {
     bearer.reply(|call| {
         let schema = call.schema()?;
         let (object, id) = (found(&schema, &object)?, record_id(&id)?);
-        answer_related(call, &schema, object, id, &path, query.as_deref(), &headers)
+        answer_related(call, &schema, object, id, &format!("{first}/{rest}"), query.as_deref(), &headers)
     })
 }
 
