@@ -108,6 +108,11 @@ pub enum Reason {
         inner: String,
         outer: String,
     },
+    /// The object whose rows are shown only by their ids, and its fields for that.
+    NeedsFilter {
+        object: String,
+        fields: &'static str,
+    },
     /// The clause that COUNT() does not bear.
     CountNotAlone(&'static str),
     HavingWithoutGroup,
@@ -187,13 +192,14 @@ impl Reason {
             InvalidId(_) | InvalidOperator(_) => "INVALID_QUERY_FILTER_OPERATOR",
             OffsetTooLarge(_) => "NUMBER_OUTSIDE_VALID_RANGE",
             AggregateTooLarge => "EXCEEDED_ID_LIMIT",
-            TooDeep | TooManyParents => "QUERY_TOO_COMPLICATED",
-            UnexpectedToken(_) | MissingValue(_) | UnclosedString | InvalidEscape(_) | TooLong | BindVariable => "MALFORMED_QUERY",
+            // GUESS: the documented code for an expanded statement that is too large.
+            TooManyParents => "QUERY_TOO_COMPLICATED",
+            UnexpectedToken(_) | MissingValue(_) | UnclosedString | InvalidEscape(_) | TooLong | TooDeep | BindVariable => "MALFORMED_QUERY",
             DuplicateAlias(_) | FieldAlias | TooManyLevels | TooManyChildren | TooDeepChildren | OffsetInChild => "MALFORMED_QUERY",
             FieldsUnbounded | FieldsEmpty | NotGroupable(_) | NotGrouped(_) | OrderNotGrouped(_) | AggregateInChild => "MALFORMED_QUERY",
             CountNotAlone(_) | HavingWithoutGroup | UnknownScope(_) | UnknownFunction(_) => "MALFORMED_QUERY",
             NotAggregatable { .. } | GroupedAggregated(_) | AggregateLimit | GroupingWithoutRollup | TooManyRollups => "MALFORMED_QUERY",
-            ChildrenOfGroups | NotAllowed { .. } | InvalidArgument { .. } => "MALFORMED_QUERY",
+            ChildrenOfGroups | NotAllowed { .. } | InvalidArgument { .. } | NeedsFilter { .. } => "MALFORMED_QUERY",
             TypeofNotPolymorphic(_) | TypeofInGroups | TypeofAndPath(_) => "MALFORMED_QUERY",
             SemiJoinPlace | SemiJoinSameObject | SemiJoinNotId(_) | SemiJoinOuterNotId(_) | SemiJoinNested => "MALFORMED_QUERY",
             SemiJoinLevels | SemiJoinObject(_) | SemiJoinMismatch { .. } => "MALFORMED_QUERY",
@@ -235,10 +241,10 @@ impl fmt::Display for Reason {
             InvalidEscape(escape) => write!(f, "Illegal character sequence '{escape}' in string literal."),
             // GUESS: the wording known from the former limit of 20000.
             TooLong => f.write_str("SOQL statements cannot be longer than 100000 characters."),
-            // GUESS: free text; the code is documented.
+            // GUESS: Salesforce names no limit; the stack needs one.
             TooDeep => f.write_str("The query is too complicated: its expressions are nested too deeply."),
             BindVariable => f.write_str("Bind variables only allowed in Apex code"),
-            // GUESS
+            // GUESS: no such message was seen.
             InvalidNumber(number) => write!(f, "invalid number: {number}"),
             NoSuchColumn { field, object } => write!(f, "No such column '{field}' on entity '{object}'. {IF_CUSTOM_FIELD} {SEE_WSDL}"),
             NoSuchRelationship(name) => write!(f, "Didn't understand relationship '{name}' in field path. {IF_CUSTOM_RELATIONSHIP} {SEE_WSDL}"),
@@ -304,6 +310,11 @@ impl fmt::Display for Reason {
                 f,
                 "The selected field '{inner}' in the subquery and the left operand field in the where expression in the outer query '{outer}' \
                  should point to the same object type"
+            ),
+            NeedsFilter { object, fields } => write!(
+                f,
+                "Implementation restriction: {object} requires a filter by a single Id on {fields} using the equals operator or multiple Id's \
+                 using the IN operator."
             ),
             // GUESS: this and the next.
             CountNotAlone(clause) => write!(f, "{clause} is not allowed with COUNT()"),

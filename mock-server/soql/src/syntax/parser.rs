@@ -199,6 +199,10 @@ impl<'t> Parser<'t> {
             self.at += 1;
             return Ok(With::Mode(mode));
         }
+        let of_one_object = self.is_words(&["DATA", "CATEGORY"]) || matches!(self.ahead(1), Kind::Symbol("=" | "("));
+        if !of_one_object {
+            return Err(self.unexpected());
+        }
         let start = self.span().start;
         let mut end = start;
         while !matches!(self.peek(), Kind::End | Kind::Bad(_)) && !self.starts_clause() {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use catalogue::{FieldType, Object};
+use proptest::test_runner::Config;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, ToSql, params_from_iter};
@@ -29,6 +30,12 @@ impl Catalog for Standard {
     fn sees(&self, object: &Object, field: &catalogue::Field) -> bool {
         !self.hidden.iter().any(|(hidden, name)| object.name == *hidden && field.name == *name)
     }
+}
+
+/// Cases of a property test; `SOQL_CASES` asks for more.
+pub(crate) fn config() -> Config {
+    let cases = std::env::var("SOQL_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(800);
+    Config { cases, failure_persistence: None, ..Config::default() }
 }
 
 pub(crate) const USER: &str = "005000000000001AAA";

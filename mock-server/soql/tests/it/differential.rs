@@ -1,30 +1,23 @@
 //! Generated data and queries: the compiled SQL on SQLite against the model.
 
 use proptest::prelude::*;
-use proptest::test_runner::Config;
 
-use crate::bench::{context, database, groups, records};
+use crate::bench::{config, context, database, groups, records};
 use crate::schema::{Small, load};
 use crate::{generate, model};
 
-/// Cases per run; `SOQL_CASES` asks for more.
-fn config() -> Config {
-    let cases = std::env::var("SOQL_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(800);
-    Config { cases, failure_persistence: None, ..Config::default() }
-}
-
-fn check(world: &model::World, query: &model::Query) -> Result<(), TestCaseError> {
+fn check(catalog: &Small, world: &model::World, query: &model::Query) -> Result<(), TestCaseError> {
     let text = query.to_string();
-    let compiled = soql::compile(&text, &Small, &context()).map_err(|error| TestCaseError::fail(format!("{text}: {error}")))?;
+    let compiled = soql::compile(&text, catalog, &context()).map_err(|error| TestCaseError::fail(format!("{text}: {error}")))?;
     let connection = database();
     load(&connection, world);
     prop_assert_eq!(numbers(&records(&connection, &compiled)), numbers(&world.answer(query)), "{}\n{:#?}", text, compiled);
     Ok(())
 }
 
-fn check_groups(world: &model::World, grouping: &model::Grouping) -> Result<(), TestCaseError> {
+fn check_groups(catalog: &Small, world: &model::World, grouping: &model::Grouping) -> Result<(), TestCaseError> {
     let text = grouping.to_string();
-    let compiled = soql::compile(&text, &Small, &context()).map_err(|error| TestCaseError::fail(format!("{text}: {error}")))?;
+    let compiled = soql::compile(&text, catalog, &context()).map_err(|error| TestCaseError::fail(format!("{text}: {error}")))?;
     let connection = database();
     load(&connection, world);
     // Rows that differ only in being a subtotal or a group of nulls have no order of their own.
@@ -46,12 +39,12 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn compiled_queries_answer_what_the_model_answers(world in generate::world(), query in generate::query()) {
-        check(&world, &query)?;
+    fn compiled_queries_answer_what_the_model_answers(world in generate::world(), query in generate::query(), through_selects: bool) {
+        check(&Small { through_selects }, &world, &query)?;
     }
 
     #[test]
-    fn compiled_groups_are_what_the_model_groups(world in generate::world(), grouping in generate::grouping()) {
-        check_groups(&world, &grouping)?;
+    fn compiled_groups_are_what_the_model_groups(world in generate::world(), grouping in generate::grouping(), through_selects: bool) {
+        check_groups(&Small { through_selects }, &world, &grouping)?;
     }
 }

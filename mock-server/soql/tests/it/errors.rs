@@ -131,6 +131,7 @@ fn syntax_errors_name_the_token() {
         ("SELECT Id FROM A LIMIT -1", 24, "-1"),
         ("SELECT Id FROM A LIMIT 1 WHERE", 26, "'WHERE'"),
         ("SELECT Id FROM A FOR UPDATE", 22, "'UPDATE'"),
+        ("SELECT Id FROM A WITH NONSENSE", 23, "NONSENSE"),
         ("SELECT Id FROM A ALL ROWS", 18, "'ALL'"),
     ] {
         check_at(text, column, "MALFORMED_QUERY", &format!("unexpected token: {token}"));

@@ -127,7 +127,7 @@ fn milliseconds(instant: &str) -> f64 {
 
 pub(crate) fn query() -> impl Strategy<Value = Query> {
     let child = query_of("Contact", Just(None).boxed());
-    let with_children = prop_oneof![2 => Just(None), 1 => child.prop_map(|child| Some(Box::new(Query { offset: 0, ..child })))];
+    let with_children = prop_oneof![2 => Just(None), 1 => child.prop_map(|child| Some(Box::new(child)))];
     prop_oneof![query_of("Account", with_children.boxed()), query_of("Contact", Just(None).boxed())]
 }
 
@@ -147,14 +147,11 @@ fn query_of(object: &'static str, children: BoxedStrategy<Option<Box<Query>>>) -
     let condition = prop_oneof![1 => Just(None), 4 => condition(object).prop_map(Some), 1 => semi_joined(object).prop_map(Some)];
     let limit = prop_oneof![2 => Just(None), 1 => (0..5usize).prop_map(Some)];
     let offset = prop_oneof![3 => Just(0), 1 => 0..3usize];
-    (fields, children, condition, order, limit, offset).prop_map(move |(fields, children, condition, order, limit, offset)| Query {
-        object,
-        fields,
-        children,
-        condition,
-        order,
-        limit,
-        offset,
+    (fields, children, condition, order, limit, offset).prop_map(move |(fields, mut children, condition, order, limit, offset)| {
+        if let Some(children) = children.as_mut().filter(|_| limit != Some(1)) {
+            children.offset = 0;
+        }
+        Query { object, fields, children, condition, order, limit, offset }
     })
 }
 
@@ -238,7 +235,7 @@ fn leaf(path: Path) -> BoxedStrategy<Condition> {
     let listed = path.clone();
     let list = (any::<bool>(), prop::collection::vec(literal(kind), 1..12));
     let list = list.prop_map(move |(negated, literals)| Condition::In { path: listed.clone(), negated, literals });
-    let like = select(vec!["a%", "%b", "_", "A_B", "%\\%", "a\\_b", "%", "é", "%'%"]).prop_map({
+    let like = select(vec!["a%", "%b", "_", "A_B", "%\\%", "a\\_b", "%", "é", "%'%", "z\\\\"]).prop_map({
         let path = path.clone();
         move |pattern| {
             let text = format!("'{}'", pattern.replace('\'', "\\'"));

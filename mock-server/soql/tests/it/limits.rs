@@ -46,6 +46,21 @@ fn twenty_levels_of_parentheses_are_answered() {
 }
 
 #[test]
+fn ninety_levels_of_changing_operators_are_answered() {
+    let deep = (0..90).fold("Name = 'a'".to_owned(), |inner, level| {
+        let operator = if level % 2 == 0 { "AND" } else { "OR" };
+        format!("Fax LIKE '{level}' {operator} (NOT ({inner}))")
+    });
+    // Each level takes two of the parser's.
+    let shallow = (0..45).fold("Name = 'a'".to_owned(), |inner, level| {
+        let operator = if level % 2 == 0 { "AND" } else { "OR" };
+        format!("Fax LIKE '{level}' {operator} ({inner})")
+    });
+    assert!(compile(&format!("SELECT Id FROM Account WHERE {deep}")).is_err());
+    check(&format!("SELECT Id FROM Account WHERE {shallow}"));
+}
+
+#[test]
 fn fifty_five_parents_of_which_twenty_are_polymorphic_are_answered() {
     let users = ["CreatedBy", "LastModifiedBy", "Manager"];
     let mut paths: Vec<String> = vec!["Account.Name".to_owned()];

@@ -9,15 +9,27 @@ use soql::{Catalog, Relation};
 
 use crate::model::{RATINGS, Row, V, World};
 
-pub(crate) struct Small;
+/// The schema, read from its tables or through sub-selects that lose the columns' collation.
+pub(crate) struct Small {
+    pub(crate) through_selects: bool,
+}
 
 impl Catalog for Small {
     fn object(&self, name: &str) -> Option<&Object> {
         OBJECTS.iter().find(|object| object.name.eq_ignore_ascii_case(name))
     }
 
-    fn relation(&self, _object: &Object) -> Relation<'_> {
-        Relation::Table
+    fn relation(&self, object: &Object) -> Relation<'_> {
+        if !self.through_selects {
+            return Relation::Table;
+        }
+        let column = |field: &Field| match field.kind {
+            FieldType::Boolean | FieldType::Int | FieldType::Currency | FieldType::Datetime => format!("\"{}\"", field.name),
+            _ => format!("\"{0}\" || '' AS \"{0}\"", field.name),
+        };
+        let columns: Vec<String> = object.fields.iter().map(column).collect();
+        let sql = format!("SELECT {} FROM \"{}\"", columns.join(", "), object.name).into();
+        Relation::Select { sql, columns: object.fields.iter().map(|field| field.name.clone()).collect() }
     }
 }
 
