@@ -108,11 +108,6 @@ pub enum Reason {
         inner: String,
         outer: String,
     },
-    /// The object whose rows are shown only by their ids, and its fields for that.
-    NeedsFilter {
-        object: String,
-        fields: &'static str,
-    },
     /// The clause that COUNT() does not bear.
     CountNotAlone(&'static str),
     HavingWithoutGroup,
@@ -199,7 +194,7 @@ impl Reason {
             FieldsUnbounded | FieldsEmpty | NotGroupable(_) | NotGrouped(_) | OrderNotGrouped(_) | AggregateInChild => "MALFORMED_QUERY",
             CountNotAlone(_) | HavingWithoutGroup | UnknownScope(_) | UnknownFunction(_) => "MALFORMED_QUERY",
             NotAggregatable { .. } | GroupedAggregated(_) | AggregateLimit | GroupingWithoutRollup | TooManyRollups => "MALFORMED_QUERY",
-            ChildrenOfGroups | NotAllowed { .. } | InvalidArgument { .. } | NeedsFilter { .. } => "MALFORMED_QUERY",
+            ChildrenOfGroups | NotAllowed { .. } | InvalidArgument { .. } => "MALFORMED_QUERY",
             TypeofNotPolymorphic(_) | TypeofInGroups | TypeofAndPath(_) => "MALFORMED_QUERY",
             SemiJoinPlace | SemiJoinSameObject | SemiJoinNotId(_) | SemiJoinOuterNotId(_) | SemiJoinNested => "MALFORMED_QUERY",
             SemiJoinLevels | SemiJoinObject(_) | SemiJoinMismatch { .. } => "MALFORMED_QUERY",
@@ -310,11 +305,6 @@ impl fmt::Display for Reason {
                 f,
                 "The selected field '{inner}' in the subquery and the left operand field in the where expression in the outer query '{outer}' \
                  should point to the same object type"
-            ),
-            NeedsFilter { object, fields } => write!(
-                f,
-                "Implementation restriction: {object} requires a filter by a single Id on {fields} using the equals operator or multiple Id's \
-                 using the IN operator."
             ),
             // GUESS: this and the next.
             CountNotAlone(clause) => write!(f, "{clause} is not allowed with COUNT()"),

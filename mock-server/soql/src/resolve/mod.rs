@@ -8,7 +8,6 @@ mod group;
 mod id;
 mod literal;
 mod order;
-mod restricted;
 mod scope;
 mod select;
 mod semi_join;
@@ -206,7 +205,6 @@ impl<'c> Schema<'c> {
 
     /// WHERE, and what USING SCOPE adds to it.
     fn filter(&self, query: &ast::Query, scope: &mut Scope<'c>) -> Result<Option<Test<'c>>, Refusal> {
-        restricted::check(scope.object(), query)?;
         let mut tests = Vec::new();
         if let Some(name) = &query.scope {
             tests.extend(self.scoped(name, scope)?);
