@@ -59,6 +59,7 @@ impl Serve for Server {
         if control && let Some(refusal) = control::refusal(&parts, &site, self.app.config().control_token.as_deref()) {
             return Ok(refusal);
         }
+        self.routes.rewrite(&mut parts);
         let Some(found) = self.routes.find(&parts.method, parts.uri.path()) else {
             return Ok(text(StatusCode::NOT_FOUND, format!("nothing is served at {}", parts.uri.path())));
         };

@@ -37,6 +37,9 @@ pub enum Unserved {
 /// Renders what never reached a handler as the family would.
 pub type Dialect = fn(&Parts, &Unserved) -> Response;
 
+/// Puts method and headers in the place of what an address says instead of them.
+pub type Rewrite = fn(&mut Parts);
+
 /// Bytes of a request body a family takes unless it says otherwise: what the REST API takes.
 const BODY_LIMIT: usize = 50 * 1024 * 1024;
 
@@ -55,6 +58,7 @@ pub struct Table {
     dialect: Dialect,
     prefixes: &'static [&'static str],
     body_limit: usize,
+    rewrite: Option<Rewrite>,
     rows: Vec<Row>,
     endpoints: Vec<MethodRouter<App>>,
 }
@@ -62,12 +66,18 @@ pub struct Table {
 impl Table {
     /// `prefixes` are the paths whose unknown sub-paths this family answers; the longest prefix of all families wins.
     pub fn new(family: &'static str, prefixes: &'static [&'static str], dialect: Dialect) -> Self {
-        Self { family, dialect, prefixes, body_limit: BODY_LIMIT, rows: Vec::new(), endpoints: Vec::new() }
+        Self { family, dialect, prefixes, body_limit: BODY_LIMIT, rewrite: None, rows: Vec::new(), endpoints: Vec::new() }
     }
 
     /// Longest request body in bytes, after decoding.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
+        self
+    }
+
+    /// Called for every request under the family's prefixes before its row is looked up.
+    pub fn rewriting(mut self, rewrite: Rewrite) -> Self {
+        self.rewrite = Some(rewrite);
         self
     }
 
@@ -114,6 +124,7 @@ pub struct Family {
     pub name: &'static str,
     pub dialect: Dialect,
     pub body_limit: usize,
+    rewrite: Option<Rewrite>,
     prefixes: &'static [&'static str],
 }
 
@@ -158,9 +169,16 @@ impl Routes {
                 }
                 rows.push(row);
             }
-            families.push(Family { name: table.family, dialect: table.dialect, body_limit: table.body_limit, prefixes: table.prefixes });
+            families.push(Family { name: table.family, dialect: table.dialect, body_limit: table.body_limit, rewrite: table.rewrite, prefixes: table.prefixes });
         }
         Self { families, paths: index(paths, &rows), rows, router: router.with_state(app) }
+    }
+
+    /// Lets the family of the path read what the address says instead of method and headers.
+    pub fn rewrite(&self, parts: &mut Parts) {
+        if let Some(rewrite) = self.family_of(parts.uri.path()).and_then(|family| family.rewrite) {
+            rewrite(parts);
+        }
     }
 
     /// The row and family of a path; a slash at its end is tolerated. None if no family speaks for the path.

@@ -153,7 +153,19 @@ fn lookup(rows: &impl Rows, schema: &Schema, object: &Object, field: &Field, tex
         Some(target) => rows.presence(target, id)?,
         None => Presence::Absent,
     };
-    if presence == Presence::Present { Ok(()) } else { Err(RecordError::LookupNotFound(id.as_15().to_owned())) }
+    match presence {
+        Presence::Present if field.name == "OwnerId" => active_owner(rows, schema, object, id),
+        Presence::Present => Ok(()),
+        Presence::Absent | Presence::Deleted => Err(RecordError::LookupNotFound(id.as_15().to_owned())),
+    }
+}
+
+/// A queue is always active.
+fn active_owner(rows: &impl Rows, schema: &Schema, object: &Object, id: RecordId) -> Result<(), RecordError> {
+    let Some(owners) = schema.by_prefix(id.prefix()) else { return Ok(()) };
+    let stored = rows.load(owners, id)?;
+    let active = owners.field_index("IsActive").and_then(|index| Some(stored?.get(index)?.is_true()));
+    if active == Some(false) { Err(RecordError::InactiveOwner { id, object: object.name.to_string() }) } else { Ok(()) }
 }
 
 /// Refuses a value of a unique field that another record has. `own` is the record being changed.

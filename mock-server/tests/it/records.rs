@@ -313,6 +313,45 @@ async fn answers_are_spelled_as_asked() {
 }
 
 #[tokio::test]
+async fn an_address_may_stand_for_method_and_accept_header() {
+    let org = Org::acme().await;
+    let id = org.create("Account", json!({"Name": "One"})).await;
+    let tunnelled = org.post(&format!("/sobjects/Account/{id}?_HttpMethod=PATCH"), json!({"Name": "Two"})).await;
+    assert_eq!((tunnelled.status.as_u16(), tunnelled.text.as_str()), (204, ""));
+    let xml = org.get("/query.xml?q=SELECT+Name+FROM+Account+WHERE+Name='Two'").await;
+    let url = format!("{ROOT}/sobjects/Account/{id}");
+    assert_eq!(
+        xml.text,
+        format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?><QueryResult><totalSize>1</totalSize><done>true</done><records type=\"Account\" url=\"{url}\"><Name>Two</Name></records></QueryResult>"
+        )
+    );
+}
+
+#[tokio::test]
+async fn what_is_not_built_says_so_and_what_never_was_is_not_found() {
+    let org = Org::acme().await;
+    for path in ["/composite", "/search?q=x", "/recent", "/sobjects/Account/listviews", "/sobjects/Account/describe/layouts"] {
+        let answer = org.get(path).await;
+        assert_eq!((answer.status.as_u16(), &answer.json()[0]["errorCode"]), (501, &json!("MOCK_NOT_IMPLEMENTED")), "{path}");
+    }
+    let gone = json!([{"errorCode": "NOT_FOUND", "message": "The requested resource does not exist"}]);
+    org.get("/nope").await.expect(404, &gone);
+    assert_eq!(org.mock.get(&format!("{ROOT}/composite")).await.status, 401);
+}
+
+#[tokio::test]
+async fn an_inactive_user_owns_nothing() {
+    let org = Org::acme().await;
+    let user = org.query("SELECT Id FROM User WHERE Username = 'standard@acme.example'").await.json()["records"][0]["Id"].clone();
+    let account = org.create("Account", json!({"Name": "One", "OwnerId": user})).await;
+    org.mock.control(Method::PATCH, "/orgs/acme/users/standard", json!({"active": false})).await;
+    let message = format!("operation performed with inactive user [{}] as owner of account", &user.as_str().unwrap()[..15]);
+    check_create(&org, "Account", json!({"Name": "Two", "OwnerId": user}), 400, refusal("INACTIVE_OWNER_OR_USER", &message, &["OwnerId"])).await;
+    assert_eq!(org.patch(&format!("/sobjects/Account/{account}"), json!({"Name": "Three"})).await.status, 204);
+}
+
+#[tokio::test]
 async fn an_org_without_the_api_is_refused_after_its_session_is_known() {
     let mock = Mock::start().await;
     let world = mock.control(Method::GET, "/world", Value::Null).await;

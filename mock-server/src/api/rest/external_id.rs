@@ -9,7 +9,7 @@ use super::bearer::Bearer;
 use super::error::RestError;
 use super::format::Answer;
 use super::parameters::{Parameters, Path};
-use super::records::{answer_record, answer_related, change_record, created, found, json_body};
+use super::records::{NOT_BUILT, answer_record, answer_related, change_record, created, found, json_body};
 use crate::id::RecordId;
 use crate::records::{ExternalId, RecordError, Related, Upserted, Wanted, related};
 
@@ -23,6 +23,9 @@ pub async fn read(bearer: Bearer, Path((_, object, field, value)): ValuePath, Ra
         let object = found(&schema, &object)?;
         if let Ok(id) = RecordId::parse(&field) {
             return answer_related(call, &schema, object, id, &value, query.as_deref(), &headers);
+        }
+        if NOT_BUILT.contains(&field.as_str()) {
+            return Err(RecordError::NotImplemented(format!("{field}/{value} of an object")).into());
         }
         let address = ExternalId::parse(object, &field, &value)?;
         let id = match call.caller.org.read(|tx| address.find(tx)) {

@@ -12,20 +12,23 @@ mod parameters;
 mod pretty;
 mod query;
 mod records;
+mod rewrite;
 mod versions;
 mod xml;
 
 use axum::body::Body;
 use axum::http::request::Parts;
-use axum::http::{Response, StatusCode};
+use axum::http::{Response, StatusCode, header};
 
 use self::error::RestError;
 use self::format::Format;
+use self::versions::ApiVersion;
 use crate::id::RecordId;
+use crate::records::RecordError;
 use crate::table::{Table, Unserved};
 
 pub fn table() -> Table {
-    let table = Table::new("rest", &["/services/data"], dialect);
+    let table = Table::new("rest", &["/services/data"], dialect).rewriting(rewrite::rewrite);
     let table = limits::rows(describe::rows(versions::rows(table)));
     table
         .get("rest/query", "/services/data/{version}/query", query::run)
@@ -48,7 +51,7 @@ pub fn table() -> Table {
 /// Answers what never reached a handler.
 fn dialect(parts: &Parts, unserved: &Unserved) -> Response<Body> {
     let error = match unserved {
-        Unserved::NotFound => RestError::NotFound,
+        Unserved::NotFound => unknown(parts),
         Unserved::MethodNotAllowed { allowed } => RestError::MethodNotAllowed { method: parts.method.clone(), allowed: allowed.clone() },
         Unserved::BodyTooLarge { limit } => RestError::BodyTooLarge { limit: *limit },
         Unserved::BodyUnreadable => RestError::BodyUnreadable,
@@ -58,6 +61,17 @@ fn dialect(parts: &Parts, unserved: &Unserved) -> Response<Body> {
         Unserved::Locked => RestError::RowLocked { id: addressed(parts.uri.path()) },
     };
     Format::of(&parts.headers).refuse(&error)
+}
+
+/// A path without a row: of a resource Salesforce has and this server not yet, or of none.
+fn unknown(parts: &Parts) -> RestError {
+    let mut segments = parts.uri.path().split('/').skip(3);
+    let exists = segments.next().is_some_and(|version| ApiVersion::parse(version).is_ok());
+    match segments.next().filter(|resource| exists && versions::RESOURCES.contains(resource)) {
+        Some(_) if !parts.headers.contains_key(header::AUTHORIZATION) => RestError::InvalidSession,
+        Some(resource) if !matches!(resource, "query" | "queryAll" | "sobjects" | "limits") => RecordError::NotImplemented(resource.to_owned()).into(),
+        _ => RestError::NotFound,
+    }
 }
 
 /// The id of the record a path leads to.

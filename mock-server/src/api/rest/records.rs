@@ -101,10 +101,14 @@ pub fn found<'s>(schema: &'s Schema, name: &str) -> Result<&'s Object, RestError
     schema.object(name).ok_or(RestError::NotFound)
 }
 
+/// Resources of an object that Salesforce has and this server not yet.
+pub const NOT_BUILT: [&str; 4] = ["describe", "listviews", "quickActions", "defaultValues"];
+
 /// The id of a path. A segment of another shape is taken for the name of an external id field. Source: `rest.md` 2.4.
 pub fn record_id(segment: &str) -> Result<RecordId, RestError> {
     RecordId::parse(segment).map_err(|why| match why {
         MalformedId::Suffix => RecordError::MalformedId(segment.to_owned()).into(),
+        _ if NOT_BUILT.contains(&segment) => RecordError::NotImplemented(format!("{segment} of an object")).into(),
         _ => RecordError::NoSuchExternalId(segment.to_owned()).into(),
     })
 }

@@ -130,7 +130,7 @@ fn entries() -> Vec<VersionEntry> {
 }
 
 /// The resources the version root names, in its order.
-const RESOURCES: [&str; 49] = [
+pub const RESOURCES: [&str; 49] = [
     "tooling",
     "metadata",
     "eclair",
