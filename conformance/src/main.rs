@@ -116,7 +116,7 @@ async fn server(arguments: Server) -> Result<u8, Failure> {
     let markdown = arguments.markdown.clone();
     let target = match addresses(arguments) {
         Some(addresses) => Target::given(addresses),
-        None => Target::spawn(&["--tls", "--tls-port", "0", "--tls-test-port", "0"]).await?,
+        None => Target::spawn_with_tls().await?,
     };
     let report = run(&plan, Arc::new(target)).await?;
     print!("{}", report.terminal());

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use serde::Deserialize;
+use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 use tokio::time::{Duration, timeout};
@@ -32,12 +33,14 @@ pub struct Addresses {
 pub struct Target {
     pub addresses: Addresses,
     process: Option<Child>,
+    /// Holds the CA of a server that we started with TLS.
+    _ca_folder: Option<TempDir>,
 }
 
 impl Target {
     /// A server that runs already.
     pub fn given(addresses: Addresses) -> Self {
-        Self { addresses, process: None }
+        Self { addresses, process: None, _ca_folder: None }
     }
 
     /// Starts `sf-mock serve` on free ports with these further arguments, and waits for its ready line.
@@ -61,7 +64,23 @@ impl Target {
             .await
             .map_err(|_| Failure::new("the server did not get ready in time"))??
             .or_fail(|| "the server ended before it was ready")?;
-        Ok(Self { addresses: serde_json::from_str(&line)?, process: Some(child) })
+        Ok(Self { addresses: serde_json::from_str(&line)?, process: Some(child), _ca_folder: None })
+    }
+
+    /// Starts `sf-mock serve` with HTTPS listeners too, under a local CA of its own.
+    ///
+    /// # Errors
+    /// As [`spawn`](Self::spawn), or when the CA cannot be made.
+    pub async fn spawn_with_tls() -> Outcome<Self> {
+        let folder = tempfile::tempdir()?;
+        let ca_dir = folder.path().to_string_lossy().into_owned();
+        // A server tells where its CA is only if there is one when it starts.
+        let made = Command::new(program()?).args(["ca", "--ca-dir", &ca_dir]).stdin(Stdio::null()).output().await?;
+        if !made.status.success() {
+            return Err(Failure::new(format!("cannot make a CA: {}", String::from_utf8_lossy(&made.stderr).trim())));
+        }
+        let target = Self::spawn(&["--tls", "--tls-port", "0", "--tls-test-port", "0", "--ca-dir", &ca_dir]).await?;
+        Ok(Self { _ca_folder: Some(folder), ..target })
     }
 
     /// True if we started the server, so that it may be reconfigured and stopped.
