@@ -78,8 +78,17 @@ pub(crate) struct Table<'c> {
     pub(crate) columns: Vec<&'c str>,
     /// Soft-deleted rows are left out.
     pub(crate) only_alive: bool,
-    /// For a parent: the expression over earlier tables that holds its id.
-    pub(crate) key: Option<Expr<'c>>,
+    /// What joins a parent; the object queried has none.
+    pub(crate) link: Option<Link<'c>>,
+}
+
+/// How a parent is found.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Link<'c> {
+    /// The expression over earlier tables that names the parent.
+    pub(crate) key: Expr<'c>,
+    /// The parent's own column of that name.
+    pub(crate) own: Expr<'c>,
 }
 
 #[derive(Debug, Clone, PartialEq)]

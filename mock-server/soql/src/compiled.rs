@@ -109,8 +109,8 @@ pub struct Item {
 /// The value of a key.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
-    /// A plain value. How a column of each type is stored is said at `catalogue::FieldType`'s storage: text, integer milliseconds for
-    /// `Datetime` and `Time`, 0 or 1 for `Boolean`; a `Base64` column is 1 where there is a body, else null.
+    /// A plain value. `Datetime` columns hold milliseconds since 1970, `Time` milliseconds since midnight, `Date` text `YYYY-MM-DD`,
+    /// `Boolean` 0 or 1, `Int` integers, other numbers reals (or integers), `Base64` 1 where there is a body, all else text; null is null.
     Field { column: usize, kind: FieldType },
     /// An address or a geolocation: an object of the parts, or null when every part is null.
     Compound { kind: FieldType, parts: Vec<Part> },

@@ -3,8 +3,8 @@
 //! | stage | module | from | to |
 //! |---|---|---|---|
 //! | parse | [`syntax`] | text | `ast::Query`: names as written, no schema |
-//! | resolve | `resolve` | `ast::Query`, [`Catalog`] | `bound::Query`: fields, joins, typed comparisons |
-//! | plan | `plan` | `bound::Query`, [`Context`] | `plan::Select`s and the [`Shape`] of a record |
+//! | resolve | `resolve` | `ast::Query`, [`Catalog`] | `bound::Query`: columns, joins, typed comparisons, the keys of the answer |
+//! | plan | `plan` | `bound::Query`, [`Context`] | `plan::Select`s: which rows, which order, which limits; date literals as days |
 //! | render | `sqlite` | `plan::Select` | [`Statement`]: text and binds |
 //!
 //! Every literal travels as a bind; identifiers come from the catalog only. The number of statements depends on the

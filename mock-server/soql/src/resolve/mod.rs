@@ -2,11 +2,13 @@
 //!
 //! Checks run in Salesforce's order: the object, SELECT from left to right, WHERE, GROUP BY, HAVING, ORDER BY, then the limits.
 
+mod compound;
 mod condition;
 mod functions;
 mod group;
 mod id;
 mod literal;
+mod name;
 mod order;
 mod scope;
 mod select;

@@ -2,9 +2,10 @@
 
 use catalogue::{Field, FieldType, Object};
 
-use crate::bound::{Arm, ArmValue, Column, Expr, Table, TableId, is_text};
+use super::name::{name_relationship, shown_targets};
+use crate::bound::{Column, Expr, Link, Table, TableId, is_text};
 use crate::catalog::{Catalog, Relation};
-use crate::compiled::{ParentType, Target, Targets};
+use crate::compiled::ParentType;
 use crate::error::{Reason, Refusal, Span};
 use crate::syntax::ast::{Name, Path, Query};
 
@@ -15,7 +16,7 @@ const MOST_PARENTS: usize = 55;
 
 /// The tables of one FROM clause and the names for them.
 pub(super) struct Scope<'c> {
-    catalog: &'c dyn Catalog,
+    pub(super) catalog: &'c dyn Catalog,
     include_deleted: bool,
     pub(super) tables: Vec<Table<'c>>,
     aliases: Vec<(String, Walk<'c>)>,
@@ -24,7 +25,7 @@ pub(super) struct Scope<'c> {
 /// How far a path has come.
 #[derive(Debug, Clone)]
 pub(super) struct Walk<'c> {
-    place: Place<'c>,
+    pub(super) place: Place<'c>,
     /// The relationships walked, for the nested JSON objects.
     pub(super) steps: Vec<Step<'c>>,
 }
@@ -39,7 +40,7 @@ pub(super) struct Step<'c> {
 }
 
 #[derive(Debug, Clone)]
-enum Place<'c> {
+pub(super) enum Place<'c> {
     Table(TableId),
     /// The `Name` pseudo-object: whatever the id in `key` points to.
     Name {
@@ -48,10 +49,21 @@ enum Place<'c> {
     },
 }
 
+/// A step that can be walked.
+struct Relationship<'c> {
+    /// In API spelling.
+    name: &'c str,
+    /// What names the parent.
+    key: Expr<'c>,
+    targets: Vec<&'c str>,
+    /// The parent's field that `key` is compared with.
+    own: &'static str,
+}
+
 impl<'c> Scope<'c> {
     pub(super) fn new(catalog: &'c dyn Catalog, object: &'c Object, include_deleted: bool) -> Self {
         let mut scope = Self { catalog, include_deleted, tables: Vec::new(), aliases: Vec::new() };
-        scope.add_table(object, None);
+        scope.add_table(object);
         scope
     }
 
@@ -207,165 +219,91 @@ impl<'c> Scope<'c> {
 
     fn is_own_name(&self, name: &str) -> bool {
         let object = self.object();
-        object.name.eq_ignore_ascii_case(name) && relationship(object, name).is_none()
+        object.name.eq_ignore_ascii_case(name) && relationship_field(object, name).is_none()
     }
 
     fn step(&mut self, walk: Walk<'c>, name: &Name) -> Result<Walk<'c>, Reason> {
         let unknown = || Reason::NoSuchRelationship(name.text.clone());
-        let (key, relationship_name, targets) = match &walk.place {
-            Place::Table(table) => {
-                let object = self.tables[*table].object;
-                let field = relationship(object, &name.text).filter(|field| self.catalog.sees(object, field)).ok_or_else(unknown)?;
-                let targets: Vec<&str> = field.reference_to.iter().map(AsRef::as_ref).collect();
-                (self.stored(*table, field), field.relationship_name.as_deref().unwrap_or_default(), targets)
-            }
-            Place::Name { key, targets } => {
-                let (field, relationship, target) = name_relationship(&name.text).ok_or_else(unknown)?;
-                let column = self.name_field(key, targets, field).ok_or_else(unknown)?;
-                (column.expr, relationship, vec![target])
-            }
-        };
+        let Relationship { name: key_name, key, targets, own } = self.relationship(&walk.place, name).ok_or_else(unknown)?;
         let catalog = self.catalog;
-        let named = !matches!(relationship_name, "Owner");
         let polymorphic = targets.len() > 1;
         let objects: Vec<&'c Object> = targets.into_iter().filter_map(|target| catalog.object(target)).collect();
         let first = *objects.first().ok_or_else(unknown)?;
         let mut steps = walk.steps;
         if polymorphic {
-            let place = Place::Name { key: key.clone(), targets: objects };
-            let Place::Name { targets, .. } = &place else { return Err(unknown()) };
-            let id = self.name_field(&key, targets, "Id").ok_or_else(unknown)?.expr;
-            steps.push(Step { key: relationship_name, id, kind: ParentType::Polymorphic { targets: shown_targets(targets), named } });
-            return Ok(Walk { place, steps });
+            let id = self.name_field(&key, &objects, "Id").ok_or_else(unknown)?.expr;
+            // GUESS: owners show what they are, other polymorphic parents are shown as `Name`.
+            let kind = ParentType::Polymorphic { targets: shown_targets(&objects), named: key_name != "Owner" };
+            steps.push(Step { key: key_name, id, kind });
+            return Ok(Walk { place: Place::Name { key, targets: objects }, steps });
         }
-        let table = self.join(first, key);
-        steps.push(Step { key: relationship_name, id: self.id_column(table), kind: ParentType::Object(first.name.to_string()) });
+        let table = self.join_by(first, key, own);
+        steps.push(Step { key: key_name, id: self.id_column(table), kind: ParentType::Object(first.name.to_string()) });
         Ok(Walk { place: Place::Table(table), steps })
     }
 
-    /// The table that holds the parent `key` points to; joined once however often it is named.
-    pub(super) fn join(&mut self, object: &'c Object, key: Expr<'c>) -> TableId {
-        let known = self.tables.iter().position(|table| table.key.as_ref() == Some(&key) && table.object.name == object.name);
-        known.unwrap_or_else(|| self.add_table(object, Some(key)))
+    fn relationship(&mut self, place: &Place<'c>, name: &Name) -> Option<Relationship<'c>> {
+        match place {
+            Place::Table(table) => {
+                let object = self.tables[*table].object;
+                let field = relationship_field(object, &name.text).filter(|field| self.catalog.sees(object, field))?;
+                // Schema objects point at one another by durable names.
+                let own = if field.kind == FieldType::Reference { "Id" } else { "DurableId" };
+                Some(Relationship {
+                    name: field.relationship_name.as_deref().unwrap_or_default(),
+                    key: self.stored(*table, field),
+                    targets: field.reference_to.iter().map(AsRef::as_ref).collect(),
+                    own,
+                })
+            }
+            Place::Name { key, targets } => {
+                let (field, name, target) = name_relationship(&name.text)?;
+                let key = self.name_field(key, targets, field)?.expr;
+                Some(Relationship { name, key, targets: vec![target], own: "Id" })
+            }
+        }
     }
 
-    fn add_table(&mut self, object: &'c Object, key: Option<Expr<'c>>) -> TableId {
+    /// The table that holds the parent whose id is in `key`; joined once however often it is named.
+    pub(super) fn join(&mut self, object: &'c Object, key: Expr<'c>) -> TableId {
+        self.join_by(object, key, "Id")
+    }
+
+    fn join_by(&mut self, object: &'c Object, key: Expr<'c>, own: &str) -> TableId {
+        let is_same = |table: &Table<'c>| table.object.name == object.name && table.link.as_ref().is_some_and(|link| link.key == key);
+        if let Some(known) = self.tables.iter().position(is_same) {
+            return known;
+        }
+        let table = self.add_table(object);
+        let own = match object.field(own) {
+            Some(field) => self.stored(table, field),
+            None => Expr::Missing(FieldType::Id),
+        };
+        self.tables[table].link = Some(Link { key, own });
+        table
+    }
+
+    fn add_table(&mut self, object: &'c Object) -> TableId {
         let relation = self.catalog.relation(object);
         let only_alive = self.only_alive(object, &relation);
-        let mut columns = Vec::new();
-        if only_alive {
-            columns.push("IsDeleted");
-        }
-        if key.is_some() {
-            columns.push("Id");
-        }
-        self.tables.push(Table { object, relation, columns, only_alive, key });
+        let columns = if only_alive { vec!["IsDeleted"] } else { Vec::new() };
+        self.tables.push(Table { object, relation, columns, only_alive, link: None });
         self.tables.len() - 1
     }
 
-    fn only_alive(&self, object: &Object, relation: &Relation<'_>) -> bool {
+    pub(super) fn only_alive(&self, object: &Object, relation: &Relation<'_>) -> bool {
         !self.include_deleted && object.field("IsDeleted").is_some() && has_column(relation, "IsDeleted")
     }
-
-    /// A field of the `Name` pseudo-object.
-    fn name_field(&self, key: &Expr<'c>, targets: &[&'c Object], name: &str) -> Option<Column<'c>> {
-        let (name, kind) = NAME_FIELDS.into_iter().find(|(field, _)| field.eq_ignore_ascii_case(name))?;
-        let arms = targets.iter().filter_map(|object| self.arm(object, name)).collect();
-        let lookup = Expr::Lookup { key: Box::new(key.clone()), arms, folds: is_text(kind) };
-        let expr = if kind == FieldType::Boolean { Expr::OrFalse(Box::new(lookup)) } else { lookup };
-        Some(Column { expr, kind, name, field: None, required: false })
-    }
-
-    /// `None` where the object has no such value to give.
-    fn arm(&self, object: &'c Object, name: &str) -> Option<Arm<'c>> {
-        let prefix: &'c str = object.key_prefix.as_deref()?;
-        let relation = self.catalog.relation(object);
-        let value = if name == "Type" {
-            ArmValue::ObjectName
-        } else {
-            let own = if name == "Name" { object.name_field.as_deref()? } else { name };
-            let field = object.field(own).filter(|field| self.catalog.sees(object, field))?;
-            ArmValue::Column(&field.name)
-        };
-        let readable = match (&relation, &value) {
-            (Relation::Empty, _) => false,
-            (_, ArmValue::ObjectName) => true,
-            (relation, ArmValue::Column(column)) => has_column(relation, column),
-        };
-        let only_alive = self.only_alive(object, &relation);
-        readable.then_some(Arm { object, prefix, relation, only_alive, value })
-    }
 }
 
-/// The fields every polymorphic parent shows. GUESS: the list is the reference's own inference.
-const NAME_FIELDS: [(&str, FieldType); 14] = [
-    ("Id", FieldType::Id),
-    ("Name", FieldType::String),
-    ("Type", FieldType::Picklist),
-    ("FirstName", FieldType::String),
-    ("LastName", FieldType::String),
-    ("Title", FieldType::String),
-    ("Email", FieldType::Email),
-    ("Phone", FieldType::Phone),
-    ("IsActive", FieldType::Boolean),
-    ("Username", FieldType::String),
-    ("Alias", FieldType::String),
-    ("ProfileId", FieldType::Reference),
-    ("UserRoleId", FieldType::Reference),
-    ("RecordTypeId", FieldType::Reference),
-];
-
-/// The relationships of the `Name` pseudo-object: field, relationship, target.
-fn name_relationship(name: &str) -> Option<(&'static str, &'static str, &'static str)> {
-    [("ProfileId", "Profile", "Profile"), ("UserRoleId", "UserRole", "UserRole"), ("RecordTypeId", "RecordType", "RecordType")]
-        .into_iter()
-        .find(|(_, relationship, _)| relationship.eq_ignore_ascii_case(name))
-}
-
-fn relationship<'c>(object: &'c Object, name: &str) -> Option<&'c Field> {
+fn relationship_field<'c>(object: &'c Object, name: &str) -> Option<&'c Field> {
     object.fields.iter().find(|field| field.relationship_name.as_deref().is_some_and(|known| known.eq_ignore_ascii_case(name)))
 }
 
-fn shown_targets(targets: &[&Object]) -> Targets {
-    let shown = |object: &&Object| Some(Target { prefix: object.key_prefix.as_deref()?.to_owned(), object: object.name.to_string() });
-    Targets(targets.iter().filter_map(shown).collect())
-}
-
-fn has_column(relation: &Relation<'_>, name: &str) -> bool {
+pub(super) fn has_column(relation: &Relation<'_>, name: &str) -> bool {
     match relation {
         Relation::Table | Relation::Empty => true,
         Relation::Rows(rows) => rows.iter().any(|row| row.iter().any(|(column, _)| *column == name)),
         Relation::Select { columns, .. } => columns.iter().any(|column| column == name),
-    }
-}
-
-/// JSON keys of an address and the endings of the fields that hold its parts, in answer order.
-const ADDRESS_PARTS: [(&str, &str); 10] = [
-    ("city", "City"),
-    ("country", "Country"),
-    ("countryCode", "CountryCode"),
-    ("geocodeAccuracy", "GeocodeAccuracy"),
-    ("latitude", "Latitude"),
-    ("longitude", "Longitude"),
-    ("postalCode", "PostalCode"),
-    ("state", "State"),
-    ("stateCode", "StateCode"),
-    ("street", "Street"),
-];
-
-impl<'c> Scope<'c> {
-    /// The parts of a compound field, each with its JSON key.
-    pub(super) fn parts(&mut self, compound: &Field, walk: &Walk<'c>) -> Vec<(&'static str, FieldType, Expr<'c>)> {
-        let Place::Table(table) = walk.place else { return Vec::new() };
-        let object: &'c Object = self.tables[table].object;
-        let catalog = self.catalog;
-        let part = |ending: &str| {
-            object.fields.iter().find(|field| {
-                let name = field.name.strip_suffix("__s").unwrap_or(&field.name);
-                field.compound.as_deref() == Some(&compound.name) && name.ends_with(ending) && catalog.sees(object, field)
-            })
-        };
-        let found: Vec<_> = ADDRESS_PARTS.iter().filter_map(|(key, ending)| part(ending).map(|field| (*key, field))).collect();
-        found.into_iter().map(|(key, field)| (key, field.kind, self.field_column(table, field).expr)).collect()
     }
 }

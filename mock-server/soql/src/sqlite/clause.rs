@@ -110,7 +110,7 @@ impl<'q, 'c> Clause<'q, 'c> {
             self.mark(table);
         }
         for (id, table) in tables.iter().enumerate() {
-            let Some(key) = &table.key else {
+            let Some(link) = &table.link else {
                 self.relation(table.object, &table.relation, &table.columns);
                 self.push(&format!(" AS {}", self.alias(id)));
                 continue;
@@ -119,9 +119,9 @@ impl<'q, 'c> Clause<'q, 'c> {
                 self.push(" LEFT JOIN ");
                 self.relation(table.object, &table.relation, &table.columns);
                 self.push(&format!(" AS {} ON ", self.alias(id)));
-                self.column(id, "Id");
+                self.expr(&link.own);
                 self.push(" = ");
-                self.expr(key);
+                self.expr(&link.key);
                 if table.only_alive {
                     self.push(" AND ");
                     self.column(id, "IsDeleted");
@@ -133,11 +133,10 @@ impl<'q, 'c> Clause<'q, 'c> {
 
     /// Marks every table on the way to `table`.
     fn mark(&mut self, table: TableId) {
-        let mut key = self.tables[table].key.as_ref();
-        while let Some(expr) = key {
-            let Some(parent) = expr.table() else { return };
+        let mut link = self.tables[table].link.as_ref();
+        while let Some(parent) = link.and_then(|link| link.key.table()) {
             self.used[parent] = true;
-            key = self.tables[parent].key.as_ref();
+            link = self.tables[parent].link.as_ref();
         }
     }
 
