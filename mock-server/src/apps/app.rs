@@ -163,6 +163,12 @@ impl AppDefinition {
         self.flows.contains(&flow)
     }
 
+    /// The id under which app menus and `OauthToken.AppMenuItemId` list the app, once it is installed.
+    pub fn menu_item(&self) -> RecordId {
+        let app = self.id.record();
+        RecordId::parse(&format!("0DS{}", &app.as_15()[3..])).unwrap_or(app)
+    }
+
     /// The page where an admin installs this app (relative to the login host or a My Domain).
     pub fn install_path(&self) -> String {
         format!("/identity/app/AppInstallApprovalPage.apexp?app_id={}", self.id)
@@ -293,22 +299,6 @@ impl OrgApp {
         if self.presence == Presence::Unseen {
             self.presence = Presence::Known;
         }
-    }
-
-    /// `OauthToken.AppMenuItemId`: present once the app is installed, also on tokens issued before.
-    pub fn menu_item(&self) -> Option<RecordId> {
-        self.presence.is_settled().then(|| self.sibling("0DS"))
-    }
-
-    /// The id of the `ConnectedApplication` row, which exists for settled connected apps only.
-    pub fn connected_application(&self) -> Option<RecordId> {
-        self.presence.is_settled().then(|| self.sibling("0H4"))
-    }
-
-    /// The app's id under another key prefix. Ids are scoped to the org that shows them, so this is as unique as the app.
-    fn sibling(&self, prefix: &str) -> RecordId {
-        let app = self.app.record();
-        RecordId::parse(&format!("{prefix}{}", &app.as_15()[3..])).unwrap_or(app)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use super::{Digest, Scopes};
-use crate::apps::Flow;
+use crate::apps::{AppDefinition, Flow};
 use crate::clock::Timestamp;
 use crate::id::{AppId, RecordId, UserId};
 use crate::storage::StoreError;
@@ -153,7 +153,8 @@ pub trait Ledger {
     fn code(&self, digest: Digest) -> Result<Option<IssuedCode>, StoreError>;
     fn use_code(&self, digest: Digest, grant: RecordId) -> Result<(), StoreError>;
 
-    fn add_grant(&self, grant: &Grant, refresh: Option<Digest>) -> Result<(), StoreError>;
+    /// `app` is the grant's app, which the `OauthToken` object names.
+    fn add_grant(&self, grant: &Grant, refresh: Option<Digest>, app: &AppDefinition) -> Result<(), StoreError>;
     fn grant(&self, id: RecordId) -> Result<Option<Grant>, StoreError>;
     /// The grants of one user for one app, the one left alone the longest first.
     fn grants_of(&self, user: UserId, app: AppId) -> Result<Vec<Grant>, StoreError>;

@@ -23,9 +23,9 @@ pub fn fits(challenge: Option<&str>, verifier: Option<&str>) -> bool {
     match (challenge, verifier) {
         (None, None) => true,
         (Some(challenge), Some(verifier)) => {
-            let length_ok = (43..=128).contains(&verifier.len());
+            // Any length: clients send 128 random bytes in base64, as Salesforce's own help says, where RFC 7636 stops at 128 characters.
             let expected = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));
-            length_ok && bool::from(expected.as_bytes().ct_eq(challenge.as_bytes()))
+            expected.as_bytes().ct_eq(challenge.as_bytes()).into()
         }
         _ => false,
     }
@@ -43,6 +43,7 @@ mod tests {
     fn the_verifier_must_hash_to_the_challenge() {
         assert!(fits(Some(CHALLENGE), Some(VERIFIER)));
         assert!(!fits(Some(CHALLENGE), Some("short")));
+        assert!(fits(Some(&URL_SAFE_NO_PAD.encode(Sha256::digest("v".repeat(171)))), Some(&"v".repeat(171))));
         assert!(!fits(Some(CHALLENGE), Some(&VERIFIER.replace('d', "e"))));
         assert!(!fits(Some(CHALLENGE), None));
         assert!(!fits(None, Some(VERIFIER)));

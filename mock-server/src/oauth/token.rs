@@ -6,7 +6,7 @@ use super::authorize::{app_facts, login_standing, user_facts};
 use super::grant::{Grant, IssuedCode, Ledger, Login, Presented, Session, SessionKind};
 use super::session::Origin;
 use super::{Digest, OAuthError, Scope, Scopes, credential, pkce};
-use crate::apps::{AppDefinition, Case, Endpoint, Flow, Installs, OrgApp, Presence, RefreshTokenPolicy, admit, first_row};
+use crate::apps::{AppDefinition, AppKind, Blocked, Case, Endpoint, Flow, Installs, OrgApp, Presence, RefreshTokenPolicy, admit, first_row};
 use crate::clock::{Entropy, Timestamp};
 use crate::id::{AppId, RecordId, UserId};
 use crate::org::{Directory, Org, Switches, User};
@@ -151,7 +151,7 @@ pub fn add_grant(
         generation: 1,
         refreshed: desk.now,
     };
-    tx.add_grant(&grant, refresh_token.map(Digest::of))?;
+    tx.add_grant(&grant, refresh_token.map(Digest::of), desk.client)?;
     Ok(grant.id)
 }
 
@@ -168,16 +168,20 @@ pub fn open_session(tx: &impl Ledger, desk: &Desk<'_>, user: UserId, scopes: Sco
 
 /// Exchanges a refresh token. The caller holds the grant's lock.
 pub fn refresh(tx: &(impl Ledger + Installs + Directory), desk: &Desk<'_>, unverified_token: &str) -> Outcome {
+    let org_app = tx.org_app(desk.client.id)?.unwrap_or_else(|| first_row(desk.client, desk.org.id, desk.switches, desk.now));
     let grant = match tx.present(Digest::of(unverified_token))? {
         Presented::Current(grant) if grant.app == desk.client.id => grant,
         Presented::Rotated(grant) if grant.app == desk.client.id => {
             tx.end_grant(grant.id)?;
             return Ok(Err(OAuthError::DeadRefreshToken));
         }
+        _ if desk.client.kind == AppKind::ExternalClientApp && !org_app.presence.is_settled() => {
+            // Its package was taken out, and the grants with it; the app is missed before the token is.
+            return Ok(Err(OAuthError::Blocked { blocked: Blocked::ExternalAppNotInstalled, flow: Flow::RefreshToken }));
+        }
         _ => return Ok(Err(OAuthError::DeadRefreshToken)),
     };
     let Some(user) = tx.user(grant.user)? else { return Ok(Err(OAuthError::DeadRefreshToken)) };
-    let org_app = tx.org_app(desk.client.id)?.unwrap_or_else(|| first_row(desk.client, desk.org.id, desk.switches, desk.now));
     if let Err(error) = admitted(desk, &user, &org_app, Flow::RefreshToken, Some(&grant)) {
         return Ok(Err(error));
     }

@@ -3,7 +3,7 @@
 use rusqlite::Row;
 
 use super::Tx;
-use crate::apps::Flow;
+use crate::apps::{AppDefinition, Flow};
 use crate::clock::Timestamp;
 use crate::id::{AppId, RecordId, UserId};
 use crate::oauth::{Digest, Grant, IssuedCode, Ledger, Login, Presented, Scopes, Session, SessionKind};
@@ -53,9 +53,9 @@ impl Ledger for Tx<'_> {
         self.execute("UPDATE _code SET used_by = ?2 WHERE code_hash = ?1", (digest.0, grant.to_string()))
     }
 
-    fn add_grant(&self, grant: &Grant, refresh: Option<Digest>) -> Result<(), StoreError> {
+    fn add_grant(&self, grant: &Grant, refresh: Option<Digest>, app: &AppDefinition) -> Result<(), StoreError> {
         self.execute(
-            "INSERT INTO _grant VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, NULL)",
+            "INSERT INTO _grant VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
             (
                 grant.id.to_string(),
                 grant.user.to_string(),
@@ -68,6 +68,8 @@ impl Ledger for Tx<'_> {
                 grant.generation,
                 refresh.map(|digest| digest.0),
                 grant.refreshed.0,
+                &app.name,
+                app.menu_item().to_string(),
             ),
         )
     }

@@ -24,7 +24,9 @@ CREATE TABLE _package (version_id TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT
 
 CREATE TABLE _grant (
     id TEXT PRIMARY KEY, user_id TEXT NOT NULL, app_id TEXT NOT NULL, scopes TEXT NOT NULL, flow TEXT NOT NULL, created INTEGER NOT NULL, last_used INTEGER NOT NULL,
-    use_count INTEGER NOT NULL, generation INTEGER NOT NULL, refresh_hash BLOB UNIQUE, refreshed INTEGER NOT NULL, code_hash BLOB
+    use_count INTEGER NOT NULL, generation INTEGER NOT NULL, refresh_hash BLOB UNIQUE, refreshed INTEGER NOT NULL,
+    -- As `OauthToken` shows the app.
+    app_name TEXT NOT NULL COLLATE FOLD, menu_item TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX _grant_of ON _grant (user_id, app_id);
 

@@ -115,6 +115,23 @@ const SOURCES: &[Source] = &[
         other: None,
     },
     Source {
+        object: "OauthToken",
+        from: "_grant WHERE refresh_hash IS NOT NULL",
+        fields: &[
+            ("AppName", "app_name"),
+            (
+                "AppMenuItemId",
+                "CASE WHEN (SELECT state ->> '$.presence' FROM _app WHERE _app.app_id = _grant.app_id) IN ('own', 'installed') THEN menu_item END",
+            ),
+            ("UserId", "user_id"),
+            ("CreatedDate", "created"),
+            ("LastUsedDate", "last_used"),
+            ("UseCount", "use_count"),
+        ],
+        permissions: false,
+        other: None,
+    },
+    Source {
         object: "AuthSession",
         from: "_session",
         fields: &[

@@ -1,7 +1,8 @@
 //! One binary for all integration tests: each starts a server of its own on a free port.
 
-mod bad_input;
+mod admission;
 mod bench;
+mod control;
 mod describe;
 mod edge;
 mod faults;
@@ -13,3 +14,4 @@ mod persistence;
 mod query;
 mod records;
 mod rooms;
+mod world;

@@ -22,7 +22,7 @@ impl<'m> Flow<'m> {
         mock.control(Method::POST, "/orgs", json!({"name": name, "kind": "production", "edition": "Enterprise", "users": [user]})).await;
         let mut body = json!({
             "name": format!("{name}-app"), "kind": "connected_app", "org": "devhub", "callback_urls": [CALLBACK],
-            "scopes": ["api", "refresh_token", "openid"], "flows": ["web_server", "refresh_token"], "require_secret": true,
+            "scopes": ["api", "refresh_token", "openid", "id"], "flows": ["web_server", "refresh_token"], "require_secret": true,
         });
         for (member, value) in app.as_object().unwrap() {
             body[member] = value.clone();

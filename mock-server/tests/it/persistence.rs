@@ -37,7 +37,8 @@ impl Process {
     }
 
     async fn control(&self, method: Method, path: &str, body: &Value) -> Value {
-        let response = self.client.request(method, format!("{}/_mock/v1{path}", self.login_url)).json(body).send().await.unwrap();
+        let request = self.client.request(method, format!("{}/_mock/v1{path}", self.login_url));
+        let response = if body.is_null() { request } else { request.json(body) }.send().await.unwrap();
         assert!(response.status().is_success(), "{path}: {}", response.text().await.unwrap());
         response.json().await.unwrap_or(Value::Null)
     }

@@ -19,7 +19,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("store", &["oauth", "apps", "org", "schema", "records", "id", "clock", "storage"]),
     ("app", &["store", "oauth", "apps", "org", "schema", "records", "journal", "fault", "config", "id", "clock", "storage"]),
     ("table", &["edge", "app", "org", "journal", "fault"]),
-    ("world", &["app", "oauth", "apps", "org", "schema", "records", "id", "clock", "storage"]),
+    ("world", &["config", "app", "oauth", "apps", "org", "schema", "records", "id", "clock", "storage"]),
     ("api", &["world", "table", "app", "oauth", "apps", "org", "schema", "records", "journal", "fault", "config", "id", "clock", "storage"]),
     ("pages", &["table", "app", "oauth", "apps", "org", "journal", "id", "clock", "storage"]),
     ("edge", &["config", "org", "id", "clock"]),

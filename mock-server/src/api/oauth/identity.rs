@@ -87,9 +87,9 @@ fn caller(app: &App, headers: &HeaderMap, parameters: &Parameters) -> Result<Cal
     let bearer = header.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| matches!(scheme.to_ascii_lowercase().as_str(), "bearer" | "oauth"));
     let token = bearer.map(|(_, token)| token.trim()).or_else(|| parameters.get("oauth_token")).ok_or(Refused::MissingToken)?;
     let caller = app.caller(token)?.filter(|caller| caller.session.kind == SessionKind::Token).ok_or(Refused::BadToken)?;
-    // The CLI asks `userinfo` with the scopes `refresh_token api web`, so `api` reaches it too.
+    // The CLI asks `userinfo` with the scopes `refresh_token api web` and is answered, so `api` reaches it too.
     let scopes = caller.session.scopes;
-    let reaches = [Scope::ID, Scope::OPENID, Scope::API, Scope::WEB].into_iter().any(|scope| scopes.allows(scope));
+    let reaches = [Scope::ID, Scope::OPENID, Scope::API].into_iter().any(|scope| scopes.allows(scope));
     if reaches { Ok(caller) } else { Err(Refused::Scope) }
 }
 
