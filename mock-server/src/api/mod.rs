@@ -3,10 +3,11 @@
 mod control;
 mod oauth;
 mod rest;
+mod unbuilt;
 
 use crate::table::Table;
 
 /// The tables of all families.
 pub fn tables() -> Vec<Table> {
-    vec![oauth::table(), rest::table(), control::table()]
+    vec![oauth::table(), rest::table(), control::table(), unbuilt::table()]
 }

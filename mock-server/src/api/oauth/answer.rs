@@ -118,13 +118,22 @@ pub async fn blank() -> Response {
     ([(header::CONTENT_TYPE, "text/html;charset=UTF-8"), (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'")], page).into_response()
 }
 
+/// Endpoints Salesforce has that this release has not.
+const UNBUILT: [&str; 3] = ["/services/oauth2/register", "/services/oauth2/singleaccess", "/.well-known/auth-configuration"];
+
 /// What never reached a handler.
 pub fn dialect(parts: &Parts, unserved: &Unserved) -> Response {
     match unserved {
+        Unserved::NotFound if UNBUILT.contains(&parts.uri.path()) => refuse(&OAuthError::NotBuilt("this endpoint"), Format::Json),
         Unserved::NotFound => StatusCode::NOT_FOUND.into_response(),
         Unserved::MethodNotAllowed { allowed } if allowed.contains(&Method::POST) => refuse(&OAuthError::MustPost, Format::Json),
         Unserved::MethodNotAllowed { .. } => raw(&OAuthError::Malformed("must use HTTP GET".to_owned())),
-        Unserved::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+        Unserved::BodyTooLarge { .. } => write(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            Format::Json,
+            "OAuth",
+            &Refusal { error: "invalid_request", error_description: "the body is too large".to_owned() },
+        ),
         Unserved::BodyUnreadable => refuse(&OAuthError::Malformed("the body cannot be read".to_owned()), Format::Json),
         Unserved::Locked => refuse(&OAuthError::AlreadyProcessing, Format::Json),
         Unserved::Fault { status, error } => {

@@ -110,6 +110,7 @@ impl<'a> Request<'a> {
                 | "urn:ietf:params:oauth:grant-type:saml2-bearer"
                 | "urn:ietf:params:oauth:grant-type:token-exchange",
             ) => Err(OAuthError::NotBuilt("this grant type")),
+            None if get("response_type") == Some("device_code") => Err(OAuthError::NotBuilt("the device flow")),
             _ => Err(OAuthError::UnsupportedGrantType),
         }
     }
