@@ -9,6 +9,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+/// How long an answer may take, in a debug build on a machine that does other things too.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// The binary at work, with everything it logs.
 pub(super) struct Server {
     child: Child,
@@ -52,16 +55,23 @@ impl Server {
 
     /// Sends the request and reads the answer; `None` when the connection was closed without one.
     pub(super) fn send(&self, request: &Request) -> Option<Answer> {
-        self.send_bytes(&request.bytes(self.address))
+        self.send_bytes(&request.bytes(self.address), PATIENCE)
     }
 
-    pub(super) fn send_bytes(&self, bytes: &[u8]) -> Option<Answer> {
+    /// Sends these bytes and reads for `patience` what comes back.
+    pub(super) fn send_bytes(&self, bytes: &[u8], patience: Duration) -> Option<Answer> {
         let mut stream = TcpStream::connect(self.address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        stream.set_read_timeout(Some(patience)).unwrap();
+        stream.set_write_timeout(Some(PATIENCE)).unwrap();
         // A server that refuses early closes while we still write; its answer may be there all the same.
         let _ = stream.write_all(bytes);
-        let mut answer = Vec::new();
-        let _ = stream.read_to_end(&mut answer);
+        let (mut answer, mut piece) = (Vec::new(), [0; 65_536]);
+        while !is_endless(&answer) {
+            match stream.read(&mut piece) {
+                Ok(0) | Err(_) => break,
+                Ok(length) => answer.extend_from_slice(&piece[..length]),
+            }
+        }
         Answer::parse(&answer)
     }
 
@@ -85,6 +95,12 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Server-sent events never end: their head says enough.
+fn is_endless(answer: &[u8]) -> bool {
+    let head = answer.windows(4).position(|four| four == b"\r\n\r\n").map_or(&[][..], |end| &answer[..end]);
+    head.windows(17).any(|word| word == b"text/event-stream")
 }
 
 fn collect(stderr: impl Read + Send + 'static) -> (Arc<Mutex<String>>, JoinHandle<()>) {
