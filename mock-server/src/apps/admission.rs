@@ -5,7 +5,8 @@
 //! flows, pages and the control API render what it says.
 
 use super::refusal::Blocked;
-use super::{AppKind, Availability, Distribution, Flow, InstallGate, PermittedUsers, Presence, Switches};
+use super::{AppKind, Availability, Distribution, Flow, PermittedUsers, Presence};
+use crate::org::{InstallGate, Switches};
 
 /// Everything the decision looks at.
 #[derive(Debug, Clone)]

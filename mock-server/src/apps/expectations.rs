@@ -3,8 +3,10 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use super::admission::{Rule, SECTIONS, decide};
+use super::admission::{Admission, Rule, SECTIONS, decide};
+use super::refusal::Answer;
 use super::*;
+use crate::org::{Era, InstallGate, Policies, Switches};
 
 const TABLE: &str = include_str!("../../../fixtures/admission.tsv");
 
@@ -46,6 +48,7 @@ const DIMENSIONS: [(&str, &[&str]); 14] = [
 /// Where the columns stand that the test itself asks about.
 const KIND: usize = 0;
 const DISTRIBUTION: usize = 3;
+const STATE: usize = 4;
 const FLOW: usize = 11;
 const ERA: usize = 13;
 
@@ -131,9 +134,10 @@ fn surface_named(name: &str) -> Surface {
     }
 }
 
-/// Connected apps have no distribution state, external client apps always have one.
+/// Connected apps have no distribution state and no policy records to miss, external client apps always have one.
 fn exists(choice: &Choice) -> bool {
-    (choice[KIND] == 0) == (choice[DISTRIBUTION] == 0)
+    let is_connected = choice[KIND] == 0;
+    is_connected == (choice[DISTRIBUTION] == 0) && (!is_connected || choice[STATE] < 2)
 }
 
 fn flow_and_endpoint(choice: &Choice) -> (Flow, Endpoint) {
@@ -215,31 +219,36 @@ fn words(choice: &Choice) -> Vec<String> {
     DIMENSIONS.iter().zip(choice).map(|((name, values), value)| format!("{name}={}", values[*value])).collect()
 }
 
-/// Calls `visit` with every combination that can exist, its case and its row.
+/// Calls `visit` with every `step`th combination that can exist, its case and its row.
 /// The combinations of one flow in one era are a piece of work; the pieces are shared out among the processors.
-fn each_combination(rows: &[Row], visit: impl Fn(&Choice, &Case<'_>, &Row) + Sync) {
+fn each_combination(rows: &[Row], step: usize, visit: impl Fn(&Choice, &Case<'_>, &Row) + Sync) {
     let pieces = Mutex::new((0..DIMENSIONS[ERA].1.len()).flat_map(|era| (0..DIMENSIONS[FLOW].1.len()).map(move |flow| (era, flow))));
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
                 while let Some((era, flow)) = { pieces.lock().expect("no piece panicked").next() } {
-                    each_of_piece(rows, era, flow, &visit);
+                    each_of_piece(rows, (era, flow), step, &visit);
                 }
             });
         }
     });
 }
 
-fn each_of_piece(rows: &[Row], era: usize, flow: usize, visit: impl Fn(&Choice, &Case<'_>, &Row)) {
+fn each_of_piece(rows: &[Row], (era, flow): (usize, usize), step: usize, visit: impl Fn(&Choice, &Case<'_>, &Row)) {
     let mut choice: Choice = [0; 14];
     (choice[ERA], choice[FLOW]) = (era, flow);
     let switches = switches(era);
     let asked = flow_and_endpoint(&choice);
     let fixed = bit(ERA, era) | bit(FLOW, flow);
     let rows: Vec<&Row> = rows.iter().filter(|row| row.accepts & fixed == fixed).collect();
+    let mut count = 0_usize;
     expand(&mut choice, 0, fixed, &mut |choice, bits| {
-        if exists(choice) {
+        if !exists(choice) {
+            return;
+        }
+        count += 1;
+        if count.is_multiple_of(step) {
             let row = rows.iter().find(|row| row.accepts & bits == bits).unwrap_or_else(|| panic!("no row matches {:?}", words(choice)));
             visit(choice, &case(choice, asked, &switches), row);
         }
@@ -264,7 +273,7 @@ fn expand(choice: &mut Choice, dimension: usize, bits: Bits, visit: &mut impl Fn
 fn every_combination_is_answered_as_the_fact_sheet_says() {
     let rows = rows();
     let combinations = AtomicUsize::new(0);
-    each_combination(&rows, |choice, case, row| {
+    each_combination(&rows, 1, |choice, case, row| {
         row.hits.fetch_add(1, Ordering::Relaxed);
         combinations.fetch_add(1, Ordering::Relaxed);
         assert_eq!(told(admit(case), case), expected(row, case), "line {}: {:?}", row.line, words(choice));
@@ -272,6 +281,61 @@ fn every_combination_is_answered_as_the_fact_sheet_says() {
     let unused: Vec<usize> = rows.iter().filter(|row| row.hits.load(Ordering::Relaxed) == 0).map(|row| row.line).collect();
     assert_eq!(unused, [0; 0], "lines of fixtures/admission.tsv that decide nothing");
     println!("{} combinations, {} rows", combinations.into_inner(), rows.len());
+}
+
+/// Cases whose outcome a switch changes: the switches set, what differs from a user of no merit before an unknown connected app, and the outcome
+/// as the file words it.
+fn switched() -> Vec<(Policies, &'static [(&'static str, &'static str)], &'static str)> {
+    let default = Policies::default;
+    vec![
+        (default(), &[], "error_page invalid_client: app must be installed into org"),
+        (Policies { install_gate: Some(InstallGate::Off), ..default() }, &[], "allow"),
+        (
+            Policies { install_gate: Some(InstallGate::Callback), ..default() },
+            &[],
+            "callback OAUTH_APPROVAL_ERROR_GENERIC: An unexpected error has occured during authentication. Please try again.",
+        ),
+        (Policies { device_flow_honours_approval_permission: Some(true), ..default() }, &[("flow", "device"), ("permission", "held")], "allow"),
+        (
+            Policies { earlier_approval_passes_gate: Some(false), ..default() },
+            &[("approval", "offline")],
+            "error_page invalid_client: app must be installed into org",
+        ),
+        (Policies { earlier_approval_passes_gate: Some(false), ..default() }, &[("approval", "offline"), ("flow", "refresh_token")], "allow"),
+        (
+            Policies { permitted_users_bind_run_as: Some(false), ..default() },
+            &[("flow", "client_credentials"), ("presence", "installed"), ("users", "unassigned")],
+            "allow",
+        ),
+        (
+            Policies { api_access_control: Some(true), api_access_control_says_blocked: Some(true), ..default() },
+            &[],
+            "callback OAUTH_APP_BLOCKED: this app is blocked by admin",
+        ),
+        (Policies { api_access_control: Some(true), any_api_client_passes_gate: Some(true), ..default() }, &[("any_client", "held")], "allow"),
+    ]
+}
+
+/// Calls `visit` with each case of [`switched`] and its outcome.
+fn each_switched(mut visit: impl FnMut(&Case<'_>, Outcome)) {
+    for (set, facts, cell) in switched() {
+        let value = |dimension: usize| {
+            let (name, values) = DIMENSIONS[dimension];
+            let word = facts.iter().find(|(fact, _)| *fact == name).map(|(_, word)| *word);
+            word.or((name == "presence").then_some("known")).map_or(0, |word| values.iter().position(|value| *value == word).expect("a value"))
+        };
+        let choice: Choice = std::array::from_fn(value);
+        let org = Switches::of(Era::default(), &set);
+        let switches = [org.clone(), org];
+        let case = case(&choice, flow_and_endpoint(&choice), &switches);
+        let expected = outcome(cell, case.endpoint == Endpoint::Authorize).expect("an outcome");
+        visit(&case, expected);
+    }
+}
+
+#[test]
+fn a_switch_changes_the_outcome() {
+    each_switched(|case, expected| assert_eq!(told(admit(case), case), expected, "{case:?}"));
 }
 
 /// A way to get one rule wrong.
@@ -323,16 +387,12 @@ fn mutants() -> Vec<Mutant> {
     rules.flat_map(|rule| errors(rule).map(move |error| Mutant { rule, error, noticed: AtomicBool::new(false) })).collect()
 }
 
-/// Shows each combination that is a multiple of `step` to every mutant nobody noticed yet.
+/// Shows every `step`th combination to every mutant nobody noticed yet.
 fn notice(mutants: &[Mutant], step: usize) {
-    let rows = rows();
-    let seen = AtomicUsize::new(0);
-    each_combination(&rows, |_, case, row| {
-        if seen.fetch_add(1, Ordering::Relaxed).is_multiple_of(step) {
-            for mutant in mutants.iter().filter(|mutant| !mutant.noticed.load(Ordering::Relaxed)) {
-                let differs = told(mutant.decide(case), case) != expected(row, case);
-                mutant.noticed.fetch_or(differs, Ordering::Relaxed);
-            }
+    each_combination(&rows(), step, |_, case, row| {
+        for mutant in mutants.iter().filter(|mutant| !mutant.noticed.load(Ordering::Relaxed)) {
+            let differs = told(mutant.decide(case), case) != expected(row, case);
+            mutant.noticed.fetch_or(differs, Ordering::Relaxed);
         }
     });
 }
@@ -341,6 +401,11 @@ fn notice(mutants: &[Mutant], step: usize) {
 fn getting_any_rule_wrong_is_noticed() {
     let mut mutants = mutants();
     let count = mutants.len();
+    each_switched(|case, expected| {
+        for mutant in &mutants {
+            mutant.noticed.fetch_or(told(mutant.decide(case), case) != expected, Ordering::Relaxed);
+        }
+    });
     notice(&mutants, 97);
     mutants.retain(|mutant| !mutant.noticed.load(Ordering::Relaxed));
     if !mutants.is_empty() {

@@ -1,15 +1,12 @@
 //! What one org keeps about apps and packages, and the admin's acts on them.
 
-use std::collections::BTreeSet;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::app::{AppDefinition, AppKind, Distribution, OrgApp, Package, PermittedUsers, Presence, RefreshTokenPolicy};
-use super::{IpRelaxation, Switches};
+use super::app::{AppDefinition, AppKind, Distribution, OrgApp, Package, PermittedUsers, Presence};
 use crate::clock::Timestamp;
 use crate::id::{AppId, OrgId, PackageVersionId};
-use crate::org::{Org, OrgKind, Permission, User};
+use crate::org::{Org, OrgKind, Permission, Switches, User};
 use crate::storage::StoreError;
 
 /// What this room needs of an org's database.
@@ -204,46 +201,4 @@ pub fn first_row(app: &AppDefinition, org: OrgId, switches: &Switches, now: Time
     let permitted_users = if closed || switches.api_access_control { PermittedUsers::AdminApproved } else { PermittedUsers::AllUsers };
     let row = OrgApp { permitted_users, ..row };
     if app.owner == org { settle(&row, Presence::Own, now) } else { row }
-}
-
-/// A change of one app's policies in one org; what is `None` stays.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PolicyChange {
-    pub presence: Option<Presence>,
-    pub blocked: Option<bool>,
-    pub availability: Option<super::Availability>,
-    pub permitted_users: Option<PermittedUsers>,
-    pub profiles: Option<Vec<String>>,
-    pub permission_sets: Option<Vec<String>>,
-    /// `""` clears it.
-    pub run_as: Option<String>,
-    pub refresh_token_policy: Option<RefreshTokenPolicy>,
-    pub ip_relaxation: Option<IpRelaxation>,
-}
-
-impl PolicyChange {
-    pub fn apply(self, row: &OrgApp, now: Timestamp) -> OrgApp {
-        let mut next = self.presence.map_or_else(|| row.clone(), |presence| settle(row, presence, now));
-        let OrgApp { blocked, availability, permitted_users, refresh_token_policy, ip_relaxation, .. } = &mut next;
-        set(blocked, self.blocked);
-        set(availability, self.availability);
-        set(permitted_users, self.permitted_users);
-        set(refresh_token_policy, self.refresh_token_policy);
-        set(ip_relaxation, self.ip_relaxation);
-        set(&mut next.profiles, self.profiles.map(distinct));
-        set(&mut next.permission_sets, self.permission_sets.map(distinct));
-        set(&mut next.run_as, self.run_as.map(|name| Some(name).filter(|name| !name.is_empty())));
-        next
-    }
-}
-
-fn set<T>(place: &mut T, value: Option<T>) {
-    if let Some(value) = value {
-        *place = value;
-    }
-}
-
-fn distinct(names: Vec<String>) -> Vec<String> {
-    names.into_iter().collect::<BTreeSet<_>>().into_iter().collect()
 }

@@ -11,16 +11,14 @@ mod installs;
 mod refusal;
 mod refusals;
 
-pub use admission::{Admission, AppFacts, Approval, Case, Endpoint, Standing, UserFacts, admit};
+pub use admission::{AppFacts, Approval, Case, Endpoint, Standing, UserFacts, admit};
 pub use app::{
     AppDefinition, AppKind, Availability, Distribution, Flow, IpRelaxation, OrgApp, Package, PeriodUnit, PermittedUsers, Presence,
     RefreshTokenPolicy, Secret,
 };
 pub use installs::{
-    Act, Audience, InstallRefused, InstalledPackage, Installs, PackageRequest, PolicyChange, block, first_row, install, install_package, may, settle,
-    unblock, uninstall,
+    Act, Audience, InstallRefused, InstalledPackage, Installs, PackageRequest, block, first_row, install, install_package, may, settle, unblock,
+    uninstall,
 };
-pub use refusal::{Answer, Blocked, Fix, GENERIC_ERROR, Role, Surface};
+pub use refusal::{Blocked, Fix, GENERIC_ERROR, Role, Surface};
 pub use refusals::{Refusal, Refusals};
-
-pub use crate::org::{Delivery, Era, InstallGate, Policies, Switches};

@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::admission::Endpoint;
-use super::{AppDefinition, Flow, InstallGate, Package, Switches};
+use super::{AppDefinition, Flow, Package};
+use crate::org::{InstallGate, Switches};
 
 /// Why [`admit`](super::admit) refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -231,7 +231,8 @@ fn approve(app: &App, org: &LiveOrg, definition: &AppDefinition, names: &[String
     }
     let scopes = Scopes::of(definition.scopes.iter().map(String::as_str)).map_err(|unknown| Rejected::invalid("app", unknown.to_string()))?;
     let facts = org.facts();
-    let desk = Desk { org: &facts, switches: &org.switches(), client: definition, now: app.now(), entropy: app.entropy(), origin: &Origin::default() };
+    let desk =
+        Desk { org: &facts, switches: &org.switches(), client: definition, now: app.now(), entropy: app.entropy(), origin: &Origin::default() };
     org.write(|tx| -> Result<(), StoreError> {
         let grants = tx.grants(Some(definition.id))?;
         for grant in grants.iter().filter(|grant| !wanted.contains(&grant.user)) {

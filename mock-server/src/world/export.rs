@@ -29,7 +29,8 @@ impl<'a> View<'a> {
     /// Everything, with at most `records` records of each org.
     pub fn world(&self, records: usize) -> Result<World, StoreError> {
         let registry = self.app.registry();
-        let apps = registry.apps();
+        let mut apps = registry.apps();
+        apps.sort_by(|one, other| one.name.cmp(&other.name));
         Ok(World {
             orgs: self.app.orgs().iter().map(|org| self.org(org, records)).collect::<Result<_, _>>()?,
             apps: apps.iter().filter(|app| app.consumer_key != platform_cli::KEY).map(|app| self.app(app)).collect(),
@@ -130,7 +131,9 @@ impl<'a> View<'a> {
     /// The apps an org has a row for.
     fn rows(&self, org: &LiveOrg, users: &[User]) -> Result<Vec<OrgAppEntry>, StoreError> {
         let (rows, grants) = org.read(|tx| Ok::<_, StoreError>((tx.org_apps()?, tx.grants(None)?)))?;
-        Ok(rows.iter().map(|row| self.row(row, &grants, users)).collect())
+        let mut entries: Vec<_> = rows.iter().map(|row| self.row(row, &grants, users)).collect();
+        entries.sort_by(|one, other| one.app.cmp(&other.app));
+        Ok(entries)
     }
 
     /// One app's row in an org.

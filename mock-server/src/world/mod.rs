@@ -18,9 +18,7 @@ use std::path::Path;
 
 use crate::app::{App, LiveOrg};
 use crate::clock::Timestamp;
-use crate::config::Config;
 use crate::storage::StoreError;
-use crate::store::Store;
 
 pub use document::{
     AppEntry, ClockEntry, InstalledPackageEntry, OrgAppEntry, OrgEntry, PackageEntry, PermissionSetEntry, RecordEntry, UserEntry, World,
@@ -53,9 +51,7 @@ pub fn populate(app: &App) -> Result<(), String> {
 /// What is wrong, one line each: `file:line: what was expected`.
 pub fn check(path: &Path) -> Result<(), String> {
     let source = Source::file(path)?;
-    let store = Store::in_memory().map_err(|error| error.to_string())?;
-    let app = App::over(store, Config::on_free_ports(), std::sync::Arc::default()).map_err(|error| error.to_string())?;
-    make(&app, &source)
+    make(&App::in_memory().map_err(|error| error.to_string())?, &source)
 }
 
 /// The JSON Schema of world files.

@@ -7,7 +7,7 @@ use super::{Rejected, made_up, platform_cli};
 use crate::app::{App, LiveOrg, NewOrg};
 use crate::apps::{Installs, Presence, first_row, settle};
 use crate::id::{RecordId, UserId};
-use crate::org::{Directory, Edition, NewUser, OrgKind, PermissionSet, User, UserChange};
+use crate::org::{Directory, Edition, NewUser, OrgKind, Permission, PermissionSet, User, UserChange};
 use crate::storage::StoreError;
 
 /// Makes the org without what it holds.
@@ -88,9 +88,7 @@ pub fn put_permission_set(app: &App, org: &LiveOrg, entry: &PermissionSetEntry, 
     if let Some(unknown) = entry.apps.iter().find(|name| registry.find_app(name).is_none()) {
         return Err(Rejected::invalid("apps", format!("no app is called {unknown:?}")));
     }
-    let known =
-        |name: &&String| catalogue::object("PermissionSet").is_some_and(|object| name.starts_with("Permissions") && object.field(name).is_some());
-    if let Some(unknown) = entry.permissions.iter().find(|name| !known(name)) {
+    if let Some(unknown) = entry.permissions.iter().find(|name| !is_permission(name)) {
         return Err(Rejected::invalid("permissions", format!("PermissionSet has no field {unknown:?}: expected PermissionsApiEnabled and the like")));
     }
     org.write(|tx| {
@@ -111,6 +109,12 @@ pub fn put_permission_set(app: &App, org: &LiveOrg, entry: &PermissionSetEntry, 
         tx.put_permission_set(&set, app.now())
     })?;
     Ok(())
+}
+
+/// Whether a profile or permission set can hold it. Some permissions that orgs have are missing from describe answers.
+fn is_permission(name: &str) -> bool {
+    let described = || catalogue::object("PermissionSet").is_some_and(|object| object.field(name).is_some());
+    name.starts_with("Permissions") && (Permission::ALL.iter().any(|known| known.field() == name) || described())
 }
 
 /// Makes a user and completes what the entry leaves out.

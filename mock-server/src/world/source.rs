@@ -35,7 +35,10 @@ impl<'t> Source<'t> {
             Err(error) => error,
         };
         let line = error.location().map(|location| location.line());
-        Err(self.at(line, &error.without_snippet().to_string()))
+        let message = error.without_snippet().to_string();
+        // The place stands in front already.
+        let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
+        Err(self.at(line, message))
     }
 
     /// A rejected element as `file:line: place: what was expected`.

@@ -58,6 +58,9 @@ pub async fn packages(State(app): State<App>) -> Json<Value> {
 /// `POST /packages`
 pub async fn add_package(State(app): State<App>, bytes: Bytes) -> Result<(StatusCode, Json<PackageEntry>), Problem> {
     let entry: PackageEntry = body::read(&bytes)?;
+    if app.registry().find_package(&entry.name).is_some() {
+        return Err(Problem::new(StatusCode::CONFLICT, Some("name"), format!("a package named {:?} exists", entry.name)));
+    }
     if let Some(id) = entry.version_id.filter(|id| app.registry().package(*id).is_some()) {
         return Err(Problem::new(StatusCode::CONFLICT, Some("version_id"), format!("a package version with the id {id} exists")));
     }
