@@ -367,9 +367,9 @@ mod tests {
 
     const WRITER: PageWriter<'static> = PageWriter { version: "v67.0", batch: 2 };
 
-    fn written(shape: &Shape, row: Vec<Column<'static>>) -> serde_json::Value {
+    fn written(shape: &Shape, row: &Vec<Column<'static>>) -> serde_json::Value {
         let mut out = Vec::new();
-        WRITER.record(&mut out, shape, &row, &mut |_, _| {});
+        WRITER.record(&mut out, shape, row, &mut |_, _| {});
         serde_json::from_slice(&out).unwrap()
     }
 
@@ -390,7 +390,7 @@ mod tests {
         ];
         let row = vec![text(ACCOUNT), text("A\"é"), Column::Integer(0), Column::Integer(0), Column::Real(300.0), Column::Integer(7), Column::Null];
         assert_eq!(
-            written(&shape("Account", items), row).to_string(),
+            written(&shape("Account", items), &row).to_string(),
             r#"{"attributes":{"type":"Account","url":"/services/data/v67.0/sobjects/Account/001Fk0000000001IAA"},"Name":"A\"é","IsDeleted":false,"CreatedDate":"1970-01-01T00:00:00.000+0000","AnnualRevenue":300.0,"NumberOfEmployees":7,"Body":"/services/data/v67.0/sobjects/Account/001Fk0000000001IAA/Body","Empty":null}"#
         );
     }
@@ -410,11 +410,11 @@ mod tests {
             shape("Account", vec![Item { key: "Owner".into(), cell: Cell::Parent(owner) }, Item { key: "BillingAddress".into(), cell: address }]);
         let row = |id, city| vec![text(ACCOUNT), id, text("Ada"), city, Column::Null];
         assert_eq!(
-            written(&shape, row(text(USER), text("Paris")))["Owner"].to_string(),
+            written(&shape, &row(text(USER), text("Paris")))["Owner"].to_string(),
             r#"{"attributes":{"type":"Name","url":"/services/data/v67.0/sobjects/User/005Fk0000000001IAA"},"Name":"Ada"}"#
         );
-        assert_eq!(written(&shape, row(Column::Null, text("Paris")))["BillingAddress"].to_string(), r#"{"city":"Paris","latitude":null}"#);
-        let empty = written(&shape, row(Column::Null, Column::Null));
+        assert_eq!(written(&shape, &row(Column::Null, text("Paris")))["BillingAddress"].to_string(), r#"{"city":"Paris","latitude":null}"#);
+        let empty = written(&shape, &row(Column::Null, Column::Null));
         assert!(empty["Owner"].is_null() && empty["BillingAddress"].is_null());
     }
 

@@ -143,10 +143,7 @@ fn not_allowed(method: &Method, allowed: &[Method]) -> String {
 /// Which HTTP status a reason of the records room has.
 fn record_status(error: &RecordError) -> u16 {
     match error {
-        RecordError::NotFound
-        | RecordError::NoSuchExternalId(_)
-        | RecordError::UnknownRecord
-        | RecordError::EntityIsDeleted => 404,
+        RecordError::NotFound | RecordError::NoSuchExternalId(_) | RecordError::UnknownRecord | RecordError::EntityIsDeleted => 404,
         RecordError::MultipleChoices(_) => 300,
         RecordError::NotImplemented(_) => 501,
         RecordError::Store(_) => 500,

@@ -26,9 +26,9 @@ pub fn print(json: &[u8]) -> Vec<u8> {
                 opened.pop();
                 depth = depth.saturating_sub(1);
                 if json[at - 1] == b'{' {
-                    out.push(b' ')
+                    out.push(b' ');
                 } else {
-                    line(&mut out, depth)
+                    line(&mut out, depth);
                 }
                 out.push(b'}');
             }
