@@ -34,7 +34,7 @@ impl Catalog for Standard {
 
 /// Cases of a property test; `SOQL_CASES` asks for more.
 pub(crate) fn config() -> Config {
-    let cases = std::env::var("SOQL_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(800);
+    let cases = std::env::var("SOQL_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(500);
     Config { cases, failure_persistence: None, ..Config::default() }
 }
 
