@@ -39,7 +39,7 @@ pub(super) async fn submit(State(app): State<App>, facts: Facts, form: PostedFor
         Ok(()) => app_page::path(definition.id, Some("installed")),
         Err(refused) => {
             explain::record_install(&app, &session, &facts, Some((definition.id, definition.name.clone())), &refused);
-            format!("/identity/app/AppInstallErrorPage.apexp?error_code={INSTALL_ERROR}")
+            error_path()
         }
     };
     Ok(answer::redirect(&session.link(&to)))
@@ -57,9 +57,14 @@ pub(super) async fn failed(State(app): State<App>, session: BrowserSession) -> R
     answer::page(StatusCode::OK, &view)
 }
 
+/// Where an install ends that was refused, or that is of no app at all.
+fn error_path() -> String {
+    format!("/identity/app/AppInstallErrorPage.apexp?error_code={INSTALL_ERROR}")
+}
+
 fn find(app: &App, fields: &Fields, session: &BrowserSession) -> Result<Arc<AppDefinition>, PageError> {
     let id = fields.get("app_id").and_then(|id| AppId::parse(id).ok());
-    id.and_then(|id| app.registry().app(id)).ok_or_else(|| PageError::Missing { frame: session.frame(), what: "No app has this id." })
+    id.and_then(|id| app.registry().app(id)).ok_or_else(|| PageError::Elsewhere(session.link(&error_path())))
 }
 
 fn check_rights(app: &App, session: &BrowserSession, facts: &Facts, definition: &AppDefinition) -> Result<(), PageError> {

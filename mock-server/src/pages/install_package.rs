@@ -12,7 +12,7 @@ use super::usage::Kind;
 use super::view::{self, InstallPackagePage, Link, PackageInstalledPage};
 use super::{answer, app_page, explain, wording};
 use crate::app::App;
-use crate::apps::{Act, Audience, InstallRefused, Package, PackageRequest, may};
+use crate::apps::{Act, Audience, InstallRefused, Installs, Package, PackageRequest, may};
 use crate::id::PackageVersionId;
 use crate::journal::Facts;
 use crate::org::Directory;
@@ -21,7 +21,11 @@ use crate::org::Directory;
 pub(super) async fn show(State(app): State<App>, session: BrowserSession, facts: Facts, query: Fields) -> Result<Response, PageError> {
     let package = find(&app, &query, &session)?;
     check_rights(&app, &session, &facts, &package)?;
-    Ok(answer::page(StatusCode::OK, &page(&app, &session, &package, &Audience::AdminsOnly, None)?))
+    let installed = session.browser.caller.org.read(|tx| tx.installed_packages())?;
+    let known = installed.into_iter().find(|known| known.version == package.id);
+    let refused = known.as_ref().map(|_| InstallRefused::AlreadyInstalled);
+    let audience = known.map(|known| known.audience).unwrap_or_default();
+    Ok(answer::page(StatusCode::OK, &page(&app, &session, &package, &audience, refused.as_ref())?))
 }
 
 /// `POST /packaging/installPackage.apexp`
@@ -112,6 +116,7 @@ fn shown(app: &App, package: &Package) -> view::Package {
         name: package.name.clone(),
         publisher: app.org(package.owner).map(|org| org.facts().name.clone()).unwrap_or_default(),
         version_number: package.version.clone(),
+        namespace: package.namespace.clone(),
         released: package.promoted,
         needs_key: package.installation_key.is_some(),
         components: apps.map(|app| view::Component { name: app.name.clone(), kind: wording::kind(app.kind) }).collect(),

@@ -350,6 +350,7 @@ async fn a_package_asks_for_its_key_and_for_the_acknowledgement() {
     check_shows(&page, 200, &["Installation Complete!", "for the profiles you chose"]);
     let (_, page) = admin.submit(&form, &[("installation_key", "open"), ("acknowledge", "on")]).await.page();
     check_shows(&page, 200, &["already installed"]);
+    check_shows(&admin.open(&path).await.page().1, 200, &["already installed"]);
     check_shows(&scene.page("ada", &scene.authorize_path()).await.1, 200, &["Allow Access?"]);
 }
 
@@ -402,4 +403,16 @@ async fn an_org_chosen_by_path_keeps_its_own_session() {
     assert!(url.ends_with("/_mock/org/second/home/home.jsp"), "{url}");
     check_shows(&page, 200, &["ada@second.example", "Also logged in from this browser", "/_mock/org/first/home/home.jsp"]);
     check_shows(&browser.open("/_mock/org/first/home/home.jsp").await.page().1, 200, &["ada@first.example"]);
+}
+
+#[tokio::test]
+async fn an_install_link_of_no_app_ends_on_the_error_page() {
+    let mock = Mock::start().await;
+    let scene = Scene::set(&mock, "nothing").await;
+    for id in ["0CiFk00000ZZZZZ", "x"] {
+        let (_, ended) = scene.browser("admin", &format!("/identity/app/AppInstallApprovalPage.apexp?app_id={id}")).await;
+        let (url, page) = ended.page();
+        assert_eq!(url, mock.at("/identity/app/AppInstallErrorPage.apexp?error_code=generic_error"));
+        check_shows(&page, 200, &["Managed Application Installation Error", "There was a problem in installing the application."]);
+    }
 }
