@@ -299,9 +299,9 @@ fn requests(token: &str) -> Vec<Request> {
         requests.push(signed("POST", target.to_owned()).body("application/json", vec![b'['; 10 << 20]));
         requests.push(signed("POST", target.to_owned()).body("application/x-www-form-urlencoded", vec![b'a'; 10 << 20]));
     }
-    let bomb = zipped(&vec![b' '; 64 << 20]);
+    let bomb = zipped(&vec![b'a'; 4 << 20]);
     requests
-        .push(signed("POST", "/services/data/v67.0/sobjects/Account".to_owned()).header("content-encoding", "gzip").body("application/json", bomb));
+        .push(signed("POST", "/services/oauth2/token".to_owned()).header("content-encoding", "gzip").body("application/x-www-form-urlencoded", bomb));
     requests
 }
 
