@@ -105,11 +105,8 @@ pub fn resolve_foreign_keys(rows: &impl Rows, schema: &Schema, draft: &mut Draft
 }
 
 fn resolve(rows: &impl Rows, schema: &Schema, object: &Object, key: &ForeignKey) -> Result<RecordId, RecordError> {
-    let field = &object.fields[key.field];
-    let name = key.object.as_deref().or(field.reference_to.first().map(|name| &**name)).unwrap_or_default();
     let no_key = || RecordError::NotAnExternalId { field: key.external_id.clone() };
-    let target = schema.object(name).ok_or_else(no_key)?;
-    let index = target.field_index(&key.external_id).filter(|index| finds_records(&target.fields[*index])).ok_or_else(no_key)?;
+    let (target, index) = addressed(schema, &object.fields[key.field], key).ok_or_else(no_key)?;
     let value = values::from_text(&target.fields[index], &key.value)?.filter(|value| !value.is_null()).ok_or_else(no_key)?;
     match *rows.ids_where(target, index, &value, 2)? {
         [id] => Ok(id),
@@ -119,6 +116,19 @@ fn resolve(rows: &impl Rows, schema: &Schema, object: &Object, key: &ForeignKey)
             object: target.name.to_string(),
         }),
         _ => Err(RecordError::ForeignKeyAmbiguous { field: target.fields[index].name.to_string(), value: key.value.clone() }),
+    }
+}
+
+/// The object the key names, or else the first the lookup may hold that has such an external id; and the place of that field.
+fn addressed<'s>(schema: &'s Schema, lookup: &Field, key: &ForeignKey) -> Option<(&'s Object, usize)> {
+    let fits = |name: &str| {
+        let target = schema.object(name)?;
+        let index = target.field_index(&key.external_id).filter(|index| finds_records(&target.fields[*index]))?;
+        Some((target, index))
+    };
+    match &key.object {
+        Some(name) => fits(name),
+        None => lookup.reference_to.iter().find_map(|name| fits(name)),
     }
 }
 

@@ -213,6 +213,10 @@ async fn lookups_may_be_named_by_external_id_and_followed_by_address() {
     let account = org.create("Account", json!({"Name": "One", "Ext__c": "X1"})).await;
     let contact = org.create("Contact", json!({"LastName": "Byron", "Account": {"Ext__c": "X1"}})).await;
 
+    let owned = org.create("Contact", json!({"LastName": "Stan", "Owner": {"Username": "standard@acme.example"}})).await;
+    let owner = org.get(&format!("/sobjects/Contact/{owned}/Owner?fields=Username")).await.json();
+    assert_eq!(owner["Username"], "standard@acme.example");
+
     let parent = org.get(&format!("/sobjects/Contact/{contact}/Account?fields=Name")).await;
     let url = |object: &str, id: &str| format!("{ROOT}/sobjects/{object}/{id}");
     parent.expect(200, &json!({"attributes": {"type": "Account", "url": url("Account", &account)}, "Name": "One"}));
