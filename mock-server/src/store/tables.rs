@@ -33,19 +33,23 @@ impl Tx<'_> {
         Ok(Some((text, Timestamp(self.fact("schema_modified")?.unwrap_or(0)))))
     }
 
-    /// Stores the definition that made `schema`, and gives existing tables the columns they lack.
+    /// Stores the definition that made `schema`, and brings existing tables in step with it.
     pub fn put_schema_definition(&self, definition: &str, schema: &Schema, now: Timestamp) -> Result<(), StoreError> {
         self.put_fact("schema", definition)?;
         self.put_fact("schema_modified", now.0)?;
-        for object in schema.objects() {
-            if self.has_table(&object.name) {
-                self.widen(object)?;
+        let tables: Vec<String> = self.org.tables.read().iter().cloned().collect();
+        for table in tables {
+            match schema.any_object(&table) {
+                Some(object) => self.fit(object)?,
+                None => self.drop_table(&table)?,
             }
         }
         Ok(())
     }
 
-    fn widen(&self, object: &Object) -> Result<(), StoreError> {
+    /// Gives the object's table the columns it lacks and takes away those of fields that are gone:
+    /// a field made again under the name, maybe with another type, starts empty.
+    fn fit(&self, object: &Object) -> Result<(), StoreError> {
         let mut statement = self.connection().prepare("SELECT name FROM pragma_table_info(?1)")?;
         let present: Vec<String> = statement.query_map([&object.name], |row| row.get(0))?.collect::<Result<_, _>>()?;
         for column in columns(object).filter(|column| !present.iter().any(|name| name == column.name)) {
@@ -54,6 +58,23 @@ impl Tx<'_> {
                 self.index(object, column)?;
             }
         }
+        for name in present.iter().filter(|name| !columns(object).any(|column| column.name == *name)) {
+            let sql = format!("DROP INDEX IF EXISTS \"{0}.{name}\"; ALTER TABLE \"{0}\" DROP COLUMN \"{name}\"", object.name);
+            self.connection().execute_batch(&sql)?;
+            self.forget_numbers(&format!("{}.{name}", object.name))?;
+        }
+        Ok(())
+    }
+
+    fn drop_table(&self, name: &str) -> Result<(), StoreError> {
+        self.connection().execute_batch(&format!("DROP TABLE \"{name}\""))?;
+        self.org.tables.write().remove(name);
+        self.forget_numbers(&format!("{name}."))
+    }
+
+    /// Auto numbers whose name begins so count from the start again.
+    fn forget_numbers(&self, beginning: &str) -> Result<(), StoreError> {
+        self.connection().execute("DELETE FROM _sequence WHERE substr(name, 1, length(?1)) = ?1", [beginning])?;
         Ok(())
     }
 }

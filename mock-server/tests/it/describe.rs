@@ -164,3 +164,27 @@ async fn other_methods_are_refused_with_those_allowed() {
     mock.rest(Method::PATCH, &token, &format!("{ROOT}/sobjects/Account"), None).await.expect(405, &message("PATCH", "HEAD,GET,POST"));
     mock.rest(Method::POST, &token, &format!("{ROOT}/sobjects"), None).await.expect(405, &message("POST", "HEAD,GET"));
 }
+
+#[tokio::test]
+async fn what_is_removed_and_made_again_starts_empty() {
+    let mock = Mock::start().await;
+    let token = mock.token("acme", "admin@acme.example").await;
+    let field = |kind: &str| json!({"object": "Account", "name": "Mark__c", "type": kind, "external_id": true});
+    mock.control(Method::POST, "/orgs/acme/custom-fields", field("Text")).await;
+    let account = json!({"Name": "Marked", "Mark__c": "seven"});
+    assert_eq!(mock.rest(Method::POST, &token, &format!("{ROOT}/sobjects/Account"), Some(account)).await.status, 201);
+    mock.control(Method::DELETE, "/orgs/acme/custom-fields/Account.Mark__c", Value::Null).await;
+    let query = format!("{ROOT}/query?q=SELECT+Mark__c+FROM+Account+WHERE+Name='Marked'");
+    assert_eq!(get(&mock, &token, &query).await.json()[0]["errorCode"], "INVALID_FIELD");
+    mock.control(Method::POST, "/orgs/acme/custom-fields", field("Number")).await;
+    assert_eq!(get(&mock, &token, &query).await.json()["records"][0]["Mark__c"], Value::Null);
+
+    let object = json!({"name": "Crate__c", "label": "Crate"});
+    mock.control(Method::POST, "/orgs/acme/objects", object.clone()).await;
+    assert_eq!(mock.rest(Method::POST, &token, &format!("{ROOT}/sobjects/Crate__c"), Some(json!({"Name": "A"}))).await.status, 201);
+    mock.control(Method::DELETE, "/orgs/acme/objects/Crate__c", Value::Null).await;
+    get(&mock, &token, &format!("{ROOT}/sobjects/Crate__c")).await.expect(404, &not_found());
+    mock.control(Method::POST, "/orgs/acme/objects", object).await;
+    let count = format!("{ROOT}/query?q=SELECT+COUNT()+FROM+Crate__c");
+    get(&mock, &token, &count).await.expect(200, &json!({"totalSize": 0, "done": true, "records": []}));
+}
