@@ -28,7 +28,6 @@ pub use browser::Browser;
 pub use directory::{NewOrg, Taken};
 pub use live_org::LiveOrg;
 pub use registry::Registry;
-pub use snapshots::UnknownSnapshot;
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -67,6 +66,11 @@ pub struct Caller {
 }
 
 impl App {
+    /// A server in memory that nobody can reach: what a world file is tried out on.
+    pub fn in_memory() -> Result<Self, StoreError> {
+        Self::over(Store::in_memory()?, Config::on_free_ports(), Arc::default())
+    }
+
     /// Joins the rooms over a store and reads what the store holds.
     pub fn over(store: Store, config: Config, listeners: Arc<Listeners>) -> Result<Self, StoreError> {
         let entropy = Entropy::new(config.seed);

@@ -7,8 +7,8 @@ use crate::apps::{AppDefinition, Blocked, Endpoint, Flow, Refusal};
 use crate::id::OrgId;
 use crate::journal::Facts;
 use crate::oauth::{
-    AuthorizeRequest, BrowserLogin, Decision, Digest, Ledger, LoginRefusal, Next, OAuthError, Origin, Parameters, SessionKind, Situation, answer_consent,
-    credential, decide, open, redeem_handover, sign_in,
+    AuthorizeRequest, BrowserLogin, Decision, Digest, Ledger, LoginRefusal, Next, OAuthError, Origin, Parameters, SessionKind, Situation,
+    answer_consent, credential, decide, open, redeem_handover, sign_in,
 };
 use crate::org::{Host, Site, User};
 use crate::storage::StoreError;
@@ -96,14 +96,8 @@ impl App {
         decide: impl FnOnce(&Situation<'_>) -> Result<Decision, StoreError>,
     ) -> Result<Next, StoreError> {
         let (org, switches) = (caller.org.facts(), caller.org.switches());
-        let situation = Situation {
-            org: &org,
-            switches: &switches,
-            user: &caller.user,
-            session: &caller.session,
-            now: self.now(),
-            entropy: self.entropy(),
-        };
+        let situation =
+            Situation { org: &org, switches: &switches, user: &caller.user, session: &caller.session, now: self.now(), entropy: self.entropy() };
         facts.note(|noted| {
             noted.org = Some(org.id);
             noted.app = Some(request.client.id);

@@ -234,4 +234,3 @@ impl Orgs {
         self.by_id.remove(&facts.id);
     }
 }
-

@@ -162,7 +162,9 @@ impl LiveOrg {
         }
         let facts = self.facts();
         let features = features_of(facts.kind);
-        let schema = match self.read(|tx| tx.schema_definition())? {
+        #[expect(clippy::redundant_closure_for_method_calls, reason = "the method alone is not general enough in its lifetimes")]
+        let stored = self.read(|tx| tx.schema_definition())?;
+        let schema = match stored {
             None => Schema::standard(features, facts.created),
             Some((definition, modified)) => {
                 let definition = serde_json::from_str(&definition).map_err(StoreError::new)?;
@@ -173,7 +175,11 @@ impl LiveOrg {
     }
 
     /// Replaces the custom objects and fields by what `edit` makes of them. Tables that exist get the new columns.
-    pub fn change_schema<E: From<StoreError> + From<SchemaError>>(&self, now: Timestamp, edit: impl FnOnce(&mut Definition) -> Result<(), E>) -> Result<(), E> {
+    pub fn change_schema<E: From<StoreError> + From<SchemaError>>(
+        &self,
+        now: Timestamp,
+        edit: impl FnOnce(&mut Definition) -> Result<(), E>,
+    ) -> Result<(), E> {
         let current = self.schema()?;
         let mut definition = current.definition().clone();
         edit(&mut definition)?;

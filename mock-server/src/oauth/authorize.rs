@@ -6,7 +6,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::grant::{Grant, IssuedCode, Ledger, Session};
 use super::{Digest, OAuthError, Parameters, Scope, Scopes, credential, pkce};
-use crate::apps::{AppDefinition, AppFacts, Approval, Blocked, Case, Endpoint, Flow, Installs, OrgApp, Standing, Surface, UserFacts, admit, first_row};
+use crate::apps::{
+    AppDefinition, AppFacts, Approval, Blocked, Case, Endpoint, Flow, Installs, OrgApp, Standing, Surface, UserFacts, admit, first_row,
+};
 use crate::clock::{Entropy, Timestamp};
 use crate::org::{Delivery, Org, Permission, Switches, User};
 use crate::storage::StoreError;
@@ -134,10 +136,16 @@ pub enum Next {
     /// Go to the client's callback, with a code or an error.
     Callback(String),
     /// Go to the error page, which ends the flow.
-    ErrorPage { error: &'static str, description: &'static str },
+    ErrorPage {
+        error: &'static str,
+        description: &'static str,
+    },
     InsufficientPrivileges,
     /// The session does not count: back to the login form, with this text's code.
-    LoginPage { error: &'static str, description: &'static str },
+    LoginPage {
+        error: &'static str,
+        description: &'static str,
+    },
     /// Ask the user.
     Consent(Prompt),
 }

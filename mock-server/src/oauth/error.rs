@@ -71,9 +71,12 @@ impl OAuthError {
     /// The `error` member.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::MustPost | Self::MissingCodeChallenge | Self::InvalidCodeChallenge | Self::ScopeOnRefresh | Self::MissingParameter(_) | Self::Malformed(_) => {
-                "invalid_request"
-            }
+            Self::MustPost
+            | Self::MissingCodeChallenge
+            | Self::InvalidCodeChallenge
+            | Self::ScopeOnRefresh
+            | Self::MissingParameter(_)
+            | Self::Malformed(_) => "invalid_request",
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::UnsupportedResponseType => "unsupported_response_type",
             Self::UnknownClient => "invalid_client_id",
@@ -81,11 +84,7 @@ impl OAuthError {
             Self::MalformedBasic => "invalid_basic_auth_header",
             Self::MissingRedirectUri => "redirect_uri_missing",
             Self::WrongRedirectUri => "redirect_uri_mismatch",
-            Self::WrongCodeVerifier
-            | Self::UnknownCode
-            | Self::ExpiredCode
-            | Self::DeadRefreshToken
-            | Self::AlreadyProcessing => "invalid_grant",
+            Self::WrongCodeVerifier | Self::UnknownCode | Self::ExpiredCode | Self::DeadRefreshToken | Self::AlreadyProcessing => "invalid_grant",
             Self::MalformedScope | Self::ScopeNotAllowed => "invalid_scope",
             Self::Denied => "access_denied",
             Self::ImmediateUnsuccessful => "immediate_unsuccessful",

@@ -13,7 +13,7 @@ mod scope;
 mod session;
 mod token;
 
-pub use authorize::{AuthorizeRequest, Decision, Next, Prompt, ReturnAddress, Situation, answer_consent, decide};
+pub use authorize::{AuthorizeRequest, Decision, Next, Prompt, Situation, answer_consent, decide};
 pub use client::ClientCredential;
 pub use credential::Digest;
 pub use error::OAuthError;
@@ -21,6 +21,6 @@ pub use grant::{Grant, IssuedCode, Ledger, Login, Presented, Session, SessionKin
 pub use keys::{Keys, at_hash};
 pub use lock::{RefreshLock, RefreshLocks};
 pub use parameters::Parameters;
-pub use scope::{Scope, Scopes, UnknownScope, supported};
+pub use scope::{Scope, Scopes, supported};
 pub use session::{BrowserLogin, LoginRefusal, Origin, open, redeem_handover, sign_in};
-pub use token::{Desk, Issued, Outcome, add_grant, grant_to_lock, open_session, redeem_code, refresh, refresh_expiry, revoke};
+pub use token::{Desk, Issued, add_grant, grant_to_lock, open_session, redeem_code, refresh, refresh_expiry, revoke};

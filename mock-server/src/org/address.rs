@@ -249,11 +249,11 @@ pub struct Site {
     origin: Host,
     spelling: Spelling,
     /// Host name in lower case, IPv6 in brackets, without port.
-    name: Box<str>,
+    name: Arc<str>,
     /// As the authority gave it; None where it left the scheme's default.
     port: Option<u16>,
     /// `/_mock/org/<name>` if the browser selected an org by path.
-    prefix: Box<str>,
+    prefix: Option<Arc<str>>,
     listeners: Arc<Listeners>,
 }
 
@@ -277,7 +277,7 @@ impl Site {
             None if listeners.is_own_name(&name) => (Spelling::Own, listeners.host_at(port.unwrap_or(scheme.default_port())).unwrap_or(arrived)),
             None => return Err(Misplaced::ForeignName(name)),
         };
-        Ok(Self { scheme, host, origin: host, spelling, name: name.into(), port, prefix: "".into(), listeners: Arc::clone(listeners) })
+        Ok(Self { scheme, host, origin: host, spelling, name: name.into(), port, prefix: None, listeners: Arc::clone(listeners) })
     }
 
     /// The login host whose spelling `world` and the start line report.
@@ -288,13 +288,13 @@ impl Site {
             Addressing::Names => (Spelling::Localhost, "login.localhost"),
         };
         let listeners = Arc::clone(listeners);
-        Self { scheme, host: Host::Login, origin: Host::Login, spelling, name: name.into(), port: Some(port), prefix: "".into(), listeners }
+        Self { scheme, host: Host::Login, origin: Host::Login, spelling, name: name.into(), port: Some(port), prefix: None, listeners }
     }
 
     /// The same site with an org selected by path (`/_mock/org/<name>/…`).
     pub fn selecting(mut self, org: OrgId, prefix: &str) -> Self {
         self.host = Host::Org(org);
-        self.prefix = prefix.into();
+        self.prefix = Some(prefix.into());
         self
     }
 
@@ -308,7 +308,7 @@ impl Site {
 
     /// Empty, or `/_mock/org/<name>` to put before the links of pages.
     pub fn prefix(&self) -> &str {
-        &self.prefix
+        self.prefix.as_deref().unwrap_or_default()
     }
 
     /// Whether the request came to this server's own authority rather than to a Salesforce name or its twin.
@@ -515,7 +515,12 @@ mod tests {
         let real = ["https://login.salesforce.com", "https://acme.my.salesforce.com", "https://acme--uat.sandbox.my.salesforce.com"];
         check("https://login.salesforce.com:443", real[0], real[1], real[2]);
         check("https://acme.my.salesforce.com", real[0], real[1], real[2]);
-        check("http://test.localhost:8844", "http://login.localhost:8844", "http://acme.my.localhost:8844", "http://acme--uat.sandbox.my.localhost:8844");
+        check(
+            "http://test.localhost:8844",
+            "http://login.localhost:8844",
+            "http://acme.my.localhost:8844",
+            "http://acme--uat.sandbox.my.localhost:8844",
+        );
         check("http://localhost:8844", "http://localhost:8844", "http://localhost:8844", "http://localhost:8845");
         check("http://localhost:8845", "http://localhost:8844", "http://localhost:8844", "http://localhost:8845");
         check("https://127.0.0.1:8944", "https://127.0.0.1:8943", "https://127.0.0.1:8943", "https://127.0.0.1:8944");

@@ -123,8 +123,6 @@ const NEVER: [bool; 6] = [false; 6];
 switches! {
     /// What happens to a user who authorizes an app that is not installed.
     install_gate: InstallGate = [InstallGate::Off, InstallGate::Page, InstallGate::Page, InstallGate::Page, InstallGate::Page, InstallGate::Page];
-    /// The standard System Administrator profile holds Approve Uninstalled Connected Apps.
-    admins_approve_uninstalled_apps: bool = [false, true, true, true, true, true];
     /// Use Any API Client also passes the install gate and the block of an app.
     any_api_client_passes_gate: bool = [true, true, false, false, false, false];
     /// A user who approved an app before may authorize it again although it is not installed.

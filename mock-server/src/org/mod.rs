@@ -7,7 +7,7 @@ mod user;
 
 pub use address::{DomainKind, Host, Listeners, Misplaced, MyDomain, OpenListener, Ports, Scheme, Side, Site, is_salesforce_name};
 pub use era::{Delivery, Era, InstallGate, Policies, Switches};
-pub use profile::{Permission, PermissionSet, STANDARD_PROFILES, StandardProfile};
+pub use profile::{Permission, PermissionSet, STANDARD_PROFILES};
 pub use user::{Directory, NewUser, User, UserChange};
 
 use schemars::JsonSchema;

@@ -33,8 +33,9 @@ impl Ledger for Tx<'_> {
     }
 
     fn code(&self, digest: Digest) -> Result<Option<IssuedCode>, StoreError> {
-        let mut statement =
-            self.connection().prepare_cached("SELECT user_id, app_id, scopes, redirect_uri, challenge, nonce, created, used_by FROM _code WHERE code_hash = ?1")?;
+        let mut statement = self
+            .connection()
+            .prepare_cached("SELECT user_id, app_id, scopes, redirect_uri, challenge, nonce, created, used_by FROM _code WHERE code_hash = ?1")?;
         let mut rows = statement.query([digest.0])?;
         let Some(row) = rows.next()? else { return Ok(None) };
         Ok(Some(IssuedCode {

@@ -26,7 +26,6 @@ use rusqlite::Connection;
 use crate::id::{OrgId, RecordId};
 use crate::storage::StoreError;
 
-pub use open::OpenError;
 pub use snapshot::OrgCopy;
 
 impl From<rusqlite::Error> for StoreError {

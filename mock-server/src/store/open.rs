@@ -153,7 +153,8 @@ impl OrgDb {
 
     /// Reads again which tables of records exist.
     pub(super) fn load_tables(&self, connection: &Connection) -> Result<(), StoreError> {
-        let mut statement = connection.prepare_cached("SELECT name FROM sqlite_schema WHERE type = 'table' AND substr(name, 1, 1) <> '_' AND name NOT LIKE 'sqlite%'")?;
+        let mut statement = connection
+            .prepare_cached("SELECT name FROM sqlite_schema WHERE type = 'table' AND substr(name, 1, 1) <> '_' AND name NOT LIKE 'sqlite%'")?;
         let names = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
         *self.tables.write() = names;
         Ok(())

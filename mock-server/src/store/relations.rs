@@ -86,14 +86,27 @@ const SOURCES: &[Source] = &[
     Source {
         object: "PermissionSetAssignment",
         from: "_assignment",
-        fields: &[("Id", "id"), ("AssigneeId", "user_id"), ("PermissionSetId", "permission_set_id"), ("IsActive", "1"), ("SystemModstamp", "created")],
+        fields: &[
+            ("Id", "id"),
+            ("AssigneeId", "user_id"),
+            ("PermissionSetId", "permission_set_id"),
+            ("IsActive", "1"),
+            ("SystemModstamp", "created"),
+        ],
         permissions: false,
         other: None,
     },
     Source {
         object: "Organization",
         from: "_fact WHERE name = 'organization'",
-        fields: &[("Id", "value ->> '$.Id'"), ("LanguageLocaleKey", "'en_US'"), ("TimeZoneSidKey", "'America/Los_Angeles'"), ("DefaultLocaleSidKey", "'en_US'"), ("FiscalYearStartMonth", "1"), ("InstanceName", "'MOCK1'")],
+        fields: &[
+            ("Id", "value ->> '$.Id'"),
+            ("LanguageLocaleKey", "'en_US'"),
+            ("TimeZoneSidKey", "'America/Los_Angeles'"),
+            ("DefaultLocaleSidKey", "'en_US'"),
+            ("FiscalYearStartMonth", "1"),
+            ("InstanceName", "'MOCK1'"),
+        ],
         permissions: false,
         other: Some("value"),
     },
@@ -157,7 +170,8 @@ pub(super) fn is_ours(object: &str) -> bool {
 impl crate::schema::Rows for Tx<'_> {
     fn relation(&self, object: &Object) -> Option<Relation<'_>> {
         static SELECTS: OnceLock<Vec<(&'static str, Relation<'static>)>> = OnceLock::new();
-        let selects = SELECTS.get_or_init(|| SOURCES.iter().filter_map(|source| Some((source.object, select(source, catalogue::object(source.object)?)))).collect());
+        let selects = SELECTS
+            .get_or_init(|| SOURCES.iter().filter_map(|source| Some((source.object, select(source, catalogue::object(source.object)?)))).collect());
         match selects.iter().find(|(name, _)| *name == object.name) {
             Some((_, relation)) => Some(relation.clone()),
             None => self.has_table(&object.name).then_some(Relation::Table),

@@ -13,7 +13,10 @@ impl Store {
     }
 
     pub fn put_org(&self, id: OrgId, number: u32, name: &str, definition: &str) -> Result<(), StoreError> {
-        self.change("INSERT INTO org VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET name = ?3, definition = ?4", (id.to_string(), number, name, definition))
+        self.change(
+            "INSERT INTO org VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET name = ?3, definition = ?4",
+            (id.to_string(), number, name, definition),
+        )
     }
 
     /// Forgets the org and its usernames.
@@ -26,7 +29,8 @@ impl Store {
     pub fn take_username(&self, username: &str, org: OrgId) -> Result<bool, StoreError> {
         let _pass = self.common.gate.read();
         let shared = self.shared.lock();
-        let taken = shared.prepare_cached("INSERT INTO username VALUES (?1, ?2) ON CONFLICT DO NOTHING")?.execute((soql::fold(username), org.to_string()))?;
+        let taken =
+            shared.prepare_cached("INSERT INTO username VALUES (?1, ?2) ON CONFLICT DO NOTHING")?.execute((soql::fold(username), org.to_string()))?;
         Ok(taken == 1)
     }
 
@@ -37,8 +41,10 @@ impl Store {
     /// The org where a user of this name may be. The org's own table decides whether the user is there.
     pub fn org_of_username(&self, username: &str) -> Result<Option<OrgId>, StoreError> {
         let shared = self.shared.lock();
-        let found: Option<String> =
-            shared.prepare_cached("SELECT org_id FROM username WHERE username = ?1")?.query_row([soql::fold(username)], |row| row.get(0)).optional()?;
+        let found: Option<String> = shared
+            .prepare_cached("SELECT org_id FROM username WHERE username = ?1")?
+            .query_row([soql::fold(username)], |row| row.get(0))
+            .optional()?;
         found.as_deref().map(parsed).transpose()
     }
 

@@ -11,7 +11,8 @@ use crate::id::{RecordId, UserId};
 use crate::org::{Directory, NewUser, PermissionSet, User, UserChange};
 use crate::storage::StoreError;
 
-const USER: &str = "SELECT id, username, email, first_name, last_name, name, alias, nickname, is_active, is_frozen, time_zone, locale, language, created, modified,
+const USER: &str =
+    "SELECT id, username, email, first_name, last_name, name, alias, nickname, is_active, is_frozen, time_zone, locale, language, created, modified,
     password, security_token, locked_until, profile_id FROM _user";
 const SET: &str = "SELECT id, name, label, is_profile, is_custom, permissions, apps FROM _permission_set";
 
@@ -204,16 +205,21 @@ impl Tx<'_> {
     fn assign(&self, user: UserId, sets: &[RecordId], now: Timestamp) -> Result<(), StoreError> {
         for set in sets {
             let id = self.new_id("0Pa")?;
-            self.connection()
-                .prepare_cached("INSERT INTO _assignment VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING")?
-                .execute((user.to_string(), set.to_string(), id.to_string(), now.0))?;
+            self.connection().prepare_cached("INSERT INTO _assignment VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING")?.execute((
+                user.to_string(),
+                set.to_string(),
+                id.to_string(),
+                now.0,
+            ))?;
         }
         Ok(())
     }
 
     fn computed_name(&self, id: &str) -> Result<String, StoreError> {
-        let (first, last): (Option<String>, String) =
-            self.connection().prepare_cached("SELECT first_name, last_name FROM _user WHERE id = ?1")?.query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let (first, last): (Option<String>, String) = self
+            .connection()
+            .prepare_cached("SELECT first_name, last_name FROM _user WHERE id = ?1")?
+            .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(full_name(first.as_deref(), &last))
     }
 }

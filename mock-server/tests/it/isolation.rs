@@ -27,7 +27,9 @@ async fn nothing_of_one_org_works_in_another() {
     });
     let key = mock.control(Method::POST, "/apps", app).await["consumer_key"].as_str().unwrap().to_owned();
     let mut loot = Vec::new();
-    for (name, kind) in [("north", "production"), ("south", "production"), ("east", "developer"), ("west", "devhub"), ("north--uat", "sandbox"), ("mid", "scratch")] {
+    for (name, kind) in
+        [("north", "production"), ("south", "production"), ("east", "developer"), ("west", "devhub"), ("north--uat", "sandbox"), ("mid", "scratch")]
+    {
         loot.push(gather(&mock, name, kind, &key).await);
     }
     for from in &loot {
@@ -42,10 +44,19 @@ async fn gather(mock: &Mock, name: &str, kind: &str, key: &str) -> Loot {
     let user = json!({"name": "u", "username": username, "password": "secret-1", "profile": "System Administrator"});
     mock.control(Method::POST, "/orgs", json!({"name": name, "kind": kind, "users": [user]})).await;
     mock.control(Method::PUT, &format!("/orgs/{name}/installs/thief"), Value::Null).await;
-    let session = mock.control(Method::POST, &format!("/orgs/{name}/sessions"), json!({"username": username, "app": "thief", "scopes": ["api", "refresh_token", "id", "web"]})).await;
+    let session = mock
+        .control(
+            Method::POST,
+            &format!("/orgs/{name}/sessions"),
+            json!({"username": username, "app": "thief", "scopes": ["api", "refresh_token", "id", "web"]}),
+        )
+        .await;
     let access_token = session["access_token"].as_str().unwrap().to_owned();
     let host = host_of(name, kind);
-    let created = at(mock, &host, Method::POST, "/services/data/v67.0/sobjects/Account", |request| request.bearer_auth(&access_token).json(&json!({"Name": name}))).await;
+    let created = at(mock, &host, Method::POST, "/services/data/v67.0/sobjects/Account", |request| {
+        request.bearer_auth(&access_token).json(&json!({"Name": name}))
+    })
+    .await;
     assert_eq!(created.status, 201, "{}", created.text);
     let record = created.json()["id"].as_str().unwrap().to_owned();
     let frontdoor = at(mock, &host, Method::GET, &format!("/secur/frontdoor.jsp?sid={access_token}"), |request| request).await;

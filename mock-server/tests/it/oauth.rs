@@ -130,7 +130,10 @@ async fn the_verifier_must_fit_the_challenge() {
     let mock = Mock::start().await;
     let flow = Flow::new(&mock, "pkce", json!({"require_pkce": true, "require_secret": false})).await;
     let missing = mock.get(&flow.authorize_url("")).await;
-    assert_eq!((missing.status.as_u16(), missing.text.as_str()), (400, "error=invalid_request&error_description=missing%20required%20code%20challenge"));
+    assert_eq!(
+        (missing.status.as_u16(), missing.text.as_str()),
+        (400, "error=invalid_request&error_description=missing%20required%20code%20challenge")
+    );
     assert_eq!(missing.header("content-type"), "");
     let plain = mock.get(&flow.authorize_url(&format!("&code_challenge={CHALLENGE}&code_challenge_method=plain"))).await;
     assert_eq!((plain.status.as_u16(), plain.text.as_str()), (400, "error=invalid_request&error_description=invalid%20code%20challenge"));
@@ -138,7 +141,13 @@ async fn the_verifier_must_fit_the_challenge() {
     let exchange = |code: String, verifier: &'static str| {
         let flow = &flow;
         async move {
-            let form = [("client_id", flow.key()), ("grant_type", "authorization_code"), ("code", &code), ("redirect_uri", CALLBACK), ("code_verifier", verifier)];
+            let form = [
+                ("client_id", flow.key()),
+                ("grant_type", "authorization_code"),
+                ("code", &code),
+                ("redirect_uri", CALLBACK),
+                ("code_verifier", verifier),
+            ];
             mock_post(flow.mock, &form).await
         }
     };
@@ -164,10 +173,17 @@ async fn errors_before_login_never_leave_the_server() {
         assert_eq!(answer.header("location"), "");
     };
     let key = flow.key();
-    check("response_type=code&client_id=nobody&redirect_uri=x".into(), "error=invalid_client_id&error_description=client%20identifier%20invalid").await;
+    check("response_type=code&client_id=nobody&redirect_uri=x".into(), "error=invalid_client_id&error_description=client%20identifier%20invalid")
+        .await;
     check(format!("response_type=code&client_id={key}"), "error=redirect_uri_missing&error_description=redirect_uri%20not%20provided").await;
     let mismatch = "error=redirect_uri_mismatch&error_description=redirect_uri%20must%20match%20configuration";
-    for tricky in ["http://127.0.0.1:1717/cb", "http://127.0.0.1:1717/cb?x=1%23", "http://127.0.0.1:1717/CB?x=1", "http://evil@127.0.0.1:1717/cb?x=1", "http://127.0.0.1:17170/cb?x=1"] {
+    for tricky in [
+        "http://127.0.0.1:1717/cb",
+        "http://127.0.0.1:1717/cb?x=1%23",
+        "http://127.0.0.1:1717/CB?x=1",
+        "http://evil@127.0.0.1:1717/cb?x=1",
+        "http://127.0.0.1:17170/cb?x=1",
+    ] {
         check(format!("response_type=code&client_id={key}&redirect_uri={}", tricky.replace('?', "%3F")), mismatch).await;
     }
     let unsupported = "error=unsupported_response_type&error_description=response%20type%20not%20supported";
@@ -183,9 +199,17 @@ async fn refreshing_without_rotation_keeps_the_refresh_token() {
     let second = flow.refresh(token).await;
     assert_eq!((second.status.as_u16(), second.json().get("refresh_token")), (200, None));
     assert!(flow.works(second.json()["access_token"].as_str().unwrap()).await);
-    refused(&flow.token(&[("grant_type", "refresh_token"), ("refresh_token", token), ("scope", "api")]).await, "invalid_request", "scope parameter not supported");
+    refused(
+        &flow.token(&[("grant_type", "refresh_token"), ("refresh_token", token), ("scope", "api")]).await,
+        "invalid_request",
+        "scope parameter not supported",
+    );
     refused(&flow.refresh("5Aep861Invented").await, "invalid_grant", "expired access/refresh token");
-    refused(&flow.token(&[("grant_type", "refresh_token"), ("refresh_token", token), ("client_secret", "x")]).await, "invalid_client", "invalid client credentials");
+    refused(
+        &flow.token(&[("grant_type", "refresh_token"), ("refresh_token", token), ("client_secret", "x")]).await,
+        "invalid_client",
+        "invalid client credentials",
+    );
 }
 
 #[tokio::test]
@@ -303,7 +327,10 @@ async fn an_app_introspects_its_own_tokens_only() {
         mock.post_form("/services/oauth2/introspect", &form).await.json()
     };
     let own = ask(&flow, issued["access_token"].as_str().unwrap()).await;
-    assert_eq!((own["active"].as_bool(), own["token_type"].as_str(), own["username"].as_str()), (Some(true), Some("access_token"), Some("ada@inspect.example")));
+    assert_eq!(
+        (own["active"].as_bool(), own["token_type"].as_str(), own["username"].as_str()),
+        (Some(true), Some("access_token"), Some("ada@inspect.example"))
+    );
     let refresh = ask(&flow, issued["refresh_token"].as_str().unwrap()).await;
     assert_eq!((refresh["active"].as_bool(), refresh["token_type"].as_str(), refresh.get("exp")), (Some(true), Some("refresh_token"), None));
     assert_eq!(ask(&other, issued["access_token"].as_str().unwrap()).await, json!({"active": false}));

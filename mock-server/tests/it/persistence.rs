@@ -78,7 +78,9 @@ async fn what_was_answered_survives_kill_9() {
         let username = format!("caller{caller}@killed.example");
         let body = json!({"name": format!("caller{caller}"), "username": username, "profile": "System Administrator"});
         process.control(Method::POST, "/orgs/killed/users", &body).await;
-        let session = process.control(Method::POST, "/orgs/killed/sessions", &json!({"username": username, "app": "killed-app", "scopes": ["api", "refresh_token"]})).await;
+        let session = process
+            .control(Method::POST, "/orgs/killed/sessions", &json!({"username": username, "app": "killed-app", "scopes": ["api", "refresh_token"]}))
+            .await;
         let text = |name: &str| session[name].as_str().unwrap_or_else(|| panic!("{session}")).to_owned();
         told.push(Told { records: Vec::new(), refresh_token: text("refresh_token"), access_token: text("access_token") });
     }
@@ -132,13 +134,18 @@ async fn call(process: &tokio::sync::RwLock<Process>, answers: &AtomicUsize, key
         (process.client.clone(), process.login_url.clone())
     };
     loop {
-        let create = client.post(format!("{login_url}/services/data/v67.0/sobjects/Account")).bearer_auth(&told.access_token).json(&json!({"Name": "Answered"}));
+        let create = client
+            .post(format!("{login_url}/services/data/v67.0/sobjects/Account"))
+            .bearer_auth(&told.access_token)
+            .json(&json!({"Name": "Answered"}));
         let Ok(response) = create.send().await else { return told };
         let Ok(body) = response.json::<Value>().await else { return told };
         told.records.push(body["id"].as_str().unwrap_or_else(|| panic!("{body}")).to_owned());
         answers.fetch_add(1, Ordering::Relaxed);
         let form = [("grant_type", "refresh_token"), ("client_id", key), ("refresh_token", told.refresh_token.as_str())];
-        let Ok(response) = client.post(format!("{login_url}/services/oauth2/token")).form(&form).send().await else { return Told { refresh_token: String::new(), ..told } };
+        let Ok(response) = client.post(format!("{login_url}/services/oauth2/token")).form(&form).send().await else {
+            return Told { refresh_token: String::new(), ..told };
+        };
         // A rotation whose answer was lost cannot be told from one that was not done: the token is not asked for again.
         let Ok(body) = response.json::<Value>().await else { return Told { refresh_token: String::new(), ..told } };
         let text = |name: &str| body[name].as_str().unwrap_or_else(|| panic!("{body}")).to_owned();
@@ -153,11 +160,16 @@ async fn check_answers(process: &Process, key: &str, told: &mut [Told], extra_be
     for state in told.iter_mut() {
         assert!(get(process, &state.access_token, "/services/data/v67.0/limits").await.0 == 200, "an answered access token is gone");
         for id in &state.records {
-            assert_eq!(get(process, &state.access_token, &format!("/services/data/v67.0/sobjects/Account/{id}?fields=Id")).await.0, 200, "an answered record is gone");
+            assert_eq!(
+                get(process, &state.access_token, &format!("/services/data/v67.0/sobjects/Account/{id}?fields=Id")).await.0,
+                200,
+                "an answered record is gone"
+            );
         }
         known += state.records.len();
     }
-    let count = get(process, &told[0].access_token, "/services/data/v67.0/query?q=SELECT%20COUNT()%20FROM%20Account").await.1["totalSize"].as_u64().unwrap();
+    let count =
+        get(process, &told[0].access_token, "/services/data/v67.0/query?q=SELECT%20COUNT()%20FROM%20Account").await.1["totalSize"].as_u64().unwrap();
     let extra = usize::try_from(count).unwrap() - known;
     assert!(extra <= extra_before + CALLERS, "{extra} records without an answer, {extra_before} before");
     for (caller, state) in told.iter_mut().enumerate() {
@@ -234,7 +246,8 @@ fn tempfile() -> PathBuf {
 async fn a_second_server_on_the_same_directory_is_turned_away() {
     let data = std::env::temp_dir().join(format!("sf-mock-shared-{}", std::process::id()));
     let first = Process::start(&data);
-    let second = Command::new(env!("CARGO_BIN_EXE_sf-mock")).args(["serve", "--port", "0", "--test-port", "0", "--data-dir"]).arg(&data).output().unwrap();
+    let second =
+        Command::new(env!("CARGO_BIN_EXE_sf-mock")).args(["serve", "--port", "0", "--test-port", "0", "--data-dir"]).arg(&data).output().unwrap();
     assert_eq!(second.status.code(), Some(2));
     let text = String::from_utf8(second.stderr).unwrap();
     assert!(text.contains("in use by another sf-mock") && text.trim().lines().count() == 1, "{text}");
@@ -247,7 +260,8 @@ async fn a_directory_of_a_later_release_is_refused_with_the_reason() {
     let data = std::env::temp_dir().join(format!("sf-mock-later-{}", std::process::id()));
     Process::start(&data).kill();
     open(&data.join("shared.db")).execute_batch("PRAGMA user_version = 999").unwrap();
-    let later = Command::new(env!("CARGO_BIN_EXE_sf-mock")).args(["serve", "--port", "0", "--test-port", "0", "--data-dir"]).arg(&data).output().unwrap();
+    let later =
+        Command::new(env!("CARGO_BIN_EXE_sf-mock")).args(["serve", "--port", "0", "--test-port", "0", "--data-dir"]).arg(&data).output().unwrap();
     assert_eq!(later.status.code(), Some(2));
     assert!(String::from_utf8(later.stderr).unwrap().contains("written by a later release"));
     std::fs::remove_dir_all(&data).unwrap();

@@ -52,7 +52,8 @@ fn no_room_imports_one_above_it() {
 #[test]
 fn only_the_store_names_the_driver() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let outside: Vec<_> = files(&source).into_iter().filter(|(room, file)| room != "store" && fs::read_to_string(file).unwrap().contains("rusqlite")).collect();
+    let outside: Vec<_> =
+        files(&source).into_iter().filter(|(room, file)| room != "store" && fs::read_to_string(file).unwrap().contains("rusqlite")).collect();
     assert!(outside.is_empty(), "only `store` may use the SQLite driver: {outside:?}");
 }
 

@@ -87,7 +87,9 @@ pub fn raw(error: &OAuthError) -> Response {
 
 pub fn redirect(to: &str) -> Response {
     match HeaderValue::try_from(to) {
-        Ok(location) => (StatusCode::FOUND, [(header::LOCATION, location), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))]).into_response(),
+        Ok(location) => {
+            (StatusCode::FOUND, [(header::LOCATION, location), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))]).into_response()
+        }
         Err(_) => StatusCode::BAD_REQUEST.into_response(),
     }
 }
@@ -104,7 +106,17 @@ pub fn jsonp(callback: &str, body: &impl Serialize) -> Option<Response> {
         return None;
     }
     let text = format!("{callback}({});", serde_json::to_string(body).unwrap_or_default());
-    Some(([(header::CONTENT_TYPE, "application/javascript;charset=UTF-8"), (header::CACHE_CONTROL, "no-store"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")], text).into_response())
+    Some(
+        (
+            [
+                (header::CONTENT_TYPE, "application/javascript;charset=UTF-8"),
+                (header::CACHE_CONTROL, "no-store"),
+                (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            ],
+            text,
+        )
+            .into_response(),
+    )
 }
 
 /// A plain-text refusal of the identity service.
@@ -115,7 +127,8 @@ pub fn text(status: StatusCode, text: &'static str) -> Response {
 /// A blank page that clients without a server of their own register as their callback.
 pub async fn blank() -> Response {
     let page = "<!DOCTYPE html><html lang=\"en\"><head><title>Remote Access</title></head><body></body></html>";
-    ([(header::CONTENT_TYPE, "text/html;charset=UTF-8"), (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'")], page).into_response()
+    ([(header::CONTENT_TYPE, "text/html;charset=UTF-8"), (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'")], page)
+        .into_response()
 }
 
 /// Endpoints Salesforce has that this release has not.

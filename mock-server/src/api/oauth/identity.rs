@@ -84,7 +84,8 @@ fn shown(parameters: &Parameters, headers: &HeaderMap, root: &str, body: &Value)
 /// Whoever holds the bearer token or `oauth_token`, if the token reaches the identity service at all.
 fn caller(app: &App, headers: &HeaderMap, parameters: &Parameters) -> Result<Caller, Refused> {
     let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let bearer = header.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| matches!(scheme.to_ascii_lowercase().as_str(), "bearer" | "oauth"));
+    let bearer =
+        header.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| matches!(scheme.to_ascii_lowercase().as_str(), "bearer" | "oauth"));
     let token = bearer.map(|(_, token)| token.trim()).or_else(|| parameters.get("oauth_token")).ok_or(Refused::MissingToken)?;
     let caller = app.caller(token)?.filter(|caller| caller.session.kind == SessionKind::Token).ok_or(Refused::BadToken)?;
     // The CLI asks `userinfo` with the scopes `refresh_token api web` and is answered, so `api` reaches it too.

@@ -9,9 +9,9 @@ use serde::Serialize;
 use super::answer::{self, Format};
 use crate::app::{App, LiveOrg};
 use crate::apps::AppDefinition;
-use crate::oauth::{ClientCredential, Digest, Ledger, OAuthError, Parameters, Presented, Scopes, credential, refresh_expiry};
 use crate::clock::Timestamp;
 use crate::id::UserId;
+use crate::oauth::{ClientCredential, Digest, Ledger, OAuthError, Parameters, Presented, Scopes, credential, refresh_expiry};
 use crate::org::Site;
 
 /// Tells an app about one of its own tokens; anybody else's is inactive. Parameters may also stand in the query, as some clients send them.

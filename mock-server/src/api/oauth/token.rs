@@ -33,13 +33,7 @@ enum Wanted<'p> {
 }
 
 /// Redeems a grant. A refresh holds its grant's lock from here until its answer is written.
-pub async fn token(
-    State(app): State<App>,
-    site: Site,
-    (peer, pause, facts): (Peer, Pause, Facts),
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+pub async fn token(State(app): State<App>, site: Site, (peer, pause, facts): (Peer, Pause, Facts), headers: HeaderMap, body: Bytes) -> Response {
     let parameters = match Parameters::read(&body) {
         Ok(parameters) => parameters,
         Err(error) => return answer::refuse(&error, Format::Json),
@@ -154,8 +148,7 @@ impl<'a> Request<'a> {
     fn issue(&self, org: &LiveOrg, client: &AppDefinition, wanted: &Wanted<'_>) -> Result<Issued, OAuthError> {
         let (facts, switches) = (org.facts(), org.switches());
         let origin = self.origin();
-        let desk =
-            Desk { org: &facts, switches: &switches, client, now: self.app.now(), entropy: self.app.entropy(), origin: &origin };
+        let desk = Desk { org: &facts, switches: &switches, client, now: self.app.now(), entropy: self.app.entropy(), origin: &origin };
         let outcome = org.write(|tx| match wanted {
             Wanted::Code { code, redirect_uri, verifier } => redeem_code(tx, &desk, code, *redirect_uri, *verifier),
             Wanted::Refresh(token) => refresh(tx, &desk, token),
@@ -182,11 +175,7 @@ impl<'a> Request<'a> {
         let facts = org.facts();
         let id = format!("{}/id/{}/{}", self.site.side_url(facts.kind.side()), facts.id, issued.user);
         let issued_at = issued.at.0.to_string();
-        let id_token = if issued.presented.is_none() && issued.scopes.has(Scope::OPENID) {
-            Some(self.id_token(client, &id, &issued)?)
-        } else {
-            None
-        };
+        let id_token = if issued.presented.is_none() && issued.scopes.has(Scope::OPENID) { Some(self.id_token(client, &id, &issued)?) } else { None };
         Ok(TokenResponse {
             signature: signature(&client.consumer_secret.0, &id, &issued_at),
             scope: issued.scopes.to_string(),
