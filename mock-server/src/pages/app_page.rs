@@ -25,7 +25,7 @@ pub(super) fn path(app: AppId, done: Option<&str>) -> String {
 pub(super) async fn show(State(app): State<App>, session: BrowserSession, query: Fields) -> Result<Response, PageError> {
     let id = query.get("id").and_then(|id| AppId::parse(id).ok());
     let Some(definition) = id.and_then(|id| app.registry().app(id)) else {
-        return Err(PageError::Missing { frame: session.frame(), what: "No app has this id." });
+        return Err(PageError::Missing { frame: Box::new(session.frame()), what: "No app has this id." });
     };
     let kind = Kind::of(definition.kind);
     kind.check_view(&session)?;

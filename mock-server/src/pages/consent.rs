@@ -33,8 +33,10 @@ pub(super) async fn submit(State(app): State<App>, facts: Facts, form: PostedFor
 
 /// The request that waits. It was good when the page's address was made; one that is not any more starts over.
 fn read(app: &App, session: &BrowserSession, source: &str) -> Result<AuthorizeRequest, PageError> {
-    app.read_authorize(source.as_bytes())
-        .map_err(|_| PageError::Missing { frame: session.frame(), what: "No authorize request waits for your answer. Start again from the app." })
+    app.read_authorize(source.as_bytes()).map_err(|_| PageError::Missing {
+        frame: Box::new(session.frame()),
+        what: "No authorize request waits for your answer. Start again from the app.",
+    })
 }
 
 fn follow(app: &App, session: &BrowserSession, request: &AuthorizeRequest, source: String, next: Next) -> Result<Response, PageError> {

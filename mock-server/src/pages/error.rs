@@ -12,14 +12,14 @@ pub(super) enum PageError {
     Elsewhere(String),
     /// The user lacks what the page needs.
     InsufficientPrivileges {
-        frame: Frame,
-        why: Option<Why>,
+        frame: Box<Frame>,
+        why: Option<Box<Why>>,
     },
     /// The form was not made by a page of this session.
-    ExpiredForm(Frame),
+    ExpiredForm(Box<Frame>),
     /// The page is about something that is not there.
     Missing {
-        frame: Frame,
+        frame: Box<Frame>,
         what: &'static str,
     },
     Store(StoreError),
@@ -35,14 +35,14 @@ impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         match self {
             Self::Elsewhere(location) => answer::redirect(&location),
-            Self::InsufficientPrivileges { frame, why } => insufficient_privileges(frame, why),
+            Self::InsufficientPrivileges { frame, why } => insufficient_privileges(*frame, why.map(|why| *why)),
             Self::ExpiredForm(frame) => message(
                 StatusCode::FORBIDDEN,
-                frame,
+                *frame,
                 "This form is no longer valid",
                 "It was not made for the session you have now, so nothing was changed. Go back, load the page again and send it once more.",
             ),
-            Self::Missing { frame, what } => message(StatusCode::NOT_FOUND, frame, "Data Not Available", what),
+            Self::Missing { frame, what } => message(StatusCode::NOT_FOUND, *frame, "Data Not Available", what),
             Self::Store(error) => {
                 tracing::error!(%error, "a page could not be made");
                 let frame = Frame { base: String::new(), who: None };

@@ -53,7 +53,7 @@ pub(super) fn insufficient_privileges(session: &BrowserSession, needs: &str, wan
         wire: None,
         ways_out: vec![WayOut { role: "User", text: format!("Log in as an administrator of {}", session.org_name()), url: Some(log_in) }],
     };
-    PageError::InsufficientPrivileges { frame: session.frame(), why: Some(why) }
+    PageError::InsufficientPrivileges { frame: Box::new(session.frame()), why: Some(Box::new(why)) }
 }
 
 /// Keeps an install that was refused, so that the control API and the error page can tell why. `about` is the app, if there is one.

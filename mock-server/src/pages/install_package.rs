@@ -47,7 +47,8 @@ pub(super) async fn submit(State(app): State<App>, facts: Facts, form: PostedFor
 
 fn find(app: &App, fields: &Fields, session: &BrowserSession) -> Result<Arc<Package>, PageError> {
     let id = fields.get("p0").and_then(|id| PackageVersionId::parse(id).ok());
-    id.and_then(|id| app.registry().package(id)).ok_or_else(|| PageError::Missing { frame: session.frame(), what: "No package version has this id." })
+    id.and_then(|id| app.registry().package(id))
+        .ok_or_else(|| PageError::Missing { frame: Box::new(session.frame()), what: "No package version has this id." })
 }
 
 fn check_rights(app: &App, session: &BrowserSession, facts: &Facts, package: &Package) -> Result<(), PageError> {

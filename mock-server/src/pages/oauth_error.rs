@@ -22,5 +22,5 @@ pub(super) async fn show(State(app): State<App>, session: BrowserSession, query:
 /// `GET /setup/secur/InsufficientPrivileges.apexp`: for a session that may not authorize apps (Login As, or a password never set).
 pub(super) async fn insufficient_privileges(State(app): State<App>, session: BrowserSession) -> PageError {
     let why = explain::latest(&app, &session, "insufficient_privileges");
-    PageError::InsufficientPrivileges { frame: session.frame(), why }
+    PageError::InsufficientPrivileges { frame: Box::new(session.frame()), why: why.map(Box::new) }
 }

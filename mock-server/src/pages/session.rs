@@ -147,7 +147,7 @@ impl FromRequest<App> for PostedForm {
         if csrf::is_valid(&session.browser.sid, fields.get(csrf::FIELD).unwrap_or_default()) {
             Ok(Self { session, fields })
         } else {
-            Err(PageError::ExpiredForm(session.frame()))
+            Err(PageError::ExpiredForm(Box::new(session.frame())))
         }
     }
 }

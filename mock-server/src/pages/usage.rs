@@ -103,7 +103,10 @@ pub(super) async fn act(State(app): State<App>, facts: Facts, uri: Uri, form: Po
     let id = fields.get("app").and_then(|id| AppId::parse(id).ok());
     let definition = id.and_then(|id| app.registry().app(id)).filter(|definition| kind.is_of(definition));
     let (Some(definition), Some(act)) = (definition, fields.get("action").and_then(view::Act::read)) else {
-        return Err(PageError::Missing { frame: session.frame(), what: "No app of this page has this id, or the page has no such button." });
+        return Err(PageError::Missing {
+            frame: Box::new(session.frame()),
+            what: "No app of this page has this id, or the page has no such button.",
+        });
     };
     if !may(session.user(), Act::ManageApps) {
         explain::record_install(&app, &session, &facts, Some((definition.id, definition.name.clone())), &InstallRefused::Rights);

@@ -52,7 +52,7 @@ pub(super) async fn revoke(State(app): State<App>, form: PostedForm) -> Result<R
     match (fields.get("action"), user) {
         (Some("revoke"), Some(user)) => app.revoke_approvals(org, definition.id, Some(user))?,
         (Some("revoke_all"), _) => app.revoke_approvals(org, definition.id, None)?,
-        _ => return Err(PageError::Missing { frame: session.frame(), what: "No user has this id, or the page has no such button." }),
+        _ => return Err(PageError::Missing { frame: Box::new(session.frame()), what: "No user has this id, or the page has no such button." }),
     }
     Ok(answer::redirect(&session.link(&format!("{PATH}?app={}&done=revoked", definition.id))))
 }
@@ -67,7 +67,7 @@ fn revoking(definition: &AppDefinition) -> Act {
 
 fn find(app: &App, fields: &Fields, session: &BrowserSession) -> Result<Arc<AppDefinition>, PageError> {
     let id = fields.get("app").and_then(|id| AppId::parse(id).ok());
-    id.and_then(|id| app.registry().app(id)).ok_or_else(|| PageError::Missing { frame: session.frame(), what: "No app has this id." })
+    id.and_then(|id| app.registry().app(id)).ok_or_else(|| PageError::Missing { frame: Box::new(session.frame()), what: "No app has this id." })
 }
 
 /// One row per user, over all of the user's approvals.
