@@ -146,9 +146,10 @@ impl std::fmt::Debug for Entropy {
     }
 }
 
+/// From the operating system: a cryptographic library would first test its own sources, which takes longer than the whole start.
 fn os_seed() -> [u8; 32] {
     let mut seed = [0; 32];
-    rustls::crypto::aws_lc_rs::default_provider().secure_random.fill(&mut seed).unwrap_or_else(|_| panic!("the system gives no random bytes"));
+    getrandom::fill(&mut seed).unwrap_or_else(|error| panic!("the system gives no random bytes: {error}"));
     seed
 }
 
