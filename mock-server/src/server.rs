@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
-use axum::extract::Request;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use http_body_util::BodyExt;
@@ -175,7 +175,10 @@ impl Server {
         parts.extensions.insert(arrival);
         drop_end_slash(&mut parts);
         let mut router: Router = self.routes.router();
-        router.call(Request::from_parts(parts, Body::from(body))).await.unwrap_or_else(|never: Infallible| match never {})
+        let mut request = Request::from_parts(parts, Body::from(body));
+        // The family's limit was kept while the body was read; axum's own is lower.
+        DefaultBodyLimit::disable().apply(&mut request);
+        router.call(request).await.unwrap_or_else(|never: Infallible| match never {})
     }
 }
 

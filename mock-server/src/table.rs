@@ -121,7 +121,6 @@ impl Table {
 
 /// What is common to all rows of a family.
 pub struct Family {
-    pub name: &'static str,
     pub dialect: Dialect,
     pub body_limit: usize,
     rewrite: Option<Rewrite>,
@@ -169,7 +168,7 @@ impl Routes {
                 }
                 rows.push(row);
             }
-            families.push(Family { name: table.family, dialect: table.dialect, body_limit: table.body_limit, rewrite: table.rewrite, prefixes: table.prefixes });
+            families.push(Family { dialect: table.dialect, body_limit: table.body_limit, rewrite: table.rewrite, prefixes: table.prefixes });
         }
         Self { families, paths: index(paths, &rows), rows, router: router.with_state(app) }
     }
@@ -183,10 +182,10 @@ impl Routes {
 
     /// The row and family of a path; a slash at its end is tolerated. None if no family speaks for the path.
     pub fn find(&self, method: &Method, path: &str) -> Option<Found<'_>> {
-        let Ok(entry) = self.paths.at(without_end_slash(path)) else {
+        let entry = self.paths.at(without_end_slash(path)).ok().filter(|_| is_text(path));
+        let Some(entry) = entry.map(|entry| entry.value) else {
             return self.family_of(path).map(|family| Found { family, row: None, allowed: &[] });
         };
-        let entry = entry.value;
         let wanted = if method == Method::HEAD { &Method::GET } else { method };
         let row = entry.rows.iter().map(|row| &self.rows[*row]).find(|row| row.methods.contains(wanted));
         Some(Found { family: &self.families[entry.family], row, allowed: &entry.allowed })
@@ -219,6 +218,11 @@ fn index(paths: Vec<(&'static str, PathRows)>, rows: &[Row]) -> matchit::Router<
         index.insert(path, entry).unwrap_or_else(|clash| panic!("two rows clash at {path}: {clash}"));
     }
     index
+}
+
+/// Whether the path stands for text: what is no UTF-8 when decoded names nothing here.
+fn is_text(path: &str) -> bool {
+    !path.contains('%') || percent_encoding::percent_decode_str(path).decode_utf8().is_ok()
 }
 
 /// The path as rows spell it.

@@ -21,7 +21,7 @@ use catalogue::{Api, ChildRelationship, Field, Object};
 use crate::clock::Timestamp;
 
 pub use column::{Column, StorageClass, columns};
-pub use custom::{CustomField, CustomObject, CustomType, DeleteConstraint, NameField, PicklistEntry};
+pub use custom::{CustomField, CustomObject, CustomType, DeleteConstraint};
 pub use define::Definition;
 pub use error::SchemaError;
 pub use features::Features;

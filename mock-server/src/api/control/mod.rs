@@ -8,6 +8,7 @@ mod faults;
 mod openapi;
 mod orgs;
 mod problem;
+mod query;
 mod records;
 mod refusals;
 mod requests;

@@ -1,10 +1,11 @@
 //! Why requests were refused, and the click path that mends it.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::query::Query;
 use super::{Problem, apps, org};
 use crate::app::App;
 use crate::apps::{Fix, Flow, Refusal, Surface};
