@@ -74,6 +74,7 @@ pub(super) async fn submit(State(app): State<App>, site: Site, peer: Peer, facts
     Ok(answer::with_cookie(answer::redirect(&to), Some(cookie)))
 }
 
+#[derive(Clone, Copy)]
 enum Failure {
     /// The user or org may no longer log in.
     Ended,
@@ -89,8 +90,8 @@ fn form(app: &App, site: &Site, fields: &Fields, headers: &HeaderMap, failure: O
     // Where strangers may reach the server, its control API asks for a token: then its passwords are not shown either.
     let is_private = app.config().control_token.is_none();
     let (cast, more_orgs) = if is_private { cast(app, site, start_url.as_ref())? } else { (Vec::new(), 0) };
-    let why = match &failure {
-        Some(Failure::Refused(refusal)) if is_private => Some(explanation(app, site, username, *refusal)?),
+    let why = match failure {
+        Some(Failure::Refused(refusal)) if is_private => Some(explanation(app, site, username, refusal)?),
         _ => None,
     };
     let view = LoginPage {
@@ -105,7 +106,7 @@ fn form(app: &App, site: &Site, fields: &Fields, headers: &HeaderMap, failure: O
             .map(|app| app.name.clone()),
         start_url: start_url.map(|url| url.path().to_owned()),
         username: username.to_owned(),
-        error: failure.as_ref().map(|failure| match failure {
+        error: failure.map(|failure| match failure {
             Failure::Expired => EXPIRED,
             Failure::NoPassword => ENTER_PASSWORD,
             Failure::Ended | Failure::Refused(_) => CHECK_PASSWORD,
