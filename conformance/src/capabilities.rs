@@ -90,7 +90,7 @@ fn render(requirements: &[Requirement], counts: &BTreeMap<String, usize>) -> Out
     for requirement in requirements {
         if requirement.group != group {
             group = &requirement.group;
-            let _ = write!(text, "\n**{group}**\n\n| | Capability | State | Scenarios |\n|---|---|---|---|\n");
+            let _ = write!(text, "\n**{group}**\n\n| Id | Capability | State | Scenarios |\n|---|---|---|---|\n");
         }
         let state = match (count(requirement), requirement.missing.as_str()) {
             (0, _) => "not yet".to_owned(),
@@ -117,7 +117,7 @@ mod tests {
         let table = render(&requirements(REQUIREMENTS).unwrap(), &counts(&[("A1", 3), ("A2", 1)])).unwrap();
         assert!(table.starts_with("1 of 3 capabilities are proved by scenarios, 1 more in part.\n"), "{table}");
         assert!(table.contains("| A1 | Refuses | proved | 3 |\n| A2 | Lets in | in part; not yet: the switch | 1 |"), "{table}");
-        assert!(table.contains("**Apps**\n\n| | Capability | State | Scenarios |\n|---|---|---|---|\n| B1 | Creates | not yet | 0 |"), "{table}");
+        assert!(table.contains("**Apps**\n\n| Id | Capability | State | Scenarios |\n|---|---|---|---|\n| B1 | Creates | not yet | 0 |"), "{table}");
     }
 
     #[test]

@@ -54,7 +54,7 @@ Feature: Elements of the world
       @route:control/records
       Examples:
         | path                              | mentions                             |
-        | /orgs/{org}/records               | {id:Acme}                            |
+        | /orgs/{org}/records               | Acme                                 |
 
       @route:control/objects
       Examples:

@@ -71,10 +71,10 @@ Feature: Scopes
         | web    |
 
     @route:oauth/userinfo
-    Scenario: A token without an identity scope may not ask for the user info
+    Scenario: A token for the web alone may not ask for the user info
       Given an installed connected app "Reports" with
-        | OAuth Scopes | api refresh_token |
+        | OAuth Scopes | api web refresh_token |
       And "ada" has connected "Reports" with
-        | scope | api |
+        | scope | web |
       When "Reports" asks for the user info
       Then the answer has the status 403

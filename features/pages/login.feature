@@ -44,6 +44,7 @@ Feature: Login
       When "ada" logs in
       Then "ada" is in
 
+    @R-I1
     Scenario: A login writes the login history
       Given a user "ada"
       And "ada" is logged in

@@ -51,7 +51,7 @@ async fn returns(world: &mut World, step: &Step) -> Outcome {
 #[then(expr = "the query returns {string} in this order")]
 #[then(expr = "the query returns {string}")]
 async fn returns_list(world: &mut World, expected: String) -> Outcome {
-    let json = result(world)?;
+    let (json, expected) = (result(world)?, world.expand(&expected)?);
     let records = json["records"].as_array().or_fail(|| "the answer has no records")?;
     let seen: Vec<String> = records.iter().map(shown_first).collect();
     expect::equal("rows", expected, seen.join(", "))
