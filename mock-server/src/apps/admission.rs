@@ -132,8 +132,8 @@ static GATE: &[Rule] = &[
     refuse(Blocked::LocalToAnotherOrg, &[local, not_own]),
     refuse(Blocked::ExternalAppNotInstalled, &[external, not_settled]),
     refuse(Blocked::ExternalAppDisabled, &[external, disabled]),
-    refuse(Blocked::AppPolicyMissing, &[external, app_policy_missing]),
-    refuse(Blocked::OauthPolicyMissing, &[external, oauth_policy_missing]),
+    refuse(Blocked::AppPolicyMissing, &[app_policy_missing]),
+    refuse(Blocked::OauthPolicyMissing, &[oauth_policy_missing]),
     // What is still external here is the org's own or installed.
     refuse(Blocked::ApiAccessControl, &[api_access_control, not_settled, not_waved_through]),
     pass(&[settled]),

@@ -283,9 +283,11 @@ fn every_combination_is_answered_as_the_fact_sheet_says() {
     println!("{} combinations, {} rows", combinations.into_inner(), rows.len());
 }
 
-/// Cases whose outcome a switch changes: the switches set, what differs from a user of no merit before an unknown connected app, and the outcome
-/// as the file words it.
-fn switched() -> Vec<(Policies, &'static [(&'static str, &'static str)], &'static str)> {
+/// The switches set, what differs from a user of no merit before an unknown connected app, and the outcome as the file words it.
+type Switched = (Policies, &'static [(&'static str, &'static str)], &'static str);
+
+/// Cases whose outcome a switch changes.
+fn switched() -> Vec<Switched> {
     let default = Policies::default;
     vec![
         (default(), &[], "error_page invalid_client: app must be installed into org"),

@@ -9,6 +9,7 @@ use crate::org::{InstallGate, Switches};
 
 /// Why [`admit`](super::admit) refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(clippy::enum_variant_names, reason = "an app that an admin blocked is one of many reasons why a user is")]
 pub enum Blocked {
     InactiveUser,
     FrozenUser,

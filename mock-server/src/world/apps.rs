@@ -142,12 +142,12 @@ pub fn put_package(app: &App, entry: &PackageEntry) -> Result<Arc<Package>, Reje
 pub fn install_package(app: &App, org: &LiveOrg, entry: &InstalledPackageEntry) -> Result<(), Rejected> {
     let found = app.registry().find_package(&entry.package);
     let package = found.ok_or_else(|| Rejected::invalid("package", format!("no package is called {:?}", entry.package)))?;
-    settle_package(app, org, &package, InstalledPackage { version: package.id, installed_at: app.now(), audience: entry.audience.clone() })?;
+    settle_package(app, org, &package, &InstalledPackage { version: package.id, installed_at: app.now(), audience: entry.audience.clone() })?;
     Ok(())
 }
 
 /// Records an installed package and settles the apps it carries.
-pub fn settle_package(app: &App, org: &LiveOrg, package: &Package, installed: InstalledPackage) -> Result<(), StoreError> {
+pub fn settle_package(app: &App, org: &LiveOrg, package: &Package, installed: &InstalledPackage) -> Result<(), StoreError> {
     let (registry, switches, now) = (app.registry(), org.switches(), app.now());
     org.write(|tx| {
         for definition in package.apps.iter().filter_map(|id| registry.app(*id)) {
@@ -156,7 +156,7 @@ pub fn settle_package(app: &App, org: &LiveOrg, package: &Package, installed: In
                 tx.put_org_app(&OrgApp { package: Some(package.id), ..settle(&row, Presence::Installed, now) })?;
             }
         }
-        tx.put_installed_package(&installed)
+        tx.put_installed_package(installed)
     })
 }
 

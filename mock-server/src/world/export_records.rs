@@ -15,8 +15,11 @@ use crate::records::{Rows, Value};
 use crate::schema::Schema;
 use crate::storage::StoreError;
 
-/// The first `limit` records in an order in which they can be created, and whether there are more.
+/// The first `limit` records in an order in which they can be created, and whether there are more. With a limit of 0 nothing is looked at.
 pub fn of(rows: &impl Rows, schema: &Schema, users: &[User], limit: usize) -> Result<(Vec<RecordEntry>, bool), StoreError> {
+    if limit == 0 {
+        return Ok((Vec::new(), false));
+    }
     let mut ids = Vec::new();
     for object in schema.objects() {
         let mut own: Vec<RecordId> = if rows.keeps(object) { all_ids(rows, object)? } else { Vec::new() };

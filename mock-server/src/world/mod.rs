@@ -94,9 +94,17 @@ pub fn fill(app: &App, org: &LiveOrg, entry: &OrgEntry) -> Vec<Rejected> {
     each("users", &entry.users, &mut wrong, |user| orgs::add_user(app, org, user));
     each("installed_packages", &entry.installed_packages, &mut wrong, |package| apps::install_package(app, org, package));
     each("apps", &entry.apps, &mut wrong, |row| apps::put_row(app, org, row));
-    each("objects", &entry.objects, &mut wrong, |object| org.change_schema::<Rejected>(now, |definition| Ok(definition.add_object(object.clone()))));
+    each("objects", &entry.objects, &mut wrong, |object| {
+        org.change_schema::<Rejected>(now, |definition| {
+            definition.add_object(object.clone());
+            Ok(())
+        })
+    });
     each("custom_fields", &entry.custom_fields, &mut wrong, |field| {
-        org.change_schema::<Rejected>(now, |definition| Ok(definition.fields.push(field.clone())))
+        org.change_schema::<Rejected>(now, |definition| {
+            definition.fields.push(field.clone());
+            Ok(())
+        })
     });
     wrong.extend(records::add(app, org, &entry.records).err());
     wrong

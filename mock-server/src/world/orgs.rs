@@ -7,7 +7,7 @@ use super::{Rejected, made_up, platform_cli};
 use crate::app::{App, LiveOrg, NewOrg};
 use crate::apps::{Installs, Presence, first_row, settle};
 use crate::id::{RecordId, UserId};
-use crate::org::{Directory, Edition, NewUser, OrgKind, Permission, PermissionSet, User, UserChange};
+use crate::org::{Directory, Edition, NewUser, OrgKind, PermissionSet, User, UserChange};
 use crate::storage::StoreError;
 
 /// Makes the org without what it holds.
@@ -25,7 +25,9 @@ pub fn open(app: &App, entry: &OrgEntry) -> Result<Arc<LiveOrg>, Rejected> {
         namespace: entry.namespace.clone(),
     };
     let org = app.create_org(new)?;
-    change(app, &org, entry)?;
+    if entry.locked || entry.api_enabled.is_some() || entry.session_timeout.is_some() {
+        change(app, &org, entry)?;
+    }
     if let Some(cli) = app.registry().app_by_key(platform_cli::KEY) {
         let now = app.now();
         let row = settle(&first_row(&cli, org.id(), &org.switches(), now), Presence::Installed, now);
@@ -53,6 +55,21 @@ pub fn change(app: &App, org: &LiveOrg, entry: &OrgEntry) -> Result<(), Rejected
         facts.has_api = entry.api_enabled.unwrap_or_else(|| facts.edition.includes_api());
         facts.session_timeout = entry.session_timeout.unwrap_or(facts.session_timeout);
     })?)
+}
+
+/// Removes an org with its users, and the apps and packages it defines.
+pub fn remove(app: &App, org: &LiveOrg) -> Result<(), StoreError> {
+    let registry = app.registry();
+    for package in registry.packages().iter().filter(|package| package.owner == org.id()) {
+        app.remove_package(package.id)?;
+    }
+    for definition in registry.apps().iter().filter(|definition| definition.owner == org.id()) {
+        super::apps::remove(app, definition)?;
+    }
+    for user in org.read(|tx| tx.users())? {
+        app.remove_user(org, user.id)?;
+    }
+    app.remove_org(org.id())
 }
 
 fn kind_of(name: &str) -> OrgKind {
@@ -111,10 +128,8 @@ pub fn put_permission_set(app: &App, org: &LiveOrg, entry: &PermissionSetEntry, 
     Ok(())
 }
 
-/// Whether a profile or permission set can hold it. Some permissions that orgs have are missing from describe answers.
 fn is_permission(name: &str) -> bool {
-    let described = || catalogue::object("PermissionSet").is_some_and(|object| object.field(name).is_some());
-    name.starts_with("Permissions") && (Permission::ALL.iter().any(|known| known.field() == name) || described())
+    name.starts_with("Permissions") && catalogue::object("PermissionSet").is_some_and(|object| object.field(name).is_some())
 }
 
 /// Makes a user and completes what the entry leaves out.

@@ -1,6 +1,8 @@
 //! Admission on the wire: what the web server flow does with one user, one app and one org as the rules say.
 //! The rules themselves are held against `fixtures/admission.tsv` in the room.
 
+use std::slice;
+
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -112,8 +114,8 @@ async fn eras_and_switches_decide() {
 async fn api_access_control_listens_to_other_permissions() {
     let on = policies(json!({"api_access_control": true}));
     let winter = (Method::PATCH, "/orgs/acme", json!({"era": "winter-26"}));
-    check("approved before", &[on.clone()], "uninstalled", "grandfathered", gate()).await;
-    check("standard administrator", &[on.clone()], "uninstalled", "admin", gate()).await;
+    check("approved before", slice::from_ref(&on), "uninstalled", "grandfathered", gate()).await;
+    check("standard administrator", slice::from_ref(&on), "uninstalled", "admin", gate()).await;
     let any = permission("PermissionsUseAnyApiClient");
     check("Use Any API Client, winter-26", &[&any[..], &[on.clone(), winter]].concat(), "uninstalled", "standard", End::Admitted).await;
     check("Use Any API Client, later", &[&any[..], &[on]].concat(), "uninstalled", "standard", gate()).await;
@@ -123,12 +125,12 @@ async fn api_access_control_listens_to_other_permissions() {
 #[tokio::test]
 async fn blocked_apps_and_unassigned_users_are_refused_on_the_callback() {
     let block = (Method::PATCH, "/orgs/acme/apps/web", json!({"blocked": true}));
-    check("blocked", &[block.clone()], "web", "admin", callback("OAUTH_APP_BLOCKED: this app is blocked by admin")).await;
+    check("blocked", slice::from_ref(&block), "web", "admin", callback("OAUTH_APP_BLOCKED: this app is blocked by admin")).await;
     let unblock = (Method::PATCH, "/orgs/acme/apps/web", json!({"blocked": false}));
     check("unblocked", &[block, unblock], "web", "standard", End::Admitted).await;
     let approved = (Method::PATCH, "/orgs/acme/apps/web", json!({"permitted_users": "admin_approved"}));
     let denied = callback("OAUTH_APP_ACCESS_DENIED: user is not admin approved to access this app");
-    check("not assigned", &[approved.clone()], "web", "standard", denied).await;
+    check("not assigned", slice::from_ref(&approved), "web", "standard", denied).await;
     let profile = (Method::PATCH, "/orgs/acme/apps/web", json!({"profiles": ["Standard User"]}));
     check("assigned by profile", &[approved.clone(), profile], "web", "standard", End::Admitted).await;
     let set = [
@@ -144,7 +146,7 @@ async fn external_client_apps_need_their_package() {
     let uninstalled = (Method::DELETE, "/orgs/acme/installs/installed", Value::Null);
     let not_found = || callback("OAUTH_EC_APP_NOT_FOUND: External client app is not installed in this org");
     check("installed", &[], "installed", "standard", End::Admitted).await;
-    check("not installed", &[uninstalled.clone()], "installed", "standard", not_found()).await;
+    check("not installed", slice::from_ref(&uninstalled), "installed", "standard", not_found()).await;
     check("no permission replaces it", &[uninstalled], "installed", "admin", not_found()).await;
     let cross = callback("OAUTH_AUTHORIZATION_BLOCKED: Cross-org OAuth flows are not supported for this external client app");
     check("local to another org", &[], "local", "admin", cross).await;

@@ -104,6 +104,16 @@ async fn a_refused_org_leaves_nothing_behind() {
 }
 
 #[tokio::test]
+async fn an_org_goes_with_the_apps_and_packages_it_defines() {
+    let mock = Mock::start().await;
+    mock.control(Method::DELETE, "/orgs/devhub", Value::Null).await;
+    assert_eq!(mock.try_control(Method::GET, "/apps/web", Value::Null).await.status, 404);
+    assert_eq!(mock.try_control(Method::GET, "/packages/Installed%20App", Value::Null).await.status, 404);
+    let rows = mock.control(Method::GET, "/orgs/acme/apps", Value::Null).await;
+    assert_eq!(rows["apps"].as_array().unwrap().len(), 1, "the CLI's client alone is left");
+}
+
+#[tokio::test]
 async fn an_array_of_records_is_made_whole_or_not_at_all() {
     let mock = Mock::start().await;
     let count = async || mock.control(Method::GET, "/orgs/starter/records", Value::Null).await["records"].as_array().unwrap().len();

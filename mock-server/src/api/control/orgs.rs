@@ -22,7 +22,7 @@ pub async fn add(State(app): State<App>, bytes: Bytes) -> Result<(StatusCode, Js
     let entry: OrgEntry = body::read(&bytes)?;
     let org = world::orgs::open(&app, &entry)?;
     if let Some(wrong) = world::fill(&app, &org, &entry).into_iter().next() {
-        app.remove_org(org.id())?;
+        world::orgs::remove(&app, &org)?;
         return Err(wrong.into());
     }
     Ok((StatusCode::CREATED, Json(View::of(&app).org(&org, RECORDS_SHOWN)?)))
@@ -50,13 +50,9 @@ pub async fn change(State(app): State<App>, Path(name): Path<String>, bytes: Byt
     Ok(Json(View::of(&app).org(&org, RECORDS_SHOWN)?))
 }
 
-/// `DELETE /orgs/{org}`
+/// `DELETE /orgs/{org}`: with the apps and packages it defines.
 pub async fn remove(State(app): State<App>, Path(name): Path<String>) -> Result<StatusCode, Problem> {
-    let org = org(&app, &name)?;
-    for user in org.read(|tx| crate::org::Directory::users(tx))? {
-        app.remove_user(&org, user.id)?;
-    }
-    app.remove_org(org.id())?;
+    world::orgs::remove(&app, &*org(&app, &name)?)?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -44,7 +44,7 @@ pub async fn add(State(app): State<App>, Path(name): Path<String>, bytes: Bytes)
     let user = users::find(&org, &wanted.username).map_err(|_| Problem::field("username", format!("the org has no user {:?}", wanted.username)))?;
     let client = wanted.app.as_deref().map(|name| apps::find(&app, name).map_err(|_| Problem::field("app", format!("no app is called {name:?}"))));
     let (access_token, refresh_token) = match client.transpose()? {
-        Some(client) => for_app(&app, &org, &client, user.id, wanted.scopes)?,
+        Some(client) => for_app(&app, &org, &client, user.id, wanted.scopes.as_ref())?,
         None => (without_app(&app, &org, user.id)?, None),
     };
     let session = org.read(|tx| tx.session(Digest::of(&access_token)))?;
@@ -59,8 +59,14 @@ fn without_app(app: &App, org: &LiveOrg, user: UserId) -> Result<String, StoreEr
 }
 
 /// An approval, an access token, and a refresh token if the scopes have one. The app becomes known to the org.
-fn for_app(app: &App, org: &LiveOrg, client: &AppDefinition, user: UserId, scopes: Option<Vec<String>>) -> Result<(String, Option<String>), Problem> {
-    let named = scopes.as_ref().unwrap_or(&client.scopes);
+fn for_app(
+    app: &App,
+    org: &LiveOrg,
+    client: &AppDefinition,
+    user: UserId,
+    scopes: Option<&Vec<String>>,
+) -> Result<(String, Option<String>), Problem> {
+    let named = scopes.unwrap_or(&client.scopes);
     let scopes = Scopes::of(named.iter().map(String::as_str)).map_err(|unknown| Problem::field("scopes", unknown.to_string()))?;
     let refresh_token = scopes.has(Scope::REFRESH_TOKEN).then(|| credential::refresh_token(org.id(), app.entropy()));
     let (facts, switches) = (org.facts(), org.switches());
