@@ -143,10 +143,8 @@ fn user_ca_directory() -> PathBuf {
     base.unwrap_or_else(std::env::temp_dir).join("sf-mock").join("ca")
 }
 
-/// Prints what `env` promises, for `eval`.
-pub(crate) fn environment(config: &Config, proxy: bool) -> Result<(), StartError> {
-    for (name, value) in sf_mock::client_environment(config, proxy)? {
-        println!("export {name}='{}'", value.replace('\'', r"'\''"));
-    }
-    Ok(())
+/// The lines of `env`, for `eval`.
+pub(crate) fn environment(config: &Config, proxy: bool) -> Result<String, StartError> {
+    let line = |(name, value): (&str, String)| format!("export {name}='{}'", value.replace('\'', r"'\''"));
+    Ok(sf_mock::client_environment(config, proxy)?.into_iter().map(line).collect::<Vec<_>>().join("\n"))
 }

@@ -99,10 +99,12 @@ pub enum StartError {
     Listen { host: IpAddr, port: u16, cause: std::io::Error },
     #[error("--host {0} opens the control API to others: set --control-token too")]
     OpenWithoutToken(IpAddr),
-    #[error("world: {0}")]
+    /// One line for each thing that is wrong with the world file.
+    #[error("{0}")]
     World(String),
-    #[error("data directory {path}: {cause}", path = .path.display())]
-    DataDirectory { path: PathBuf, cause: String },
+    /// Names the directory and what to do.
+    #[error("{0}")]
+    DataDirectory(String),
     #[error("the system gives no threads or signals: {0}")]
     Runtime(std::io::Error),
     #[error("port 0 leaves the address open until the server runs; give `env` the ports it took")]

@@ -2,6 +2,7 @@
 
 mod arguments;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -21,8 +22,8 @@ fn main() -> ExitCode {
     let done = match command {
         None => run(&serve.clone().into(), serve.ready_json),
         Some(Command::Serve(serve)) => run(&serve.clone().into(), serve.ready_json),
-        Some(Command::Env { proxy, serve }) => arguments::environment(&serve.into(), proxy),
-        Some(Command::Ca(serve)) => sf_mock::ca_file(&serve.into()).map(|file| println!("{}", file.display())),
+        Some(Command::Env { proxy, serve }) => arguments::environment(&serve.into(), proxy).map(|lines| say(&lines)),
+        Some(Command::Ca(serve)) => sf_mock::ca_file(&serve.into()).map(|file| say(&file.display().to_string())),
         Some(Command::World { command }) => look_at_world(command),
     };
     match done {
@@ -44,13 +45,18 @@ async fn serve(config: Config, ready_json: bool) -> Result<(), StartError> {
     let stop = stop_signal().map_err(StartError::Runtime)?;
     let running = sf_mock::start(config).await?;
     if ready_json {
-        println!("{}", running.ready().to_line());
+        say(&running.ready().to_line());
     } else {
-        println!("{}", running.welcome());
+        say(&running.welcome());
     }
     stop.await;
     running.stop().await;
     Ok(())
+}
+
+/// Prints to stdout. A reader that has gone away, `head` for instance, is no failure.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{text}");
 }
 
 /// Resolves at SIGINT or SIGTERM. Registered before the start, so that a stop asked for early is not lost.
@@ -84,12 +90,12 @@ fn look_at_world(command: WorldCommand) -> Result<(), StartError> {
     match command {
         WorldCommand::Check { file } => world::check(&file).map_err(StartError::World),
         WorldCommand::Schema => {
-            println!("{}", world::schema());
+            say(&world::schema());
             Ok(())
         }
         WorldCommand::Export { serve } => {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(StartError::Runtime)?;
-            println!("{}", runtime.block_on(sf_mock::export_world((*serve).into()))?);
+            say(&runtime.block_on(sf_mock::export_world((*serve).into()))?);
             Ok(())
         }
     }

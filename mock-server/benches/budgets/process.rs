@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// Clock ticks a second of `/proc/<pid>/stat`; fixed on Linux.
 const TICKS: f64 = 100.0;
@@ -13,8 +13,6 @@ pub struct Server {
     pub port: u16,
     /// The line it printed when it was ready.
     pub ready: String,
-    /// From spawning to that line.
-    pub started_in: Duration,
 }
 
 impl Server {
@@ -34,13 +32,11 @@ impl Server {
     fn spawn(command: &[&str], port: impl Fn(&str) -> Option<u16>) -> Self {
         let pinned = [&["taskset", "-c", "0"], command].concat();
         let command = if can_pin() { &pinned } else { command };
-        let begun = now();
         let mut child = Command::new(command[0]).args(&command[1..]).stdout(Stdio::piped()).spawn().expect("a server process");
         let mut ready = String::new();
         BufReader::new(child.stdout.take().expect("its output")).read_line(&mut ready).expect("its ready line");
-        let started_in = begun.elapsed();
         let port = port(&ready).unwrap_or_else(|| panic!("no port in {ready:?}"));
-        Self { child, port, ready, started_in }
+        Self { child, port, ready }
     }
 
     /// Seconds of processor time used so far.

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use axum::http::{HeaderMap, Method, Uri};
-use sha2::{Digest, Sha256};
+use twox_hash::XxHash3_128;
 
 use super::Facts;
 use crate::clock::Timestamp;
@@ -43,8 +43,8 @@ pub struct Taken {
 pub struct Rest {
     /// Bytes of the whole body.
     pub length: usize,
-    /// SHA-256 of what follows the part that was kept.
-    pub digest: [u8; 32],
+    /// XXH3 (128 bits) of what follows the part that was kept: it tells bodies apart, and a full page does not wait for it.
+    pub digest: u128,
 }
 
 /// An exchange under way: the request side is complete.
@@ -72,10 +72,6 @@ impl Draft {
         let rest = push_body(&mut raw, body);
         let body_end = position(&raw);
         Self { taken, raw, target_end, headers_end, body_end, rest }
-    }
-
-    pub fn facts(&self) -> &Facts {
-        &self.taken.facts
     }
 
     /// The entry of a request that a fault holds; the draft lives on.
@@ -190,5 +186,5 @@ fn headers(lines: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
 fn push_body(raw: &mut Vec<u8>, body: &[u8]) -> Option<Rest> {
     let kept = body.len().min(BODY_BYTES);
     raw.extend_from_slice(&body[..kept]);
-    (kept < body.len()).then(|| Rest { length: body.len(), digest: Sha256::digest(&body[kept..]).into() })
+    (kept < body.len()).then(|| Rest { length: body.len(), digest: XxHash3_128::oneshot(&body[kept..]) })
 }

@@ -11,7 +11,7 @@ use crate::clock::Entropy;
 pub(super) const REDACTED: &str = "[redacted]";
 
 /// Parameters, members and elements whose values are secrets, or tell one attempt from another (`state`, the challenge).
-const SECRET_NAMES: [&str; 28] = [
+const SECRET_NAMES: [&str; 29] = [
     "access_token",
     "actor_token",
     "assertion",
@@ -25,6 +25,7 @@ const SECRET_NAMES: [&str; 28] = [
     "frontdoor_uri",
     "id_token",
     "id_token_hint",
+    "newpassword",
     "oauth_token",
     "otp",
     "password",
@@ -42,6 +43,9 @@ const SECRET_NAMES: [&str; 28] = [
     "user_code",
 ];
 
+/// Most names are longer than any of those, or have no equal among them.
+const LONGEST_NAME: usize = "client_assertion".len();
+
 /// Whether the value under this name is to be hidden.
 pub(super) fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
@@ -50,7 +54,7 @@ pub(super) fn is_secret(name: &str) -> bool {
 
 /// Members and elements of these names are fields of records or states of jobs, not OAuth's.
 fn is_secret_member(name: &str) -> bool {
-    is_secret(name) && !matches!(name.to_ascii_lowercase().as_str(), "code" | "state")
+    name.len() <= LONGEST_NAME && is_secret(name) && !matches!(name.to_ascii_lowercase().as_str(), "code" | "state")
 }
 
 /// The key of one run: equal secrets have equal fingerprints in it, and nothing is disclosed.
@@ -155,40 +159,44 @@ pub(super) fn body(kind: &str, text: &str) -> String {
     if kind.starts_with("application/x-www-form-urlencoded") {
         return form(text);
     }
-    let text = if kind.contains("json") { json_members(text) } else { text.to_owned() };
-    let text = if kind.contains("xml") { xml_elements(&text) } else { text };
-    shapes(&text)
+    match () {
+        () if kind.contains("json") => shapes(&json_members(text)),
+        () if kind.contains("xml") => shapes(&xml_elements(text)),
+        () => shapes(text),
+    }
 }
 
 /// Hides the strings under secret names. Works on the text, since a body may have been cut or may not parse.
 fn json_members(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, name, after)) = next_string(rest) {
-        out += before;
-        out += &format!("\"{name}\"");
-        rest = after;
-        let value = after.trim_start().strip_prefix(':').map(str::trim_start);
-        if let Some(value) = value.filter(|value| is_secret_member(name) && value.starts_with('"')) {
-            let tail = next_string(value).map_or("", |(_, _, tail)| tail);
+    let (mut copied, mut at) = (0, 0);
+    while let Some(name) = next_string(text, at) {
+        at = name.end + 1;
+        let behind = text[at..].trim_start();
+        let Some(value) = behind.strip_prefix(':').map(str::trim_start).filter(|value| value.starts_with('"')) else { continue };
+        if is_secret_member(&text[name]) {
+            let value = next_string(text, text.len() - value.len()).unwrap_or(text.len()..text.len());
+            out += &text[copied..at];
             out += &format!(":\"{REDACTED}\"");
-            rest = tail;
+            at = text.len().min(value.end + 1);
+            copied = at;
         }
     }
-    out + rest
+    out + &text[copied..]
 }
 
-/// The text before the first string literal, the literal's inside, and the text behind it.
-fn next_string(text: &str) -> Option<(&str, &str, &str)> {
-    let start = text.find('"')?;
-    let inside = &text[start + 1..];
-    let mut escaped = false;
-    let end = inside.find(|c| {
-        let ends = c == '"' && !escaped;
-        escaped = c == '\\' && !escaped;
-        ends
-    })?;
-    Some((&text[..start], &inside[..end], &inside[end + 1..]))
+/// Where the inside of the first string literal at or after `from` lies. A literal that was cut off has none.
+fn next_string(text: &str, from: usize) -> Option<std::ops::Range<usize>> {
+    let start = from + memchr::memchr(b'"', &text.as_bytes()[from..])? + 1;
+    let mut end = start;
+    loop {
+        end += memchr::memchr2(b'"', b'\\', &text.as_bytes()[end..])?;
+        if text.as_bytes()[end] == b'"' {
+            return Some(start..end);
+        }
+        // The character behind a backslash may be a quote; a cut may have taken it away.
+        end = text.len().min(end + 2);
+    }
 }
 
 /// Hides the text of elements with secret names, whatever their prefix.
@@ -209,19 +217,24 @@ fn xml_elements(text: &str) -> String {
     out + rest
 }
 
+/// How our tokens and codes begin.
+const BEGINNINGS: [&str; 4] = ["00D", "5Aep", "aPrx", "eyJ"];
+
 /// Hides whatever looks like one of our tokens or codes, wherever it stands.
 fn shapes(text: &str) -> String {
+    let mut starts: Vec<usize> = BEGINNINGS.iter().flat_map(|beginning| memchr::memmem::find_iter(text.as_bytes(), beginning)).collect();
+    starts.sort_unstable();
     let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while !rest.is_empty() {
-        let word = rest.find(|c: char| !is_word(c)).unwrap_or(rest.len());
-        out += if looks_secret(&rest[..word]) { REDACTED } else { &rest[..word] };
-        rest = &rest[word..];
-        let gap = rest.find(is_word).unwrap_or(rest.len());
-        out += &rest[..gap];
-        rest = &rest[gap..];
+    let mut copied = 0;
+    for start in starts.into_iter().filter(|start| !text[..*start].ends_with(is_word)) {
+        let end = text[start..].find(|c| !is_word(c)).map_or(text.len(), |length| start + length);
+        if looks_secret(&text[start..end]) {
+            out += &text[copied..start];
+            out += REDACTED;
+            copied = end;
+        }
     }
-    out
+    out + &text[copied..]
 }
 
 fn is_word(c: char) -> bool {
@@ -230,7 +243,7 @@ fn is_word(c: char) -> bool {
 
 fn looks_secret(word: &str) -> bool {
     let access_token = word.starts_with("00D") && (word.contains('!') || word.contains("%21"));
-    let long = |prefix: &str| word.len() > 40 && word.starts_with(prefix);
+    let long = |beginning: &str| word.len() > 40 && word.starts_with(beginning);
     access_token || long("5Aep") || long("aPrx") || long("eyJ") && word.matches('.').count() == 2
 }
 
@@ -269,6 +282,8 @@ mod tests {
         check("application/json", r#"{"access_token" : "a\"b","x":"y"}"#, r#"{"access_token":"[redacted]","x":"y"}"#);
         check("application/json", r#"{"state":"JobComplete"}"#, r#"{"state":"JobComplete"}"#);
         check("application/json", r#"{"password":"cut o"#, r#"{"password":"[redacted]""#);
+        check("application/json", r#"{"a":"\\","otp":"1","b":"cut \"#, r#"{"a":"\\","otp":"[redacted]","b":"cut \"#);
+        check("application/json", r#"{"id":"00Dxx0000000001AAA","url":"/x?oauth_token=00Dxx0000000001!AQ"}"#, r#"{"id":"00Dxx0000000001AAA","url":"/x?oauth_token=[redacted]"}"#);
         check("text/xml", "<u:password>p</u:password><a>b</a>", "<u:password>[redacted]</u:password><a>b</a>");
         check("text/html", "see 00Dxx0000000001!AQ.x_y now", "see [redacted] now");
         assert_eq!(header("authorization", "Bearer 00D!x"), "Bearer [redacted]");

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::entry::{Entry, Event, Rest};
 use super::redact::{self, FingerprintKey};
+use crate::clock::Timestamp;
 use crate::id::{AppId, OrgId, UserId};
 use crate::org::Host;
 
@@ -32,7 +33,7 @@ pub fn render(entry: &Entry, key: &FingerprintKey, names: &impl Names) -> Value 
         "event": match entry.event { Event::Request => "request", Event::Held => "held" },
         "at": entry.taken.at.iso(),
         "virtual_at": entry.taken.virtual_at.iso(),
-        "answered_at": entry.answered_at().map(|at| at.iso()),
+        "answered_at": entry.answered_at().map(Timestamp::iso),
         "connection": entry.taken.connection,
         "source": entry.taken.source.to_string(),
         "site": site(entry.taken.site, names),
@@ -49,7 +50,7 @@ pub fn render(entry: &Entry, key: &FingerprintKey, names: &impl Names) -> Value 
         "path": redact::url(&String::from_utf8_lossy(entry.target())),
         "route": Some(entry.taken.route).filter(|route| !route.is_empty()),
         "params": shown(&params),
-        "fingerprints": fingerprints(key, &request, &answer, &params),
+        "fingerprints": fingerprints(key, entry.taken.route, &request, &answer, &params),
         "status": Some(entry.status).filter(|status| *status != 0),
         "error": answer.error(entry.status),
         "refusal": noted.refusal,
@@ -71,18 +72,18 @@ fn site(site: Host, names: &impl Names) -> String {
 type Params = Vec<(String, String)>;
 
 /// Head and body of one direction, as text.
-struct Message {
+struct Message<'e> {
     headers: Vec<(String, String)>,
-    body: Vec<u8>,
+    body: &'e [u8],
 }
 
-impl Message {
-    fn request(entry: &Entry) -> Self {
-        Self { headers: entry.request_headers().map(text_pair).collect(), body: entry.request_body().to_vec() }
+impl<'e> Message<'e> {
+    fn request(entry: &'e Entry) -> Self {
+        Self { headers: entry.request_headers().map(text_pair).collect(), body: entry.request_body() }
     }
 
-    fn answer(entry: &Entry) -> Self {
-        Self { headers: entry.answer_headers().map(text_pair).collect(), body: entry.answer_body().to_vec() }
+    fn answer(entry: &'e Entry) -> Self {
+        Self { headers: entry.answer_headers().map(text_pair).collect(), body: entry.answer_body() }
     }
 
     fn header(&self, name: &str) -> Option<&str> {
@@ -94,14 +95,14 @@ impl Message {
     }
 
     fn json(&self) -> Option<Value> {
-        serde_json::from_slice(&self.body).ok()
+        serde_json::from_slice(self.body).ok()
     }
 
     /// Parameters of the query, then of a form body.
     fn params(&self, entry: &Entry) -> Params {
         let target = String::from_utf8_lossy(entry.target());
         let query = target.split_once('?').map_or("", |(_, query)| query);
-        let form: &[u8] = if self.kind().starts_with("application/x-www-form-urlencoded") { &self.body } else { &[] };
+        let form: &[u8] = if self.kind().starts_with("application/x-www-form-urlencoded") { self.body } else { &[] };
         both(query.as_bytes(), form)
     }
 
@@ -113,7 +114,10 @@ impl Message {
             let find = |name: &str| params.iter().find(|(known, _)| known == name).map_or(Value::Null, |(_, value)| json!(value));
             return pair(&find("error"), &find("error_description"));
         }
-        let body = self.json().filter(|_| status >= 400)?;
+        if status < 400 {
+            return None;
+        }
+        let body = self.json()?;
         let first = body.get(0).unwrap_or(&body);
         pair(&first["error"], &first["error_description"]).or_else(|| pair(&first["errorCode"], &first["message"]))
     }
@@ -126,18 +130,17 @@ impl Message {
         }
         let mut shown = json!({ "headers": headers, "length": rest.map_or(self.body.len(), |rest| rest.length) });
         // A cut may have split the last character.
-        let text = match std::str::from_utf8(&self.body) {
+        let text = match std::str::from_utf8(self.body) {
             Ok(text) => Some(text),
             Err(error) if rest.is_some() && error.error_len().is_none() => std::str::from_utf8(&self.body[..error.valid_up_to()]).ok(),
             Err(_) => None,
         };
         match text {
             Some(text) => shown["body"] = redact::body(self.kind(), text).into(),
-            None => shown["body_base64"] = STANDARD.encode(&self.body).into(),
+            None => shown["body_base64"] = STANDARD.encode(self.body).into(),
         }
         if let Some(rest) = rest {
-            let digest: String = rest.digest.iter().map(|byte| format!("{byte:02x}")).collect();
-            shown["rest"] = json!({ "length": rest.length - self.body.len(), "sha256": digest });
+            shown["rest"] = json!({ "length": rest.length - self.body.len(), "xxh3": format!("{:032x}", rest.digest) });
         }
         shown
     }
@@ -163,7 +166,7 @@ fn flow(params: &Params) -> Option<&'static str> {
 }
 
 /// How the client proved itself, in the words of RFC 8414; None where no client credential was called for.
-fn client_auth(request: &Message, params: &Params) -> Option<&'static str> {
+fn client_auth(request: &Message<'_>, params: &Params) -> Option<&'static str> {
     let has = |wanted: &str| params.iter().any(|(name, value)| name == wanted && !value.is_empty());
     if request.header("authorization").is_some_and(|value| value.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("basic "))) {
         return Some("client_secret_basic");
@@ -189,13 +192,14 @@ fn location_params(location: &str) -> Params {
 
 /// Fingerprints of what was presented, by parameter name (`bearer` for the Authorization header), and under `issued` of
 /// what the answer gave out.
-fn fingerprints(key: &FingerprintKey, request: &Message, answer: &Message, params: &Params) -> Map<String, Value> {
+fn fingerprints(key: &FingerprintKey, route: &str, request: &Message<'_>, answer: &Message<'_>, params: &Params) -> Map<String, Value> {
     let mut prints = redact::fingerprints(key, params.iter().map(|(name, value)| (name.as_str(), value.as_str())));
     if let Some((scheme, token)) = request.header("authorization").and_then(|value| value.split_once(' ')) {
         let name = if scheme.eq_ignore_ascii_case("basic") { "basic" } else { "bearer" };
         prints.insert(name.into(), key.describe(name, token.trim()));
     }
-    let body = answer.json().unwrap_or_default();
+    // Only OAuth gives tokens out; other bodies can be long.
+    let body = Some(answer).filter(|_| route.starts_with("oauth/")).and_then(Message::json).unwrap_or_default();
     let members = body.as_object().into_iter().flatten().filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)));
     let location = answer.header("location").map(location_params).unwrap_or_default();
     let redirected = location.iter().map(|(name, value)| (name.as_str(), value.as_str()));

@@ -22,8 +22,9 @@ pub(super) fn is_control(path: &str) -> bool {
 /// is taken off the target and put into the site.
 pub(super) fn place(app: &App, connection: &Connection, parts: &mut Parts) -> Result<Site, Box<Response<Answer>>> {
     within_limits(parts)?;
-    let authority = authority(parts).ok_or(Misplaced::NoAuthority).map_err(refuse)?;
-    let site = Site::resolve(connection.scheme, authority, connection.arrived, app.listeners(), |domain| app.org_at(domain)).map_err(refuse)?;
+    let authority = authority(parts).ok_or_else(|| refuse(&Misplaced::NoAuthority))?;
+    let site = Site::resolve(connection.scheme, authority, connection.arrived, app.listeners(), |domain| app.org_at(domain));
+    let site = site.map_err(|misplaced| refuse(&misplaced))?;
     if !is_control(parts.uri.path()) {
         return Ok(site);
     }
@@ -70,7 +71,7 @@ fn select(app: &App, site: Site, parts: &mut Parts) -> Result<Site, Box<Response
     Ok(site.selecting(org.id(), &prefix))
 }
 
-fn refuse(misplaced: Misplaced) -> Box<Response<Answer>> {
+fn refuse(misplaced: &Misplaced) -> Box<Response<Answer>> {
     let status = match misplaced {
         Misplaced::NoAuthority => StatusCode::BAD_REQUEST,
         Misplaced::ForeignName(_) => StatusCode::MISDIRECTED_REQUEST,

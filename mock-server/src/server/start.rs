@@ -71,7 +71,7 @@ fn open_store(config: &Config) -> Result<Store, StartError> {
     let Some(path) = &config.data_dir else {
         return Store::in_memory().map_err(|error| StartError::World(error.to_string()));
     };
-    Store::in_directory(path).map_err(|error| StartError::DataDirectory { path: path.clone(), cause: error.to_string() })
+    Store::in_directory(path).map_err(|error| StartError::DataDirectory(error.to_string()))
 }
 
 /// The listening sockets of the two login hosts, taken before anything else so that a port in use is told at once.

@@ -8,7 +8,7 @@ use crate::app::{App, LiveOrg};
 use crate::apps::Flow;
 use crate::config::Addressing;
 use crate::edge::Authority;
-use crate::org::{Scheme, Site};
+use crate::org::{OrgKind, Scheme, Site};
 use crate::world::{self, AppEntry, OrgEntry, World};
 
 /// The `--ready-json` line.
@@ -108,14 +108,16 @@ fn keys(app: &AppEntry) -> String {
 fn commands(app: &App, ready: &Ready, world: &World) -> String {
     let bearer = ready.control_token.as_ref().map_or_else(String::new, |_| " -H \"Authorization: Bearer $SF_MOCK_CONTROL_TOKEN\"".to_owned());
     let mut text = "\nTo paste\n".to_owned();
-    if let Some((org, user)) = world.orgs.iter().find_map(|org| Some((org, org.users.first()?))) {
+    let production = world.orgs.iter().filter(|org| org.kind == Some(OrgKind::Production));
+    if let Some((org, user)) = production.chain(&world.orgs).find_map(|org| Some((org, org.users.first()?))) {
         let json = format!("-H 'Content-Type: application/json' -d '{{\"username\":\"{}\"}}'", user.name);
         text += &format!("  curl -s{bearer} {json} {}/orgs/{}/sessions\n", ready.control_url, org.name);
     }
     let web = world.apps.iter().find(|app| app.org.is_some() && app.flows.contains(&Flow::WebServer) && !app.callback_urls.is_empty());
     if let Some((key, callback)) = web.and_then(|app| Some((app.consumer_key.as_ref()?, app.callback_urls.first()?))) {
         let query: String = form_urlencoded::Serializer::new(String::new()).extend_pairs([("response_type", "code"), ("client_id", key), ("redirect_uri", callback)]).finish();
-        text += &format!("  xdg-open '{}/services/oauth2/authorize?{query}'\n", ready.login_url);
+        let open = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
+        text += &format!("  {open} '{}/services/oauth2/authorize?{query}'\n", ready.login_url);
     }
     let listeners = app.listeners();
     text + &format!("  eval \"$(sf-mock env --proxy --port {} --test-port {})\"\n", listeners.ports.login, listeners.ports.test)
