@@ -151,11 +151,11 @@ static GATE: &[Rule] = &[
     refuse(Blocked::NotInstalled, &[]),
 ];
 
-/// Whether the app's policies in the org admit the user.
+/// Whether the app's policies in the org admit the user. Only a settled app has Permitted Users.
 static POLICIES: &[Rule] = &[
     refuse(Blocked::FlowOff, &[flow_is_off]),
     refuse(Blocked::NoRunAsUser, &[by_client_credentials, no_run_as]),
-    refuse(Blocked::NotPreAuthorized, &[admin_approved_only, not_assigned, not_any_client_on_external, policy_binds_actor]),
+    refuse(Blocked::NotPreAuthorized, &[settled, admin_approved_only, not_assigned, not_any_client_on_external, policy_binds_actor]),
     refuse(Blocked::NotApproved, &[by_bearer_assertion, not_granted_by_admin, not_any_client_on_external, no_offline_approval]),
 ];
 

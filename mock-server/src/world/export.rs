@@ -57,6 +57,8 @@ impl<'a> View<'a> {
         let (profiles, permission_sets): (Vec<_>, Vec<_>) =
             sets.iter().filter(|set| set.is_custom || !set.is_profile).partition(|set| set.is_profile);
         let (records, records_truncated) = org.read(|tx| export_records::of(tx, &schema, &users, records))?;
+        // Ids are given anew when the document is read.
+        let records = records.into_iter().map(|record| RecordEntry { id: None, ..record }).collect();
         Ok(OrgEntry {
             name: facts.name.clone(),
             id: Some(facts.id),
@@ -80,6 +82,12 @@ impl<'a> View<'a> {
             records,
             records_truncated,
         })
+    }
+
+    /// At most `limit` records of an org with their ids, and whether there are more.
+    pub fn records(&self, org: &LiveOrg, limit: usize) -> Result<(Vec<RecordEntry>, bool), StoreError> {
+        let schema = org.schema()?;
+        org.read(|tx| export_records::of(tx, &schema, &tx.users()?, limit))
     }
 
     pub fn app(&self, definition: &AppDefinition) -> AppEntry {

@@ -41,8 +41,7 @@ pub fn of(rows: &impl Rows, schema: &Schema, users: &[User], limit: usize) -> Re
 /// One record, its lookups as plain ids.
 pub fn one(rows: &impl Rows, schema: &Schema, id: RecordId) -> Result<Option<RecordEntry>, StoreError> {
     let Some(object) = schema.by_prefix(id.prefix()).filter(|object| rows.keeps(object)) else { return Ok(None) };
-    let found = entry(rows, object, id, &Names::default())?;
-    Ok(found.map(|entry| RecordEntry { id: Some(id.to_string()), ..entry }))
+    entry(rows, object, id, &Names::default())
 }
 
 fn all_ids(rows: &impl Rows, object: &Object) -> Result<Vec<RecordId>, StoreError> {
@@ -99,7 +98,7 @@ fn entry(rows: &impl Rows, object: &Object, id: RecordId, names: &Names) -> Resu
             fields.insert(field.name.to_string(), value);
         }
     }
-    Ok(Some(RecordEntry { reference: names.by_id.get(&id).cloned(), id: None, kind: object.name.to_string(), fields }))
+    Ok(Some(RecordEntry { reference: names.by_id.get(&id).cloned(), id: Some(id.to_string()), kind: object.name.to_string(), fields }))
 }
 
 fn is_written(field: &Field) -> bool {

@@ -118,6 +118,9 @@ async fn api_access_control_listens_to_other_permissions() {
     check("standard administrator", slice::from_ref(&on), "uninstalled", "admin", gate()).await;
     let any = permission("PermissionsUseAnyApiClient");
     check("Use Any API Client, winter-26", &[&any[..], &[on.clone(), winter]].concat(), "uninstalled", "standard", End::Admitted).await;
+    let unseen = (Method::POST, "/apps", json!({"name": "stranger", "kind": "connected_app", "org": "devhub", "callback_urls": [CALLBACK]}));
+    let winter = (Method::PATCH, "/orgs/acme", json!({"era": "winter-26"}));
+    check("the same, unseen app", &[&any[..], &[on.clone(), winter, unseen]].concat(), "stranger", "standard", End::Admitted).await;
     check("Use Any API Client, later", &[&any[..], &[on]].concat(), "uninstalled", "standard", gate()).await;
     check("Use Any API Client alone", &any, "uninstalled", "standard", gate()).await;
 }

@@ -122,6 +122,8 @@ async fn an_array_of_records_is_made_whole_or_not_at_all() {
     assert_eq!(count().await, 0);
     let made = mock.control(Method::POST, "/orgs/starter/records", json!({"type": "Account", "fields": {"Name": "A"}})).await;
     let one = format!("/orgs/starter/records/{}", made["id"].as_str().unwrap());
+    let listed = mock.control(Method::GET, "/orgs/starter/records", Value::Null).await;
+    assert_eq!(listed["records"][0]["id"], made["id"]);
     let changed = mock.control(Method::PATCH, &one, json!({"fields": {"Name": "B"}})).await;
     assert_eq!(changed["fields"]["Name"], "B");
     mock.control(Method::DELETE, &one, Value::Null).await;

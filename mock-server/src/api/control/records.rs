@@ -13,8 +13,8 @@ use crate::world::{self, RECORDS_SHOWN, RecordEntry, View};
 
 /// `GET /orgs/{org}/records`: the first 1,000.
 pub async fn list(State(app): State<App>, Path(name): Path<String>) -> Result<Json<Value>, Problem> {
-    let shown = View::of(&app).org(&*org(&app, &name)?, RECORDS_SHOWN)?;
-    Ok(Json(json!({ "records": shown.records, "records_truncated": shown.records_truncated })))
+    let (records, truncated) = View::of(&app).records(&*org(&app, &name)?, RECORDS_SHOWN)?;
+    Ok(Json(json!({ "records": records, "records_truncated": truncated })))
 }
 
 /// `POST /orgs/{org}/records`: one or an array, all or none.
