@@ -63,7 +63,8 @@ impl Drop for Server {
 }
 
 fn can_pin() -> bool {
-    std::thread::available_parallelism().is_ok_and(|cores| cores.get() > 1) && Command::new("taskset").arg("-V").stdout(Stdio::null()).status().is_ok()
+    std::thread::available_parallelism().is_ok_and(|cores| cores.get() > 1)
+        && Command::new("taskset").arg("-V").stdout(Stdio::null()).status().is_ok()
 }
 
 /// Keeps this program off the servers' core.

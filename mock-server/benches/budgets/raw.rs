@@ -30,10 +30,13 @@ struct Attributes {
 pub fn table(rows: usize) -> Connection {
     let connection = Connection::open_in_memory().expect("a database");
     connection
-        .execute_batch("CREATE TABLE Contact (Id TEXT PRIMARY KEY NOT NULL, FirstName TEXT, LastName TEXT, Email TEXT, CreatedDate INTEGER, IsDeleted INTEGER)")
+        .execute_batch(
+            "CREATE TABLE Contact (Id TEXT PRIMARY KEY NOT NULL, FirstName TEXT, LastName TEXT, Email TEXT, CreatedDate INTEGER, IsDeleted INTEGER)",
+        )
         .expect("a table");
     for row in 0..rows {
-        let values = (format!("003Fk000000{row:04}AAA"), format!("First {row}"), format!("Last {row}"), format!("c{row}@example.com"), 1_769_860_800_000_i64);
+        let values =
+            (format!("003Fk000000{row:04}AAA"), format!("First {row}"), format!("Last {row}"), format!("c{row}@example.com"), 1_769_860_800_000_i64);
         connection.execute("INSERT INTO Contact VALUES (?1, ?2, ?3, ?4, ?5, 0)", values).expect("a row");
     }
     connection
@@ -41,8 +44,9 @@ pub fn table(rows: usize) -> Connection {
 
 /// Reads all rows into one JSON document, as the REST API writes them.
 pub fn page(connection: &Connection) -> Vec<u8> {
-    let mut statement =
-        connection.prepare_cached("SELECT Id, FirstName, LastName, Email, CreatedDate FROM Contact WHERE IsDeleted = 0 LIMIT 2000").expect("a statement");
+    let mut statement = connection
+        .prepare_cached("SELECT Id, FirstName, LastName, Email, CreatedDate FROM Contact WHERE IsDeleted = 0 LIMIT 2000")
+        .expect("a statement");
     let mut found = statement.query(()).expect("rows");
     let mut out = b"{\"records\":[".to_vec();
     while let Some(row) = found.next().expect("a row") {

@@ -152,7 +152,11 @@ impl Stage {
             let session = json!({"username": format!("bench{number}"), "app": "installed", "scopes": ["api", "refresh_token"]});
             let session = self.control.call(Method::POST, &format!("/orgs/{ORG}/sessions"), &session).await;
             let token = session["refresh_token"].as_str().expect("a refresh token").to_owned();
-            let form = format!("grant_type=refresh_token&refresh_token={token}&client_id={}&client_secret={}", text("consumer_key"), text("consumer_secret"));
+            let form = format!(
+                "grant_type=refresh_token&refresh_token={token}&client_id={}&client_secret={}",
+                text("consumer_key"),
+                text("consumer_secret")
+            );
             requests.push(request("POST", "/services/oauth2/token", "Content-Type: application/x-www-form-urlencoded\r\n", &form));
         }
         requests

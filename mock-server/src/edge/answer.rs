@@ -19,7 +19,11 @@ enum Frames {
     Whole(Bytes),
     Stream(Body),
     /// The first part of a body of `length` bytes, then the connection breaks.
-    Torn { part: Bytes, length: u64, flushed: bool },
+    Torn {
+        part: Bytes,
+        length: u64,
+        flushed: bool,
+    },
 }
 
 impl Answer {

@@ -77,7 +77,12 @@ fn report_handshake(error: &io::Error, connection: Connection) {
 trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
 
-async fn serve<S: Serve>(edge: Arc<Edge<S>>, io: impl Read + Write + Unpin + Send + 'static, connection: Connection, mut stop: watch::Receiver<bool>) {
+async fn serve<S: Serve>(
+    edge: Arc<Edge<S>>,
+    io: impl Read + Write + Unpin + Send + 'static,
+    connection: Connection,
+    mut stop: watch::Receiver<bool>,
+) {
     let service = service_fn(move |request| answer(Arc::clone(&edge), connection, request));
     let builder = builder();
     let mut served = pin!(builder.serve_connection_with_upgrades(io, service));

@@ -278,17 +278,28 @@ mod tests {
     fn secrets_are_hidden_where_they_stand() {
         let check = |kind: &str, text: &str, shown: &str| assert_eq!(body(kind, text), shown);
         let form = "application/x-www-form-urlencoded";
-        check(form, "grant_type=refresh_token&refresh_token=5Aep&client_id=3MVG9", "grant_type=refresh_token&refresh_token=[redacted]&client_id=3MVG9");
+        check(
+            form,
+            "grant_type=refresh_token&refresh_token=5Aep&client_id=3MVG9",
+            "grant_type=refresh_token&refresh_token=[redacted]&client_id=3MVG9",
+        );
         check("application/json", r#"{"access_token" : "a\"b","x":"y"}"#, r#"{"access_token":"[redacted]","x":"y"}"#);
         check("application/json", r#"{"state":"JobComplete"}"#, r#"{"state":"JobComplete"}"#);
         check("application/json", r#"{"password":"cut o"#, r#"{"password":"[redacted]""#);
         check("application/json", r#"{"a":"\\","otp":"1","b":"cut \"#, r#"{"a":"\\","otp":"[redacted]","b":"cut \"#);
-        check("application/json", r#"{"id":"00Dxx0000000001AAA","url":"/x?oauth_token=00Dxx0000000001!AQ"}"#, r#"{"id":"00Dxx0000000001AAA","url":"/x?oauth_token=[redacted]"}"#);
+        check(
+            "application/json",
+            r#"{"id":"00Dxx0000000001AAA","url":"/x?oauth_token=00Dxx0000000001!AQ"}"#,
+            r#"{"id":"00Dxx0000000001AAA","url":"/x?oauth_token=[redacted]"}"#,
+        );
         check("text/xml", "<u:password>p</u:password><a>b</a>", "<u:password>[redacted]</u:password><a>b</a>");
         check("text/html", "see 00Dxx0000000001!AQ.x_y now", "see [redacted] now");
         assert_eq!(header("authorization", "Bearer 00D!x"), "Bearer [redacted]");
         assert_eq!(header("cookie", "sid=1; theme=dark"), "sid=[redacted]; theme=[redacted]");
-        assert_eq!(header("location", "https://app/cb?code=aPrx&state=1&x=2#access_token=3"), "https://app/cb?code=[redacted]&state=[redacted]&x=2#access_token=[redacted]");
+        assert_eq!(
+            header("location", "https://app/cb?code=aPrx&state=1&x=2#access_token=3"),
+            "https://app/cb?code=[redacted]&state=[redacted]&x=2#access_token=[redacted]"
+        );
     }
 
     #[test]

@@ -21,7 +21,7 @@ fn invoices(fields: Value) -> Schema {
     schema(json!([{"name": "Invoice__c", "label": "Invoice"}]), fields).unwrap()
 }
 
-fn check_refused(field: Value, member: &str, message: &str) {
+fn check_refused(field: &Value, member: &str, message: &str) {
     let error = schema(json!([{"name": "Invoice__c", "label": "Invoice"}]), json!([field])).unwrap_err();
     assert_eq!((error.member(), error.to_string().as_str()), (member, message));
 }
@@ -108,7 +108,7 @@ fn a_detail_belongs_to_its_master() {
     let account = schema.object("Account").unwrap();
     assert!(account.children.iter().any(|child| child.child == "Invoice__c" && child.cascade_delete));
     check_refused(
-        json!({"object": "Contact", "name": "Account__c", "type": "MasterDetail", "reference_to": "Account"}),
+        &json!({"object": "Contact", "name": "Account__c", "type": "MasterDetail", "reference_to": "Account"}),
         "type",
         "a custom object takes at most two master-detail fields, a standard object none",
     );
@@ -141,26 +141,26 @@ fn bad_definitions_name_the_member() {
         field
     };
     check_refused(
-        field(json!({"name": "X"})),
+        &field(json!({"name": "X"})),
         "name",
         "\"X\" is no API name: letters, digits and single underscores, a letter first, at most 40 characters, then `__c`",
     );
-    check_refused(field(json!({"object": "Acount"})), "object", "this org has no object \"Acount\"");
-    check_refused(field(json!({"object": "Organization"})), "object", "\"Organization\" takes no custom fields");
-    check_refused(field(json!({"length": 256})), "length", "\"length\" must be 1 to 255");
-    check_refused(field(json!({"precision": 3})), "precision", "a Text field cannot have \"precision\"");
-    check_refused(field(json!({"type": "Picklist"})), "values", "a Picklist field needs \"values\"");
-    check_refused(field(json!({"type": "Picklist", "values": ["a", "a"]})), "values", "\"values\" must be different texts of 1 to 255 characters");
-    check_refused(field(json!({"type": "Lookup"})), "reference_to", "a Lookup field needs \"reference_to\"");
+    check_refused(&field(json!({"object": "Acount"})), "object", "this org has no object \"Acount\"");
+    check_refused(&field(json!({"object": "Organization"})), "object", "\"Organization\" takes no custom fields");
+    check_refused(&field(json!({"length": 256})), "length", "\"length\" must be 1 to 255");
+    check_refused(&field(json!({"precision": 3})), "precision", "a Text field cannot have \"precision\"");
+    check_refused(&field(json!({"type": "Picklist"})), "values", "a Picklist field needs \"values\"");
+    check_refused(&field(json!({"type": "Picklist", "values": ["a", "a"]})), "values", "\"values\" must be different texts of 1 to 255 characters");
+    check_refused(&field(json!({"type": "Lookup"})), "reference_to", "a Lookup field needs \"reference_to\"");
     check_refused(
-        field(json!({"type": "Lookup", "reference_to": "Nope"})),
+        &field(json!({"type": "Lookup", "reference_to": "Nope"})),
         "reference_to",
         "\"reference_to\" must be the name of an object of this org",
     );
-    check_refused(field(json!({"type": "Number", "precision": 4, "scale": 5})), "scale", "\"scale\" must be 0 to 17, and not above precision");
-    check_refused(field(json!({"type": "Checkbox", "default_value": "yes"})), "default_value", "\"default_value\" must be true or false");
+    check_refused(&field(json!({"type": "Number", "precision": 4, "scale": 5})), "scale", "\"scale\" must be 0 to 17, and not above precision");
+    check_refused(&field(json!({"type": "Checkbox", "default_value": "yes"})), "default_value", "\"default_value\" must be true or false");
     check_refused(
-        field(json!({"type": "AutoNumber", "display_format": "A"})),
+        &field(json!({"type": "AutoNumber", "display_format": "A"})),
         "display_format",
         "\"display_format\" must be text with the number's place in braces, such as `A-{0000}`, at most 30 characters",
     );

@@ -25,7 +25,7 @@ impl Catalog for View<'_> {
     }
 
     fn relation(&self, object: &Object) -> Relation<'_> {
-        self.rows.relation(object).unwrap_or_else(|| match object.seed {
+        self.rows.relation(object).unwrap_or(match object.seed {
             Cow::Borrowed(rows) if !rows.is_empty() => Relation::Rows(rows),
             _ => Relation::Empty,
         })

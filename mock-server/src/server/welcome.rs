@@ -91,7 +91,12 @@ fn addresses(ready: &Ready) -> String {
 }
 
 fn people(org: &OrgEntry) -> String {
-    let mut text = format!("\nOrg {} ({}): {}\n", org.name, org.id.map_or_else(String::new, |id| id.to_string()), org.instance_url.as_deref().unwrap_or_default());
+    let mut text = format!(
+        "\nOrg {} ({}): {}\n",
+        org.name,
+        org.id.map_or_else(String::new, |id| id.to_string()),
+        org.instance_url.as_deref().unwrap_or_default()
+    );
     for user in &org.users {
         let password = user.password.as_ref().and_then(Option::as_deref).unwrap_or("(none set)");
         text += &format!("  {:<32}{password}\n", user.username.as_deref().unwrap_or(&user.name));
@@ -115,7 +120,9 @@ fn commands(app: &App, ready: &Ready, world: &World) -> String {
     }
     let web = world.apps.iter().find(|app| app.org.is_some() && app.flows.contains(&Flow::WebServer) && !app.callback_urls.is_empty());
     if let Some((key, callback)) = web.and_then(|app| Some((app.consumer_key.as_ref()?, app.callback_urls.first()?))) {
-        let query: String = form_urlencoded::Serializer::new(String::new()).extend_pairs([("response_type", "code"), ("client_id", key), ("redirect_uri", callback)]).finish();
+        let query: String = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs([("response_type", "code"), ("client_id", key), ("redirect_uri", callback)])
+            .finish();
         let open = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
         text += &format!("  {open} '{}/services/oauth2/authorize?{query}'\n", ready.login_url);
     }

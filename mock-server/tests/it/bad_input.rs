@@ -321,7 +321,7 @@ fn routes() -> Vec<sf_mock::Route> {
 
 /// The path with `text` for every parameter, except that versions stay real half of the time.
 fn filled(path: &str, text: &str) -> String {
-    let version = if text.len() % 2 == 0 { text } else { "v67.0" };
+    let version = if text.len().is_multiple_of(2) { text } else { "v67.0" };
     path.split('/')
         .map(|segment| match segment.strip_prefix('{') {
             Some("version}") => version,

@@ -117,7 +117,9 @@ async fn a_client_with_hard_coded_hosts_comes_through_the_proxy() {
 #[tokio::test]
 async fn the_proxy_leads_nowhere_else() {
     let mock = Mock::start().await;
-    let connect = async |url: &str, target: &str| exchange(url, format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\nConnection: close\r\n\r\n").as_bytes()).await;
+    let connect = async |url: &str, target: &str| {
+        exchange(url, format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\nConnection: close\r\n\r\n").as_bytes()).await
+    };
     assert_eq!(status(&connect(&mock.login_url, "example.com:443").await), "403");
     assert_eq!(status(&connect(&mock.login_url, "login.salesforce.com.example:443").await), "403");
     assert_eq!(status(&connect(&mock.login_url, "login.salesforce.com:80").await), "403");

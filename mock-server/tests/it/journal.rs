@@ -19,7 +19,18 @@ async fn an_entry_tells_who_asked_what_and_was_answered_what() {
     mock.rest(Method::GET, &token, QUERY, None).await;
     let entry = entries(&mock, "").await.pop().unwrap();
     let told = ["event", "org", "user", "method", "route", "status", "error", "held", "site", "flow"].map(|member| entry[member].clone());
-    let expected = [json!("request"), json!("acme"), json!("admin@acme.example"), json!("GET"), json!("rest/query"), json!(200), Value::Null, json!(false), json!("login"), Value::Null];
+    let expected = [
+        json!("request"),
+        json!("acme"),
+        json!("admin@acme.example"),
+        json!("GET"),
+        json!("rest/query"),
+        json!(200),
+        Value::Null,
+        json!(false),
+        json!("login"),
+        Value::Null,
+    ];
     assert_eq!(told, expected);
     assert_eq!(entry["params"]["q"], "SELECT Id FROM Account LIMIT 1");
     assert!(entry["response"]["body"].as_str().unwrap().contains("\"records\""));
@@ -48,7 +59,10 @@ async fn a_refusal_shows_its_error_pair() {
     let answer = mock.post_form("/services/oauth2/token", &form).await.json();
     let entry = entries(&mock, "").await.pop().unwrap();
     assert_eq!(entry["error"], json!({"code": answer["error"], "message": answer["error_description"]}));
-    assert_eq!((&entry["flow"], &entry["client_auth"], &entry["client_id"]), (&json!("refresh_token"), &json!("client_secret_post"), &json!("nobody")));
+    assert_eq!(
+        (&entry["flow"], &entry["client_auth"], &entry["client_id"]),
+        (&json!("refresh_token"), &json!("client_secret_post"), &json!("nobody"))
+    );
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Tree to [`bound::Query`]: names become columns, paths become joins, literals get their field's type.
+//! Tree to [`super::bound::Query`]: names become columns, paths become joins, literals get their field's type.
 //!
 //! Checks run in Salesforce's order: the object, SELECT from left to right, WHERE, GROUP BY, HAVING, ORDER BY, then the limits.
 
