@@ -65,15 +65,27 @@ impl App {
     }
 
     fn take(&self, only: Option<OrgId>) -> Result<Arc<Snapshot>, StoreError> {
-        let earlier = self.0.snapshots.lock().taken.values().max_by_key(|snapshot| snapshot.orgs.len()).cloned();
-        self.0.store.alone(|| {
-            let mut orgs = HashMap::new();
-            for live in self.orgs().into_iter().filter(|live| only.is_none_or(|only| only == live.id())) {
-                let before = earlier.as_ref().and_then(|snapshot| snapshot.orgs.get(&live.id())).map(|(_, copy)| copy);
-                orgs.insert(live.id(), (Org::clone(&live.facts()), live.db().copy(before)?));
+        loop {
+            // Listed before the writes are stopped: whoever makes an org holds the list and waits for leave to write.
+            let listed = self.orgs();
+            if let Some(snapshot) = self.0.store.alone(|| self.copy(&listed, only))? {
+                return Ok(Arc::new(snapshot));
             }
-            Ok(Arc::new(Snapshot { clock: self.0.clock.state(), shared: self.0.store.copy_shared()?, orgs, only }))
-        })
+        }
+    }
+
+    /// Copies the listed orgs; `None` if another was made or removed since the list was taken.
+    fn copy(&self, listed: &[Arc<LiveOrg>], only: Option<OrgId>) -> Result<Option<Snapshot>, StoreError> {
+        if !self.0.store.org_ids()?.into_iter().eq(listed.iter().map(|live| live.id().to_string())) {
+            return Ok(None);
+        }
+        let earlier = self.0.snapshots.lock().taken.values().max_by_key(|snapshot| snapshot.orgs.len()).cloned();
+        let mut orgs = HashMap::new();
+        for live in listed.iter().filter(|live| only.is_none_or(|only| only == live.id())) {
+            let before = earlier.as_ref().and_then(|snapshot| snapshot.orgs.get(&live.id())).map(|(_, copy)| copy);
+            orgs.insert(live.id(), (Org::clone(&live.facts()), live.db().copy(before)?));
+        }
+        Ok(Some(Snapshot { clock: self.0.clock.state(), shared: self.0.store.copy_shared()?, orgs, only }))
     }
 
     fn put_back(&self, snapshot: &Snapshot, only: Option<OrgId>) -> Result<(), StoreError> {

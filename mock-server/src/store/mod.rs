@@ -134,7 +134,7 @@ impl OrgDb {
         outcome
     }
 
-    /// Closes the database, for good when it is in memory. Whoever still holds the org gets an error.
+    /// Closes the database of a removed org. A request under way that still holds the org finds it empty, and its session gone.
     pub fn close(&self) {
         *self.connection.lock() = None;
     }

@@ -12,6 +12,11 @@ impl Store {
         self.texts("SELECT definition FROM org ORDER BY number")
     }
 
+    /// Ids of all orgs, in the order they were made.
+    pub fn org_ids(&self) -> Result<Vec<String>, StoreError> {
+        self.texts("SELECT id FROM org ORDER BY number")
+    }
+
     pub fn put_org(&self, id: OrgId, number: u32, name: &str, definition: &str) -> Result<(), StoreError> {
         self.change(
             "INSERT INTO org VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET name = ?3, definition = ?4",

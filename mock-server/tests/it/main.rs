@@ -16,4 +16,5 @@ mod persistence;
 mod query;
 mod records;
 mod rooms;
+mod snapshots;
 mod world;
