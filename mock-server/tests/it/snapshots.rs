@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use crate::bench::Mock;
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+// More threads than requests at once, so that one is left to notice when the others stand still.
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
 async fn orgs_are_made_and_removed_while_snapshots_are_taken() {
     let mock = Mock::start().await;
     let orgs = async |caller: &str| {
