@@ -19,7 +19,8 @@ impl App {
         })
     }
 
-    /// Closes the gate again and ends the tokens of all users. An app that came in a package goes with the whole package.
+    /// Closes the gate again and ends the tokens of all users.
+    /// GUESS: an app that came in a package goes with the whole package; a package uninstall in a real org would tell.
     pub fn uninstall_app(&self, org: &LiveOrg, app: &AppDefinition) -> Result<Result<(), InstallRefused>, StoreError> {
         org.write(|tx| {
             let row = self.row(tx, org, app)?;
