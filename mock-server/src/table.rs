@@ -5,8 +5,9 @@ use std::convert::Infallible;
 use axum::Router;
 use axum::extract::FromRequestParts;
 use axum::handler::Handler;
-use axum::http::Method;
+use axum::http::header::COOKIE;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
 
@@ -258,3 +259,22 @@ part_of_arrival!(Site, site);
 part_of_arrival!(Peer, peer);
 part_of_arrival!(Facts, facts);
 part_of_arrival!(Pause, pause);
+
+/// The name and value pairs of a request's cookies, as sent.
+pub fn cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
+    let headers = headers.get_all(COOKIE).iter().filter_map(|header| header.to_str().ok());
+    headers.flat_map(|header| header.split(';')).filter_map(|pair| pair.trim().split_once('='))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cookies_of_several_headers_are_read() {
+        let mut headers = HeaderMap::new();
+        headers.append(COOKIE, "a=1; sid_00D=x!y=".parse().unwrap());
+        headers.append(COOKIE, "b=2".parse().unwrap());
+        assert_eq!(cookies(&headers).collect::<Vec<_>>(), [("a", "1"), ("sid_00D", "x!y="), ("b", "2")]);
+    }
+}

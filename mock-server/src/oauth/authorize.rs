@@ -138,7 +138,7 @@ pub enum Next {
     /// Go to the error page, which ends the flow.
     ErrorPage {
         error: &'static str,
-        description: &'static str,
+        description: String,
     },
     InsufficientPrivileges,
     /// The session does not count: back to the login form, with this text's code.
@@ -201,7 +201,7 @@ pub fn decide(tx: &(impl Ledger + Installs), request: &AuthorizeRequest, situati
     };
     let scopes = match &request.scopes {
         Ok(scopes) => *scopes,
-        Err(error) => return Ok(scope_refusal(error).into()),
+        Err(error) => return Ok(Next::ErrorPage { error: error.code(), description: error.description() }.into()),
     };
     if request.lacks_challenge(Some(situation.switches)) {
         return Ok(request.missing_challenge(Some(situation.switches)).into());
@@ -258,15 +258,8 @@ fn refused(blocked: Blocked, request: &AuthorizeRequest, switches: &Switches) ->
         Surface::InsufficientPrivileges => Next::InsufficientPrivileges,
         Surface::LoginPage => Next::LoginPage { error: answer.error, description: answer.error_description },
         Surface::ErrorPage | Surface::AuthorizeBody | Surface::Token | Surface::SetupPage => {
-            Next::ErrorPage { error: answer.error, description: answer.error_description }
+            Next::ErrorPage { error: answer.error, description: answer.error_description.to_owned() }
         }
-    }
-}
-
-fn scope_refusal(error: &OAuthError) -> Next {
-    match error {
-        OAuthError::ScopeNotAllowed => Next::ErrorPage { error: "invalid_scope", description: "the requested scope is not allowed" },
-        _ => Next::ErrorPage { error: "invalid_scope", description: "the requested scope is invalid, unknown, or malformed" },
     }
 }
 

@@ -43,7 +43,7 @@ fn follow(app: &App, session: &BrowserSession, request: &AuthorizeRequest, sourc
     match next {
         Next::Callback(location) => Ok(answer::redirect(&location)),
         Next::Consent(prompt) => Ok(answer::page(StatusCode::OK, &page(app, session, request, source, &prompt))),
-        Next::ErrorPage { error, description } => Ok(answer::redirect(&error_page(session, error, description))),
+        Next::ErrorPage { error, description } => Ok(answer::redirect(&error_page(session, error, &description))),
         Next::InsufficientPrivileges => Ok(answer::redirect(&session.link("/setup/secur/InsufficientPrivileges.apexp"))),
         Next::LoginPage { .. } => Ok(answer::redirect(&login_path(&session.site, &authorize_path(&source)))),
         Next::Raw(_) => Ok(answer::redirect(&session.link(&authorize_path(&source)))),

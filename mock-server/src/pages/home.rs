@@ -15,6 +15,7 @@ use crate::app::{App, Caller};
 use crate::oauth::{BrowserLogin, Scope, SessionKind};
 use crate::org::Site;
 use crate::storage::StoreError;
+use crate::table::cookies;
 
 /// `GET /home/home.jsp` and `/lightning/setup/SetupOneHome/home`
 pub(super) async fn show(State(app): State<App>, session: BrowserSession, headers: HeaderMap) -> Result<Response, PageError> {
@@ -48,7 +49,7 @@ fn elsewhere(app: &App, session: &BrowserSession, headers: &HeaderMap) -> Result
         return Ok(Vec::new());
     }
     let mut found = Vec::new();
-    for (name, sid) in cookie::all(headers).filter(|(name, _)| name.starts_with("sid_")) {
+    for (name, sid) in cookies(headers).filter(|(name, _)| name.starts_with("sid_")) {
         let Some(caller) = app.caller(sid)?.filter(|caller| caller.session.kind == SessionKind::Browser) else { continue };
         let facts = caller.org.facts();
         if facts.id != session.browser.caller.org.id() && session.site.session_cookie(facts.id) == name {
@@ -101,7 +102,7 @@ pub(super) async fn logout(State(app): State<App>, site: Site, query: Fields, he
         Some(destination) => login_path(&site, destination.path()),
         None => format!("{}/", site.prefix()),
     };
-    let Some(browser) = app.browser(&site, cookie::all(&headers))? else { return Ok(answer::redirect(&to)) };
+    let Some(browser) = app.browser(&site, cookies(&headers))? else { return Ok(answer::redirect(&to)) };
     app.sign_out(&browser.sid)?;
     let name = site.session_cookie(browser.caller.org.id());
     Ok(answer::with_cookie(answer::redirect(&to), Some(cookie::forget(&name))))

@@ -16,7 +16,7 @@ use crate::journal::Facts;
 use crate::oauth::{LoginRefusal, Origin};
 use crate::org::{Directory, Host, Site};
 use crate::storage::StoreError;
-use crate::table::Peer;
+use crate::table::{Peer, cookies};
 
 pub(super) const HOME: &str = "/home/home.jsp";
 /// Orgs whose users the page lists; a server may hold thousands.
@@ -29,7 +29,7 @@ const EXPIRED: &str = "Your login page has expired. Please log in again.";
 
 /// `GET /`: the login page, or on to where a logged-in browser wanted to go. With `error` a flow was refused for want of a user who may log in.
 pub(super) async fn front(State(app): State<App>, site: Site, fields: Fields, headers: HeaderMap) -> Result<Response, PageError> {
-    match app.browser(&site, cookie::all(&headers))? {
+    match app.browser(&site, cookies(&headers))? {
         Some(browser) if fields.get("error").is_none() => {
             let destination = destination(&site, &fields);
             if site.serves(browser.caller.org.id()) {

@@ -4,13 +4,14 @@ use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 
+use super::csrf;
 use super::destination::{Destination, query_value};
 use super::error::PageError;
 use super::view::{Frame, Who};
-use super::{cookie, csrf};
 use crate::app::{App, Browser, Caller};
 use crate::org::{OrgKind, Permission, Scheme, Site, User};
 use crate::storage::StoreError;
+use crate::table::cookies;
 
 /// A browser that is logged in to the org whose page it asks for. Without a session the login page comes first and leads back.
 pub(super) struct BrowserSession {
@@ -77,7 +78,7 @@ impl FromRequestParts<App> for BrowserSession {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
         let Ok(site) = Site::from_request_parts(parts, app).await;
         let wanted = parts.uri.path_and_query().map_or("/", |wanted| wanted.as_str());
-        let Some(browser) = app.browser(&site, cookie::all(&parts.headers))? else {
+        let Some(browser) = app.browser(&site, cookies(&parts.headers))? else {
             return Err(PageError::Elsewhere(login_path(&site, wanted)));
         };
         if site.serves(browser.caller.org.id()) {

@@ -11,6 +11,7 @@ use crate::journal::Facts;
 use crate::oauth::{AuthorizeRequest, Next};
 use crate::org::{Host, Site};
 use crate::storage::StoreError;
+use crate::table::cookies;
 
 /// Validates before any login; a browser without a session goes to the login page and comes back here.
 pub async fn authorize(State(app): State<App>, site: Site, facts: Facts, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
@@ -84,10 +85,4 @@ fn authorize_path(query: &str) -> String {
 
 fn value(text: &str) -> String {
     utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
-}
-
-/// The name and value pairs of the Cookie headers.
-fn cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
-    let headers = headers.get_all(axum::http::header::COOKIE).into_iter().filter_map(|cookies| cookies.to_str().ok());
-    headers.flat_map(|cookies| cookies.split(';')).filter_map(|cookie| cookie.trim().split_once('='))
 }
