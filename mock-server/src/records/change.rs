@@ -6,13 +6,15 @@ use super::check;
 use super::derived::{self, Whole};
 use super::draft::{Draft, Operation};
 use super::error::RecordError;
+use super::input::Input;
 use super::rows::Rows;
 use super::values::{self, Value};
 use crate::clock::Timestamp;
 use crate::id::{RecordId, UserId};
 use crate::schema::Schema;
 
-/// Who changes records, and when.
+/// The write door: every family changes records through it, inside one transaction.
+/// For partial success each record goes into a savepoint of its own (`Tx::savepoint`).
 #[derive(Debug, Clone, Copy)]
 pub struct Change<'a> {
     pub schema: &'a Schema,
@@ -27,44 +29,49 @@ pub enum Upserted {
     Updated(RecordId),
 }
 
-impl Change<'_> {
-    /// Creates a record of `object` from a JSON body.
+impl<'a> Change<'a> {
+    /// Changes made by this user at this time.
+    pub fn new(schema: &'a Schema, by: UserId, now: Timestamp) -> Self {
+        Self { schema, by, now }
+    }
+
+    /// Creates a record of `object`.
     ///
     /// # Errors
     /// In this order: body, unknown and read-only fields, required fields, values, lookups, duplicates.
-    pub fn create(&self, rows: &impl Rows, object: &Object, body: &[u8]) -> Result<RecordId, RecordError> {
-        self.insert(rows, Draft::read(object, Operation::Create, body, None)?)
+    pub fn create(&self, rows: &dyn Rows, object: &Object, input: Input<'_>) -> Result<RecordId, RecordError> {
+        self.insert(rows, Draft::read(object, Operation::Create, input, None)?)
     }
 
-    /// Changes the fields a JSON body names.
+    /// Changes the fields the input names.
     ///
     /// # Errors
     /// As `create`; `UnknownRecord` or `EntityIsDeleted` when the record is not there, which is found after the body is read.
-    pub fn update(&self, rows: &impl Rows, object: &Object, id: RecordId, body: &[u8]) -> Result<(), RecordError> {
-        self.alter(rows, id, Draft::read(object, Operation::Update, body, None)?)
+    pub fn update(&self, rows: &dyn Rows, object: &Object, id: RecordId, input: Input<'_>) -> Result<(), RecordError> {
+        self.alter(rows, id, Draft::read(object, Operation::Update, input, None)?)
     }
 
     /// Creates or changes the record whose external id field has this value.
     ///
     /// # Errors
     /// `NoSuchExternalId`, `MultipleChoices`, `NotFound` (nothing matches and `update_only`), and those of `create` and `update`.
-    pub fn upsert(&self, rows: &impl Rows, address: &ExternalId<'_>, body: &[u8], update_only: bool) -> Result<Upserted, RecordError> {
+    pub fn upsert(&self, rows: &dyn Rows, address: &ExternalId<'_>, input: Input<'_>, update_only: bool) -> Result<Upserted, RecordError> {
         let field = &address.object.fields[address.field];
         match address.find(rows)? {
             Some(id) => {
-                let draft = Draft::read(address.object, Operation::Update, body, Some(&field.name))?;
+                let draft = Draft::read(address.object, Operation::Update, input, Some(&field.name))?;
                 self.alter(rows, id, draft).map(|()| Upserted::Updated(id))
             }
             None if update_only || field.kind == catalogue::FieldType::Id => Err(RecordError::NotFound),
             None => {
-                let mut draft = Draft::read(address.object, Operation::Create, body, Some(&field.name))?;
+                let mut draft = Draft::read(address.object, Operation::Create, input, Some(&field.name))?;
                 draft.set(address.field, address.value.clone());
                 self.insert(rows, draft).map(Upserted::Created)
             }
         }
     }
 
-    fn insert(&self, rows: &impl Rows, mut draft: Draft<'_>) -> Result<RecordId, RecordError> {
+    fn insert(&self, rows: &dyn Rows, mut draft: Draft<'_>) -> Result<RecordId, RecordError> {
         let object = draft.object;
         kept_here(rows, object)?;
         let prefix = object.key_prefix.as_deref().filter(|_| object.flags.createable);
@@ -83,7 +90,7 @@ impl Change<'_> {
         Ok(id)
     }
 
-    fn alter(&self, rows: &impl Rows, id: RecordId, mut draft: Draft<'_>) -> Result<(), RecordError> {
+    fn alter(&self, rows: &dyn Rows, id: RecordId, mut draft: Draft<'_>) -> Result<(), RecordError> {
         let object = draft.object;
         let stored = stored(rows, object, id)?;
         kept_here(rows, object)?;
@@ -103,7 +110,7 @@ impl Change<'_> {
     }
 
     /// Gives auto-number fields their next number.
-    fn number(&self, rows: &impl Rows, draft: &mut Draft<'_>) -> Result<(), RecordError> {
+    fn number(&self, rows: &dyn Rows, draft: &mut Draft<'_>) -> Result<(), RecordError> {
         for (index, field) in draft.object.fields.iter().enumerate().filter(|(_, field)| field.flags.auto_number) {
             let count = rows.next_number(&format!("{}.{}", draft.object.name, field.name))?;
             draft.set(index, Value::Text(self.numbered(draft.object, field, count)));
@@ -141,7 +148,7 @@ impl Change<'_> {
     }
 }
 
-pub fn kept_here(rows: &impl Rows, object: &Object) -> Result<(), RecordError> {
+pub fn kept_here(rows: &dyn Rows, object: &Object) -> Result<(), RecordError> {
     if rows.keeps(object) { Ok(()) } else { Err(RecordError::NotImplemented(format!("{} records are changed by other means here", object.name))) }
 }
 
@@ -171,7 +178,7 @@ fn auto_number(format: &str, number: u64) -> String {
 ///
 /// # Errors
 /// `UnknownRecord` or `EntityIsDeleted`.
-pub fn stored(rows: &impl Rows, object: &Object, id: RecordId) -> Result<Vec<Value>, RecordError> {
+pub fn stored(rows: &dyn Rows, object: &Object, id: RecordId) -> Result<Vec<Value>, RecordError> {
     let values = rows.load(object, id)?.ok_or(RecordError::UnknownRecord)?;
     let deleted = object.field_index("IsDeleted").is_some_and(|index| values[index].is_true());
     if deleted { Err(RecordError::EntityIsDeleted) } else { Ok(values) }
@@ -201,7 +208,7 @@ impl<'s> ExternalId<'s> {
     ///
     /// # Errors
     /// `MultipleChoices` when several have it.
-    pub fn find(&self, rows: &impl Rows) -> Result<Option<RecordId>, RecordError> {
+    pub fn find(&self, rows: &dyn Rows) -> Result<Option<RecordId>, RecordError> {
         let mut ids = rows.ids_where(self.object, self.field, &self.value, 200)?;
         match ids.len() {
             0 | 1 => Ok(ids.pop()),

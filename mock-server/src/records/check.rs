@@ -96,7 +96,7 @@ fn is_email(text: &str) -> bool {
 }
 
 /// Turns lookups named by external id into ids.
-pub fn resolve_foreign_keys(rows: &impl Rows, schema: &Schema, draft: &mut Draft<'_>) -> Result<(), RecordError> {
+pub fn resolve_foreign_keys(rows: &dyn Rows, schema: &Schema, draft: &mut Draft<'_>) -> Result<(), RecordError> {
     for key in std::mem::take(&mut draft.foreign_keys) {
         let id = resolve(rows, schema, draft.object, &key)?;
         draft.set(key.field, Value::Text(id.to_string()));
@@ -104,7 +104,7 @@ pub fn resolve_foreign_keys(rows: &impl Rows, schema: &Schema, draft: &mut Draft
     Ok(())
 }
 
-fn resolve(rows: &impl Rows, schema: &Schema, object: &Object, key: &ForeignKey) -> Result<RecordId, RecordError> {
+fn resolve(rows: &dyn Rows, schema: &Schema, object: &Object, key: &ForeignKey) -> Result<RecordId, RecordError> {
     let no_key = || RecordError::NotAnExternalId { field: key.external_id.clone() };
     let (target, index) = addressed(schema, &object.fields[key.field], key).ok_or_else(no_key)?;
     let value = values::from_text(&target.fields[index], &key.value)?.filter(|value| !value.is_null()).ok_or_else(no_key)?;
@@ -139,7 +139,7 @@ pub fn finds_records(field: &Field) -> bool {
 
 /// Refuses lookups of the wrong object and to records that do not exist.
 /// Source for which error is whose: `rest.md` 10.9.
-pub fn lookups(rows: &impl Rows, schema: &Schema, draft: &Draft<'_>) -> Result<(), RecordError> {
+pub fn lookups(rows: &dyn Rows, schema: &Schema, draft: &Draft<'_>) -> Result<(), RecordError> {
     for (index, value) in &draft.values {
         let field = &draft.object.fields[*index];
         if let (FieldType::Reference, Value::Text(text)) = (field.kind, value) {
@@ -149,7 +149,7 @@ pub fn lookups(rows: &impl Rows, schema: &Schema, draft: &Draft<'_>) -> Result<(
     Ok(())
 }
 
-fn lookup(rows: &impl Rows, schema: &Schema, object: &Object, field: &Field, text: &str) -> Result<(), RecordError> {
+fn lookup(rows: &dyn Rows, schema: &Schema, object: &Object, field: &Field, text: &str) -> Result<(), RecordError> {
     let wrong = || RecordError::WrongIdType { label: field.label.to_string(), field: field.name.to_string(), value: text.to_owned() };
     let id = RecordId::parse(text).map_err(|_| wrong())?;
     if field.name == "RecordTypeId" {
@@ -171,7 +171,7 @@ fn lookup(rows: &impl Rows, schema: &Schema, object: &Object, field: &Field, tex
 }
 
 /// A queue is always active.
-fn active_owner(rows: &impl Rows, schema: &Schema, object: &Object, id: RecordId) -> Result<(), RecordError> {
+fn active_owner(rows: &dyn Rows, schema: &Schema, object: &Object, id: RecordId) -> Result<(), RecordError> {
     let Some(owners) = schema.by_prefix(id.prefix()) else { return Ok(()) };
     let stored = rows.load(owners, id)?;
     let active = owners.field_index("IsActive").and_then(|index| Some(stored?.get(index)?.is_true()));
@@ -179,7 +179,7 @@ fn active_owner(rows: &impl Rows, schema: &Schema, object: &Object, id: RecordId
 }
 
 /// Refuses a value of a unique field that another record has. `own` is the record being changed.
-pub fn unique_values(rows: &impl Rows, draft: &Draft<'_>, own: Option<RecordId>) -> Result<(), RecordError> {
+pub fn unique_values(rows: &dyn Rows, draft: &Draft<'_>, own: Option<RecordId>) -> Result<(), RecordError> {
     for (index, value) in &draft.values {
         let field = &draft.object.fields[*index];
         if !field.flags.unique || value.is_null() || field.kind == FieldType::Id {
@@ -195,9 +195,10 @@ pub fn unique_values(rows: &impl Rows, draft: &Draft<'_>, own: Option<RecordId>)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::records::Input;
 
     fn draft(object: &str, body: &str, operation: Operation) -> Draft<'static> {
-        Draft::read(catalogue::object(object).unwrap(), operation, body.as_bytes(), None).unwrap()
+        Draft::read(catalogue::object(object).unwrap(), operation, Input::Json(body.as_bytes()), None).unwrap()
     }
 
     fn check_values(object: &str, body: &str, expected: Option<(&str, &str)>) {

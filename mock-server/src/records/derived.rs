@@ -186,11 +186,12 @@ fn default_of(object: &Object, index: usize) -> Option<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::records::Input;
     use crate::records::draft::Operation;
 
     fn check(object: &str, body: &str, expected: &[(&str, Value)]) {
         let object = catalogue::object(object).unwrap();
-        let mut draft = Draft::read(object, Operation::Create, body.as_bytes(), None).unwrap();
+        let mut draft = Draft::read(object, Operation::Create, Input::Json(body.as_bytes()), None).unwrap();
         fill_defaults(&mut draft);
         fill(Whole { draft: &mut draft, stored: None }, Timestamp(5));
         for (name, value) in expected {

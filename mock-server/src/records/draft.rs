@@ -3,6 +3,7 @@
 use catalogue::{Field, FieldType, Object};
 
 use super::error::RecordError;
+use super::input::{Input, TextField};
 use super::json::{Json, JsonError, Kind};
 use super::values::{self, Value};
 
@@ -34,61 +35,23 @@ pub struct ForeignKey {
 }
 
 impl<'s> Draft<'s> {
-    /// Reads a JSON body. `addressed_by` is the external id field of the request's address, which the body may not repeat.
+    /// Reads what a caller sent. `addressed_by` is the external id field of the request's address, which the input may not repeat.
     ///
     /// # Errors
-    /// The first unreadable value or unknown field in the body's order, then the fields the caller may not write.
-    pub fn read(object: &'s Object, operation: Operation, body: &[u8], addressed_by: Option<&str>) -> Result<Self, RecordError> {
-        let json = Json::parse(body)?;
-        let Kind::Object(members) = &json.kind else {
-            return Err(JsonError::at(body, json.offset, json.mismatch("complexvalue")).into());
-        };
-        let mut draft = Self { object, values: Vec::with_capacity(members.len() + 8), foreign_keys: Vec::new() };
-        let mut read_only = Vec::new();
-        for (name, value) in members {
-            draft.member(name, value, body, &mut |field| {
-                if addressed_by.is_some_and(|own| own.eq_ignore_ascii_case(&field.name)) || field.kind == FieldType::Id {
-                    return Err(RecordError::IdInBody { field: field.name.to_string() });
-                }
-                if !writable(field, operation) {
-                    read_only.push(field.name.to_string());
-                }
-                Ok(())
-            })?;
+    /// The first unreadable value or unknown field in the input's order, then the fields the caller may not write.
+    pub fn read(object: &'s Object, operation: Operation, input: Input<'_>, addressed_by: Option<&str>) -> Result<Self, RecordError> {
+        let mut reading = Reading { draft: Self::empty(object), operation, addressed_by, read_only: Vec::new() };
+        match input {
+            Input::Json(body) => reading.json(&Json::parse(body)?, body)?,
+            Input::Parsed { value, body } => reading.json(value, body)?,
+            Input::Text(fields) => fields.iter().try_for_each(|field| reading.text(field))?,
         }
-        if read_only.is_empty() { Ok(draft) } else { Err(RecordError::ReadOnlyFields(read_only)) }
+        if reading.read_only.is_empty() { Ok(reading.draft) } else { Err(RecordError::ReadOnlyFields(reading.read_only)) }
     }
 
-    fn member(
-        &mut self,
-        name: &str,
-        value: &Json<'_>,
-        body: &[u8],
-        admit: &mut dyn FnMut(&Field) -> Result<(), RecordError>,
-    ) -> Result<(), RecordError> {
-        if name == "attributes" {
-            return Ok(());
-        }
-        if let Some(index) = self.object.field_index(name) {
-            let field = &self.object.fields[index];
-            admit(field)?;
-            // What may not be written is not read either: its refusal comes before a complaint about its type.
-            if !field.flags.createable && !field.flags.updateable {
-                return Ok(());
-            }
-            let value = values::from_json(field, value, body)?;
-            self.set(index, value);
-            return Ok(());
-        }
-        match (self.reference(name), &value.kind) {
-            (Some(index), Kind::Object(members)) => {
-                admit(&self.object.fields[index])?;
-                let key = foreign_key(index, members).ok_or_else(|| RecordError::NotAnExternalId { field: name.to_owned() })?;
-                self.foreign_keys.push(key);
-                Ok(())
-            }
-            _ => Err(RecordError::UnknownField { field: name.to_owned(), object: self.object.name.to_string() }),
-        }
+    /// A draft that says nothing yet.
+    pub fn empty(object: &'s Object) -> Self {
+        Self { object, values: Vec::with_capacity(24), foreign_keys: Vec::new() }
     }
 
     /// The reference field whose relationship has this name.
@@ -106,6 +69,91 @@ impl<'s> Draft<'s> {
             Some((_, old)) => *old = value,
             None => self.values.push((field, value)),
         }
+    }
+}
+
+/// A draft while its input is read.
+struct Reading<'s, 'i> {
+    draft: Draft<'s>,
+    operation: Operation,
+    addressed_by: Option<&'i str>,
+    read_only: Vec<String>,
+}
+
+impl Reading<'_, '_> {
+    fn json(&mut self, value: &Json<'_>, body: &[u8]) -> Result<(), RecordError> {
+        let Kind::Object(members) = &value.kind else {
+            return Err(JsonError::at(body, value.offset, value.mismatch("complexvalue")).into());
+        };
+        members.iter().try_for_each(|(name, value)| self.member(name, value, body))
+    }
+
+    fn member(&mut self, name: &str, value: &Json<'_>, body: &[u8]) -> Result<(), RecordError> {
+        if name == "attributes" {
+            return Ok(());
+        }
+        if let Some(index) = self.draft.object.field_index(name) {
+            if self.admit(index)? {
+                let value = values::from_json(&self.draft.object.fields[index], value, body)?;
+                self.draft.set(index, value);
+            }
+            return Ok(());
+        }
+        match (self.draft.reference(name), &value.kind) {
+            (Some(index), Kind::Object(members)) => {
+                self.admit(index)?;
+                let key = foreign_key(index, members).ok_or_else(|| RecordError::NotAnExternalId { field: name.to_owned() })?;
+                self.draft.foreign_keys.push(key);
+                Ok(())
+            }
+            _ => Err(self.unknown(name)),
+        }
+    }
+
+    fn text(&mut self, given: &TextField<'_>) -> Result<(), RecordError> {
+        if let Some((path, external_id)) = given.name.rsplit_once('.') {
+            return self.text_key(path, external_id, given);
+        }
+        let index = self.draft.object.field_index(&given.name).ok_or_else(|| self.unknown(&given.name))?;
+        if self.admit(index)? {
+            let value = match &given.value {
+                Some(text) => values::from_loose_text(&self.draft.object.fields[index], text)?,
+                None => Value::Null,
+            };
+            self.draft.set(index, value);
+        }
+        Ok(())
+    }
+
+    /// `Account.Ext__c`, or `User:Owner.Username` where the lookup may hold several objects.
+    fn text_key(&mut self, path: &str, external_id: &str, given: &TextField<'_>) -> Result<(), RecordError> {
+        let (object, relationship) = path.split_once(':').map_or((None, path), |(object, rest)| (Some(object.to_owned()), rest));
+        let field = self.draft.reference(relationship).ok_or_else(|| self.unknown(&given.name))?;
+        self.admit(field)?;
+        match given.value.as_deref() {
+            None | Some("") => self.draft.set(field, Value::Null),
+            Some(value) => {
+                self.draft.foreign_keys.push(ForeignKey { field, object, external_id: external_id.to_owned(), value: value.to_owned() });
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the field's value is worth reading. What may never be written is not read:
+    /// its refusal comes before a complaint about its type.
+    fn admit(&mut self, index: usize) -> Result<bool, RecordError> {
+        let field = &self.draft.object.fields[index];
+        if self.addressed_by.is_some_and(|own| own.eq_ignore_ascii_case(&field.name)) || field.kind == FieldType::Id {
+            return Err(RecordError::IdInBody { field: field.name.to_string() });
+        }
+        if !writable(field, self.operation) {
+            self.read_only.push(field.name.to_string());
+        }
+        Ok(field.flags.createable || field.flags.updateable)
+    }
+
+    fn unknown(&self, name: &str) -> RecordError {
+        RecordError::UnknownField { field: name.to_owned(), object: self.draft.object.name.to_string() }
     }
 }
 
@@ -142,14 +190,14 @@ mod tests {
     }
 
     fn check_refusal(operation: Operation, body: &str, addressed_by: Option<&str>, code: &str, message: &str) {
-        let error = Draft::read(contact(), operation, body.as_bytes(), addressed_by).unwrap_err();
+        let error = Draft::read(contact(), operation, Input::Json(body.as_bytes()), addressed_by).unwrap_err();
         assert_eq!((error.code(), error.to_string().as_str()), (code, message), "{body}");
     }
 
     #[test]
     fn fields_are_found_in_any_case_and_attributes_are_passed_over() {
         let body = br#"{"attributes":{"type":"Contact"},"lastname":"A","LASTNAME":"B"}"#;
-        let draft = Draft::read(contact(), Operation::Create, body, None).unwrap();
+        let draft = Draft::read(contact(), Operation::Create, Input::Json(body), None).unwrap();
         assert_eq!(draft.values.len(), 1);
         assert_eq!(draft.get(contact().field_index("LastName").unwrap()), Some(&Value::Text("B".into())));
     }
@@ -157,9 +205,31 @@ mod tests {
     #[test]
     fn a_lookup_may_be_named_by_an_external_id() {
         let body = br#"{"Account":{"attributes":{"type":"Account"},"Ext__c":7}}"#;
-        let draft = Draft::read(contact(), Operation::Create, body, None).unwrap();
+        let draft = Draft::read(contact(), Operation::Create, Input::Json(body), None).unwrap();
         let field = contact().field_index("AccountId").unwrap();
         assert_eq!(draft.foreign_keys, [ForeignKey { field, object: Some("Account".into()), external_id: "Ext__c".into(), value: "7".into() }]);
+    }
+
+    fn text<'a>(name: &'a str, value: Option<&'a str>) -> TextField<'a> {
+        TextField { name: name.into(), value: value.map(Into::into) }
+    }
+
+    #[test]
+    fn text_fields_name_parents_by_external_id_with_or_without_their_object() {
+        let fields =
+            [text("LastName", Some("A")), text("Account.Ext__c", Some("7")), text("User:Owner.Username", Some("a@b.example")), text("Phone", None)];
+        let draft = Draft::read(contact(), Operation::Create, Input::Text(&fields), None).unwrap();
+        let index = |name| contact().field_index(name).unwrap();
+        assert_eq!(draft.get(index("Phone")), Some(&Value::Null));
+        let key = |field, object: Option<&str>, external_id: &str, value: &str| ForeignKey {
+            field: index(field),
+            object: object.map(str::to_owned),
+            external_id: external_id.into(),
+            value: value.into(),
+        };
+        assert_eq!(draft.foreign_keys, [key("AccountId", None, "Ext__c", "7"), key("OwnerId", Some("User"), "Username", "a@b.example")]);
+        let refused = Draft::read(contact(), Operation::Create, Input::Text(&[text("Foo.Bar", Some("x"))]), None).unwrap_err();
+        assert_eq!(refused.to_string(), "No such column 'Foo.Bar' on sobject of type Contact");
     }
 
     #[test]

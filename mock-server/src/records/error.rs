@@ -45,6 +45,12 @@ pub enum RecordError {
         field: String,
         value: String,
     },
+    /// Text that the field's type cannot be read from (CSV, XML, SOAP).
+    WrongType {
+        label: String,
+        field: String,
+        value: String,
+    },
     /// A lookup that holds the id of another object, or no id at all.
     WrongIdType {
         label: String,
@@ -129,6 +135,7 @@ impl RecordError {
             Self::StringTooLong { .. } => "STRING_TOO_LONG",
             Self::RestrictedPicklist { .. } => "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
             Self::InvalidEmail { .. } => "INVALID_EMAIL_ADDRESS",
+            Self::WrongType { .. } => "INVALID_TYPE_ON_FIELD_IN_RECORD",
             Self::OutsideRange { .. } => "NUMBER_OUTSIDE_VALID_RANGE",
             Self::WrongIdType { .. } | Self::MalformedId(_) => "MALFORMED_ID",
             Self::LookupNotFound(_) => "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY",
@@ -147,6 +154,11 @@ impl RecordError {
         }
     }
 
+    /// Salesforce's message, as every family prints it.
+    pub fn message(&self) -> String {
+        self.to_string()
+    }
+
     /// The `fields` member: `None` where Salesforce leaves it out.
     pub fn fields(&self) -> Option<Vec<&str>> {
         match self {
@@ -155,6 +167,7 @@ impl RecordError {
             | Self::RestrictedPicklist { field, .. }
             | Self::InvalidEmail { field, .. }
             | Self::OutsideRange { field, .. }
+            | Self::WrongType { field, .. }
             | Self::WrongIdType { field, .. } => Some(vec![field]),
             Self::RecordType { .. } => Some(vec!["RecordTypeId"]),
             Self::InactiveOwner { .. } => Some(vec!["OwnerId"]),
@@ -201,6 +214,7 @@ impl fmt::Display for RecordError {
             Self::RestrictedPicklist { label, value, .. } => write!(f, "{label}: bad value for restricted picklist field: {value}"),
             Self::InvalidEmail { label, value, .. } => write!(f, "{label}: invalid email address: {value}"),
             Self::OutsideRange { label, value, .. } => write!(f, "{label}: value outside of valid range on numeric field: {value}"),
+            Self::WrongType { label, value, .. } => write!(f, "{label}: value not of required type: {value}"),
             Self::WrongIdType { label, value, .. } => write!(f, "{label}: id value of incorrect type: {value}"),
             Self::MalformedId(id) => write!(f, "malformed id {id}"),
             Self::LookupNotFound(id) => write!(f, "insufficient access rights on cross-reference id: {id}"),

@@ -7,6 +7,7 @@ mod cursor;
 mod derived;
 mod draft;
 mod error;
+mod input;
 mod json;
 mod moment;
 mod page;
@@ -21,6 +22,8 @@ mod wire;
 
 pub use change::{Change, ExternalId, Upserted};
 pub use error::RecordError;
+pub use input::{Input, TextField};
+pub use json::{Json, JsonError, JsonFault, Kind as JsonKind};
 pub use query::{Asked, BATCH, count, next as next_page, run as query};
 pub use read::{Related, Wanted, record as read, related};
 pub use replication::{Span, deleted, updated};

@@ -13,6 +13,15 @@ pub fn parse_date(text: &str) -> Option<String> {
     (rest.is_empty() || parse_datetime(text).is_some()).then(|| date.to_owned())
 }
 
+/// The same, or with a zone as XML Schema's dates may have it (`2026-01-31Z`, `2026-01-31+01:00`), which is dropped.
+pub fn parse_zoned_date(text: &str) -> Option<String> {
+    parse_date(text).or_else(|| {
+        let (date, zone) = text.split_at_checked(10)?;
+        zone_offset(zone)?;
+        parse_date(date)
+    })
+}
+
 /// `2026-01-31T12:00:00Z`, with optional fraction of a second and `Z`, `+01:00` or `+0100`; milliseconds since 1970.
 pub fn parse_datetime(text: &str) -> Option<i64> {
     let (date, time) = text.split_once(['T', 't'])?;

@@ -17,7 +17,7 @@ impl Change<'_> {
     ///
     /// # Errors
     /// `UnknownRecord`, `EntityIsDeleted`, `NotSupported`; `DeleteFailed` when a child forbids it.
-    pub fn delete(&self, rows: &impl Rows, object: &Object, id: RecordId) -> Result<(), RecordError> {
+    pub fn delete(&self, rows: &dyn Rows, object: &Object, id: RecordId) -> Result<(), RecordError> {
         let stored = change::stored(rows, object, id)?;
         change::kept_here(rows, object)?;
         if !object.flags.deletable {
@@ -41,7 +41,7 @@ impl Change<'_> {
         Ok(())
     }
 
-    fn take_away(&self, rows: &impl Rows, object: &Object, id: RecordId) -> Result<(), RecordError> {
+    fn take_away(&self, rows: &dyn Rows, object: &Object, id: RecordId) -> Result<(), RecordError> {
         let Some(deleted) = object.field_index("IsDeleted") else { return Ok(rows.remove(object, id)?) };
         let mut changes = vec![(deleted, Value::Integer(1))];
         let stamps = [
@@ -61,7 +61,7 @@ impl Change<'_> {
         })
     }
 
-    fn refuse_if_restricted(&self, rows: &impl Rows, object: &Object, id: RecordId, stored: &[Value]) -> Result<(), RecordError> {
+    fn refuse_if_restricted(&self, rows: &dyn Rows, object: &Object, id: RecordId, stored: &[Value]) -> Result<(), RecordError> {
         for (child, index, relation) in self.children(object) {
             if !relation.restricted_delete {
                 continue;

@@ -93,6 +93,40 @@ pub fn from_text(field: &Field, text: &str) -> Result<Option<Value>, RecordError
     })
 }
 
+/// Reads a field's value from the text of a CSV cell or an XML element, where more spellings pass than in JSON.
+/// Source: Bulk API guide, "Valid Date Format in Records" and the Boolean rows of its data types; XML Schema part 2 for dates with a zone.
+///
+/// # Errors
+/// Those of `from_text`; `INVALID_TYPE_ON_FIELD_IN_RECORD` when the text does not fit the type.
+pub fn from_loose_text(field: &Field, text: &str) -> Result<Value, RecordError> {
+    let value = match field.kind {
+        FieldType::Boolean => loose_boolean(text),
+        FieldType::Date => moment::parse_zoned_date(text.trim()).map(Value::Text),
+        // GUESS: a dateTime without a zone is UTC, as SOAP's schema types are read; a recording of a Bulk job would settle it for CSV.
+        FieldType::Datetime => {
+            moment::parse_datetime(text.trim()).or_else(|| moment::parse_datetime(&format!("{}Z", text.trim()))).map(Value::Integer)
+        }
+        FieldType::Base64 => STANDARD.decode(text.split_ascii_whitespace().collect::<String>()).ok().map(Value::Blob),
+        FieldType::Id | FieldType::Reference => from_text(field, text.trim())?,
+        _ => from_text(field, text)?,
+    };
+    match value {
+        Some(value) => Ok(value),
+        None if text.is_empty() => Ok(Value::Null),
+        None => Err(RecordError::WrongType { label: field.label.to_string(), field: field.name.to_string(), value: text.to_owned() }),
+    }
+}
+
+fn loose_boolean(text: &str) -> Option<Value> {
+    let text = text.trim();
+    let is_one_of = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(text));
+    match () {
+        () if is_one_of(&["true", "yes", "y", "on", "1"]) => Some(Value::Integer(1)),
+        () if is_one_of(&["false", "no", "n", "off", "0"]) => Some(Value::Integer(0)),
+        () => None,
+    }
+}
+
 fn reference(field: &Field, text: &str) -> Result<RecordId, RecordError> {
     RecordId::parse(text).map_err(|_| RecordError::WrongIdType {
         label: field.label.to_string(),
@@ -175,6 +209,35 @@ mod tests {
         check("Contact", "Birthdate", r#""2001-02-03""#, Ok(Value::Text("2001-02-03".into())));
         check("Contact", "AccountId", r#""0015500001QdQWa""#, Ok(Value::Text("0015500001QdQWaAAN".into())));
         check("Event", "ActivityDateTime", r#""2026-01-31T12:00:00Z""#, Ok(Value::Integer(1_769_860_800_000)));
+    }
+
+    fn check_loose(object: &str, name: &str, text: &str, expected: Result<Value, &str>) {
+        let read = from_loose_text(field(object, name), text);
+        assert_eq!(read.map_err(|error| error.to_string()), expected.map_err(str::to_owned), "{object}.{name} = {text}");
+    }
+
+    #[test]
+    fn text_has_more_spellings_than_json() {
+        for (text, value) in [("TRUE", 1), ("yes", 1), ("On", 1), ("1", 1), ("n", 0), ("off", 0), ("0", 0), ("False", 0)] {
+            check_loose("Opportunity", "IsPrivate", text, Ok(Value::Integer(value)));
+        }
+        for text in ["2001-02-03", "2001-02-03Z", "2001-02-03+01:00", "2001-02-03T00:00:00.000Z"] {
+            check_loose("Contact", "Birthdate", text, Ok(Value::Text("2001-02-03".into())));
+        }
+        for text in ["2026-01-31T12:00:00Z", "2026-01-31T12:00:00", "2026-01-31T13:00:00.000+01:00", "2026-01-31T13:00:00.000+0100"] {
+            check_loose("Event", "ActivityDateTime", text, Ok(Value::Integer(1_769_860_800_000)));
+        }
+        check_loose("Attachment", "Body", "aGVs\n bG8=", Ok(Value::Blob(b"hello".to_vec())));
+        check_loose("Account", "NumberOfEmployees", " 12.0 ", Ok(Value::Integer(12)));
+        check_loose("Account", "Name", "", Ok(Value::Null));
+    }
+
+    #[test]
+    fn text_that_does_not_fit_the_type_is_refused_by_label() {
+        check_loose("Opportunity", "IsPrivate", "maybe", Err("Private: value not of required type: maybe"));
+        check_loose("Contact", "Birthdate", "03.02.2001", Err("Birthdate: value not of required type: 03.02.2001"));
+        check_loose("Account", "AnnualRevenue", "1,5", Err("Annual Revenue: value not of required type: 1,5"));
+        check_loose("Contact", "AccountId", "x", Err("Account ID: id value of incorrect type: x"));
     }
 
     #[test]

@@ -175,6 +175,26 @@ impl<'c> Tx<'c> {
         Ok(RecordId::numbered(prefix, self.org.number, ids.next))
     }
 
+    /// Runs `work` so that its failure undoes its own changes and no others: one record of a request that may succeed in part.
+    pub fn savepoint<T, E: From<StoreError>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        run(self.connection, "SAVEPOINT record")?;
+        let tables = self.org.tables.read().len();
+        let outcome = work();
+        if outcome.is_err() && !self.connection.is_autocommit() {
+            run(self.connection, "ROLLBACK TO record")?;
+            let mut ids = self.org.ids.lock();
+            ids.reserved = ids.next;
+            drop(ids);
+            if self.org.tables.read().len() != tables {
+                self.org.load_tables(self.connection)?;
+            }
+        }
+        if !self.connection.is_autocommit() {
+            run(self.connection, "RELEASE record")?;
+        }
+        outcome
+    }
+
     /// Says that what was remembered about users, apps or sessions is out of date once this transaction ends.
     fn forget(&self) {
         self.forgets.set(true);

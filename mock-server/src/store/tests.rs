@@ -44,6 +44,30 @@ fn a_failed_change_leaves_nothing_and_its_ids_are_not_given_again() {
 }
 
 #[test]
+fn a_failed_savepoint_takes_back_its_own_changes_and_no_others() {
+    let store = Store::in_memory().unwrap();
+    let org = store.org(OrgId::numbered(1), 1).unwrap();
+    let account = catalogue::object("Account").unwrap();
+    let ids = org.write(|tx| {
+        let first = tx.new_id("001")?;
+        tx.put_fact("value", 1)?;
+        let failed: Result<(), StoreError> = tx.savepoint(|| {
+            tx.make_table(account)?;
+            tx.put_fact("value", 2)?;
+            tx.savepoint(|| tx.put_fact("other", 3))?;
+            Err(StoreError::new("no"))
+        });
+        assert!(failed.is_err());
+        tx.savepoint(|| tx.make_table(account))?;
+        Ok::<_, StoreError>([first, tx.new_id("001")?])
+    });
+    assert_eq!(value(&org), Some(1));
+    assert_eq!(org.read(|tx| tx.fact::<i64>("other")).unwrap(), None);
+    assert!(org.read(|tx| Ok::<_, StoreError>(tx.has_table("Account"))).unwrap());
+    assert_ne!(ids.as_ref().unwrap()[0], ids.as_ref().unwrap()[1]);
+}
+
+#[test]
 fn a_restored_org_is_as_it_was_copied() {
     let store = Store::in_memory().unwrap();
     let org = store.org(OrgId::numbered(1), 1).unwrap();

@@ -11,7 +11,7 @@ use super::rejected::Why;
 use crate::app::{App, LiveOrg};
 use crate::id::{RecordId, UserId};
 use crate::org::{Directory, Permission};
-use crate::records::{Change, RecordError, Rows};
+use crate::records::{Change, Input, RecordError, Rows};
 use crate::storage::StoreError;
 
 /// Makes all records or none. Returns their ids in the order of the entries.
@@ -21,7 +21,7 @@ pub fn add(app: &App, org: &LiveOrg, entries: &[RecordEntry]) -> Result<Vec<Reco
     }
     let schema = org.schema()?;
     let names = Names::of(org, entries)?;
-    let change = Change { schema: &schema, by: author(org)?, now: app.now() };
+    let change = Change::new(&schema, author(org)?, app.now());
     let made = org.write(|tx| Ok::<_, Failure>(Making { change, names, rows: tx, ids: HashMap::new(), late: Vec::new() }.all(entries)?));
     made.map_err(|failure| failure.0)
 }
@@ -30,15 +30,15 @@ pub fn add(app: &App, org: &LiveOrg, entries: &[RecordEntry]) -> Result<Vec<Reco
 pub fn change(app: &App, org: &LiveOrg, id: RecordId, fields: &Map<String, Value>) -> Result<(), Rejected> {
     let schema = org.schema()?;
     let object = object_of(&schema, id)?;
-    let change = Change { schema: &schema, by: author(org)?, now: app.now() };
-    Ok(org.write(|tx| change.update(tx, object, id, Value::from(fields.clone()).to_string().as_bytes()).map_err(RecordFailure))?)
+    let change = Change::new(&schema, author(org)?, app.now());
+    Ok(org.write(|tx| change.update(tx, object, id, Input::Json(Value::from(fields.clone()).to_string().as_bytes())).map_err(RecordFailure))?)
 }
 
 /// Deletes a record as the REST API does.
 pub fn remove(app: &App, org: &LiveOrg, id: RecordId) -> Result<(), Rejected> {
     let schema = org.schema()?;
     let object = object_of(&schema, id)?;
-    let change = Change { schema: &schema, by: author(org)?, now: app.now() };
+    let change = Change::new(&schema, author(org)?, app.now());
     Ok(org.write(|tx| change.delete(tx, object, id).map_err(RecordFailure))?)
 }
 
@@ -109,7 +109,7 @@ impl<'m, R: Rows> Making<'m, R> {
             fields.remove(name);
         }
         self.late.extend(later);
-        Ok(self.change.create(self.rows, object, Value::from(fields).to_string().as_bytes()).map_err(RecordFailure)?)
+        Ok(self.change.create(self.rows, object, Input::Json(Value::from(fields).to_string().as_bytes())).map_err(RecordFailure)?)
     }
 
     fn object(&self, entry: &RecordEntry) -> Result<&'m Object, Rejected> {
@@ -129,7 +129,7 @@ impl<'m, R: Rows> Making<'m, R> {
     fn point(&self, entry: &RecordEntry, (index, field): (usize, &str), target: usize) -> Result<(), Rejected> {
         let (Some(id), Some(target)) = (self.ids.get(&index), self.ids.get(&target)) else { return Ok(()) };
         let body = serde_json::json!({ field: target.to_string() }).to_string();
-        Ok(self.change.update(self.rows, self.object(entry)?, *id, body.as_bytes()).map_err(RecordFailure)?)
+        Ok(self.change.update(self.rows, self.object(entry)?, *id, Input::Json(body.as_bytes())).map_err(RecordFailure)?)
     }
 }
 

@@ -138,7 +138,7 @@ impl Bearer {
 
     /// What the records room must know of a writing caller.
     pub fn change<'a>(&self, schema: &'a Schema) -> Change<'a> {
-        Change { schema, by: self.caller.user.id, now: self.app.now() }
+        Change::new(schema, self.caller.user.id, self.app.now())
     }
 
     /// `/services/data/v67.0/sobjects/Account/001…`

@@ -156,6 +156,7 @@ fn record_status(error: &RecordError) -> u16 {
         | RecordError::RestrictedPicklist { .. }
         | RecordError::InvalidEmail { .. }
         | RecordError::OutsideRange { .. }
+        | RecordError::WrongType { .. }
         | RecordError::WrongIdType { .. }
         | RecordError::MalformedId(_)
         | RecordError::LookupNotFound(_)

@@ -11,7 +11,7 @@ use super::format::Answer;
 use super::parameters::{Parameters, Path};
 use super::records::{NOT_BUILT, answer_record, answer_related, change_record, created, found, json_body};
 use crate::id::RecordId;
-use crate::records::{ExternalId, RecordError, Related, Upserted, Wanted, related};
+use crate::records::{ExternalId, Input, RecordError, Related, Upserted, Wanted, related};
 
 /// `/{version}/sobjects/{object}/{field}/{value}`
 type ValuePath = Path<(String, String, String, String)>;
@@ -58,7 +58,7 @@ pub async fn upsert(
         let address = ExternalId::parse(object, &field, &value)?;
         let body = json_body(&headers, &body)?;
         let update_only = Parameters::of(query.as_deref()).get("updateOnly").is_some_and(|value| value.eq_ignore_ascii_case("true"));
-        match call.caller.org.write(|tx| call.change(&schema).upsert(tx, &address, body, update_only)) {
+        match call.caller.org.write(|tx| call.change(&schema).upsert(tx, &address, Input::Json(body), update_only)) {
             Ok(Upserted::Created(id)) => Ok(created(call, object, id, Some(true))),
             // Before v46.0 a change was answered without a body.
             Ok(Upserted::Updated(_)) if call.version.number() < 46 => Ok(Answer::empty(StatusCode::NO_CONTENT)),
@@ -99,7 +99,7 @@ pub async fn create(bearer: Bearer, Path((_, object)): Path<(String, String)>, h
         let body = json_body(&headers, &body)?;
         let schema = call.schema()?;
         let object = found(&schema, &object)?;
-        let id = call.caller.org.write(|tx| call.change(&schema).create(tx, object, body))?;
+        let id = call.caller.org.write(|tx| call.change(&schema).create(tx, object, Input::Json(body)))?;
         Ok(created(call, object, id, Some(true)))
     })
 }

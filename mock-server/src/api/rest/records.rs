@@ -11,7 +11,7 @@ use super::error::RestError;
 use super::format::Answer;
 use super::parameters::{Parameters, Path};
 use crate::id::{MalformedId, RecordId};
-use crate::records::{self, RecordError, Related, Rows, Span, Wanted};
+use crate::records::{self, Input, RecordError, Related, Rows, Span, Wanted};
 use crate::schema::{Schema, View};
 
 /// `/{version}/sobjects/{object}`
@@ -25,7 +25,7 @@ pub async fn create(bearer: Bearer, Path((_, object)): ObjectPath, headers: Head
         let body = json_body(&headers, &body)?;
         let schema = call.schema()?;
         let object = found(&schema, &object)?;
-        let id = call.caller.org.write(|tx| call.change(&schema).create(tx, object, body))?;
+        let id = call.caller.org.write(|tx| call.change(&schema).create(tx, object, Input::Json(body)))?;
         Ok(created(call, object, id, None))
     })
 }
@@ -143,7 +143,7 @@ pub fn change_record(call: &Bearer, schema: &Schema, object: &Object, id: Record
             let json = records::read(&call.app.records().plans, tx, schema, &view, &call.asked(), (object, id), Wanted::All)?;
             condition.admits_change(object, &json, &Kept::of(tx, object, id)?)?;
         }
-        Ok::<_, RestError>(call.change(schema).update(tx, object, id, body)?)
+        Ok::<_, RestError>(call.change(schema).update(tx, object, id, Input::Json(body))?)
     })?;
     Ok(Answer::empty(StatusCode::NO_CONTENT))
 }
