@@ -2,6 +2,7 @@
 
 mod access;
 mod browser;
+mod database;
 mod directory;
 mod installs;
 mod live_org;
@@ -25,6 +26,7 @@ use crate::storage::StoreError;
 use crate::store::Store;
 
 pub use browser::Browser;
+pub use database::Database;
 pub use directory::{NewOrg, Taken};
 pub use live_org::LiveOrg;
 pub use registry::Registry;

@@ -157,14 +157,25 @@ impl LiveOrg {
 
     /// The org's objects and fields.
     pub fn schema(&self) -> Result<Arc<Schema>, StoreError> {
-        if let Some(schema) = self.schema.read().as_ref() {
-            return Ok(Arc::clone(schema));
+        match self.known_schema() {
+            Some(schema) => Ok(schema),
+            None => self.read(|tx| self.read_schema(tx)),
         }
+    }
+
+    /// The org's objects and fields, for whoever has a transaction open.
+    pub fn schema_within(&self, tx: &Tx<'_>) -> Result<Arc<Schema>, StoreError> {
+        self.known_schema().map_or_else(|| self.read_schema(tx), Ok)
+    }
+
+    fn known_schema(&self) -> Option<Arc<Schema>> {
+        self.schema.read().clone()
+    }
+
+    fn read_schema(&self, tx: &Tx<'_>) -> Result<Arc<Schema>, StoreError> {
         let facts = self.facts();
         let features = features_of(facts.kind);
-        #[expect(clippy::redundant_closure_for_method_calls, reason = "the method alone is not general enough in its lifetimes")]
-        let stored = self.read(|tx| tx.schema_definition())?;
-        let schema = match stored {
+        let schema = match tx.schema_definition()? {
             None => Schema::standard(features, facts.created),
             Some((definition, modified)) => {
                 let definition = serde_json::from_str(&definition).map_err(StoreError::new)?;

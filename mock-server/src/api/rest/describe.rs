@@ -4,43 +4,40 @@ mod field;
 mod full;
 mod summary;
 
-use axum::body::Body;
-use axum::extract::Path;
-use axum::http::{HeaderMap, Response, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use serde::Serialize;
 
 use self::full::FullDescribe;
 use self::summary::Summary;
-use super::bearer::Bearer;
+use super::call::Call;
 use super::date;
 use super::error::RestError;
 use super::format::Answer;
 use super::records::found;
+use super::resources::Resources;
 use super::versions::{ApiVersion, written};
 use crate::clock::Timestamp;
 use crate::schema::Schema;
-use crate::table::Table;
 
-pub(super) fn rows(table: Table) -> Table {
-    table
-        .get("rest/describe-global", "/services/data/{version}/sobjects", list)
+pub(super) fn rows(rows: Resources) -> Resources {
+    rows.get("rest/describe-global", "/services/data/{version}/sobjects", list)
         .get("rest/basic-information", "/services/data/{version}/sobjects/{object}", summarise)
         .get("rest/describe", "/services/data/{version}/sobjects/{object}/describe", describe)
 }
 
 /// `GET /services/data/v67.0/sobjects`
-async fn list(bearer: Bearer, headers: HeaderMap) -> Response<Body> {
-    bearer.reply(|call| global(&*call.schema()?, call.version, &headers))
+fn list(call: &Call<'_>) -> Result<Answer, RestError> {
+    global(&*call.schema()?, call.version, call.headers)
 }
 
 /// `GET /services/data/v67.0/sobjects/Account`
-async fn summarise(bearer: Bearer, Path((_, object)): Path<(String, String)>) -> Response<Body> {
-    bearer.reply(|call| basic_information(&*call.schema()?, &object, call.version))
+fn summarise(call: &Call<'_>) -> Result<Answer, RestError> {
+    basic_information(&*call.schema()?, &call.segment("object"), call.version)
 }
 
 /// `GET /services/data/v67.0/sobjects/Account/describe`
-async fn describe(bearer: Bearer, Path((_, object)): Path<(String, String)>, headers: HeaderMap) -> Response<Body> {
-    bearer.reply(|call| full(&*call.schema()?, &object, call.version, &call.site.url(), &headers))
+fn describe(call: &Call<'_>) -> Result<Answer, RestError> {
+    full(&*call.schema()?, &call.segment("object"), call.version, &call.site.url(), call.headers)
 }
 
 /// The answer of `/sobjects`.

@@ -1,45 +1,35 @@
 //! `/limits` and the limit header: how much of its allowances an org has used.
 
-use axum::body::Body;
-use axum::extract::RawQuery;
-use axum::http::Response;
 use serde::{Serialize, Serializer};
 
-use super::bearer::Bearer;
+use super::call::Call;
 use super::error::RestError;
 use super::format::Answer;
-use super::parameters::Parameters;
+use super::resources::Resources;
 use super::versions::written;
 use crate::org::{Edition, Org};
 use crate::records;
 use crate::schema::View;
-use crate::table::Table;
 
-pub(super) fn rows(table: Table) -> Table {
-    table.get("rest/limits", "/services/data/{version}/limits", list).get("rest/record-count", "/services/data/{version}/limits/recordCount", count)
+pub(super) fn rows(rows: Resources) -> Resources {
+    rows.get("rest/limits", "/services/data/{version}/limits", list).get("rest/record-count", "/services/data/{version}/limits/recordCount", count)
 }
 
 /// `GET /services/data/v67.0/limits`
-async fn list(bearer: Bearer) -> Response<Body> {
-    bearer.reply(|call| {
-        let org = &call.caller.org;
-        written(&Limits { used: org.api_calls(), allowed: daily_api_requests(&org.facts()) }, "LimitsSnapshot")
-    })
+fn list(call: &Call<'_>) -> Result<Answer, RestError> {
+    written(&Limits { used: call.caller.org.api_calls(), allowed: daily_api_requests(&call.org()) }, "LimitsSnapshot")
 }
 
 /// `GET /services/data/v67.0/limits/recordCount?sObjects=Account,Contact`
-async fn count(bearer: Bearer, RawQuery(query): RawQuery) -> Response<Body> {
-    bearer.reply(|call| record_count(call, Parameters::of(query.as_deref()).get("sObjects").as_deref()))
-}
-
+///
 /// Counts of the objects asked for, or of all. Objects without records are left out, and so are names of no object.
-fn record_count(call: &Bearer, wanted: Option<&str>) -> Result<Answer, RestError> {
+fn count(call: &Call<'_>) -> Result<Answer, RestError> {
     let schema = call.schema()?;
-    let objects = match wanted {
+    let objects = match call.parameter("sObjects") {
         Some(names) => names.split(',').filter_map(|name| schema.object(name.trim())).collect(),
         None => schema.objects(),
     };
-    let counts = call.caller.org.read(|tx| {
+    let counts = call.db.read(|tx| {
         let view = View { schema: &schema, rows: tx };
         let count = |object| Ok(RecordCount { count: records::count(tx, &view, &call.asked(), object)?, name: &object.name });
         objects.into_iter().filter(|object| object.flags.queryable).map(count).collect::<Result<Vec<_>, RestError>>()

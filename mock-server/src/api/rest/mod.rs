@@ -1,6 +1,7 @@
 //! The REST API: `/services/data/**`.
 
 mod bearer;
+mod call;
 mod condition;
 mod date;
 mod describe;
@@ -12,6 +13,7 @@ mod parameters;
 mod pretty;
 mod query;
 mod records;
+mod resources;
 mod rewrite;
 mod versions;
 mod xml;
@@ -22,6 +24,7 @@ use axum::http::{Response, StatusCode, header};
 
 use self::error::RestError;
 use self::format::Format;
+use self::resources::Resources;
 use self::versions::ApiVersion;
 use crate::id::RecordId;
 use crate::records::RecordError;
@@ -29,9 +32,13 @@ use crate::table::{Table, Unserved};
 
 pub fn table() -> Table {
     let table = Table::new("rest", &["/services/data"], dialect).rewriting(rewrite::rewrite);
-    let table = limits::rows(describe::rows(versions::rows(table)));
-    table
-        .get("rest/query", "/services/data/{version}/query", query::run)
+    resources().served_by(versions::list_row(table))
+}
+
+/// Every resource of the API: what has a row here can be asked for by itself and, where it is permitted, in a composite.
+fn resources() -> Resources {
+    let rows = limits::rows(describe::rows(versions::rows(Resources::default())));
+    rows.get("rest/query", "/services/data/{version}/query", query::run)
         .get("rest/query-more", "/services/data/{version}/query/{locator}", query::next)
         .get("rest/query-all", "/services/data/{version}/queryAll", query::run_all)
         .get("rest/query-all-more", "/services/data/{version}/queryAll/{locator}", query::next)

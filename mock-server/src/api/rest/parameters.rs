@@ -1,25 +1,38 @@
 //! What an address says: the segments of its path, and its query parameters, each decoded once.
 
-use axum::body::Body;
-use axum::extract::FromRequestParts;
-use axum::http::Response;
-use axum::http::request::Parts;
+use std::borrow::Cow;
+
 use percent_encoding::percent_decode_str;
-use serde::de::DeserializeOwned;
 
-use super::error::RestError;
-use super::format::Format;
+/// The variable segments of a path, as the template of its row names them.
+#[derive(Debug, Clone, Copy)]
+pub struct Segments<'a> {
+    template: &'static str,
+    path: &'a str,
+}
 
-/// The variable segments of a path. Segments that are no UTF-8 name nothing here.
-pub struct Path<T>(pub T);
+impl<'a> Segments<'a> {
+    /// `path` is one that matches `template`, such as `/services/data/{version}/sobjects/{object}`.
+    pub fn of(template: &'static str, path: &'a str) -> Self {
+        Self { template, path }
+    }
 
-impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
-    type Rejection = Response<Body>;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response<Body>> {
-        let format = Format::of(&parts.headers);
-        let found = axum::extract::Path::from_request_parts(parts, state).await;
-        found.map(|axum::extract::Path(segments)| Self(segments)).map_err(|_| format.refuse(&RestError::NotFound))
+    /// What stands for `{name}`, or for `{*name}` at the end: the whole rest. Empty if the template has no such name.
+    pub fn get(&self, name: &str) -> Cow<'a, str> {
+        let mut rest = self.path;
+        for wanted in self.template.split('/') {
+            let variable = wanted.strip_prefix('{').and_then(|inner| inner.strip_suffix('}'));
+            if variable.and_then(|variable| variable.strip_prefix('*')) == Some(name) {
+                return percent_decode_str(rest).decode_utf8_lossy();
+            }
+            let (segment, after) = rest.split_once('/').unwrap_or((rest, ""));
+            if variable == Some(name) {
+                return percent_decode_str(segment).decode_utf8_lossy();
+            }
+            rest = after;
+        }
+        debug_assert!(false, "{} has no segment {name}", self.template);
+        Cow::Borrowed("")
     }
 }
 
@@ -56,5 +69,13 @@ mod tests {
         assert_eq!(parameters.get("q").as_deref(), Some("SELECT Id FROM+X%20"));
         assert_eq!(parameters.get("flag").as_deref(), Some(""));
         assert_eq!(parameters.get("b"), None);
+    }
+
+    #[test]
+    fn segments_are_found_by_the_names_of_the_template() {
+        let segments = Segments::of("/services/{version}/{object}/{*path}", "/services/v67.0/A%2Fb+c/Owner/Man%20ager");
+        assert_eq!(segments.get("version"), "v67.0");
+        assert_eq!(segments.get("object"), "A/b+c");
+        assert_eq!(segments.get("path"), "Owner/Man ager");
     }
 }

@@ -6,14 +6,20 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Response};
 use serde::{Serialize, Serializer};
 
-use super::bearer::Bearer;
+use super::call::Call;
 use super::error::RestError;
 use super::format::{Answer, Format};
+use super::resources::Resources;
 use crate::storage::StoreError;
 use crate::table::Table;
 
-pub(super) fn rows(table: Table) -> Table {
-    table.get("rest/versions", "/services/data", list).get("rest/resources", "/services/data/{version}", resources)
+/// The list of versions is open to all, so it is no resource of a version.
+pub(super) fn list_row(table: Table) -> Table {
+    table.get("rest/versions", "/services/data", list)
+}
+
+pub(super) fn rows(rows: Resources) -> Resources {
+    rows.get("rest/resources", "/services/data/{version}", resources)
 }
 
 /// `GET /services/data`: open to all, and not counted.
@@ -26,11 +32,9 @@ async fn list(headers: HeaderMap) -> Response<Body> {
 }
 
 /// `GET /services/data/v67.0`
-async fn resources(bearer: Bearer) -> Response<Body> {
-    bearer.reply(|call| {
-        let identity = format!("{}/id/{}/{}", call.site.url(), call.caller.org.id(), call.caller.user.id);
-        written(&Root { version: call.version, identity: &identity }, "urls")
-    })
+fn resources(call: &Call<'_>) -> Result<Answer, RestError> {
+    let identity = format!("{}/id/{}/{}", call.site.url(), call.caller.org.id(), call.caller.user.id);
+    written(&Root { version: call.version, identity: &identity }, "urls")
 }
 
 /// An answer with `body` as JSON; `root` is the element that holds it as XML.

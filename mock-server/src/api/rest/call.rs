@@ -1,0 +1,132 @@
+//! One call of the REST API, whether it came by itself or as a part of a composite.
+
+use std::borrow::Cow;
+use std::fmt::Display;
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::http::{HeaderMap, Method};
+
+use super::error::RestError;
+use super::parameters::{Parameters, Segments};
+use super::versions::ApiVersion;
+use crate::app::{App, Caller, Database};
+use crate::org::{Org, Site};
+use crate::records::{Asked, BATCH, Change};
+use crate::schema::Schema;
+
+/// What handlers get: an admitted caller, what is asked, and the door to the org's database.
+pub struct Call<'a> {
+    pub app: &'a App,
+    /// Whose call this is. Its org must not be read or written here: `db` is the door, which may be a transaction that is
+    /// already open.
+    pub caller: &'a Caller,
+    pub site: &'a Site,
+    pub db: Database<'a>,
+    pub version: ApiVersion,
+    pub method: &'a Method,
+    pub headers: &'a HeaderMap,
+    pub body: &'a Bytes,
+    segments: Segments<'a>,
+    query: Option<&'a str>,
+    /// `v67.0`
+    version_text: String,
+    /// Rows of a query page the caller asks for.
+    batch: usize,
+}
+
+/// Who calls, and through which door: what all parts of a composite share.
+#[derive(Clone, Copy)]
+pub struct Origin<'a> {
+    pub app: &'a App,
+    pub caller: &'a Caller,
+    pub site: &'a Site,
+    pub db: Database<'a>,
+}
+
+/// What is asked for.
+#[derive(Clone, Copy)]
+pub struct Request<'a> {
+    pub version: ApiVersion,
+    pub method: &'a Method,
+    pub segments: Segments<'a>,
+    /// What stands after the question mark.
+    pub query: Option<&'a str>,
+    pub headers: &'a HeaderMap,
+    pub body: &'a Bytes,
+}
+
+impl<'a> Call<'a> {
+    pub fn new(origin: Origin<'a>, request: Request<'a>) -> Self {
+        let Origin { app, caller, site, db } = origin;
+        let Request { version, method, segments, query, headers, body } = request;
+        let (version_text, batch) = (version.to_string(), batch_size(headers));
+        Self { app, caller, site, db, version, method, headers, body, segments, query, version_text, batch }
+    }
+
+    /// The decoded part of the path that stands for `{name}` in the row's template.
+    pub fn segment(&self, name: &str) -> Cow<'a, str> {
+        self.segments.get(name)
+    }
+
+    /// The decoded query parameter of this name.
+    pub fn parameter(&self, name: &str) -> Option<String> {
+        self.parameters().get(name)
+    }
+
+    pub fn parameters(&self) -> Parameters<'a> {
+        Parameters::of(self.query)
+    }
+
+    /// Name, kind and edition of the caller's org.
+    pub fn org(&self) -> Arc<Org> {
+        self.caller.org.facts()
+    }
+
+    pub fn schema(&self) -> Result<Arc<Schema>, RestError> {
+        Ok(self.db.schema()?)
+    }
+
+    /// What the records room must know of a reading caller.
+    pub fn asked(&self) -> Asked<'_> {
+        let org = &self.caller.org;
+        Asked {
+            org: org.id(),
+            org_number: org.number(),
+            user: &self.caller.user,
+            now: self.app.now(),
+            version: &self.version_text,
+            batch: self.batch,
+        }
+    }
+
+    /// What the records room must know of a writing caller.
+    pub fn change<'s>(&self, schema: &'s Schema) -> Change<'s> {
+        Change::new(schema, self.caller.user.id, self.app.now())
+    }
+
+    /// `/services/data/v67.0/sobjects/Account/001…`
+    pub fn record_url(&self, object: &str, id: impl Display) -> String {
+        format!("/services/data/{}/sobjects/{object}/{id}", self.version_text)
+    }
+}
+
+/// `Sforce-Query-Options: batchSize=500`: from 200 to 2,000, which is also the default.
+fn batch_size(headers: &HeaderMap) -> usize {
+    let wanted = headers.get("sforce-query-options").and_then(|value| value.to_str().ok()).and_then(|options| {
+        let option = options.split([',', ';']).find_map(|option| option.trim().strip_prefix("batchSize="))?;
+        option.trim().parse().ok()
+    });
+    wanted.map_or(BATCH, |size: usize| size.clamp(200, BATCH))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_batch_size_is_kept_within_its_bounds() {
+        let size = |value: &'static str| batch_size(&HeaderMap::from_iter([("sforce-query-options".parse().unwrap(), value.parse().unwrap())]));
+        assert_eq!((size("batchSize=500"), size("batchSize=1"), size("batchSize=9999"), size("batchSize=x")), (500, 200, 2000, 2000));
+    }
+}

@@ -1,0 +1,98 @@
+//! The resources of the REST API as data. The server's rows and the parts of composites are served by the same list.
+
+use std::future::Future;
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::{Method, Response};
+
+use super::bearer::Bearer;
+use super::call::{self, Call, Origin};
+use super::error::RestError;
+use super::format::{Answer, Format};
+use super::parameters::Segments;
+use crate::app::{App, Database};
+use crate::journal::Facts;
+use crate::org::Site;
+use crate::table::Table;
+
+/// What answers a call.
+pub type Handle = fn(&Call<'_>) -> Result<Answer, RestError>;
+
+/// One row: a path and one method of it.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    /// `rest/name`, as `@route:` tags and the journal name it.
+    pub id: &'static str,
+    pub method: Method,
+    /// A path template such as `/services/data/{version}/query`.
+    pub path: &'static str,
+    pub handle: Handle,
+}
+
+#[derive(Default)]
+pub struct Resources(Vec<Resource>);
+
+impl Resources {
+    /// Reads; HEAD is answered from it.
+    pub fn get(self, id: &'static str, path: &'static str, handle: Handle) -> Self {
+        self.on(Method::GET, id, path, handle)
+    }
+
+    pub fn post(self, id: &'static str, path: &'static str, handle: Handle) -> Self {
+        self.on(Method::POST, id, path, handle)
+    }
+
+    pub fn patch(self, id: &'static str, path: &'static str, handle: Handle) -> Self {
+        self.on(Method::PATCH, id, path, handle)
+    }
+
+    pub fn delete(self, id: &'static str, path: &'static str, handle: Handle) -> Self {
+        self.on(Method::DELETE, id, path, handle)
+    }
+
+    fn on(mut self, method: Method, id: &'static str, path: &'static str, handle: Handle) -> Self {
+        self.0.push(Resource { id, method, path, handle });
+        self
+    }
+
+    /// Puts the resources on the server's table.
+    pub fn served_by(self, table: Table) -> Table {
+        self.0.into_iter().fold(table, |table, row| {
+            let (path, handle) = (row.path, row.handle);
+            table.on(&[row.method], row.id, path, move |State(app): State<App>, request: Request| answer(app, request, path, handle))
+        })
+    }
+}
+
+/// Admits the caller of a request, hands it to its handler, and spells the answer.
+fn answer(app: App, request: Request, template: &'static str, handle: Handle) -> impl Future<Output = Response<Body>> + Send {
+    async move {
+        let (mut parts, body) = request.into_parts();
+        let format = Format::of(&parts.headers);
+        let Ok(site) = Site::from_request_parts(&mut parts, &app).await;
+        let Ok(facts) = Facts::from_request_parts(&mut parts, &app).await;
+        // The server has read the body within the family's limit already.
+        let Ok(body) = to_bytes(body, usize::MAX).await else { return format.refuse(&RestError::BodyUnreadable) };
+        match Bearer::admit(&parts, &app, &site, &facts) {
+            Ok(bearer) => {
+                let origin = Origin { app: &app, caller: &bearer.caller, site: &site, db: Database::Org(&bearer.caller.org) };
+                let answer = handle(&call_of(origin, &bearer, &parts, template, &body));
+                bearer.reply(format, answer)
+            }
+            Err(error) => format.refuse(&error),
+        }
+    }
+}
+
+fn call_of<'a>(origin: Origin<'a>, bearer: &Bearer, parts: &'a axum::http::request::Parts, template: &'static str, body: &'a Bytes) -> Call<'a> {
+    let request = call::Request {
+        version: bearer.version,
+        method: &parts.method,
+        segments: Segments::of(template, parts.uri.path()),
+        query: parts.uri.query(),
+        headers: &parts.headers,
+        body,
+    };
+    Call::new(origin, request)
+}
