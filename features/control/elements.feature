@@ -240,6 +240,18 @@ Feature: Elements of the world
       And the admin queries "SELECT Id FROM Invoice__c"
       Then the query fails with "INVALID_TYPE" saying "sObject type 'Invoice__c' is not supported."
 
+    @R-F8 @route:control/object-change
+    Scenario: A custom object that is changed
+      Given the custom object "Invoice__c"
+      When the test author changes "/orgs/{org}/objects/Invoice__c" by
+        """
+        {"label": "Bill", "enable_history": true}
+        """
+      Then the answer names
+        | label | Bill |
+      When the admin queries "SELECT Id, Field, OldValue, NewValue FROM Invoice__History"
+      Then the answer has the status 200
+
     @route:control/custom-fields-add @route:control/custom-field @route:control/custom-field-change @route:control/custom-field-remove
     Scenario: A custom field that is changed and removed
       Given the custom field "Code__c" on Account with

@@ -194,9 +194,13 @@ impl LiveOrg {
         let current = self.schema()?;
         let mut definition = current.definition().clone();
         edit(&mut definition)?;
-        let text = serde_json::to_string(&definition).map_err(StoreError::new)?;
-        let next = Schema::new(current.features(), definition, now)?;
-        self.write(|tx| tx.put_schema_definition(&text, &next, now).map_err(E::from))?;
+        let next = self.write(|tx| {
+            definition.give_ids(|prefix| tx.new_id(prefix))?;
+            let text = serde_json::to_string(&definition).map_err(StoreError::new)?;
+            let next = Schema::new(current.features(), definition, now)?;
+            tx.put_schema_definition(&text, (&current, &next), now)?;
+            Ok::<_, E>(next)
+        })?;
         self.swap_schema(next);
         Ok(())
     }

@@ -5,17 +5,59 @@ use std::borrow::Cow;
 use catalogue::{DefaultValue, Field, FieldFlags, FieldType, PicklistValue, Text};
 use serde_json::Value;
 
-use super::custom::{CustomField, CustomObject, CustomType, PicklistEntry};
-use super::define::check_label;
-use super::error::SchemaError;
-use super::owned;
+use super::custom::GlobalValueSet;
+use super::custom_field::{CustomField, CustomType, DeleteConstraint, PicklistEntry};
+use super::definition::Definition;
+use super::error::{Named, SchemaError};
+use super::{names, owned, shape};
 
-/// Refuses members the type does not have, and values outside its limits.
-pub(super) fn check(field: &CustomField) -> Result<(), SchemaError> {
+/// Refuses what cannot be made, members the type does not have, and values outside its limits.
+pub(super) fn check(field: &CustomField, all: &Definition) -> Result<(), SchemaError> {
+    use CustomType::*;
+    if field.formula.is_some() {
+        return Err(SchemaError::Formula);
+    }
+    if matches!(field.kind, Summary | ExternalLookup | IndirectLookup) {
+        return Err(SchemaError::NotComputed(field.kind));
+    }
     check_members(field)?;
-    check_label(&label(field), 40)?;
+    names::check_label(&field.label())?;
     check_ranges(field)?;
+    check_values(&field.values)?;
+    check_dependency(field, all)?;
     check_default(field)
+}
+
+/// Refuses a value set with a name or values that cannot be.
+pub(super) fn check_value_set(set: &GlobalValueSet) -> Result<(), SchemaError> {
+    names::check_developer_name(&set.name, Named::GlobalValueSet)?;
+    if set.values.is_empty() {
+        return Err(SchemaError::OutOfRange { member: "values", expected: "a list of at least one value" });
+    }
+    check_values(&set.values)
+}
+
+/// A dependent picklist names a picklist or checkbox of its own object, and only values there are.
+fn check_dependency(field: &CustomField, all: &Definition) -> Result<(), SchemaError> {
+    if let Some(name) = &field.value_set_name
+        && all.global_value_set(name).is_none()
+    {
+        return Err(SchemaError::Unknown { what: Named::GlobalValueSet, name: name.clone() });
+    }
+    let Some(controlling) = &field.controlling_field else {
+        let alone = field.value_settings.is_empty();
+        return if alone { Ok(()) } else { Err(SchemaError::Missing { member: "controlling_field", kind: "dependent Picklist" }) };
+    };
+    let wrong = SchemaError::OutOfRange { member: "controlling_field", expected: "the name of a picklist or checkbox of the object" };
+    let custom = all.field(&field.object, controlling).map(|own| matches!(own.kind, CustomType::Picklist | CustomType::Checkbox));
+    let standard = || catalogue::object(&field.object)?.field(controlling).map(|own| matches!(own.kind, FieldType::Picklist | FieldType::Boolean));
+    let is_itself = controlling.eq_ignore_ascii_case(&field.name);
+    if is_itself || custom.or_else(standard) != Some(true) {
+        return Err(wrong);
+    }
+    let known = entries(field, all);
+    let unknown = field.value_settings.iter().any(|setting| !known.iter().any(|entry| entry.value() == setting.value_name));
+    if unknown { Err(SchemaError::OutOfRange { member: "value_settings", expected: "settings of values that the picklist has" }) } else { Ok(()) }
 }
 
 fn check_members(field: &CustomField) -> Result<(), SchemaError> {
@@ -23,7 +65,7 @@ fn check_members(field: &CustomField) -> Result<(), SchemaError> {
     const PICKLISTS: &[CustomType] = &[Picklist, MultiselectPicklist];
     const RELATIONSHIPS: &[CustomType] = &[Lookup, MasterDetail];
     let kind = field.kind;
-    let misfits: [(&'static str, bool, &[CustomType]); 12] = [
+    let misfits: [(&'static str, bool, &[CustomType]); 21] = [
         ("length", field.length.is_some(), &[Text, LongTextArea, Html, EncryptedText]),
         ("precision", field.precision.is_some(), &[Number, Currency, Percent]),
         ("scale", field.scale.is_some(), &[Number, Currency, Percent, Location]),
@@ -36,15 +78,24 @@ fn check_members(field: &CustomField) -> Result<(), SchemaError> {
         ("relationship_name", field.relationship_name.is_some(), RELATIONSHIPS),
         ("delete_constraint", field.delete_constraint.is_some(), &[Lookup]),
         ("display_format", field.display_format.is_some() || field.starting_number.is_some(), &[AutoNumber]),
+        ("visible_lines", field.visible_lines.is_some(), &[LongTextArea, Html, MultiselectPicklist]),
+        ("mask_char", field.mask_char.is_some(), &[EncryptedText]),
+        ("mask_type", field.mask_type.is_some(), &[EncryptedText]),
+        ("display_location_in_decimal", field.display_location_in_decimal, &[Location]),
+        ("value_set_name", field.value_set_name.is_some(), PICKLISTS),
+        ("controlling_field", field.controlling_field.is_some(), PICKLISTS),
+        ("reparentable_master_detail", field.reparentable_master_detail, &[MasterDetail]),
+        ("write_requires_master_read", field.write_requires_master_read, &[MasterDetail]),
+        ("relationship_label", field.relationship_label.is_some(), RELATIONSHIPS),
     ];
     if let Some((member, ..)) = misfits.iter().find(|(_, given, kinds)| *given && !kinds.contains(&kind)) {
         return Err(SchemaError::NotForType { member, kind: kind.name() });
     }
-    if field.required && matches!(kind, Checkbox | AutoNumber | LongTextArea | Html) {
+    if field.required && matches!(kind, Checkbox | AutoNumber | LongTextArea | Html | MasterDetail) {
         return Err(SchemaError::NotForType { member: "required", kind: kind.name() });
     }
     let missing = [
-        ("values", PICKLISTS.contains(&kind) && field.values.is_empty()),
+        ("values", PICKLISTS.contains(&kind) && field.values.is_empty() && field.value_set_name.is_none()),
         ("reference_to", RELATIONSHIPS.contains(&kind) && field.reference_to.is_none()),
     ];
     match missing.iter().find(|(_, missing)| *missing) {
@@ -76,15 +127,16 @@ fn check_ranges(field: &CustomField) -> Result<(), SchemaError> {
     )?;
     let formatted = field.display_format.as_deref().is_none_or(|format| numbers(format) && format.len() <= 30);
     within("display_format", formatted, "text with the number's place in braces, such as `A-{0000}`, at most 30 characters")?;
-    let mut values: Vec<&str> = field.values.iter().map(PicklistEntry::value).collect();
-    let all = values.len();
+    let nulled = field.required && field.kind == CustomType::Lookup && field.delete_constraint == Some(DeleteConstraint::SetNull);
+    within("delete_constraint", !nulled, "Restrict or Cascade for a required lookup")
+}
+
+fn check_values(entries: &[PicklistEntry]) -> Result<(), SchemaError> {
+    let mut values: Vec<String> = entries.iter().map(|entry| entry.value().to_lowercase()).collect();
     values.sort_unstable();
     values.dedup();
-    within(
-        "values",
-        values.len() == all && values.iter().all(|value| (1..=255).contains(&value.chars().count())),
-        "different texts of 1 to 255 characters",
-    )
+    let fit = values.len() == entries.len() && entries.iter().all(|entry| (1..=255).contains(&entry.value().chars().count()));
+    if fit { Ok(()) } else { Err(SchemaError::OutOfRange { member: "values", expected: "different texts of 1 to 255 characters" }) }
 }
 
 /// Whether an auto-number format has a place for the number: `{0}` to `{0000000000}`.
@@ -107,14 +159,14 @@ fn check_default(field: &CustomField) -> Result<(), SchemaError> {
 }
 
 /// The fields a definition makes: one, or a location and its two parts.
-pub(super) fn fields(definition: &CustomField, parent: Option<&str>) -> Vec<Field> {
-    let field = field(definition, parent);
+pub(super) fn fields(definition: &CustomField, parent: Option<&str>, all: &Definition) -> Vec<Field> {
+    let field = field(definition, parent, all);
     if definition.kind != CustomType::Location {
         return vec![field];
     }
     let part = |half: &str| Field {
         name: Cow::Owned(format!("{}__{half}__s", definition.name.trim_end_matches("__c"))),
-        label: Cow::Owned(format!("{} ({half})", label(definition))),
+        label: Cow::Owned(format!("{} ({half})", definition.label())),
         kind: FieldType::Double,
         precision: 18,
         scale: definition.scale.unwrap_or(5),
@@ -127,12 +179,12 @@ pub(super) fn fields(definition: &CustomField, parent: Option<&str>) -> Vec<Fiel
     parts.into_iter().chain([whole]).collect()
 }
 
-fn field(definition: &CustomField, parent: Option<&str>) -> Field {
+fn field(definition: &CustomField, parent: Option<&str>, all: &Definition) -> Field {
     let kind = kind(definition.kind);
     let (precision, scale) = if matches!(kind, FieldType::Double | FieldType::Currency | FieldType::Percent) { digits(definition) } else { (0, 0) };
     Field {
         name: owned(&definition.name),
-        label: Cow::Owned(label(definition)),
+        label: Cow::Owned(definition.label()),
         kind,
         length: length(definition),
         precision,
@@ -142,13 +194,42 @@ fn field(definition: &CustomField, parent: Option<&str>) -> Field {
         reference_to: parent.map(owned).into_iter().collect::<Vec<Text>>().into(),
         relationship_name: parent.map(|_| Cow::Owned(definition.name.trim_end_matches("__c").to_owned() + "__r")),
         compound: None,
-        default_value: default_value(definition),
-        picklist: definition.values.iter().map(PicklistEntry::picklist_value).collect::<Vec<_>>().into(),
+        default_value: default_value(definition, all),
+        picklist: entries(definition, all).iter().map(PicklistEntry::picklist_value).collect::<Vec<_>>().into(),
     }
 }
 
-fn label(definition: &CustomField) -> String {
-    definition.label.clone().unwrap_or_else(|| definition.name.trim_end_matches("__c").replace('_', " "))
+impl CustomField {
+    pub fn label(&self) -> String {
+        self.label.clone().unwrap_or_else(|| self.name.trim_end_matches("__c").replace('_', " "))
+    }
+
+    /// What deleting the parent does, with the default of the type; `None` for a field that is no relationship.
+    pub fn delete_constraint(&self) -> Option<DeleteConstraint> {
+        match self.kind {
+            CustomType::MasterDetail => Some(DeleteConstraint::Cascade),
+            CustomType::Lookup if self.required => Some(self.delete_constraint.unwrap_or(DeleteConstraint::Restrict)),
+            CustomType::Lookup => Some(self.delete_constraint.unwrap_or(DeleteConstraint::SetNull)),
+            _ => None,
+        }
+    }
+}
+
+/// The values of a picklist, its own or those of its global value set.
+fn entries<'d>(field: &'d CustomField, all: &'d Definition) -> &'d [PicklistEntry] {
+    match &field.value_set_name {
+        Some(name) => all.global_value_set(name).map_or(&[], |set| &set.values),
+        None => &field.values,
+    }
+}
+
+/// The lookup to the record type that an object has once there are record types.
+pub(super) fn record_type_id() -> Field {
+    let mut field = shape::nillable(shape::system_field("RecordTypeId", "Record Type ID", FieldType::Reference));
+    field.reference_to = Cow::Borrowed(&[Cow::Borrowed("RecordType")]);
+    field.relationship_name = Some(Cow::Borrowed("RecordType"));
+    (field.flags.createable, field.flags.updateable) = (true, true);
+    field
 }
 
 fn digits(definition: &CustomField) -> (u8, u8) {
@@ -175,6 +256,8 @@ fn kind(kind: CustomType) -> FieldType {
         CustomType::Picklist => FieldType::Picklist,
         CustomType::Time => FieldType::Time,
         CustomType::Url => FieldType::Url,
+        // Refused before a field is made of them.
+        CustomType::ExternalLookup | CustomType::IndirectLookup | CustomType::Summary => FieldType::AnyType,
     }
 }
 
@@ -200,7 +283,7 @@ fn flags(definition: &CustomField, kind: FieldType) -> FieldFlags {
     FieldFlags {
         nillable: !(definition.required || number || master || kind == FieldType::Boolean),
         createable: !number,
-        updateable: !(number || master),
+        updateable: !number && (!master || definition.reparentable_master_detail),
         filterable: !long,
         sortable,
         groupable: sortable && !number && !ungrouped.contains(&kind),
@@ -210,112 +293,37 @@ fn flags(definition: &CustomField, kind: FieldType) -> FieldFlags {
         id_lookup: definition.external_id,
         auto_number: number,
         case_sensitive: definition.case_sensitive,
-        restricted_picklist: definition.restricted,
+        restricted_picklist: definition.restricted || definition.value_set_name.is_some(),
         custom: true,
         ..FieldFlags::default()
     }
 }
 
-fn default_value(definition: &CustomField) -> Option<DefaultValue> {
+fn default_value(definition: &CustomField, all: &Definition) -> Option<DefaultValue> {
     match &definition.default_value {
         Some(Value::Bool(flag)) => Some(DefaultValue::Boolean(*flag)),
         Some(Value::Number(number)) => number.as_f64().map(DefaultValue::Number),
         Some(Value::String(text)) => Some(DefaultValue::Text(owned(text))),
         _ if definition.kind == CustomType::Checkbox => Some(DefaultValue::Boolean(false)),
         _ => {
-            let value = definition.values.iter().find(|entry| matches!(entry, PicklistEntry::Full { default: true, .. }))?;
+            let value = entries(definition, all).iter().find(|entry| matches!(entry, PicklistEntry::Full { default: true, .. }))?;
             Some(DefaultValue::Text(owned(value.value())))
         }
     }
 }
 
 impl PicklistEntry {
-    fn value(&self) -> &str {
+    pub fn value(&self) -> &str {
         match self {
             Self::Value(value) | Self::Full { value, .. } => value,
         }
     }
 
     fn picklist_value(&self) -> PicklistValue {
-        let (label, default) = match self {
-            Self::Value(value) => (value, false),
-            Self::Full { value, label, default } => (label.as_ref().unwrap_or(value), *default),
+        let (label, default, active) = match self {
+            Self::Value(value) => (value, false, true),
+            Self::Full { value, label, default, active } => (label.as_ref().unwrap_or(value), *default, *active),
         };
-        PicklistValue { value: owned(self.value()), label: owned(label), default, active: true }
+        PicklistValue { value: owned(self.value()), label: owned(label), default, active }
     }
-}
-
-/// The fields every custom object has, in describe order.
-pub(super) fn system_fields(object: &CustomObject) -> Vec<Field> {
-    let user = |name: &'static str, label: &'static str, relationship: &'static str| Field {
-        reference_to: Cow::Borrowed(&[Cow::Borrowed("User")]),
-        relationship_name: Some(Cow::Borrowed(relationship)),
-        ..system_field(name, label, FieldType::Reference)
-    };
-    let mut id = system_field("Id", "Record ID", FieldType::Id);
-    id.flags.id_lookup = true;
-    // GUESS: `Group` (queues) owns a custom record only once a queue supports the object, so `User` alone is listed.
-    let mut owner = user("OwnerId", "Owner ID", "Owner");
-    (owner.flags.createable, owner.flags.updateable) = (true, true);
-    let mut fields = vec![
-        id,
-        owner,
-        system_field("IsDeleted", "Deleted", FieldType::Boolean),
-        name_field(object),
-        system_field("CreatedDate", "Created Date", FieldType::Datetime),
-        user("CreatedById", "Created By ID", "CreatedBy"),
-        system_field("LastModifiedDate", "Last Modified Date", FieldType::Datetime),
-        user("LastModifiedById", "Last Modified By ID", "LastModifiedBy"),
-        system_field("SystemModstamp", "System Modstamp", FieldType::Datetime),
-    ];
-    for (name, label) in [("LastViewedDate", "Last Viewed Date"), ("LastReferencedDate", "Last Referenced Date")] {
-        let mut field = system_field(name, label, FieldType::Datetime);
-        (field.flags.nillable, field.flags.defaulted_on_create) = (true, false);
-        fields.push(field);
-    }
-    fields
-}
-
-fn system_field(name: &'static str, label: &'static str, kind: FieldType) -> Field {
-    Field {
-        name: Cow::Borrowed(name),
-        label: Cow::Borrowed(label),
-        kind,
-        length: if matches!(kind, FieldType::Id | FieldType::Reference) { 18 } else { 0 },
-        precision: 0,
-        scale: 0,
-        digits: 0,
-        flags: FieldFlags {
-            filterable: true,
-            sortable: true,
-            groupable: kind != FieldType::Datetime,
-            defaulted_on_create: true,
-            ..FieldFlags::default()
-        },
-        reference_to: Cow::Borrowed(&[]),
-        relationship_name: None,
-        compound: None,
-        default_value: (kind == FieldType::Boolean).then_some(DefaultValue::Boolean(false)),
-        picklist: Cow::Borrowed(&[]),
-    }
-}
-
-/// `Name`: text a user writes (Salesforce fills in the id when it is left out), or an auto number.
-fn name_field(object: &CustomObject) -> Field {
-    let number = object.name_field.display_format.is_some();
-    let label = object.name_field.label.clone().unwrap_or_else(|| format!("{} Name", object.label));
-    let mut field = system_field("Name", "", FieldType::String);
-    field.label = Cow::Owned(label);
-    field.length = 80;
-    field.flags = FieldFlags {
-        nillable: !number,
-        createable: !number,
-        updateable: !number,
-        groupable: !number,
-        auto_number: number,
-        name_field: true,
-        id_lookup: true,
-        ..field.flags
-    };
-    field
 }

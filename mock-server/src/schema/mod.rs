@@ -5,11 +5,16 @@
 //! An org without custom schema holds no copy of anything.
 
 mod column;
+mod companion;
 mod custom;
-mod define;
+mod custom_field;
+mod definition;
 mod error;
 mod features;
 mod field;
+mod names;
+mod overlay;
+mod shape;
 mod view;
 
 use std::borrow::Cow;
@@ -21,9 +26,11 @@ use catalogue::{Api, ChildRelationship, Field, Object};
 use crate::clock::Timestamp;
 
 pub use column::{Column, StorageClass, columns};
-pub use custom::{CustomField, CustomObject, CustomType, DeleteConstraint};
-pub use define::Definition;
-pub use error::SchemaError;
+pub use companion::companion_of;
+pub use custom::{CustomObject, CustomSettingsType, DeploymentStatus, GlobalValueSet, NameField, ObjectKind, RecordType, SharingModel};
+pub use custom_field::{CustomField, CustomType, DeleteConstraint, MaskChar, MaskType, PicklistEntry, ValueSetting};
+pub use definition::Definition;
+pub use error::{Named, Refusal, SchemaError};
 pub use features::Features;
 pub use view::{Rows, View};
 
@@ -47,7 +54,7 @@ impl Schema {
     /// # Errors
     /// The first object or field of the definition that Salesforce would not let an admin create.
     pub fn new(features: Features, definition: Definition, modified: Timestamp) -> Result<Self, SchemaError> {
-        let overlay = define::overlay(&definition, features)?;
+        let overlay = overlay::overlay(&definition, features)?;
         let generation = if overlay.is_empty() { features.bits() } else { next_generation() };
         Ok(Self { features, definition, modified, generation, overlay })
     }

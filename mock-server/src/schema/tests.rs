@@ -182,8 +182,8 @@ fn what_exists_cannot_be_made_twice() {
 fn a_field_keeps_its_type() {
     let mut definition = definition(json!([]), json!([{"object": "Account", "name": "X__c", "type": "Text"}]));
     let other = |kind: &str| serde_json::from_value(json!({"object": "Account", "name": "X__c", "type": kind})).unwrap();
-    assert_eq!(definition.replace_field(other("Number")), Err(SchemaError::Fixed("type")));
-    assert_eq!(definition.replace_field(other("Text")), Ok(()));
+    assert_eq!(definition.replace_field("X__c", other("Number")), Err(SchemaError::Fixed("type")));
+    assert_eq!(definition.replace_field("X__c", other("Text")), Ok(()));
     assert_eq!(definition.remove_field("account", "x__c"), Ok(()));
     assert_eq!(definition.remove_field("account", "x__c"), Err(SchemaError::UnknownField("account.x__c".into())));
 }
@@ -198,4 +198,108 @@ fn definitions_survive_storage() {
     assert_eq!(before, after);
     let schema = Schema::new(Features::NONE, after, Timestamp(0)).unwrap();
     assert!(schema.object("Invoice__c").unwrap().field("Name").unwrap().flags.auto_number);
+}
+
+fn names(object: &catalogue::Object) -> String {
+    object.fields.iter().map(|field| field.name.to_string()).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_private_object_with_history_brings_the_objects_that_belong_to_it() {
+    let invoice = json!({"name": "Invoice__c", "label": "Invoice", "sharing_model": "Private", "enable_history": true, "enable_feeds": true});
+    let private = schema(json!([invoice]), json!([])).unwrap();
+    let share = private.object("Invoice__Share").unwrap();
+    assert_eq!(names(share), "Id ParentId AccessLevel UserOrGroupId RowCause LastModifiedDate LastModifiedById IsDeleted");
+    assert_eq!(names(private.object("invoice__history").unwrap()), "Id IsDeleted ParentId CreatedById CreatedDate Field DataType OldValue NewValue");
+    assert_eq!(super::companion_of(share), Some(("Invoice__c".to_owned(), "Share")));
+    let lists: Vec<_> = private.object("Invoice__c").unwrap().children.iter().filter_map(|child| child.name.as_deref()).collect();
+    for name in ["Attachments", "Feeds", "Histories", "Shares"] {
+        assert!(lists.contains(&name), "{lists:?}");
+    }
+    let public = invoices(json!([]));
+    assert!(public.object("Invoice__Share").is_none() && public.object("Invoice__History").is_none());
+}
+
+#[test]
+fn settings_and_metadata_types_have_fields_of_their_own() {
+    let schema = schema(
+        json!([
+            {"name": "Limits__c", "label": "Limits", "custom_settings_type": "Hierarchy"},
+            {"name": "Rate__mdt", "label": "Rate"},
+            {"name": "Invoice__c", "label": "Invoice"},
+        ]),
+        json!([{"object": "Rate__mdt", "name": "Percent__c", "type": "Percent"}]),
+    )
+    .unwrap();
+    let setting = schema.object("Limits__c").unwrap();
+    assert_eq!(names(setting), "Id IsDeleted Name SetupOwnerId CreatedDate CreatedById LastModifiedDate LastModifiedById SystemModstamp");
+    let rate = schema.object("Rate__mdt").unwrap();
+    assert_eq!(names(rate), "Id DeveloperName MasterLabel Language NamespacePrefix Label QualifiedApiName SystemModstamp Percent__c");
+    assert_eq!((rate.key_prefix.as_deref(), schema.object("Invoice__c").unwrap().key_prefix.as_deref()), (Some("m00"), Some("a01")));
+    assert!(!rate.flags.createable && setting.flags.createable && !setting.flags.layoutable);
+}
+
+#[test]
+fn record_types_give_their_object_a_lookup() {
+    let mut definition = definition(json!([]), json!([]));
+    definition.add_record_type(serde_json::from_value(json!({"object": "Account", "name": "Key_Partner"})).unwrap());
+    definition.give_ids(|prefix| Ok::<_, std::convert::Infallible>(crate::id::RecordId::numbered(prefix, 1, 1))).unwrap();
+    let schema = Schema::new(Features::NONE, definition, Timestamp(0)).unwrap();
+    let account = schema.object("Account").unwrap();
+    assert!(account.field("RecordTypeId").is_some());
+    let kinds: Vec<_> = account.record_types.iter().map(|kind| (&*kind.name, kind.master, kind.default_mapping)).collect();
+    assert_eq!(kinds, [("Master", true, false), ("Key Partner", false, true)]);
+    assert!(schema.object("Contact").unwrap().field("RecordTypeId").is_none());
+}
+
+#[test]
+fn a_global_value_set_gives_its_values_to_a_restricted_picklist() {
+    let mut definition = definition(json!([]), json!([{"object": "Account", "name": "Color__c", "type": "Picklist", "value_set_name": "Colors"}]));
+    assert_eq!(Schema::new(Features::NONE, definition.clone(), Timestamp(0)).unwrap_err().to_string(), "this org has no global value set \"Colors\"");
+    definition.add_global_value_set(serde_json::from_value(json!({"name": "Colors", "values": ["red", "green"]})).unwrap());
+    let schema = Schema::new(Features::NONE, definition, Timestamp(0)).unwrap();
+    let field = schema.object("Account").unwrap().field("Color__c").unwrap();
+    assert!(field.flags.restricted_picklist && field.picklist.iter().map(|value| &*value.value).eq(["red", "green"]));
+}
+
+#[test]
+fn a_renamed_field_is_followed_by_what_depends_on_it() {
+    let mut definition = definition(
+        json!([]),
+        json!([
+            {"object": "Account", "name": "Kind__c", "type": "Picklist", "values": ["a", "b"]},
+            {"object": "Account", "name": "Sub__c", "type": "Picklist", "values": ["a1", "b1"], "controlling_field": "Kind__c",
+             "value_settings": [{"value_name": "a1", "controlling_field_values": ["a"]}]},
+        ]),
+    );
+    assert!(matches!(definition.remove_field("Account", "Kind__c"), Err(SchemaError::InUse { .. })));
+    let renamed = serde_json::from_value(json!({"object": "Account", "name": "Sort__c", "type": "Picklist", "values": ["a", "b"]})).unwrap();
+    definition.replace_field("kind__c", renamed).unwrap();
+    assert_eq!(definition.field("Account", "Sub__c").unwrap().controlling_field.as_deref(), Some("Sort__c"));
+    assert!(Schema::new(Features::NONE, definition, Timestamp(0)).is_ok());
+}
+
+#[test]
+fn what_needs_an_engine_is_refused_in_salesforces_manner() {
+    let refusal = |field: Value| schema(json!([]), json!([field])).unwrap_err().refusal();
+    let check = |field: Value, code: &str, message: &str| {
+        let refusal = refusal(field);
+        assert_eq!((refusal.code, refusal.message.as_str()), (code, message));
+    };
+    let field = |extra: Value| {
+        let mut field = json!({"object": "Account", "name": "X__c", "type": "Text"});
+        field.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+        field
+    };
+    check(field(json!({"formula": "1"})), "FIELD_INTEGRITY_EXCEPTION", "formula fields cannot be made yet: this server computes no formulas");
+    check(field(json!({"precision": 3})), "FIELD_INTEGRITY_EXCEPTION", "Can not specify 'precision' for a CustomField of type Text");
+    check(field(json!({"type": "Lookup"})), "FIELD_INTEGRITY_EXCEPTION", "Must specify 'referenceTo' for a CustomField of type Lookup");
+    check(field(json!({"name": "X"})), "FIELD_INTEGRITY_EXCEPTION", "Could not resolve standard field's name.");
+    check(
+        field(json!({"object": "Nope__c"})),
+        "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+        "Entity Enumeration Or ID: bad value for restricted picklist field: Nope__c",
+    );
+    let twice = schema(json!([]), json!([field(json!({})), field(json!({}))])).unwrap_err().refusal();
+    assert_eq!((twice.code, twice.message.as_str()), ("DUPLICATE_DEVELOPER_NAME", "There is already a field named X on Account."));
 }

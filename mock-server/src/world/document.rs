@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::apps::{AppKind, Audience, Availability, Distribution, Flow, IpRelaxation, PermittedUsers, Presence, RefreshTokenPolicy};
 use crate::id::{AppId, OrgId, PackageVersionId, UserId};
 use crate::org::{Edition, Era, OrgKind, Policies, Switches};
-use crate::schema::{CustomField, CustomObject};
+use crate::schema::{CustomField, CustomObject, GlobalValueSet, RecordType};
 
 /// Orgs, apps and packages of one server.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -72,8 +72,13 @@ pub struct OrgEntry {
     pub installed_packages: Vec<InstalledPackageEntry>,
     #[serde(default)]
     pub objects: Vec<CustomObject>,
+    /// Values that several picklists share.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub global_value_sets: Vec<GlobalValueSet>,
     #[serde(default)]
     pub custom_fields: Vec<CustomField>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub record_types: Vec<RecordType>,
     /// In an order in which they can be created, at most 1,000 when written by the server.
     #[serde(default)]
     pub records: Vec<RecordEntry>,

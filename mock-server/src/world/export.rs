@@ -52,7 +52,7 @@ impl<'a> View<'a> {
     pub fn org(&self, org: &LiveOrg, records: usize) -> Result<OrgEntry, StoreError> {
         let facts = org.facts();
         let schema = org.schema()?;
-        let definition = schema.definition();
+        let definition = schema.definition().clone().without_ids();
         let (users, sets) = org.read(|tx| Ok::<_, StoreError>((tx.users()?, tx.permission_sets()?)))?;
         let (profiles, permission_sets): (Vec<_>, Vec<_>) =
             sets.iter().filter(|set| set.is_custom || !set.is_profile).partition(|set| set.is_profile);
@@ -77,8 +77,10 @@ impl<'a> View<'a> {
             apps: self.rows(org, &users)?,
             installed_packages: self.installed_packages(org)?,
             users: users.iter().map(user).collect(),
-            objects: definition.objects.clone(),
-            custom_fields: definition.fields.clone(),
+            objects: definition.objects,
+            global_value_sets: definition.global_value_sets,
+            custom_fields: definition.fields,
+            record_types: definition.record_types,
             records,
             records_truncated,
         })

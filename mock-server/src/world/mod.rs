@@ -100,9 +100,21 @@ pub fn fill(app: &App, org: &LiveOrg, entry: &OrgEntry) -> Vec<Rejected> {
             Ok(())
         })
     });
+    each("global_value_sets", &entry.global_value_sets, &mut wrong, |set| {
+        org.change_schema::<Rejected>(now, |definition| {
+            definition.add_global_value_set(set.clone());
+            Ok(())
+        })
+    });
     each("custom_fields", &entry.custom_fields, &mut wrong, |field| {
         org.change_schema::<Rejected>(now, |definition| {
-            definition.fields.push(field.clone());
+            definition.add_field(field.clone());
+            Ok(())
+        })
+    });
+    each("record_types", &entry.record_types, &mut wrong, |record_type| {
+        org.change_schema::<Rejected>(now, |definition| {
+            definition.add_record_type(record_type.clone());
             Ok(())
         })
     });

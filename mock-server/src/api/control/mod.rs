@@ -81,6 +81,7 @@ fn rest_of(table: Table) -> Table {
         .get("control/objects", "/_mock/v1/orgs/{org}/objects", schema::objects)
         .post("control/objects-add", "/_mock/v1/orgs/{org}/objects", schema::add_object)
         .get("control/object", "/_mock/v1/orgs/{org}/objects/{name}", schema::object)
+        .patch("control/object-change", "/_mock/v1/orgs/{org}/objects/{name}", schema::change_object)
         .delete("control/object-remove", "/_mock/v1/orgs/{org}/objects/{name}", schema::remove_object)
         .get("control/custom-fields", "/_mock/v1/orgs/{org}/custom-fields", schema::fields)
         .post("control/custom-fields-add", "/_mock/v1/orgs/{org}/custom-fields", schema::add_field)

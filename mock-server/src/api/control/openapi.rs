@@ -100,6 +100,7 @@ static OPERATIONS: &[Operation] = &[
     operation("get", "/orgs/{org}/objects", "Custom objects", NOTHING, (200, Some(anything))),
     operation("post", "/orgs/{org}/objects", "Create a custom object", Some(of::<CustomObject>), (201, Some(of::<CustomObject>))),
     operation("get", "/orgs/{org}/objects/{name}", "One custom object", NOTHING, (200, Some(of::<CustomObject>))),
+    operation("patch", "/orgs/{org}/objects/{name}", "Change a custom object", Some(of::<CustomObject>), (200, Some(of::<CustomObject>))),
     operation("delete", "/orgs/{org}/objects/{name}", "Remove a custom object", NOTHING, (204, NOTHING)),
     operation("get", "/orgs/{org}/custom-fields", "Custom fields", NOTHING, (200, Some(anything))),
     operation("post", "/orgs/{org}/custom-fields", "Create a custom field", Some(of::<CustomField>), (201, Some(of::<CustomField>))),

@@ -31,6 +31,22 @@ pub async fn object(State(app): State<App>, Path((name, object)): Path<(String, 
     Ok(Json(find_object(&*org(&app, &name)?, &object)?))
 }
 
+/// `PATCH /orgs/{org}/objects/{name}`
+pub async fn change_object(
+    State(app): State<App>,
+    Path((name, object)): Path<(String, String)>,
+    bytes: Bytes,
+) -> Result<Json<CustomObject>, Problem> {
+    let org = org(&app, &name)?;
+    let before = find_object(&org, &object)?;
+    let after: CustomObject = body::patch(&before, &bytes)?;
+    if after.name != before.name {
+        return Err(Problem::field("name", "cannot change: remove the object and create another"));
+    }
+    org.change_schema::<Problem>(app.now(), |definition| Ok(definition.replace_object(after)?))?;
+    Ok(Json(find_object(&org, &object)?))
+}
+
 /// `DELETE /orgs/{org}/objects/{name}`: with its fields and records.
 pub async fn remove_object(State(app): State<App>, Path((name, object)): Path<(String, String)>) -> Result<StatusCode, Problem> {
     let org = org(&app, &name)?;
@@ -54,7 +70,7 @@ pub async fn add_field(State(app): State<App>, Path(name): Path<String>, bytes: 
     let org = org(&app, &name)?;
     let field: CustomField = body::read(&bytes)?;
     org.change_schema::<Problem>(app.now(), |definition| {
-        definition.fields.push(field.clone());
+        definition.add_field(field.clone());
         Ok(())
     })?;
     Ok((StatusCode::CREATED, Json(find_field(&org, &format!("{}.{}", field.object, field.name))?)))
@@ -70,11 +86,12 @@ pub async fn change_field(State(app): State<App>, Path((name, field)): Path<(Str
     let org = org(&app, &name)?;
     let before = find_field(&org, &field)?;
     let after: CustomField = body::patch(&before, &bytes)?;
-    if (&after.object, &after.name) != (&before.object, &before.name) {
-        return Err(Problem::field("name", "cannot change: remove the field and create another"));
+    if after.object != before.object {
+        return Err(Problem::field("object", "cannot change: remove the field and create another"));
     }
-    org.change_schema::<Problem>(app.now(), |definition| Ok(definition.replace_field(after)?))?;
-    Ok(Json(find_field(&org, &field)?))
+    let path = format!("{}.{}", after.object, after.name);
+    org.change_schema::<Problem>(app.now(), |definition| Ok(definition.replace_field(&before.name, after)?))?;
+    Ok(Json(find_field(&org, &path)?))
 }
 
 /// `DELETE /orgs/{org}/custom-fields/{Object.Field}`

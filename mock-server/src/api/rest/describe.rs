@@ -2,6 +2,7 @@
 
 mod field;
 mod full;
+mod picklist;
 mod summary;
 
 use axum::http::{HeaderMap, StatusCode, header};
@@ -51,7 +52,7 @@ struct Global<'a> {
 
 impl<'a> Global<'a> {
     fn of(schema: &'a Schema, version: ApiVersion) -> Self {
-        let sobjects = schema.objects().into_iter().map(|object| Summary::of(object, version)).collect();
+        let sobjects = schema.objects().into_iter().map(|object| Summary::of(schema, object, version)).collect();
         Self { encoding: "UTF-8", max_batch_size: 200, sobjects }
     }
 }
@@ -71,7 +72,7 @@ fn global(schema: &Schema, version: ApiVersion, headers: &HeaderMap) -> Result<A
 }
 
 fn basic_information(schema: &Schema, name: &str, version: ApiVersion) -> Result<Answer, RestError> {
-    let object_describe = Summary::of(found(schema, name)?, version);
+    let object_describe = Summary::of(schema, found(schema, name)?, version);
     written(&BasicInformation { object_describe, recent_items: [] }, "SObject")
 }
 

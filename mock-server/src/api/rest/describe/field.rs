@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use catalogue::{DefaultValue, Field, FieldType, Object};
 use serde::{Serialize, Serializer};
 
-use crate::schema::{CustomField, CustomType, DeleteConstraint};
+use super::picklist::{self, PicklistDescribe};
+use crate::schema::{CustomField, CustomType, DeleteConstraint, MaskChar, MaskType, Schema};
 
 /// Every key describe carries, in its order on the wire; those the mock has no use for hold the value an untouched org shows.
 #[derive(Serialize)]
@@ -20,7 +21,7 @@ pub(super) struct FieldDescribe<'a> {
     cascade_delete: bool,
     case_sensitive: bool,
     compound_field_name: Option<&'a str>,
-    controller_name: (),
+    controller_name: Option<&'a str>,
     createable: bool,
     custom: bool,
     default_value: Default<'a>,
@@ -40,7 +41,7 @@ pub(super) struct FieldDescribe<'a> {
     high_scale_number: bool,
     html_formatted: bool,
     id_lookup: bool,
-    inline_help_text: (),
+    inline_help_text: Option<&'a str>,
     label: &'a str,
     length: u32,
     mask: Option<&'static str>,
@@ -71,16 +72,6 @@ pub(super) struct FieldDescribe<'a> {
     write_requires_master_read: bool,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct PicklistDescribe<'a> {
-    active: bool,
-    default_value: bool,
-    label: &'a str,
-    valid_for: (),
-    value: &'a str,
-}
-
 /// `defaultValue`: a literal for checkboxes and picklists, else null.
 struct Default<'a>(Option<&'a DefaultValue>);
 
@@ -96,11 +87,13 @@ impl Serialize for Default<'_> {
 }
 
 impl<'a> FieldDescribe<'a> {
-    /// `definition` is that of a custom field.
-    pub(super) fn of(object: &'a Object, field: &'a Field, definition: Option<&CustomField>) -> Self {
+    pub(super) fn of(schema: &'a Schema, object: &'a Object, field: &'a Field) -> Self {
         let flags = &field.flags;
+        let definition = schema.custom_field(&object.name, &field.name).filter(|_| flags.custom);
         let custom_kind = definition.map(|definition| definition.kind);
-        let constraint = definition.and_then(|definition| definition.delete_constraint);
+        let constraint = definition.and_then(CustomField::delete_constraint);
+        let controller = definition.and_then(|definition| definition.controlling_field.as_deref());
+        let controller = controller.and_then(|name| object.field(name));
         let is_master = custom_kind == Some(CustomType::MasterDetail);
         let is_html = custom_kind == Some(CustomType::Html);
         let is_encrypted = field.kind == FieldType::Encryptedstring;
@@ -113,19 +106,19 @@ impl<'a> FieldDescribe<'a> {
             byte_length: byte_length(field),
             calculated: flags.calculated,
             calculated_formula: (),
-            cascade_delete: is_master || constraint == Some(DeleteConstraint::Cascade),
+            cascade_delete: constraint == Some(DeleteConstraint::Cascade),
             case_sensitive: flags.case_sensitive,
             compound_field_name: field.compound.as_deref(),
-            controller_name: (),
+            controller_name: controller.map(|field| &*field.name),
             createable: flags.createable,
             custom: flags.custom,
             default_value: Default(field.default_value.as_ref().filter(|_| formula.is_none())),
             default_value_formula: formula,
             defaulted_on_create: flags.defaulted_on_create,
-            dependent_picklist: false,
+            dependent_picklist: controller.is_some(),
             deprecated_and_hidden: false,
             digits: field.digits,
-            display_location_in_decimal: false,
+            display_location_in_decimal: definition.is_some_and(|definition| definition.display_location_in_decimal),
             encrypted: is_encrypted,
             external_id: flags.external_id,
             extra_type_info: extra_type_info(object, field, is_html),
@@ -136,24 +129,24 @@ impl<'a> FieldDescribe<'a> {
             high_scale_number: false,
             html_formatted: is_html,
             id_lookup: flags.id_lookup,
-            inline_help_text: (),
+            inline_help_text: definition.and_then(|definition| definition.inline_help_text.as_deref()),
             label: &field.label,
             length: field.length,
-            mask: is_encrypted.then_some("*"),
-            mask_type: is_encrypted.then_some("all"),
+            mask: is_encrypted.then(|| mask(definition)),
+            mask_type: is_encrypted.then(|| mask_type(definition)),
             name: &field.name,
             name_field: flags.name_field,
             name_pointing: flags.polymorphic,
             nillable: flags.nillable,
             permissionable,
-            picklist_values: field.picklist.iter().map(PicklistDescribe::of).collect(),
+            picklist_values: picklist::values(field, controller, definition),
             polymorphic_foreign_key: flags.polymorphic,
             precision: field.precision,
             query_by_distance: matches!(field.kind, FieldType::Address | FieldType::Location),
             reference_target_field: (),
             reference_to: &field.reference_to,
             relationship_name: field.relationship_name.as_deref(),
-            relationship_order: is_master.then_some(0),
+            relationship_order: definition.filter(|_| is_master).map(|own| relationship_order(schema, own)),
             restricted_delete: constraint == Some(DeleteConstraint::Restrict),
             restricted_picklist: flags.restricted_picklist,
             scale: field.scale,
@@ -163,14 +156,33 @@ impl<'a> FieldDescribe<'a> {
             kind: field.kind.name(),
             unique: flags.unique,
             updateable: flags.updateable,
-            write_requires_master_read: false,
+            write_requires_master_read: definition.is_some_and(|definition| definition.write_requires_master_read),
         }
     }
 }
 
-impl<'a> PicklistDescribe<'a> {
-    fn of(value: &'a catalogue::PicklistValue) -> Self {
-        Self { active: value.active, default_value: value.default, label: &value.label, valid_for: (), value: &value.value }
+/// Which of an object's masters this one is: its owner and sharing follow the first.
+fn relationship_order(schema: &Schema, field: &CustomField) -> u8 {
+    let masters = schema.definition().fields.iter().filter(|own| own.kind == CustomType::MasterDetail);
+    let first = masters.into_iter().find(|own| own.object.eq_ignore_ascii_case(&field.object));
+    u8::from(first.is_some_and(|first| first.name != field.name))
+}
+
+fn mask(definition: Option<&CustomField>) -> &'static str {
+    match definition.and_then(|definition| definition.mask_char) {
+        Some(MaskChar::X) => "X",
+        _ => "*",
+    }
+}
+
+fn mask_type(definition: Option<&CustomField>) -> &'static str {
+    match definition.and_then(|definition| definition.mask_type).unwrap_or(MaskType::All) {
+        MaskType::All => "all",
+        MaskType::CreditCard => "creditCard",
+        MaskType::LastFour => "lastFour",
+        MaskType::Nino => "nino",
+        MaskType::Sin => "sin",
+        MaskType::Ssn => "ssn",
     }
 }
 

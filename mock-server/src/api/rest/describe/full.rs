@@ -1,12 +1,12 @@
 //! sObject describe: everything about one object.
 
-use catalogue::{ChildRelationship, Object, RecordTypeInfo};
+use catalogue::{ChildRelationship, Field, Object, RecordTypeInfo};
 use serde::Serialize;
 
 use super::super::versions::ApiVersion;
 use super::field::FieldDescribe;
-use super::summary::{Urls, history_of, is_deep_cloneable, is_mru_enabled};
-use crate::schema::Schema;
+use super::summary::{Urls, is_custom_setting, is_deep_cloneable, is_mru_enabled};
+use crate::schema::{Schema, companion_of};
 
 /// The answer of `/sobjects/X/describe`, keys in their order on the wire.
 #[derive(Serialize)]
@@ -15,7 +15,7 @@ pub(super) struct FullDescribe<'a> {
     action_overrides: [(); 0],
     activateable: bool,
     associate_entity_type: Option<&'static str>,
-    associate_parent_entity: Option<&'a str>,
+    associate_parent_entity: Option<String>,
     child_relationships: Vec<ChildDescribe<'a>>,
     compact_layoutable: bool,
     createable: bool,
@@ -43,7 +43,7 @@ pub(super) struct FullDescribe<'a> {
     mergeable: bool,
     mru_enabled: bool,
     name: &'a str,
-    named_layout_infos: [(); 0],
+    named_layout_infos: Vec<NamedLayout>,
     network_scope_field_name: (),
     queryable: bool,
     record_type_infos: Vec<RecordTypeDescribe<'a>>,
@@ -94,6 +94,12 @@ struct RecordTypeUrls {
 }
 
 #[derive(Serialize)]
+struct NamedLayout {
+    name: &'static str,
+    urls: RecordTypeUrls,
+}
+
+#[derive(Serialize)]
 struct Scope {
     label: String,
     name: &'static str,
@@ -102,17 +108,17 @@ struct Scope {
 impl<'a> FullDescribe<'a> {
     pub(super) fn of(schema: &'a Schema, object: &'a Object, version: ApiVersion, instance_url: &str) -> Self {
         let flags = &object.flags;
-        let parent = history_of(object);
+        let (parent, kind) = companion_of(object).unzip();
         Self {
             action_overrides: [],
             activateable: false,
-            associate_entity_type: parent.map(|_| "History"),
+            associate_entity_type: kind,
             associate_parent_entity: parent,
-            child_relationships: schema.children(object).map(ChildDescribe::of).collect(),
+            child_relationships: children(schema, object),
             compact_layoutable: flags.layoutable,
             createable: flags.createable,
             custom: object.custom,
-            custom_setting: false,
+            custom_setting: is_custom_setting(schema, object),
             deep_cloneable: is_deep_cloneable(object),
             default_implementation: (),
             deletable: flags.deletable,
@@ -120,7 +126,7 @@ impl<'a> FullDescribe<'a> {
             extended_by: (),
             extends_interfaces: (),
             feed_enabled: flags.feed_enabled,
-            fields: fields(schema, object),
+            fields: object.fields.iter().map(|field| FieldDescribe::of(schema, object, field)).collect(),
             has_subtypes: false,
             implemented_by: (),
             implements_interfaces: (),
@@ -135,7 +141,7 @@ impl<'a> FullDescribe<'a> {
             mergeable: flags.mergeable,
             mru_enabled: is_mru_enabled(object),
             name: &object.name,
-            named_layout_infos: [],
+            named_layout_infos: named_layouts(object, version),
             network_scope_field_name: (),
             queryable: flags.queryable,
             record_type_infos: object.record_types.iter().map(|info| RecordTypeDescribe::of(info, object, version)).collect(),
@@ -153,9 +159,25 @@ impl<'a> FullDescribe<'a> {
     }
 }
 
-fn fields<'a>(schema: &'a Schema, object: &'a Object) -> Vec<FieldDescribe<'a>> {
-    let definition = |name: &str| schema.custom_field(&object.name, name);
-    object.fields.iter().map(|field| FieldDescribe::of(object, field, definition(&field.name).filter(|_| field.flags.custom))).collect()
+/// The child lists; those of custom objects by the user who owns, made or changed a record have no name, and are listed here alone.
+fn children<'a>(schema: &'a Schema, object: &'a Object) -> Vec<ChildDescribe<'a>> {
+    let mut children: Vec<_> = schema.children(object).map(ChildDescribe::of).collect();
+    if object.name == "User" {
+        let system = |field: &&Field| !field.flags.custom && field.reference_to.iter().any(|target| target == "User");
+        let own = schema.objects().into_iter().filter(|object| object.custom);
+        children.extend(own.flat_map(|object| object.fields.iter().filter(system).map(|field| ChildDescribe::unnamed(object, field))));
+        children.sort_by_key(|child| child.child.to_ascii_lowercase());
+    }
+    children
+}
+
+/// GUESS: users alone have one beside their layouts: the profile page as other users see it.
+fn named_layouts(object: &Object, version: ApiVersion) -> Vec<NamedLayout> {
+    if object.name != "User" {
+        return Vec::new();
+    }
+    let layout = format!("{}/sobjects/User/describe/namedLayouts/UserAlt", version.path());
+    vec![NamedLayout { name: "UserAlt", urls: RecordTypeUrls { layout } }]
 }
 
 impl<'a> ChildDescribe<'a> {
@@ -169,6 +191,19 @@ impl<'a> ChildDescribe<'a> {
             junction_reference_to: [],
             relationship_name: child.name.as_deref(),
             restricted_delete: child.restricted_delete,
+        }
+    }
+
+    fn unnamed(child: &'a Object, field: &'a Field) -> Self {
+        Self {
+            cascade_delete: false,
+            child: &child.name,
+            deprecated_and_hidden: false,
+            field: &field.name,
+            junction_id_list_names: [],
+            junction_reference_to: [],
+            relationship_name: None,
+            restricted_delete: false,
         }
     }
 }

@@ -4,6 +4,7 @@ use catalogue::Object;
 use serde::{Serialize, Serializer};
 
 use super::super::versions::ApiVersion;
+use crate::schema::{ObjectKind, Schema, companion_of};
 
 /// One entry of describe global, keys in their order on the wire.
 #[derive(Serialize)]
@@ -11,7 +12,7 @@ use super::super::versions::ApiVersion;
 pub(super) struct Summary<'a> {
     activateable: bool,
     associate_entity_type: Option<&'static str>,
-    associate_parent_entity: Option<&'a str>,
+    associate_parent_entity: Option<String>,
     createable: bool,
     custom: bool,
     custom_setting: bool,
@@ -40,16 +41,16 @@ pub(super) struct Summary<'a> {
 }
 
 impl<'a> Summary<'a> {
-    pub(super) fn of(object: &'a Object, version: ApiVersion) -> Self {
+    pub(super) fn of(schema: &Schema, object: &'a Object, version: ApiVersion) -> Self {
         let flags = &object.flags;
-        let parent = history_of(object);
+        let (parent, kind) = companion_of(object).unzip();
         Self {
             activateable: false,
-            associate_entity_type: parent.map(|_| "History"),
+            associate_entity_type: kind,
             associate_parent_entity: parent,
             createable: flags.createable,
             custom: object.custom,
-            custom_setting: false,
+            custom_setting: is_custom_setting(schema, object),
             deep_cloneable: is_deep_cloneable(object),
             deletable: flags.deletable,
             deprecated_and_hidden: false,
@@ -76,9 +77,8 @@ impl<'a> Summary<'a> {
     }
 }
 
-/// `AccountHistory` keeps the changes of `Account`. `OpportunityHistory`, an object with ids of its own, is no such companion.
-pub(super) fn history_of(object: &Object) -> Option<&str> {
-    object.name.strip_suffix("History").filter(|parent| object.key_prefix.is_none() && catalogue::object(parent).is_some())
+pub(super) fn is_custom_setting(schema: &Schema, object: &Object) -> bool {
+    schema.custom_object(&object.name).is_some_and(|own| matches!(own.kind(), ObjectKind::Setting(_)))
 }
 
 pub(super) fn is_deep_cloneable(object: &Object) -> bool {
