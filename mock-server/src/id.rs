@@ -56,6 +56,15 @@ impl RecordId {
         Self(body)
     }
 
+    /// The parts of an id that `numbered` made; `None` for every other id.
+    pub fn numbered_parts(&self) -> Option<Numbered> {
+        let digits = self.0[3..].strip_prefix(b"Fk0")?;
+        // Nine digits of base 62 fit 64 bits.
+        let rest = digits.iter().fold(0, |rest, digit| rest * 62 + base_62(*digit));
+        let (org, number) = (u32::try_from(rest >> 32).ok()?, u32::try_from(rest & u64::from(u32::MAX)).ok()?);
+        Some(Numbered { prefix: [self.0[0], self.0[1], self.0[2]], org, number })
+    }
+
     /// The first three characters, which name the object.
     pub fn prefix(&self) -> &str {
         &self.as_15()[..3]
@@ -82,6 +91,36 @@ impl RecordId {
         text[15..].copy_from_slice(&self.suffix());
         text
     }
+}
+
+/// What an id of this server is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Numbered {
+    prefix: [u8; 3],
+    org: u32,
+    pub number: u32,
+}
+
+impl Numbered {
+    /// Whether the two ids differ in their number only.
+    pub fn is_beside(self, other: Self) -> bool {
+        (self.prefix, self.org) == (other.prefix, other.org)
+    }
+
+    /// The id beside this one that has another number.
+    pub fn with(self, number: u32) -> RecordId {
+        RecordId::numbered(std::str::from_utf8(&self.prefix).unwrap_or("000"), self.org, number)
+    }
+}
+
+/// The value of one of `DIGITS`.
+fn base_62(digit: u8) -> u64 {
+    let (first, value) = match digit {
+        b'0'..=b'9' => (b'0', 0),
+        b'A'..=b'Z' => (b'A', 10),
+        _ => (b'a', 36),
+    };
+    u64::from(digit.saturating_sub(first)) + value
 }
 
 fn restore_case(body: &mut [u8; 15], suffix: &[u8]) -> Result<(), MalformedId> {
@@ -242,6 +281,17 @@ mod tests {
         let b = RecordId::numbered("001", 2, 0);
         assert!(a < b);
         assert!(RecordId::numbered("001", 1, 61) < RecordId::numbered("001", 1, 62));
+    }
+
+    #[test]
+    fn an_id_of_this_server_gives_its_parts_back_and_others_have_none() {
+        for (org, number) in [(0, 0), (1, 61), (7, u32::MAX), (3_000_000, 5)] {
+            let id = RecordId::numbered("a0X", org, number);
+            let parts = id.numbered_parts().unwrap();
+            assert_eq!((parts.number, parts.with(number), parts.org), (number, id, org));
+        }
+        assert_eq!(RecordId::parse("0015500001QdQWa").unwrap().numbered_parts(), None);
+        assert_eq!(RecordId::parse("001Fk1000000001").unwrap().numbered_parts(), None);
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! A resolved query: every name is a column of a joined table, every literal has its field's type.
 
+use std::rc::Rc;
+
 use catalogue::{Field, FieldType, Object};
 
-use crate::catalog::Relation;
+use crate::catalog::{Relation, RowFilter};
 use crate::compiled::{Item, Usage, Value};
 use crate::syntax::ast::{Days, GroupKind};
 
@@ -78,6 +80,8 @@ pub(crate) struct Table<'c> {
     pub(crate) columns: Vec<&'c str>,
     /// Soft-deleted rows are left out.
     pub(crate) only_alive: bool,
+    /// The rows the user may read.
+    pub(crate) readable: Option<RowFilter>,
     /// What joins a parent; the object queried has none.
     pub(crate) link: Option<Link<'c>>,
 }
@@ -177,7 +181,21 @@ pub(crate) struct Arm<'c> {
     pub(crate) relation: Relation<'c>,
     /// Soft-deleted rows are not found.
     pub(crate) only_alive: bool,
+    /// The rows the user may read.
+    pub(crate) readable: Option<Rc<RowFilter>>,
     pub(crate) value: ArmValue<'c>,
+}
+
+impl<'c> Arm<'c> {
+    /// The columns read to find `column`.
+    pub(crate) fn columns<'s>(&'s self, column: &'s str) -> Vec<&'s str> {
+        let mut columns = vec!["Id", column];
+        columns.extend(self.only_alive.then_some("IsDeleted"));
+        columns.extend(self.readable.iter().flat_map(|filter| filter.columns(&self.relation)));
+        columns.sort_unstable();
+        columns.dedup();
+        columns
+    }
 }
 
 impl Expr<'_> {
@@ -277,6 +295,8 @@ pub(crate) enum Test<'c> {
         expr: Expr<'c>,
         ids: Box<Ids<'c>>,
     },
+    /// Among the ids the caller gives.
+    Given(Expr<'c>),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -23,7 +23,7 @@ pub struct SoqlError {
 
 /// An error on its way up, before the query's text is at hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Refusal {
+pub struct Refusal {
     reason: Reason,
     span: Span,
 }
@@ -145,11 +145,12 @@ impl SoqlError {
 }
 
 impl Refusal {
-    pub(crate) fn new(reason: Reason, span: Span) -> Self {
+    pub fn new(reason: Reason, span: Span) -> Self {
         Self { reason, span }
     }
 
-    pub(crate) fn in_text(self, text: &str) -> SoqlError {
+    /// The error of a query whose text is `text`.
+    pub fn in_text(self, text: &str) -> SoqlError {
         let context = if self.reason.points() { context(text, self.span) } else { String::new() };
         SoqlError { reason: self.reason, span: self.span, context }
     }

@@ -21,12 +21,12 @@ mod resolve;
 mod sqlite;
 pub mod syntax;
 
-pub use catalog::{Catalog, Relation};
+pub use catalog::{Catalog, FilterPart, Relation, Role, RowFilter};
 pub use compiled::{
     Aggregate, Answer, Bind, Branch, Cell, Child, Compiled, Item, Parent, ParentType, Part, Rows, Shape, Statement, Target, Targets, Typeof, Usage,
     Value,
 };
-pub use error::{Reason, SoqlError, Span};
+pub use error::{Reason, Refusal, SoqlError, Span};
 pub use fold::{fold, fold_cmp};
 
 use jiff::Timestamp;
@@ -59,6 +59,21 @@ pub struct Context {
 /// Valid SOQL that is not built is `SoqlError::unsupported`.
 pub fn compile(text: &str, catalog: &dyn Catalog, context: &Context) -> Result<Compiled, SoqlError> {
     let query = syntax::parse(text)?;
-    let compiled = resolve::resolve(&query, catalog, context).and_then(|bound| plan::plan(bound, context));
-    compiled.map_err(|refusal| refusal.in_text(text))
+    compile_tree(&query, catalog, context, Among::All).map_err(|refusal| refusal.in_text(text))
+}
+
+/// Which records a compiled tree chooses among.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Among {
+    All,
+    /// Those whose ids the caller gives in `Bind::Ids` of every statement, as a full-text index found them.
+    GivenIds,
+}
+
+/// Compiles a query that another parser made, or that is not in the text as a whole.
+///
+/// # Errors
+/// As [`compile`], without the text: see [`Refusal::in_text`].
+pub fn compile_tree(query: &syntax::ast::Query, catalog: &dyn Catalog, context: &Context, among: Among) -> Result<Compiled, Refusal> {
+    resolve::resolve(query, catalog, context, among).and_then(|bound| plan::plan(bound, context))
 }

@@ -3,13 +3,17 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use parking_lot::Mutex;
 
+use super::ids::IdList;
+use super::spelling::Locator;
 use crate::clock::Timestamp;
 use crate::id::{OrgId, RecordId, UserId};
 
-/// Locators a user may have open; opening another closes the oldest. Source: `rest.md` section 4.
+/// Results a user may have open; opening another closes the oldest. Source: `rest.md` section 4.
+/// GUESS: the child lists of one answer count with it as one.
 const OPEN_PER_USER: usize = 10;
 
 /// Milliseconds after which a locator is refused: two days. Source: `rest.md` section 4.
@@ -19,63 +23,77 @@ const LIFETIME: i64 = 2 * 24 * 60 * 60 * 1000;
 #[derive(Debug)]
 pub struct Cursor {
     pub user: UserId,
-    pub soql: String,
+    pub soql: Arc<str>,
     pub include_deleted: bool,
     /// The way from the root query to the child subquery whose list this is; empty for the root's own result.
     pub path: Vec<usize>,
-    pub ids: Vec<RecordId>,
+    pub ids: IdList,
     pub opened: Timestamp,
 }
 
 /// The open locators of all orgs. They do not outlive the process.
 #[derive(Default)]
-pub struct Cursors(Mutex<Open>);
+pub struct Cursors {
+    last: AtomicU32,
+    by_org: Mutex<HashMap<OrgId, Vec<Answered>>>,
+}
 
-#[derive(Default)]
-struct Open {
-    last: u32,
-    by_org: HashMap<OrgId, Vec<(RecordId, Arc<Cursor>)>>,
+/// The locators that one answer opened.
+struct Answered {
+    user: UserId,
+    opened: Timestamp,
+    cursors: Vec<(RecordId, Arc<Cursor>)>,
 }
 
 impl Cursors {
-    /// Opens a locator in the org of that number and gives its id (`01g…`).
-    pub fn open(&self, org: OrgId, org_number: u32, cursor: Cursor) -> RecordId {
-        let mut open = self.0.lock();
-        open.last = open.last.wrapping_add(1);
-        let id = RecordId::numbered("01g", org_number, open.last);
-        let cursors = open.by_org.entry(org).or_default();
-        cursors.retain(|(_, other)| cursor.opened.0 - other.opened.0 < LIFETIME);
-        let own = |(_, other): &(RecordId, Arc<Cursor>)| other.user == cursor.user;
-        if cursors.iter().filter(|entry| own(entry)).count() >= OPEN_PER_USER
-            && let Some(oldest) = cursors.iter().position(own)
+    /// A fresh locator (`01g…`) in the org of that number.
+    pub fn fresh(&self, org_number: u32) -> RecordId {
+        RecordId::numbered("01g", org_number, self.last.fetch_add(1, Ordering::Relaxed).wrapping_add(1))
+    }
+
+    /// Opens the locators of one answer.
+    pub fn open(&self, org: OrgId, cursors: Vec<(RecordId, Cursor)>) {
+        let Some((_, first)) = cursors.first() else { return };
+        let (user, opened) = (first.user, first.opened);
+        let cursors = cursors.into_iter().map(|(id, cursor)| (id, Arc::new(cursor))).collect();
+        let mut by_org = self.by_org.lock();
+        let open = by_org.entry(org).or_default();
+        open.retain(|answer| opened.0 - answer.opened.0 < LIFETIME);
+        let own = |answer: &Answered| answer.user == user;
+        if open.iter().filter(|answer| own(answer)).count() >= OPEN_PER_USER
+            && let Some(oldest) = open.iter().position(own)
         {
-            cursors.remove(oldest);
+            open.remove(oldest);
         }
-        cursors.push((id, Arc::new(cursor)));
-        id
+        open.push(Answered { user, opened, cursors });
     }
 
     /// The user's open locator of that id.
     pub fn find(&self, org: OrgId, user: UserId, id: RecordId, now: Timestamp) -> Option<Arc<Cursor>> {
-        let open = self.0.lock();
-        let (_, cursor) = open.by_org.get(&org)?.iter().find(|(own, _)| *own == id)?;
+        let by_org = self.by_org.lock();
+        let (_, cursor) = by_org.get(&org)?.iter().flat_map(|answer| &answer.cursors).find(|(own, _)| *own == id)?;
         (cursor.user == user && now.0 - cursor.opened.0 < LIFETIME).then(|| Arc::clone(cursor))
     }
 }
 
-/// Splits `01gFk…-2000` into the locator's id and the offset of the page.
-pub fn parse_locator(text: &str) -> Option<(RecordId, usize)> {
-    let (id, offset) = text.rsplit_once('-')?;
-    let id = RecordId::parse(id).ok().filter(|id| id.prefix() == "01g")?;
-    Some((id, offset.parse().ok()?))
+impl Locator {
+    /// Reads `01gFk…-2000`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (id, offset) = text.rsplit_once('-')?;
+        let id = RecordId::parse(id).ok().filter(|id| id.prefix() == "01g")?;
+        Some(Self { id, offset: offset.parse().ok()? })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn cursor(user: UserId, opened: i64) -> Cursor {
-        Cursor { user, soql: String::new(), include_deleted: false, path: Vec::new(), ids: Vec::new(), opened: Timestamp(opened) }
+    fn open(cursors: &Cursors, org: OrgId, user: UserId, opened: i64) -> RecordId {
+        let cursor = Cursor { user, soql: "".into(), include_deleted: false, path: Vec::new(), ids: IdList::default(), opened: Timestamp(opened) };
+        let id = cursors.fresh(1);
+        cursors.open(org, vec![(id, cursor)]);
+        id
     }
 
     fn user(n: u32) -> UserId {
@@ -85,8 +103,8 @@ mod tests {
     #[test]
     fn an_eleventh_locator_closes_the_users_oldest() {
         let (cursors, org) = (Cursors::default(), OrgId::numbered(1));
-        let others = cursors.open(org, 1, cursor(user(2), 0));
-        let opened: Vec<_> = (0..11).map(|at| cursors.open(org, 1, cursor(user(1), at))).collect();
+        let others = open(&cursors, org, user(2), 0);
+        let opened: Vec<_> = (0..11).map(|at| open(&cursors, org, user(1), at)).collect();
         let is_open = |id, owner| cursors.find(org, owner, id, Timestamp(20)).is_some();
         assert!(!is_open(opened[0], user(1)));
         assert!(opened[1..].iter().all(|id| is_open(*id, user(1))));
@@ -96,7 +114,7 @@ mod tests {
     #[test]
     fn a_locator_is_its_users_own_and_ends_after_two_days() {
         let (cursors, org) = (Cursors::default(), OrgId::numbered(1));
-        let id = cursors.open(org, 1, cursor(user(1), 0));
+        let id = open(&cursors, org, user(1), 0);
         assert!(cursors.find(org, user(2), id, Timestamp(1)).is_none());
         assert!(cursors.find(OrgId::numbered(2), user(1), id, Timestamp(1)).is_none());
         assert!(cursors.find(org, user(1), id, Timestamp(LIFETIME - 1)).is_some());
@@ -105,10 +123,10 @@ mod tests {
 
     #[test]
     fn locators_name_their_offset() {
-        let id = RecordId::numbered("01g", 1, 7);
-        assert_eq!(parse_locator(&format!("{id}-2000")), Some((id, 2000)));
-        assert_eq!(parse_locator("01g-2000"), None);
-        assert_eq!(parse_locator(&format!("{id}")), None);
-        assert_eq!(parse_locator("001Fk0000000001IAA-2000"), None);
+        let locator = Locator { id: RecordId::numbered("01g", 1, 7), offset: 2000 };
+        assert_eq!(Locator::parse(&locator.to_string()), Some(locator));
+        for wrong in ["01g-2000", &locator.id.to_string(), "001Fk0000000001IAA-2000", &format!("{}-x", locator.id)] {
+            assert_eq!(Locator::parse(wrong), None, "{wrong}");
+        }
     }
 }

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use super::extract::NotFlat;
 use super::json::JsonError;
 use crate::id::RecordId;
 
@@ -116,6 +117,8 @@ pub enum RecordError {
         code: &'static str,
         message: String,
     },
+    /// What a Bulk query may not ask, because its rows are flat.
+    NotFlat(NotFlat),
     /// Valid, but this server cannot do it yet.
     NotImplemented(String),
     /// The database failed; the log has the cause.
@@ -149,6 +152,7 @@ impl RecordError {
             Self::ReplicationDate(_) => "INVALID_REPLICATION_DATE",
             Self::InvalidQueryLocator => "INVALID_QUERY_LOCATOR",
             Self::Query { code, .. } => code,
+            Self::NotFlat(_) => "API_ERROR",
             Self::NotImplemented(_) => "MOCK_NOT_IMPLEMENTED",
             Self::Store(_) => "UNKNOWN_EXCEPTION",
         }
@@ -190,6 +194,7 @@ impl RecordError {
             | Self::ReplicationDate(_)
             | Self::InvalidQueryLocator
             | Self::Query { .. }
+            | Self::NotFlat(_)
             | Self::NotImplemented(_)
             | Self::Store(_) => None,
         }
@@ -244,6 +249,8 @@ impl fmt::Display for RecordError {
             Self::ReplicationDate(why) => f.write_str(why),
             Self::InvalidQueryLocator => f.write_str("invalid query locator"),
             Self::Query { message, .. } => f.write_str(message),
+            // GUESS: Bulk 2.0's documentation lists what is refused, not the words.
+            Self::NotFlat(what) => write!(f, "Bulk queries do not support {}", what.name()),
             Self::NotImplemented(what) => write!(f, "This server does not do this yet: {what}"),
             Self::Store(_) => {
                 f.write_str("An unexpected error occurred. Please include this ErrorId if you contact support: 123456789-12345 (-123456789)")

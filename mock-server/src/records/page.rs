@@ -1,36 +1,55 @@
-//! Rows to JSON records, written straight into a buffer from the columns.
-//! Source of the shapes: `soql.md` section 9, `rest.md` 2.3.
+//! Rows to records, written straight into a buffer from the columns, in whichever spelling.
 
 use std::collections::HashMap;
+use std::ops::{ControlFlow, Range};
 
-use catalogue::FieldType;
-use soql::{Cell, Child, Item, Parent, ParentType, Part, Shape, Statement, Typeof};
+use soql::{Cell, Child, Item, Parent, ParentType, Shape, Statement, Typeof, Usage};
 
-use super::moment;
+use super::ids::IdList;
+use super::spelling::{Listing, Locator, Spelling, Subject};
 use super::statements::{Column, Columns, Fill, Statements};
-use super::wire;
 use crate::id::RecordId;
 use crate::storage::StoreError;
 
+/// One page of a query's answer.
+#[derive(Debug)]
+pub struct Page {
+    /// The spelled records, behind `Spelling::ROOM` bytes that are free for the envelope.
+    pub records: Vec<u8>,
+    /// Rows of the whole result.
+    pub total: u64,
+    /// Where it goes on; `None` on the last page.
+    pub next: Option<Locator>,
+    /// API name of the object queried.
+    pub object: String,
+    /// What FOR VIEW and FOR REFERENCE ask to be recorded about `used`.
+    pub usage: Usage,
+    /// The ids of the page's records, where `usage` asks for any.
+    pub used: Vec<RecordId>,
+}
+
+/// Bytes of records after which a page with child lists is cut shorter.
+const MOST_BYTES: usize = 32 << 20;
+
 /// Writes the records of one answer.
 #[derive(Clone, Copy)]
-pub struct PageWriter<'a> {
-    /// The version of the request's address, `v67.0`.
-    pub version: &'a str,
-    /// Rows of one list, after which it continues under `nextRecordsUrl`.
+pub struct PageWriter<'a, S> {
+    pub spelling: &'a S,
+    /// Rows of one list, after which it goes on elsewhere.
     pub batch: usize,
+    /// Whether the ids of the records are wanted besides.
+    pub keeps_ids: bool,
 }
 
 /// Records that were written, each in its own range of `bytes`.
 #[derive(Default)]
-pub struct Written {
+struct Written {
     bytes: Vec<u8>,
     rows: Vec<WrittenRow>,
 }
 
 struct WrittenRow {
     id: Option<RecordId>,
-    parent: Option<RecordId>,
     end: usize,
 }
 
@@ -41,208 +60,280 @@ struct Hole {
     child: usize,
 }
 
-/// Makes the address where a list that is too long goes on: from the way to the child statement and the ids of its records.
-pub type Continue<'a> = dyn FnMut(&[usize], Vec<RecordId>) -> String + 'a;
+/// The children of one parent: the written rows, and where the list goes on when it is longer.
+struct List {
+    rows: Range<usize>,
+    listing: Listing,
+}
+
+/// A child list that goes on under a locator, which is open once the page is answered.
+#[derive(Debug)]
+pub struct LongList {
+    pub locator: RecordId,
+    /// The way from the root query to the child subquery.
+    pub path: Vec<usize>,
+    /// The ids of the whole list.
+    pub ids: IdList,
+}
+
+/// What one page comes to while it is written.
+struct Walk<'a> {
+    /// Bytes that child lists may still take.
+    room: usize,
+    long: Vec<LongList>,
+    /// Gives a fresh locator.
+    fresh: &'a dyn Fn() -> RecordId,
+}
 
 /// One query result to be written: its statement and what its rows look like.
+#[derive(Clone, Copy)]
 pub struct Source<'s> {
     pub statement: &'s Statement,
     pub fill: Fill<'s>,
     pub shape: &'s Shape,
     pub children: &'s [Child],
-    /// The column of the parent's id, where the rows are children.
-    pub parent: Option<usize>,
 }
 
-impl PageWriter<'_> {
-    /// Appends the records of a list without brackets, separated by commas, and tells how many there were. At most `batch`; one more is counted, not written.
+impl<S: Spelling> PageWriter<'_, S> {
+    /// Appends the records of a list: at most `batch`, and fewer where their child lists would make the page too large.
+    /// `path` is the way from the root query to this list; `fresh` gives a locator for each child list that goes on elsewhere.
     pub fn list(
         &self,
         out: &mut Vec<u8>,
         db: &impl Statements,
         source: &Source<'_>,
         path: &[usize],
-        more: &mut Continue<'_>,
-    ) -> Result<usize, StoreError> {
+        fresh: &dyn Fn() -> RecordId,
+    ) -> Result<Found, StoreError> {
         if !source.children.is_empty() {
-            let written = self.collect(db, source, path, more)?;
-            written.rows.iter().enumerate().take(self.batch).for_each(|(row, _)| {
-                wire::separate(out);
-                out.extend_from_slice(written.record(row));
-            });
-            return Ok(written.rows.len());
+            return self.list_with_children(out, db, source, path, fresh);
         }
-        let mut count = 0;
+        let mut found = Found::default();
         db.each(source.statement, source.fill, &mut |row| {
-            count += 1;
-            if count <= self.batch {
-                wire::separate(out);
+            found.rows += 1;
+            if found.rows <= self.batch {
+                found.written += 1;
+                found.ids.extend(if self.keeps_ids { row.column(source.shape.id).id() } else { None });
+                self.spelling.separate(out);
                 self.record(out, source.shape, row, &mut |_, _| {});
             }
         })?;
-        Ok(count)
+        Ok(found)
     }
 
-    /// Writes the rows of a source with their child lists.
-    fn collect(&self, db: &impl Statements, source: &Source<'_>, path: &[usize], more: &mut Continue<'_>) -> Result<Written, StoreError> {
-        let (mut written, mut holes) = (Written::default(), Vec::new());
+    fn list_with_children(
+        &self,
+        out: &mut Vec<u8>,
+        db: &impl Statements,
+        source: &Source<'_>,
+        path: &[usize],
+        fresh: &dyn Fn() -> RecordId,
+    ) -> Result<Found, StoreError> {
+        let (mut written, mut holes, mut rows) = (Written::default(), Vec::new(), 0);
         db.each(source.statement, source.fill, &mut |row| {
-            let index = written.rows.len();
-            self.record(&mut written.bytes, source.shape, row, &mut |at, child| holes.push(Hole { row: index, at, child }));
-            let parent = source.parent.and_then(|column| row.column(column).id());
-            written.rows.push(WrittenRow { id: row.column(source.shape.id).id(), parent, end: written.bytes.len() });
+            rows += 1;
+            if rows <= self.batch {
+                self.written(&mut written, &mut holes, source.shape, row);
+            }
         })?;
-        if source.children.is_empty() || written.rows.is_empty() {
-            return Ok(written);
+        loop {
+            // One parent's lists are bounded by the batch.
+            let room = if written.rows.len() == 1 { usize::MAX } else { MOST_BYTES };
+            let mut walk = Walk { room, long: Vec::new(), fresh };
+            if let Some(whole) = self.filled(db, &written, &holes, source, path, &mut walk)? {
+                for row in 0..whole.rows.len() {
+                    self.spelling.separate(out);
+                    out.extend_from_slice(whole.record(row));
+                }
+                let ids = if self.keeps_ids { whole.rows.iter().filter_map(|row| row.id).collect() } else { Vec::new() };
+                return Ok(Found { rows, written: whole.rows.len(), ids, long: walk.long });
+            }
+            // Half as many parents have about half as many children.
+            written.rows.truncate(written.rows.len().div_ceil(2));
         }
-        let ids: Vec<RecordId> = written.rows.iter().filter_map(|row| row.id).collect();
+    }
+
+    fn written(&self, written: &mut Written, holes: &mut Vec<Hole>, shape: &Shape, row: &dyn Columns) {
+        let index = written.rows.len();
+        self.record(&mut written.bytes, shape, row, &mut |at, child| holes.push(Hole { row: index, at, child }));
+        written.rows.push(WrittenRow { id: row.column(shape.id).id(), end: written.bytes.len() });
+    }
+
+    /// The same records with their child lists in the holes. `None` when they take too much room.
+    fn filled(
+        &self,
+        db: &impl Statements,
+        written: &Written,
+        holes: &[Hole],
+        source: &Source<'_>,
+        path: &[usize],
+        walk: &mut Walk<'_>,
+    ) -> Result<Option<Written>, StoreError> {
+        let parents: Vec<RecordId> = written.rows.iter().filter_map(|row| row.id).collect();
         let mut lists = Vec::with_capacity(source.children.len());
         for (number, child) in source.children.iter().enumerate() {
             let way: Vec<usize> = path.iter().copied().chain([number]).collect();
-            lists.push(self.child_lists(db, child, &ids, &way, more)?);
+            match self.child_lists(db, child, &parents, &way, walk)? {
+                Some(list) => lists.push(list),
+                None => return Ok(None),
+            }
         }
-        Ok(written.filled(&holes, &lists))
+        let keys: Vec<&str> = (0..source.children.len()).map(|child| key_of(source.shape, child)).collect();
+        let mut filled = Written { bytes: Vec::with_capacity(written.bytes.len() * 2), rows: Vec::with_capacity(written.rows.len()) };
+        let (mut copied, mut holes) = (0, holes.iter().peekable());
+        for (index, row) in written.rows.iter().enumerate() {
+            while let Some(hole) = holes.next_if(|hole| hole.row == index) {
+                filled.bytes.extend_from_slice(&written.bytes[copied..hole.at]);
+                copied = hole.at;
+                let (children, lists) = &lists[hole.child];
+                self.children(&mut filled.bytes, keys[hole.child], children, row.id.and_then(|id| lists.get(&id)));
+            }
+            filled.bytes.extend_from_slice(&written.bytes[copied..row.end]);
+            copied = row.end;
+            filled.rows.push(WrittenRow { id: row.id, end: filled.bytes.len() });
+        }
+        Ok(Some(filled))
     }
 
-    /// The JSON of a child subquery for each parent that has children.
+    /// The records of a child subquery, and which of them are whose.
     fn child_lists(
         &self,
         db: &impl Statements,
         child: &Child,
         parents: &[RecordId],
         path: &[usize],
-        more: &mut Continue<'_>,
-    ) -> Result<HashMap<RecordId, Vec<u8>>, StoreError> {
-        let source = Source {
-            statement: &child.rows,
-            fill: Fill { page_size: 0, ids: parents },
-            shape: &child.shape,
-            children: &child.children,
-            parent: Some(child.parent),
-        };
-        let written = self.collect(db, &source, path, more)?;
-        let mut rows_of: HashMap<RecordId, Vec<usize>> = HashMap::new();
-        for (index, row) in written.rows.iter().enumerate() {
-            if let Some(parent) = row.parent {
-                rows_of.entry(parent).or_default().push(index);
+        walk: &mut Walk<'_>,
+    ) -> Result<Option<(Written, HashMap<RecordId, List>)>, StoreError> {
+        let (mut written, mut holes, mut lists) = (Written::default(), Vec::new(), HashMap::new());
+        let mut current: Option<(RecordId, IdList)> = None;
+        let mut is_full = false;
+        // Rows of one parent stand together. What is beyond a batch is counted, not written.
+        let fill = Fill { page_size: 0, ids: parents };
+        let mut start = 0;
+        db.each_while(&child.rows, fill, &mut |row| {
+            let Some(parent) = row.column(child.parent).id() else { return ControlFlow::Continue(()) };
+            if current.as_ref().is_none_or(|(known, _)| *known != parent) {
+                walk.close(current.take(), &mut lists, start..written.rows.len(), self.batch, path);
+                start = written.rows.len();
             }
+            let (_, ids) = current.get_or_insert_with(|| (parent, IdList::default()));
+            ids.extend(row.column(child.shape.id).id());
+            if ids.len() <= self.batch {
+                self.written(&mut written, &mut holes, &child.shape, row);
+            }
+            is_full = written.bytes.len() > walk.room;
+            if is_full { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
+        if is_full {
+            return Ok(None);
         }
-        Ok(rows_of.into_iter().map(|(parent, rows)| (parent, self.child_list(&written, &rows, path, more))).collect())
+        walk.close(current.take(), &mut lists, start..written.rows.len(), self.batch, path);
+        walk.room = walk.room.saturating_sub(written.bytes.len());
+        if child.children.is_empty() || written.rows.is_empty() {
+            return Ok(Some((written, lists)));
+        }
+        let source = Source { statement: &child.rows, fill, shape: &child.shape, children: &child.children };
+        Ok(self.filled(db, &written, &holes, &source, path, walk)?.map(|written| (written, lists)))
     }
 
-    fn child_list(&self, written: &Written, rows: &[usize], path: &[usize], more: &mut Continue<'_>) -> Vec<u8> {
-        let next = (rows.len() > self.batch).then(|| more(path, rows.iter().filter_map(|row| written.rows[*row].id).collect()));
-        let mut out = Vec::new();
-        envelope(&mut out, u64::try_from(rows.len()).unwrap_or(u64::MAX), next.as_deref());
-        for row in rows.iter().take(self.batch) {
-            wire::separate(&mut out);
-            out.extend_from_slice(written.record(*row));
+    /// A child list in its parent.
+    fn children(&self, out: &mut Vec<u8>, key: &str, written: &Written, list: Option<&List>) {
+        let Some(list) = list else { return self.spelling.no_children(out, key) };
+        self.spelling.open_children(out, key, &list.listing);
+        for row in list.rows.clone() {
+            self.spelling.separate(out);
+            out.extend_from_slice(written.record(row));
         }
-        out.extend_from_slice(b"]}");
-        out
+        self.spelling.close_children(out, key, &list.listing);
     }
 
     /// Appends one record. `hole` is told where child lists belong.
     pub fn record(&self, out: &mut Vec<u8>, shape: &Shape, row: &dyn Columns, hole: &mut dyn FnMut(usize, usize)) {
-        let id = row.column(shape.id);
-        self.open(out, &shape.object, &shape.object, id);
-        let subject = Subject { object: &shape.object, id };
+        let subject = Subject { kind: &shape.object, object: &shape.object, id: row.column(shape.id) };
+        self.spelling.open_record(out, None, subject);
         self.items(out, &shape.items, row, subject, hole);
-        out.push(b'}');
+        self.spelling.close_record(out, None);
     }
 
-    /// Appends a record of an aggregated query: without url.
+    /// Appends a record of an aggregated query.
     pub fn aggregate(&self, out: &mut Vec<u8>, items: &[Item], row: &dyn Columns) {
-        out.extend_from_slice(br#"{"attributes":{"type":"AggregateResult"}"#);
-        self.items(out, items, row, Subject { object: "", id: Column::Null }, &mut |_, _| {});
-        out.push(b'}');
-    }
-
-    fn open(&self, out: &mut Vec<u8>, kind: &str, object: &str, id: Column<'_>) {
-        out.extend_from_slice(br#"{"attributes":{"type":""#);
-        out.extend_from_slice(kind.as_bytes());
-        out.extend_from_slice(br#"","url":""#);
-        self.record_url(out, object, id);
-        out.extend_from_slice(b"\"}");
-    }
-
-    fn record_url(&self, out: &mut Vec<u8>, object: &str, id: Column<'_>) {
-        out.extend_from_slice(b"/services/data/");
-        out.extend_from_slice(self.version.as_bytes());
-        out.extend_from_slice(b"/sobjects/");
-        out.extend_from_slice(object.as_bytes());
-        if let Column::Text(id) = id {
-            out.push(b'/');
-            out.extend_from_slice(id);
-        }
+        let subject = Subject { kind: "AggregateResult", object: "", id: Column::Null };
+        self.spelling.open_record(out, None, subject);
+        self.items(out, items, row, subject, &mut |_, _| {});
+        self.spelling.close_record(out, None);
     }
 
     fn items(&self, out: &mut Vec<u8>, items: &[Item], row: &dyn Columns, subject: Subject<'_>, hole: &mut dyn FnMut(usize, usize)) {
-        for item in items {
-            wire::key(out, &item.key);
-            match &item.cell {
-                Cell::Field { column, kind: FieldType::Base64 } => self.blob(out, row.column(*column), subject, &item.key),
-                Cell::Field { column, kind } => value(out, *kind, row.column(*column)),
-                Cell::Compound { parts, .. } => compound(out, parts, row),
-                Cell::Parent(parent) => self.parent(out, parent, row),
-                Cell::Typeof(choice) => self.choice(out, choice, row),
-                Cell::Children(child) => {
-                    hole(out.len(), *child);
-                    out.extend_from_slice(b"null");
-                }
+        for Item { key, cell } in items {
+            match cell {
+                Cell::Field { column, kind } => self.spelling.field(out, key, *kind, row.column(*column), subject),
+                Cell::Compound { kind, parts } => self.spelling.compound(out, key, *kind, parts, row),
+                Cell::Parent(parent) => self.parent(out, key, parent, row),
+                Cell::Typeof(choice) => self.choice(out, key, choice, row),
+                Cell::Children(child) => hole(out.len(), *child),
             }
         }
     }
 
-    /// A body is not shown but addressed.
-    fn blob(&self, out: &mut Vec<u8>, column: Column<'_>, subject: Subject<'_>, field: &str) {
-        if column == Column::Null {
-            return out.extend_from_slice(b"null");
-        }
-        out.push(b'"');
-        self.record_url(out, subject.object, subject.id);
-        out.push(b'/');
-        out.extend_from_slice(field.as_bytes());
-        out.push(b'"');
-    }
-
-    fn parent(&self, out: &mut Vec<u8>, parent: &Parent, row: &dyn Columns) {
+    fn parent(&self, out: &mut Vec<u8>, key: &str, parent: &Parent, row: &dyn Columns) {
         let id = row.column(parent.id);
         let object = match &parent.kind {
             ParentType::Object(name) => (id != Column::Null).then_some(name.as_str()),
-            ParentType::Polymorphic { targets, .. } => id_text(id).and_then(|id| targets.object_of(id)),
+            ParentType::Polymorphic { targets, .. } => id.as_text().and_then(|id| targets.object_of(id)),
         };
-        let kind = match &parent.kind {
-            ParentType::Polymorphic { named: true, .. } => Some("Name"),
-            _ => object,
-        };
-        let (Some(object), Some(kind)) = (object, kind) else { return out.extend_from_slice(b"null") };
-        self.nested(out, kind, object, id, &parent.items, row);
+        let Some(object) = object else { return self.spelling.no_parent(out, key, &parent.items) };
+        let kind = if matches!(parent.kind, ParentType::Polymorphic { named: true, .. }) { "Name" } else { object };
+        self.nested(out, key, Subject { kind, object, id }, &parent.items, row);
     }
 
-    fn choice(&self, out: &mut Vec<u8>, choice: &Typeof, row: &dyn Columns) {
+    fn choice(&self, out: &mut Vec<u8>, key: &str, choice: &Typeof, row: &dyn Columns) {
         let id = row.column(choice.id);
-        let object = id_text(id).and_then(|id| choice.targets.object_of(id));
+        let object = id.as_text().and_then(|id| choice.targets.object_of(id));
         let branch = object.and_then(|object| choice.branches.iter().find(|branch| branch.object == object));
         let items = branch.map(|branch| &branch.items).or(choice.otherwise.as_ref());
         match (object, items) {
-            (Some(object), Some(items)) => self.nested(out, object, object, id, items, row),
-            _ => out.extend_from_slice(b"null"),
+            (Some(object), Some(items)) => self.nested(out, key, Subject { kind: object, object, id }, items, row),
+            _ => self.spelling.no_parent(out, key, &[]),
         }
     }
 
-    fn nested(&self, out: &mut Vec<u8>, kind: &str, object: &str, id: Column<'_>, items: &[Item], row: &dyn Columns) {
-        self.open(out, kind, object, id);
-        self.items(out, items, row, Subject { object, id }, &mut |_, _| {});
-        out.push(b'}');
+    fn nested(&self, out: &mut Vec<u8>, key: &str, subject: Subject<'_>, items: &[Item], row: &dyn Columns) {
+        self.spelling.open_record(out, Some(key), subject);
+        self.items(out, items, row, subject, &mut |_, _| {});
+        self.spelling.close_record(out, Some(key));
     }
 }
 
-/// The record that a field belongs to.
-#[derive(Clone, Copy)]
-struct Subject<'a> {
-    object: &'a str,
-    id: Column<'a>,
+/// How much a list came to.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// Rows the statement gave.
+    pub rows: usize,
+    /// Rows that were written.
+    pub written: usize,
+    /// Their ids, if they were wanted.
+    pub ids: Vec<RecordId>,
+    /// Child lists among them that go on elsewhere.
+    pub long: Vec<LongList>,
+}
+
+impl Walk<'_> {
+    /// Ends the list of a parent, whose written rows are `rows`.
+    fn close(&mut self, list: Option<(RecordId, IdList)>, lists: &mut HashMap<RecordId, List>, rows: Range<usize>, batch: usize, path: &[usize]) {
+        let Some((parent, ids)) = list else { return };
+        let total = u64::try_from(ids.len()).unwrap_or(u64::MAX);
+        let next = (ids.len() > batch).then(|| {
+            let locator = (self.fresh)();
+            self.long.push(LongList { locator, path: path.to_vec(), ids });
+            Locator { id: locator, offset: batch }
+        });
+        lists.insert(parent, List { rows, listing: Listing { total, next } });
+    }
+}
+
+/// The key under which a child list stands.
+fn key_of(shape: &Shape, child: usize) -> &str {
+    shape.items.iter().find(|item| item.cell == Cell::Children(child)).map(|item| item.key.as_str()).unwrap_or_default()
 }
 
 impl Written {
@@ -250,88 +341,14 @@ impl Written {
         let start = row.checked_sub(1).map_or(0, |before| self.rows[before].end);
         &self.bytes[start..self.rows[row].end]
     }
-
-    /// The same records with their child lists in place of the nulls.
-    fn filled(self, holes: &[Hole], lists: &[HashMap<RecordId, Vec<u8>>]) -> Self {
-        let mut filled = Self { bytes: Vec::with_capacity(self.bytes.len() * 2), rows: Vec::with_capacity(self.rows.len()) };
-        let (mut copied, mut holes) = (0, holes.iter().peekable());
-        for (index, row) in self.rows.iter().enumerate() {
-            while let Some(hole) = holes.next_if(|hole| hole.row == index) {
-                filled.bytes.extend_from_slice(&self.bytes[copied..hole.at]);
-                copied = hole.at;
-                if let Some(list) = row.id.and_then(|id| lists[hole.child].get(&id)) {
-                    filled.bytes.extend_from_slice(list);
-                    copied += b"null".len();
-                }
-            }
-            filled.bytes.extend_from_slice(&self.bytes[copied..row.end]);
-            copied = row.end;
-            filled.rows.push(WrittenRow { id: row.id, parent: row.parent, end: filled.bytes.len() });
-        }
-        filled
-    }
-}
-
-/// Appends the beginning of a result, up to its first record.
-pub fn envelope(out: &mut Vec<u8>, total: u64, next: Option<&str>) {
-    out.extend_from_slice(br#"{"totalSize":"#);
-    wire::integer(out, i64::try_from(total).unwrap_or(i64::MAX));
-    match next {
-        None => out.extend_from_slice(br#","done":true"#),
-        Some(url) => {
-            out.extend_from_slice(br#","done":false,"nextRecordsUrl":""#);
-            out.extend_from_slice(url.as_bytes());
-            out.push(b'"');
-        }
-    }
-    out.extend_from_slice(br#","records":["#);
-}
-
-fn id_text(column: Column<'_>) -> Option<&str> {
-    match column {
-        Column::Text(text) => std::str::from_utf8(text).ok(),
-        _ => None,
-    }
-}
-
-fn value(out: &mut Vec<u8>, kind: FieldType, column: Column<'_>) {
-    match (kind, column) {
-        (FieldType::Boolean, column) => wire::boolean(out, column == Column::Integer(1)),
-        (_, Column::Null | Column::Blob(_)) => out.extend_from_slice(b"null"),
-        (FieldType::Datetime, Column::Integer(millis)) => {
-            out.push(b'"');
-            moment::write_datetime(out, millis);
-            out.push(b'"');
-        }
-        (FieldType::Time, Column::Integer(millis)) => {
-            out.push(b'"');
-            moment::write_time(out, millis);
-            out.push(b'"');
-        }
-        #[expect(clippy::cast_precision_loss, reason = "SQLite hands out a real without decimals as an integer only below 2^53")]
-        (FieldType::Currency | FieldType::Double | FieldType::Percent, Column::Integer(number)) => wire::double(out, number as f64),
-        (_, Column::Integer(number)) => wire::integer(out, number),
-        (_, Column::Real(number)) => wire::double(out, number),
-        (_, Column::Text(text)) => wire::utf8(out, text),
-    }
-}
-
-fn compound(out: &mut Vec<u8>, parts: &[Part], row: &dyn Columns) {
-    if parts.iter().all(|part| row.column(part.column) == Column::Null) {
-        return out.extend_from_slice(b"null");
-    }
-    out.push(b'{');
-    for part in parts {
-        wire::key(out, part.key);
-        value(out, part.kind, row.column(part.column));
-    }
-    out.push(b'}');
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use soql::{Target, Targets};
+    use crate::records::spelling::RestJson;
+    use catalogue::FieldType;
+    use soql::{Part, Target, Targets};
 
     /// Rows in memory; every statement answers those whose `sql` it names.
     struct Fixed(HashMap<&'static str, Vec<Vec<Column<'static>>>>);
@@ -343,8 +360,8 @@ mod tests {
     }
 
     impl Statements for Fixed {
-        fn each(&self, statement: &Statement, _: Fill<'_>, row: &mut dyn FnMut(&dyn Columns)) -> Result<(), StoreError> {
-            self.0[statement.sql.as_str()].iter().for_each(|columns| row(columns));
+        fn each_while(&self, statement: &Statement, _: Fill<'_>, row: &mut dyn FnMut(&dyn Columns) -> ControlFlow<()>) -> Result<(), StoreError> {
+            let _ = self.0[statement.sql.as_str()].iter().try_for_each(|columns| row(columns));
             Ok(())
         }
     }
@@ -365,7 +382,7 @@ mod tests {
         Shape { object: object.to_owned(), id: 0, items }
     }
 
-    const WRITER: PageWriter<'static> = PageWriter { version: "v67.0", batch: 2 };
+    const WRITER: PageWriter<'static, RestJson<'static>> = PageWriter { spelling: &RestJson { version: "v67.0" }, batch: 2, keeps_ids: true };
 
     fn written(shape: &Shape, row: &Vec<Column<'static>>) -> serde_json::Value {
         let mut out = Vec::new();
@@ -433,19 +450,16 @@ mod tests {
             ("contacts", vec![contact("003Fk0000000001IAA", "A"), contact("003Fk0000000002IAA", "B"), contact("003Fk0000000003IAA", "C")]),
         ]));
         let shape = shape("Account", vec![Item { key: "Contacts".into(), cell: Cell::Children(0) }, field("Id", 0, FieldType::Id)]);
-        let source = Source { statement: &statement("accounts"), fill: Fill::default(), shape: &shape, children: &[child], parent: None };
-        let (mut out, mut asked) = (b"[".to_vec(), Vec::new());
-        let count = WRITER
-            .list(&mut out, &db, &source, &[], &mut |path, ids| {
-                asked.push((path.to_vec(), ids.len()));
-                "/next".to_owned()
-            })
-            .unwrap();
+        let source = Source { statement: &statement("accounts"), fill: Fill::default(), shape: &shape, children: &[child] };
+        let mut out = b"[".to_vec();
+        let locator = RecordId::numbered("01g", 1, 1);
+        let found = WRITER.list(&mut out, &db, &source, &[], &|| locator).unwrap();
         out.push(b']');
         let records: serde_json::Value = serde_json::from_slice(&out).unwrap();
-        assert_eq!((count, asked), (2, vec![(vec![0], 3)]));
+        assert_eq!((found.rows, found.written, found.ids.len()), (2, 2, 2));
+        assert_eq!((found.long.len(), &found.long[0].path, found.long[0].ids.len()), (1, &vec![0], 3));
         assert_eq!(records[0]["Contacts"]["totalSize"], 3);
-        assert_eq!(records[0]["Contacts"]["nextRecordsUrl"], "/next");
+        assert_eq!(records[0]["Contacts"]["nextRecordsUrl"], format!("/services/data/v67.0/query/{locator}-2"));
         assert_eq!(records[0]["Contacts"]["records"][1]["LastName"], "B");
         assert_eq!(records[0]["Contacts"]["records"].as_array().unwrap().len(), 2);
         assert!(records[1]["Contacts"].is_null());

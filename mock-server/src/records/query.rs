@@ -1,14 +1,18 @@
 //! Queries: compile, run, write one page, keep a locator for the rest.
 
-use bytes::Bytes;
+use std::sync::Arc;
+
 use catalogue::Object;
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
-use soql::{Aggregate, Answer, Catalog, Child, Compiled, Context, Shape, SoqlError, Statement};
+use soql::{Aggregate, Answer, Catalog, Child, Compiled, Context, Rows, Shape, SoqlError, Statement};
 
-use super::cursor::{self, Cursor, Cursors};
+use super::Memory;
+use super::cursor::Cursor;
 use super::error::RecordError;
-use super::page::{self, PageWriter, Source};
+use super::ids::IdList;
+use super::page::{Found, LongList, Page, PageWriter, Source};
+use super::spelling::{Locator, RestJson, Spelling};
 use super::statements::{Column, Fill, Statements};
 use crate::clock::Timestamp;
 use crate::id::{OrgId, RecordId};
@@ -16,9 +20,6 @@ use crate::org::User;
 
 /// Rows of a page unless the caller asks for fewer, and of an aggregated result at most.
 pub const BATCH: usize = 2_000;
-
-/// Room in front of a page for its envelope, whose counts are known only when the rows are written.
-const ENVELOPE: usize = 256;
 
 /// Who asks, when, and under which address.
 #[derive(Clone, Copy)]
@@ -33,7 +34,7 @@ pub struct Asked<'a> {
     pub batch: usize,
 }
 
-impl Asked<'_> {
+impl<'a> Asked<'a> {
     pub fn context(&self, include_deleted: bool) -> Context {
         Context {
             now: self.now.civil(),
@@ -46,8 +47,9 @@ impl Asked<'_> {
         }
     }
 
-    pub fn writer(&self) -> PageWriter<'_> {
-        PageWriter { version: self.version, batch: self.batch }
+    /// How REST answers this caller.
+    pub fn json(&self) -> RestJson<'a> {
+        RestJson { version: self.version }
     }
 }
 
@@ -60,48 +62,124 @@ impl From<SoqlError> for RecordError {
     }
 }
 
-/// Answers a query with its first page, as JSON.
-///
-/// # Errors
-/// `Query` for SOQL that Salesforce refuses, `NotImplemented` for SOQL that is not built.
-pub fn run(
-    cursors: &Cursors,
-    db: &impl Statements,
-    catalog: &dyn Catalog,
-    asked: &Asked<'_>,
-    soql: &str,
-    include_deleted: bool,
-) -> Result<Bytes, RecordError> {
-    let compiled = soql::compile(soql, catalog, &asked.context(include_deleted))?;
-    match &compiled.answer {
-        Answer::Count(statement) => Ok(closed(opened(0), total(db, statement)?, None)),
-        Answer::Aggregate(aggregate) => aggregated(db, aggregate, asked),
-        Answer::Rows(rows) => {
-            let result = Listing { cursors, db, asked, soql, include_deleted };
-            let fill = Fill { page_size: asked.batch.saturating_add(1), ids: &[] };
-            let source = Source { statement: &rows.first, fill, shape: &rows.shape, children: &rows.children, parent: None };
-            result.first_page(&source, &rows.ids)
+/// The queries of one caller inside one consistent read.
+#[derive(Clone, Copy)]
+pub struct Queries<'a, D> {
+    pub memory: &'a Memory,
+    pub db: &'a D,
+    pub catalog: &'a dyn Catalog,
+    pub asked: &'a Asked<'a>,
+}
+
+impl<D: Statements> Queries<'_, D> {
+    /// The first page of a query's answer. `include_deleted` as `queryAll` does.
+    ///
+    /// # Errors
+    /// `Query` for SOQL that Salesforce refuses.
+    pub fn run<S: Spelling>(&self, soql: &str, include_deleted: bool, spelling: &S) -> Result<Page, RecordError> {
+        let compiled = self.compiled(soql, include_deleted)?;
+        let mut page = blank::<S>(&compiled);
+        match &compiled.answer {
+            Answer::Count(statement) => page.total = total(self.db, statement)?,
+            Answer::Aggregate(aggregate) => self.aggregated(aggregate, spelling, &mut page)?,
+            Answer::Rows(rows) => self.first_page(rows, (soql, include_deleted), spelling, &mut page)?,
         }
+        Ok(page)
+    }
+
+    /// The page a locator (`01g…-2000`) leads to.
+    ///
+    /// # Errors
+    /// `InvalidQueryLocator` when the locator is unknown, closed, another user's, or leads beyond the result.
+    pub fn next<S: Spelling>(&self, locator: &str, spelling: &S) -> Result<Page, RecordError> {
+        let unknown = || RecordError::InvalidQueryLocator;
+        let Locator { id, offset } = Locator::parse(locator).ok_or_else(unknown)?;
+        let cursor = self.memory.cursors.find(self.asked.org, self.asked.user.id, id, self.asked.now).ok_or_else(unknown)?;
+        if offset > cursor.ids.len() {
+            return Err(unknown());
+        }
+        let compiled = self.compiled(&cursor.soql, cursor.include_deleted)?;
+        let (statement, shape, children) = paged(&compiled, &cursor.path).ok_or_else(unknown)?;
+        let here = cursor.ids.slice(offset..offset.saturating_add(self.asked.batch));
+        let source = Source { statement, fill: Fill { page_size: here.len(), ids: &here }, shape, children };
+        let mut page = blank::<S>(&compiled);
+        let found = self.write(&source, &cursor.path, spelling, &mut page)?;
+        self.keep(&cursor.soql, cursor.include_deleted, found.long);
+        // Rows that are gone were skipped; only a page that was cut short goes on within it.
+        let done = if found.written < found.rows { found.written } else { here.len() };
+        page.total = whole(cursor.ids.len());
+        page.next = (offset + done < cursor.ids.len()).then_some(Locator { id, offset: offset + done });
+        Ok(page)
+    }
+
+    pub(super) fn compiled(&self, soql: &str, include_deleted: bool) -> Result<Arc<Compiled>, RecordError> {
+        Ok(Arc::new(soql::compile(soql, self.catalog, &self.asked.context(include_deleted))?))
+    }
+
+    fn first_page<S: Spelling>(&self, rows: &Rows, (soql, include_deleted): (&str, bool), spelling: &S, page: &mut Page) -> Result<(), RecordError> {
+        let fill = Fill { page_size: self.asked.batch.saturating_add(1), ids: &[] };
+        let source = Source { statement: &rows.first, fill, shape: &rows.shape, children: &rows.children };
+        let Found { rows: found, written, mut long, .. } = self.write(&source, &[], spelling, page)?;
+        page.total = whole(found);
+        let soql: Arc<str> = soql.into();
+        if written < found {
+            let ids = self.all_ids(&rows.ids)?;
+            let locator = self.fresh();
+            page.total = whole(ids.len());
+            page.next = Some(Locator { id: locator, offset: written });
+            long.push(LongList { locator, path: Vec::new(), ids });
+        }
+        self.keep(&soql, include_deleted, long);
+        Ok(())
+    }
+
+    fn write<S: Spelling>(&self, source: &Source<'_>, path: &[usize], spelling: &S, page: &mut Page) -> Result<Found, RecordError> {
+        let keeps_ids = page.usage.view || page.usage.reference;
+        let writer = PageWriter { spelling, batch: self.asked.batch, keeps_ids };
+        let mut found = writer.list(&mut page.records, self.db, source, path, &|| self.fresh())?;
+        page.used = std::mem::take(&mut found.ids);
+        Ok(found)
+    }
+
+    /// The ids of a whole result.
+    pub(super) fn all_ids(&self, statement: &Statement) -> Result<IdList, RecordError> {
+        let mut ids = IdList::default();
+        self.db.each(statement, Fill::default(), &mut |row| ids.extend(row.column(0).id()))?;
+        Ok(ids)
+    }
+
+    fn fresh(&self) -> RecordId {
+        self.memory.cursors.fresh(self.asked.org_number)
+    }
+
+    /// Opens the locators of one answer.
+    fn keep(&self, soql: &Arc<str>, include_deleted: bool, lists: Vec<LongList>) {
+        let (user, opened) = (self.asked.user.id, self.asked.now);
+        let cursor = |LongList { locator, path, ids }| (locator, Cursor { user, soql: Arc::clone(soql), include_deleted, path, ids, opened });
+        self.memory.cursors.open(self.asked.org, lists.into_iter().map(cursor).collect());
+    }
+
+    fn aggregated<S: Spelling>(&self, aggregate: &Aggregate, spelling: &S, page: &mut Page) -> Result<(), RecordError> {
+        let writer = PageWriter { spelling, batch: BATCH, keeps_ids: false };
+        let mut found = 0;
+        self.db.each(&aggregate.rows, Fill { page_size: BATCH + 1, ids: &[] }, &mut |row| {
+            found += 1;
+            spelling.separate(&mut page.records);
+            writer.aggregate(&mut page.records, &aggregate.items, row);
+        })?;
+        if found > BATCH {
+            return Err(SoqlError::aggregate_too_large().into());
+        }
+        page.total = whole(found);
+        Ok(())
     }
 }
 
-/// Answers with the page a locator (`01g…-2000`) leads to.
-///
-/// # Errors
-/// `InvalidQueryLocator` when the locator is unknown, closed, another user's, or leads beyond the result.
-pub fn next(cursors: &Cursors, db: &impl Statements, catalog: &dyn Catalog, asked: &Asked<'_>, locator: &str) -> Result<Bytes, RecordError> {
-    let (id, offset) = cursor::parse_locator(locator).ok_or(RecordError::InvalidQueryLocator)?;
-    let cursor = cursors.find(asked.org, asked.user.id, id, asked.now).ok_or(RecordError::InvalidQueryLocator)?;
-    let rest = cursor.ids.get(offset..).ok_or(RecordError::InvalidQueryLocator)?;
-    let compiled = soql::compile(&cursor.soql, catalog, &asked.context(cursor.include_deleted))?;
-    let (page, shape, children) = paged(&compiled, &cursor.path).ok_or(RecordError::InvalidQueryLocator)?;
-    let here = &rest[..rest.len().min(asked.batch)];
-    let source = Source { statement: page, fill: Fill { page_size: here.len(), ids: here }, shape, children, parent: None };
-    let result = Listing { cursors, db, asked, soql: &cursor.soql, include_deleted: cursor.include_deleted };
-    let mut out = opened(here.len());
-    asked.writer().list(&mut out, db, &source, &cursor.path, &mut |path, ids| result.open(path, ids))?;
-    let url = (here.len() < rest.len()).then(|| address(asked.version, id, offset + here.len()));
-    Ok(closed(out, whole(cursor.ids.len()), url.as_deref()))
+/// A page without records. JSON's separator looks for the bracket in front of the first one.
+fn blank<S: Spelling>(compiled: &Compiled) -> Page {
+    let mut records = Vec::with_capacity(S::ROOM + 4096);
+    records.resize(S::ROOM, b'[');
+    Page { records, total: 0, next: None, object: compiled.object.clone(), usage: compiled.usage, used: Vec::new() }
 }
 
 /// The statement, shape and children of the list that lies at `path`.
@@ -113,52 +191,6 @@ fn paged<'c>(compiled: &'c Compiled, path: &[usize]) -> Option<(&'c Statement, &
         found = (&child.page, &child.shape, child.children.as_slice());
     }
     Some(found)
-}
-
-fn address(version: &str, locator: RecordId, offset: usize) -> String {
-    format!("/services/data/{version}/query/{locator}-{offset}")
-}
-
-/// One query's answer in the making.
-struct Listing<'a, S> {
-    cursors: &'a Cursors,
-    db: &'a S,
-    asked: &'a Asked<'a>,
-    soql: &'a str,
-    include_deleted: bool,
-}
-
-impl<S: Statements> Listing<'_, S> {
-    fn first_page(&self, source: &Source<'_>, ids: &Statement) -> Result<Bytes, RecordError> {
-        let mut out = opened(64);
-        let found = self.asked.writer().list(&mut out, self.db, source, &[], &mut |path, ids| self.open(path, ids))?;
-        if found <= self.asked.batch {
-            return Ok(closed(out, whole(found), None));
-        }
-        let ids = self.all_ids(ids)?;
-        let total = ids.len();
-        let url = self.open(&[], ids);
-        Ok(closed(out, whole(total), Some(&url)))
-    }
-
-    fn all_ids(&self, statement: &Statement) -> Result<Vec<RecordId>, RecordError> {
-        let mut ids = Vec::new();
-        self.db.each(statement, Fill::default(), &mut |row| ids.extend(row.column(0).id()))?;
-        Ok(ids)
-    }
-
-    /// Opens a locator on a list whose first page is being answered; gives the address of the second.
-    fn open(&self, path: &[usize], ids: Vec<RecordId>) -> String {
-        let cursor = Cursor {
-            user: self.asked.user.id,
-            soql: self.soql.to_owned(),
-            include_deleted: self.include_deleted,
-            path: path.to_vec(),
-            ids,
-            opened: self.asked.now,
-        };
-        address(self.asked.version, self.cursors.open(self.asked.org, self.asked.org_number, cursor), self.asked.batch)
-    }
 }
 
 /// How many undeleted records an object has.
@@ -180,53 +212,6 @@ fn total(db: &impl Statements, statement: &Statement) -> Result<u64, RecordError
     Ok(total)
 }
 
-fn aggregated(db: &impl Statements, aggregate: &Aggregate, asked: &Asked<'_>) -> Result<Bytes, RecordError> {
-    let (mut out, mut found) = (opened(16), 0);
-    db.each(&aggregate.rows, Fill { page_size: BATCH + 1, ids: &[] }, &mut |row| {
-        found += 1;
-        super::wire::separate(&mut out);
-        asked.writer().aggregate(&mut out, &aggregate.items, row);
-    })?;
-    if found > BATCH {
-        return Err(SoqlError::aggregate_too_large().into());
-    }
-    Ok(closed(out, whole(found), None))
-}
-
-fn whole(count: usize) -> u64 {
+pub(super) fn whole(count: usize) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
-}
-
-/// A buffer for about `rows` records, with room for the envelope in front. It ends in the bracket that opens the records.
-fn opened(rows: usize) -> Vec<u8> {
-    let mut out = Vec::with_capacity(ENVELOPE + rows * 256 + 2);
-    out.resize(ENVELOPE, b'[');
-    out
-}
-
-/// The finished page: the envelope is put in front of the records, where room was left.
-fn closed(mut out: Vec<u8>, total: u64, next: Option<&str>) -> Bytes {
-    out.extend_from_slice(b"]}");
-    let mut envelope = Vec::with_capacity(ENVELOPE);
-    page::envelope(&mut envelope, total, next);
-    let start = ENVELOPE - envelope.len();
-    out[start..ENVELOPE].copy_from_slice(&envelope);
-    Bytes::from(out).slice(start..)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_envelope_stands_directly_before_the_records() {
-        let mut out = opened(1);
-        out.extend_from_slice(b"{}");
-        assert_eq!(closed(out, 1, None), r#"{"totalSize":1,"done":true,"records":[{}]}"#);
-        let next = address("v67.0", RecordId::numbered("01g", 1, 1), 2000);
-        assert_eq!(
-            closed(opened(0), u64::MAX, Some(&next)),
-            r#"{"totalSize":9223372036854775807,"done":false,"nextRecordsUrl":"/services/data/v67.0/query/01gFk00004gfFC5IAM-2000","records":[]}"#
-        );
-    }
 }

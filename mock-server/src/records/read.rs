@@ -8,6 +8,7 @@ use parking_lot::RwLock;
 use soql::{Answer, Catalog, Cell, Relation, Shape, Statement};
 
 use super::error::RecordError;
+use super::page::PageWriter;
 use super::query::Asked;
 use super::rows::Rows;
 use super::statements::{Column, Fill, Statements};
@@ -55,7 +56,7 @@ pub fn record(
     let (object, id) = address;
     let plan = plans.of(schema, catalog, asked, object, wanted)?;
     let (mut out, mut is_deleted) = (Vec::with_capacity(1024), false);
-    let writer = asked.writer();
+    let writer = PageWriter { spelling: &asked.json(), batch: 1, keeps_ids: false };
     db.each(&plan.page, Fill { page_size: 1, ids: &[id] }, &mut |row| {
         is_deleted = plan.deleted.is_some_and(|column| row.column(column) == Column::Integer(1));
         writer.record(&mut out, &plan.shape, row, &mut |_, _| {});

@@ -1,5 +1,6 @@
 //! Records in their tables, and the statements of compiled queries.
 
+use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use catalogue::{Field, FieldType, Object};
@@ -144,14 +145,21 @@ impl From<ValueRef<'_>> for Value {
 }
 
 impl Statements for Tx<'_> {
-    fn each(&self, statement: &Statement, fill: Fill<'_>, row: &mut dyn FnMut(&dyn Columns)) -> Result<(), StoreError> {
+    fn each_while(
+        &self,
+        statement: &Statement,
+        fill: Fill<'_>,
+        row: &mut dyn FnMut(&dyn Columns) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
         let mut prepared = self.connection().prepare_cached(&statement.sql)?;
         for (index, bind) in statement.binds.iter().enumerate() {
             self::bind(&mut prepared, index + 1, bind, fill)?;
         }
         let mut rows = prepared.raw_query();
         while let Some(found) = rows.next()? {
-            row(&Current(found));
+            if row(&Current(found)).is_break() {
+                break;
+            }
         }
         Ok(())
     }

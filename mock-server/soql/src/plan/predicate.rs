@@ -57,6 +57,8 @@ pub(crate) enum Predicate<'q, 'c> {
         column: &'q Expr<'c>,
         filter: Box<Predicate<'q, 'c>>,
     },
+    /// Among the ids the caller gives.
+    Given(&'q Expr<'c>),
 }
 
 pub(super) fn of<'q, 'c>(test: Option<&'q Test<'c>>, context: &Context) -> Result<Predicate<'q, 'c>, Refusal> {
@@ -81,6 +83,7 @@ fn predicate<'q, 'c>(test: &'q Test<'c>, negated: bool, context: &Context) -> Re
             within(expr, *order, bound(start).ok_or_else(out_of_range)?, bound(end).ok_or_else(out_of_range)?)
         }
         Test::OneOf { expr, values } => Predicate::OneOf { expr, values: values.iter().map(Cow::Borrowed).collect() },
+        Test::Given(expr) => Predicate::Given(expr),
         Test::Like { expr, pattern } => Predicate::Like { expr, pattern },
         Test::Includes { expr, choices } => Predicate::Includes { expr, choices },
         Test::SameChoices { expr, choices } => Predicate::SameChoices { expr, choices },

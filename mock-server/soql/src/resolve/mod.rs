@@ -20,7 +20,7 @@ use crate::catalog::Catalog;
 use crate::compiled::Usage;
 use crate::error::{Reason, Refusal, Span};
 use crate::syntax::ast::{self, Path, Select, UsageDate, With};
-use crate::{Context, compiled};
+use crate::{Among, Context, compiled};
 use catalogue::{Field, Object};
 use condition::Conditions;
 use functions::Operated;
@@ -40,10 +40,12 @@ const DEEPEST_CHILD: usize = 5;
 struct Schema<'c> {
     catalog: &'c dyn Catalog,
     context: &'c Context,
+    /// What the root query chooses among.
+    among: Among,
 }
 
-pub(crate) fn resolve<'c>(query: &ast::Query, catalog: &'c dyn Catalog, context: &'c Context) -> Result<Query<'c>, Refusal> {
-    let schema = Schema { catalog, context };
+pub(crate) fn resolve<'c>(query: &ast::Query, catalog: &'c dyn Catalog, context: &'c Context, among: Among) -> Result<Query<'c>, Refusal> {
+    let schema = Schema { catalog, context, among };
     let object = schema.queried(&query.from.path)?;
     let view = query.usage.contains(&UsageDate::View);
     let usage = Usage { view, reference: view || query.usage.contains(&UsageDate::Reference) };
@@ -101,7 +103,14 @@ impl<'c> Schema<'c> {
         if level.link.is_some() && query.condition.as_ref().is_some_and(semi_join::is_in) {
             return Err(Refusal::new(Reason::SemiJoinPlace, query.from.path.span()));
         }
-        let filter = self.filter(query, &mut scope)?;
+        let mut filter = self.filter(query, &mut scope)?;
+        if level.depth == 1 && self.among == Among::GivenIds {
+            let given = Test::Given(scope.id_column(0));
+            filter = Some(match filter {
+                Some(own) => Test::All(vec![given, own]),
+                None => given,
+            });
+        }
         if query.having.is_some() {
             return Err(Refusal::new(Reason::HavingWithoutGroup, Span::default()));
         }

@@ -1,10 +1,12 @@
 //! The `Name` pseudo-object: what is read of a polymorphic parent, whichever object it is.
 
+use std::rc::Rc;
+
 use catalogue::{FieldType, Object};
 
-use super::scope::{Scope, has_column};
+use super::scope::Scope;
 use crate::bound::{Arm, ArmValue, Column, Expr, is_text};
-use crate::catalog::Relation;
+use crate::catalog::{Relation, Role};
 use crate::compiled::{Target, Targets};
 
 /// The fields every polymorphic parent shows. GUESS: the list is the reference's own inference.
@@ -62,9 +64,10 @@ impl<'c> Scope<'c> {
         let readable = match (&relation, &value) {
             (Relation::Empty, _) => false,
             (_, ArmValue::ObjectName) => true,
-            (relation, ArmValue::Column(column)) => has_column(relation, column) && has_column(relation, "Id"),
+            (relation, ArmValue::Column(column)) => relation.has(column) && relation.has("Id"),
         };
         let only_alive = self.only_alive(object, &relation);
-        readable.then_some(Arm { object, prefix, relation, only_alive, value })
+        let rows = self.catalog.row_filter(object, Role::Parent).map(Rc::new);
+        readable.then_some(Arm { object, prefix, relation, only_alive, readable: rows, value })
     }
 }

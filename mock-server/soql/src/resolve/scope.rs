@@ -4,7 +4,7 @@ use catalogue::{Field, FieldType, Object};
 
 use super::name::{name_relationship, shown_targets};
 use crate::bound::{Column, Expr, Link, Table, TableId, is_text};
-use crate::catalog::{Catalog, Relation};
+use crate::catalog::{Catalog, Relation, Role};
 use crate::compiled::ParentType;
 use crate::error::{Reason, Refusal, Span};
 use crate::syntax::ast::{Name, Path, Query};
@@ -63,7 +63,7 @@ struct Relationship<'c> {
 impl<'c> Scope<'c> {
     pub(super) fn new(catalog: &'c dyn Catalog, object: &'c Object, include_deleted: bool) -> Self {
         let mut scope = Self { catalog, include_deleted, tables: Vec::new(), aliases: Vec::new() };
-        scope.add_table(object);
+        scope.add_table(object, Role::Queried);
         scope
     }
 
@@ -135,7 +135,7 @@ impl<'c> Scope<'c> {
 
     fn stored(&mut self, table: TableId, field: &'c Field) -> Expr<'c> {
         let table_ref = &mut self.tables[table];
-        if !has_column(&table_ref.relation, &field.name) {
+        if !table_ref.relation.has(&field.name) {
             return Expr::Missing(field.kind);
         }
         let name: &'c str = &field.name;
@@ -274,7 +274,7 @@ impl<'c> Scope<'c> {
         if let Some(known) = self.tables.iter().position(is_same) {
             return known;
         }
-        let table = self.add_table(object);
+        let table = self.add_table(object, Role::Parent);
         let own = match object.field(own) {
             Some(field) => self.stored(table, field),
             None => Expr::Missing(FieldType::Id),
@@ -283,27 +283,23 @@ impl<'c> Scope<'c> {
         table
     }
 
-    fn add_table(&mut self, object: &'c Object) -> TableId {
+    fn add_table(&mut self, object: &'c Object, role: Role) -> TableId {
         let relation = self.catalog.relation(object);
         let only_alive = self.only_alive(object, &relation);
-        let columns = if only_alive { vec!["IsDeleted"] } else { Vec::new() };
-        self.tables.push(Table { object, relation, columns, only_alive, link: None });
+        let readable = self.catalog.row_filter(object, role);
+        let looked_at = readable.iter().flat_map(|filter| filter.columns(&relation)).filter_map(|name| object.field(name));
+        let mut columns: Vec<&'c str> = looked_at.map(|field| &*field.name).chain(only_alive.then_some("IsDeleted")).collect();
+        columns.sort_unstable();
+        columns.dedup();
+        self.tables.push(Table { object, relation, columns, only_alive, readable, link: None });
         self.tables.len() - 1
     }
 
     pub(super) fn only_alive(&self, object: &Object, relation: &Relation<'_>) -> bool {
-        !self.include_deleted && object.field("IsDeleted").is_some() && has_column(relation, "IsDeleted")
+        !self.include_deleted && object.field("IsDeleted").is_some() && relation.has("IsDeleted")
     }
 }
 
 fn relationship_field<'c>(object: &'c Object, name: &str) -> Option<&'c Field> {
     object.fields.iter().find(|field| field.relationship_name.as_deref().is_some_and(|known| known.eq_ignore_ascii_case(name)))
-}
-
-pub(super) fn has_column(relation: &Relation<'_>, name: &str) -> bool {
-    match relation {
-        Relation::Table | Relation::Empty => true,
-        Relation::Rows(rows) => rows.iter().any(|row| row.iter().any(|(column, _)| *column == name)),
-        Relation::Select { columns, .. } => columns.iter().any(|column| column == name),
-    }
 }

@@ -1,6 +1,7 @@
 //! A piece of a statement while it is written: text, binds, and which tables it reads.
 
 use crate::bound::{Expr, SortKey, Table, TableId};
+use crate::catalog::{FilterPart, RowFilter};
 use crate::compiled::{Bind, Value};
 use crate::plan::{Key, Predicate};
 
@@ -58,13 +59,19 @@ impl<'q, 'c> Clause<'q, 'c> {
         }
     }
 
-    /// WHERE: live rows, the children of given parents, and the query's own condition.
+    /// WHERE: live rows the user may read, the children of given parents, and the query's own condition.
     pub(super) fn wheres(&mut self, parent: Option<&Expr<'c>>, filter: &Predicate<'_, 'c>) {
         let mut word = " WHERE ";
-        if self.tables[0].only_alive {
+        let root = &self.tables[0];
+        if root.only_alive {
             self.push(word);
             self.column(0, "IsDeleted");
             self.push(" = 0");
+            word = " AND ";
+        }
+        if let Some(readable) = &root.readable {
+            self.push(word);
+            self.readable(0, readable);
             word = " AND ";
         }
         if let Some(parent) = parent {
@@ -78,6 +85,35 @@ impl<'q, 'c> Clause<'q, 'c> {
             self.push(word);
             self.predicate(filter);
         }
+    }
+
+    /// The condition a user's access puts on the rows of a table.
+    pub(super) fn readable(&mut self, table: TableId, filter: &RowFilter) {
+        self.used[table] = true;
+        let tables = self.tables;
+        self.filter(filter, &self.alias(table), |column| tables[table].columns.contains(&column));
+    }
+
+    /// A row filter over the table of that alias.
+    pub(super) fn filter(&mut self, filter: &RowFilter, alias: &str, has: impl Fn(&str) -> bool) {
+        self.push("(");
+        for part in &filter.0 {
+            match part {
+                FilterPart::Sql(sql) => self.push(sql),
+                FilterPart::Column(name) if has(name) => {
+                    self.push(alias);
+                    self.push(".");
+                    self.name(name);
+                }
+                FilterPart::Column(_) => self.push("NULL"),
+                FilterPart::Value(value) => self.value(value.clone()),
+                FilterPart::List(values) => {
+                    self.push("?");
+                    self.binds.push(Bind::List(values.clone()));
+                }
+            }
+        }
+        self.push(")");
     }
 
     pub(super) fn order(&mut self, keys: &[Key<'_, 'c>]) {
@@ -126,6 +162,10 @@ impl<'q, 'c> Clause<'q, 'c> {
                     self.push(" AND ");
                     self.column(id, "IsDeleted");
                     self.push(" = 0");
+                }
+                if let Some(readable) = &table.readable {
+                    self.push(" AND ");
+                    self.readable(id, readable);
                 }
             }
         }

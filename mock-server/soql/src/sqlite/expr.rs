@@ -68,13 +68,16 @@ impl<'c> Clause<'_, 'c> {
         self.push("(SELECT n.");
         self.name(column);
         self.push(" FROM ");
-        let alive: &[&'c str] = if arm.only_alive { &["Id", "IsDeleted"] } else { &["Id"] };
-        let columns: Vec<&'c str> = alive.iter().copied().chain((!alive.contains(&column)).then_some(column)).collect();
-        self.relation(arm.object, &arm.relation, &columns);
+        self.relation(arm.object, &arm.relation, &arm.columns(column));
         self.push(" AS n WHERE n.\"Id\" = ");
         self.expr(key);
         if arm.only_alive {
             self.push(" AND n.\"IsDeleted\" = 0");
+        }
+        if let Some(readable) = &arm.readable {
+            self.push(" AND ");
+            let columns = arm.columns(column);
+            self.filter(readable, "n", |name| columns.contains(&name));
         }
         self.push(")");
     }

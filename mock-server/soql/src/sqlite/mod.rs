@@ -49,7 +49,12 @@ fn plain(select: &Select<'_, '_>) -> Statement {
             driver.binds.push(Bind::Ids);
             rest.push(" WHERE ");
             rest.expr(id);
-            rest.push(" = page.value ORDER BY page.rowid");
+            rest.push(" = page.value");
+            if let Some(readable) = &select.tables[0].readable {
+                rest.push(" AND ");
+                rest.readable(0, readable);
+            }
+            rest.push(" ORDER BY page.rowid");
         }
     }
     rest.limit(select.limit);

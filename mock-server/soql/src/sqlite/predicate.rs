@@ -38,6 +38,10 @@ impl<'c> Clause<'_, 'c> {
                 self.value((*value).clone());
             }
             Predicate::OneOf { expr, values } => self.one_of(expr, values),
+            Predicate::Given(expr) => {
+                self.tested(expr, " IN rarray(?)");
+                self.binds.push(Bind::Ids);
+            }
             Predicate::Like { expr, pattern } => {
                 self.push("fold(");
                 self.expr(expr);

@@ -3,12 +3,12 @@
 use super::ast::{Condition, Days, Literal, LiteralValue, Operand, Operator, Quoted};
 use super::lexer::{Kind, is_money};
 use super::literal::{DayWord, day_word, temporal};
-use super::parser::{Parser, is_keyword};
+use super::reader::{Parser, is_keyword};
 use crate::error::{Reason, Refusal};
 
 impl Parser<'_> {
-    /// One kind of operator per level; NOT stands alone.
-    pub(super) fn condition(&mut self) -> Result<Condition, Refusal> {
+    /// What stands after WHERE: one kind of operator per level; NOT stands alone.
+    pub fn condition(&mut self) -> Result<Condition, Refusal> {
         if self.take_word("NOT") {
             let term = self.nested(Self::term)?;
             return self.end_of_level(Condition::Not(Box::new(term)));

@@ -27,9 +27,9 @@ pub(super) enum Kind<'t> {
 /// Longer symbols first.
 const SYMBOLS: [&str; 12] = ["!=", "<>", "<=", ">=", "=", "<", ">", "(", ")", ",", ".", ":"];
 
-/// All tokens of `text`, the last one `End`.
-pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
-    let mut lexer = Lexer { text, at: 0 };
+/// All tokens of `text` from byte `start` on, the last one `End`.
+pub(super) fn tokens(text: &str, start: usize) -> Vec<Token<'_>> {
+    let mut lexer = Lexer { text, at: start };
     let mut tokens = Vec::with_capacity(text.len() / 4 + 2);
     loop {
         let token = lexer.next();

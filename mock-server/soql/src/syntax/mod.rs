@@ -6,6 +6,9 @@ mod lexer;
 mod literal;
 mod parser;
 mod print;
+mod reader;
+
+pub use reader::Parser;
 
 use crate::error::SoqlError;
 

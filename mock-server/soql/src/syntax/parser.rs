@@ -1,22 +1,15 @@
 //! Tokens to tree: recursive descent, one function per rule of the grammar.
 
 use super::ast::{
-    AccessMode, Argument, Branch, Call, Fields, From, Group, GroupKind, Item, Name, Offset, Operand, Order, Path, Query, Quoted, Select, Statistic,
-    Typeof, UsageDate, With,
+    AccessMode, Argument, Branch, Call, Fields, From, Group, GroupKind, Item, Offset, Operand, Order, Path, Query, Quoted, Select, Statistic, Typeof,
+    UsageDate, With,
 };
-use super::lexer::{Kind, Token, tokens};
-use crate::error::{END, Reason, Refusal, Span};
+use super::lexer::Kind;
+use super::reader::Parser;
+use crate::error::{Reason, Refusal, Span};
 
 /// Characters a statement may have.
 const LONGEST: usize = 100_000;
-/// Parentheses, functions and subqueries inside one another. Salesforce names no number; this bounds the stack.
-const DEEPEST: usize = 100;
-/// Words that cannot be an alias. Every other keyword is told apart by its place.
-const RESERVED: [&str; 23] = [
-    "AND", "ASC", "DESC", "EXCLUDES", "FIRST", "FROM", "GROUP", "HAVING", "IN", "INCLUDES", "LAST", "LIKE", "LIMIT", "NOT", "NULL", "NULLS", "OR",
-    "SELECT", "USING", "WHERE", "WITH", "TRUE", "FALSE",
-];
-
 /// Parses one query.
 ///
 /// # Errors
@@ -25,23 +18,14 @@ pub(crate) fn parse(text: &str) -> Result<Query, Refusal> {
     if text.chars().count() > LONGEST {
         return Err(Refusal::new(Reason::TooLong, Span::default()));
     }
-    let mut parser = Parser { text, tokens: tokens(text), at: 0, depth: 0 };
+    let mut parser = Parser::new(text, 0);
     let query = parser.query()?;
-    match parser.peek() {
-        Kind::End => Ok(query),
-        _ => Err(parser.unexpected()),
-    }
+    if parser.at_end() { Ok(query) } else { Err(parser.unexpected()) }
 }
 
-pub(super) struct Parser<'t> {
-    text: &'t str,
-    tokens: Vec<Token<'t>>,
-    at: usize,
-    depth: usize,
-}
-
-impl<'t> Parser<'t> {
-    pub(super) fn query(&mut self) -> Result<Query, Refusal> {
+impl Parser<'_> {
+    /// SELECT up to its last clause.
+    pub fn query(&mut self) -> Result<Query, Refusal> {
         self.expect_word("SELECT")?;
         let select = self.select()?;
         self.expect_word("FROM")?;
@@ -111,7 +95,8 @@ impl<'t> Parser<'t> {
         self.comma_list(Self::select_item).map(Select::Items)
     }
 
-    fn select_item(&mut self) -> Result<Item, Refusal> {
+    /// One item of a SELECT list: a field, a function or a subquery, with its alias.
+    pub fn select_item(&mut self) -> Result<Item, Refusal> {
         if matches!((self.peek(), self.ahead(1)), (Kind::Symbol("("), Kind::Word(word)) if word.eq_ignore_ascii_case("SELECT")) {
             self.at += 1;
             let query = self.nested(Self::query)?;
@@ -224,7 +209,8 @@ impl<'t> Parser<'t> {
         Ok(Group { kind, items })
     }
 
-    fn order_item(&mut self) -> Result<Order, Refusal> {
+    /// One term of ORDER BY.
+    pub fn order_item(&mut self) -> Result<Order, Refusal> {
         let operand = self.operand()?;
         let descending = !self.take_word("ASC") && self.take_word("DESC");
         let nulls_first = if self.take_word("NULLS") {
@@ -255,7 +241,7 @@ impl<'t> Parser<'t> {
     }
 
     /// The number after LIMIT or OFFSET.
-    fn count(&mut self) -> Result<Offset, Refusal> {
+    pub fn count(&mut self) -> Result<Offset, Refusal> {
         if matches!(self.peek(), Kind::Symbol(":")) {
             return Err(self.refuse(Reason::BindVariable));
         }
@@ -270,7 +256,8 @@ impl<'t> Parser<'t> {
         Ok(Offset { rows, span })
     }
 
-    pub(super) fn operand(&mut self) -> Result<Operand, Refusal> {
+    /// A path or a function call.
+    pub fn operand(&mut self) -> Result<Operand, Refusal> {
         if matches!((self.peek(), self.ahead(1)), (Kind::Word(_), Kind::Symbol("("))) {
             return self.nested(Self::call).map(Operand::Call);
         }
@@ -300,7 +287,8 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn path(&mut self) -> Result<Path, Refusal> {
+    /// `Account.Owner.Name`
+    pub fn path(&mut self) -> Result<Path, Refusal> {
         let mut path = Path { parents: Vec::new(), name: self.name()? };
         while self.take_symbol(".") {
             let name = self.name()?;
@@ -308,116 +296,4 @@ impl<'t> Parser<'t> {
         }
         Ok(path)
     }
-
-    fn alias(&mut self) -> Result<Name, Refusal> {
-        match self.peek() {
-            Kind::Word(word) if RESERVED.iter().any(|reserved| word.eq_ignore_ascii_case(reserved)) => Err(self.unexpected()),
-            _ => self.name(),
-        }
-    }
-
-    fn name(&mut self) -> Result<Name, Refusal> {
-        let span = self.span();
-        let Kind::Word(word) = *self.peek() else { return Err(self.unexpected()) };
-        self.at += 1;
-        Ok(Name { text: word.to_owned(), span })
-    }
-
-    pub(super) fn comma_list<T>(&mut self, item: impl Fn(&mut Self) -> Result<T, Refusal>) -> Result<Vec<T>, Refusal> {
-        let mut items = vec![item(self)?];
-        while self.take_symbol(",") {
-            items.push(item(self)?);
-        }
-        Ok(items)
-    }
-
-    /// Runs `rule` one level deeper.
-    pub(super) fn nested<T>(&mut self, rule: impl Fn(&mut Self) -> Result<T, Refusal>) -> Result<T, Refusal> {
-        if self.depth == DEEPEST {
-            return Err(self.refuse(Reason::TooDeep));
-        }
-        self.depth += 1;
-        let result = rule(self);
-        self.depth -= 1;
-        result
-    }
-
-    pub(super) fn peek(&self) -> &Kind<'t> {
-        self.ahead(0)
-    }
-
-    pub(super) fn ahead(&self, steps: usize) -> &Kind<'t> {
-        self.tokens.get(self.at + steps).map_or(&Kind::End, |token| &token.kind)
-    }
-
-    pub(super) fn span(&self) -> Span {
-        self.tokens.get(self.at).map(|token| token.span).unwrap_or_default()
-    }
-
-    pub(super) fn skip(&mut self) {
-        self.at += 1;
-    }
-
-    pub(super) fn is_word(&self, word: &str) -> bool {
-        matches!(self.peek(), Kind::Word(next) if next.eq_ignore_ascii_case(word))
-    }
-
-    fn is_words(&self, words: &[&str]) -> bool {
-        words.iter().enumerate().all(|(steps, word)| matches!(self.ahead(steps), Kind::Word(next) if next.eq_ignore_ascii_case(word)))
-    }
-
-    pub(super) fn take_word(&mut self, word: &str) -> bool {
-        let found = self.is_word(word);
-        self.at += usize::from(found);
-        found
-    }
-
-    fn take_words(&mut self, words: &[&str]) -> bool {
-        let found = self.is_words(words);
-        self.at += if found { words.len() } else { 0 };
-        found
-    }
-
-    fn expect_word(&mut self, word: &str) -> Result<(), Refusal> {
-        if self.take_word(word) { Ok(()) } else { Err(self.unexpected()) }
-    }
-
-    pub(super) fn expect(&mut self, symbol: &str) -> Result<(), Refusal> {
-        if self.take_symbol(symbol) { Ok(()) } else { Err(self.unexpected()) }
-    }
-
-    fn take_symbol(&mut self, symbol: &str) -> bool {
-        let found = matches!(self.peek(), Kind::Symbol(next) if *next == symbol);
-        self.at += usize::from(found);
-        found
-    }
-
-    pub(super) fn refuse(&self, reason: Reason) -> Refusal {
-        Refusal::new(reason, self.span())
-    }
-
-    /// The refusal of the token that stands here.
-    pub(super) fn unexpected(&self) -> Refusal {
-        match self.peek() {
-            Kind::Bad(reason) => self.refuse(reason.clone()),
-            Kind::Symbol(":") => self.refuse(Reason::BindVariable),
-            _ => self.refuse(Reason::UnexpectedToken(self.shown())),
-        }
-    }
-
-    /// The token that stands here as messages show it: names bare, keywords and symbols in quotes.
-    pub(super) fn shown(&self) -> String {
-        match self.peek() {
-            Kind::End => END.to_owned(),
-            Kind::Word(word) if !is_keyword(word) => (*word).to_owned(),
-            Kind::Number(number) => (*number).to_owned(),
-            _ => format!("'{}'", &self.text[self.span().start..self.span().end]),
-        }
-    }
-}
-
-/// Words that mostly are keywords where something else was due.
-pub(super) fn is_keyword(word: &str) -> bool {
-    let more = ["ORDER", "BY", "OFFSET", "FOR", "UPDATE", "ALL"];
-    RESERVED.iter().chain(&more).any(|keyword| word.eq_ignore_ascii_case(keyword))
 }

@@ -170,6 +170,7 @@ fn record_status(error: &RecordError) -> u16 {
         | RecordError::InactiveOwner { .. }
         | RecordError::ReplicationDate(_)
         | RecordError::InvalidQueryLocator
+        | RecordError::NotFlat(_)
         | RecordError::Query { .. } => 400,
     }
 }

@@ -3,7 +3,7 @@
 use super::call::Call;
 use super::error::RestError;
 use super::format::Answer;
-use crate::records::{self, RecordError};
+use crate::records::{Queries, RecordError};
 use crate::schema::View;
 
 /// `GET /services/data/v67.0/query?q=…`
@@ -22,11 +22,12 @@ fn first(call: &Call<'_>, include_deleted: bool) -> Result<Answer, RestError> {
     }
     let soql = call.parameter("q").filter(|soql| !soql.is_empty()).ok_or_else(no_query)?;
     let schema = call.schema()?;
+    let asked = call.asked();
     let page = call.db.read(|tx| {
         let view = View { schema: &schema, rows: tx };
-        records::query(&call.app.records().cursors, tx, &view, &call.asked(), &soql, include_deleted)
+        Queries { memory: call.app.records(), db: tx, catalog: &view, asked: &asked }.run(&soql, include_deleted, &asked.json())
     })?;
-    Ok(Answer::json(page, "QueryResult"))
+    Ok(Answer::json(asked.json().finished(page), "QueryResult"))
 }
 
 /// GUESS: remembered from an org, not recorded.
@@ -38,9 +39,10 @@ fn no_query() -> RestError {
 pub fn next(call: &Call<'_>) -> Result<Answer, RestError> {
     let schema = call.schema()?;
     let locator = call.segment("locator");
+    let asked = call.asked();
     let page = call.db.read(|tx| {
         let view = View { schema: &schema, rows: tx };
-        records::next_page(&call.app.records().cursors, tx, &view, &call.asked(), &locator)
+        Queries { memory: call.app.records(), db: tx, catalog: &view, asked: &asked }.next(&locator, &asked.json())
     })?;
-    Ok(Answer::json(page, "QueryResult"))
+    Ok(Answer::json(asked.json().finished(page), "QueryResult"))
 }

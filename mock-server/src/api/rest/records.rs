@@ -8,7 +8,7 @@ use super::condition::{self, Condition, Kept};
 use super::error::RestError;
 use super::format::Answer;
 use crate::id::{MalformedId, RecordId};
-use crate::records::{self, Input, RecordError, Related, Rows, Span, Wanted};
+use crate::records::{self, Input, Queries, RecordError, Related, Rows, Span, Wanted};
 use crate::schema::{Schema, View};
 
 /// `POST /services/data/v67.0/sobjects/Account`
@@ -125,7 +125,9 @@ pub fn answer_related(call: &Call<'_>, schema: &Schema, object: &Object, id: Rec
         Related::Children(soql) => {
             let page = call.db.read(|tx| {
                 let view = View { schema, rows: tx };
-                records::query(&call.app.records().cursors, tx, &view, &call.asked(), &soql, false)
+                let asked = call.asked();
+                let queries = Queries { memory: call.app.records(), db: tx, catalog: &view, asked: &asked };
+                Ok::<_, RecordError>(asked.json().finished(queries.run(&soql, false, &asked.json())?))
             })?;
             Ok(Answer::json(page, "QueryResult"))
         }
