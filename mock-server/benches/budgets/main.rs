@@ -1,7 +1,8 @@
 //! The budgets of ARCHITECTURE.md, measured in one run: the server beside a bare hyper server on the same core, and beside raw
-//! SQLite. `--quick` takes shorter rounds.
+//! SQLite. `--quick` takes shorter rounds. `requests`, `large` and `orgs` choose among the scenes; without a word all are played.
 
 mod bare;
+mod large;
 mod load;
 mod process;
 mod raw;
@@ -26,7 +27,22 @@ fn main() -> ExitCode {
     let rounds = if arguments.iter().any(|argument| argument == "--quick") { load::Rounds::QUICK } else { load::Rounds::FULL };
     process::pin_load();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let findings = runtime.block_on(scenes::all(rounds));
+    let chosen = |group: &str| {
+        arguments.iter().any(|word| word == group) || !["requests", "large", "orgs"].iter().any(|any| arguments.iter().any(|word| word == any))
+    };
+    let findings = runtime.block_on(async {
+        let mut findings = Vec::new();
+        if chosen("requests") {
+            findings.extend(scenes::all(rounds).await);
+        }
+        if chosen("large") {
+            findings.extend(large::all().await);
+        }
+        if chosen("orgs") {
+            findings.extend(scenes::orgs(rounds).await);
+        }
+        findings
+    });
     println!("{:<42}{:<44}{:<22}verdict", "what", "measured", "budget");
     for Finding { what, measured, budget, kept } in &findings {
         println!("{what:<42}{measured:<44}{budget:<22}{}", if *kept { "kept" } else { "MISSED" });

@@ -22,7 +22,12 @@ impl Server {
     }
 
     pub fn mock() -> Self {
-        let arguments = [env!("CARGO_BIN_EXE_sf-mock"), "serve", "--port", "0", "--test-port", "0", "--ready-json"];
+        Self::mock_with(&[])
+    }
+
+    /// The mock with more flags of `serve`.
+    pub fn mock_with(flags: &[&str]) -> Self {
+        let arguments = [&[env!("CARGO_BIN_EXE_sf-mock"), "serve", "--port", "0", "--test-port", "0", "--ready-json"], flags].concat();
         Self::spawn(&arguments, |line| {
             let ready: serde_json::Value = serde_json::from_str(line).ok()?;
             ready["login_url"].as_str()?.rsplit(':').next()?.parse().ok()
@@ -49,8 +54,22 @@ impl Server {
 
     /// Resident memory in KiB.
     pub fn resident(&self) -> u64 {
+        self.memory("VmRSS:")
+    }
+
+    /// The most resident memory since `forget_peak`, in KiB.
+    pub fn peak(&self) -> u64 {
+        self.memory("VmHWM:")
+    }
+
+    pub fn forget_peak(&self) {
+        // 5 resets the peak; see proc_pid_clear_refs(5).
+        std::fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").expect("the peak forgotten");
+    }
+
+    fn memory(&self, name: &str) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
         line.trim().trim_end_matches(" kB").parse().unwrap_or(0)
     }
 }

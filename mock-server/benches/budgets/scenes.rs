@@ -12,11 +12,12 @@ use super::process::{Server, now};
 use super::{Finding, raw};
 
 /// The org all scenes play in.
-const ORG: &str = "acme";
-const DATA: &str = "/services/data/v67.0";
+pub const ORG: &str = "acme";
+pub const DATA: &str = "/services/data/v67.0";
 const PAGE_ROWS: usize = 2000;
 
 pub async fn all(rounds: Rounds) -> Vec<Finding> {
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let mut findings = vec![binary()];
     findings.extend(start().await);
     let bare = Server::bare();
@@ -26,12 +27,24 @@ pub async fn all(rounds: Rounds) -> Vec<Finding> {
     findings.push(stage.against(&bare, "one-row SOQL", 30, &stage.queries(), rounds).await);
     findings.push(stage.against(&bare, "create", 25, &stage.creates(), rounds).await);
     findings.push(stage.page(rounds).await);
-    findings.extend(new_orgs().await);
     findings.extend(snapshots().await);
     findings
 }
 
-fn finding(what: &'static str, measured: String, budget: String, kept: bool) -> Finding {
+/// Orgs by the thousand, in memory and on disk.
+pub async fn orgs(rounds: Rounds) -> Vec<Finding> {
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let count = if rounds.count == Rounds::FULL.count { 10_000 } else { 1_000 };
+    let mut findings = new_orgs("new org in memory", &Server::mock(), count).await;
+    let directory = std::env::temp_dir().join(format!("sf-mock-bench-{}", std::process::id()));
+    let on_disk = Server::mock_with(&["--data-dir", directory.to_str().expect("a path")]);
+    findings.extend(new_orgs("new org on disk", &on_disk, count).await.into_iter().take(2));
+    drop(on_disk);
+    let _ = std::fs::remove_dir_all(directory);
+    findings
+}
+
+pub fn finding(what: &'static str, measured: String, budget: String, kept: bool) -> Finding {
     Finding { what, measured, budget, kept }
 }
 
@@ -40,7 +53,7 @@ fn median(mut values: Vec<f64>) -> f64 {
     values[values.len() / 2]
 }
 
-fn milliseconds(duration: Duration) -> f64 {
+pub fn milliseconds(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1000.0
 }
 
@@ -81,19 +94,19 @@ fn request(method: &str, target: &str, headers: &str, body: &str) -> Vec<u8> {
 }
 
 /// The control API of a server.
-struct Control {
+pub struct Control {
     url: String,
     client: Client,
 }
 
 impl Control {
-    fn of(server: &Server) -> Self {
+    pub fn of(server: &Server) -> Self {
         let ready: Value = serde_json::from_str(&server.ready).expect("a ready line");
         let client = Client::builder().no_proxy().build().expect("a client");
         Self { url: ready["control_url"].as_str().expect("a control URL").to_owned(), client }
     }
 
-    async fn call(&self, method: Method, path: &str, body: &Value) -> Value {
+    pub async fn call(&self, method: Method, path: &str, body: &Value) -> Value {
         let answer = self.client.request(method, format!("{}{path}", self.url)).json(body).send().await.expect("an answer");
         let (status, text) = (answer.status(), answer.text().await.expect("a body"));
         assert!(status.is_success(), "{path}: {status} {text}");
@@ -111,7 +124,6 @@ struct Stage {
 
 impl Stage {
     async fn set() -> Self {
-        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let server = Server::mock();
         let control = Control::of(&server);
         let session = control.call(Method::POST, &format!("/orgs/{ORG}/sessions"), &json!({"username": "admin"})).await;
@@ -210,22 +222,27 @@ fn raw_page(table: &rusqlite::Connection, length: Duration) -> f64 {
     milliseconds(begun.elapsed()) / f64::from(pages)
 }
 
-/// Time and memory of orgs with the standard schema and one user.
-async fn new_orgs() -> [Finding; 2] {
-    const ORGS: usize = 1000;
-    let server = Server::mock();
-    let control = Control::of(&server);
+/// Time and memory of orgs with the standard schema and one user; then a call to each of a thousand among them.
+async fn new_orgs(what: &'static str, server: &Server, count: usize) -> Vec<Finding> {
+    let control = Control::of(server);
     let (before, mut times) = (server.resident(), Vec::new());
-    for number in 0..ORGS {
+    for number in 0..count {
         let begun = now();
         control.call(Method::POST, "/orgs", &json!({"name": format!("bench-{number}"), "kind": "production"})).await;
         times.push(milliseconds(begun.elapsed()));
     }
-    let each = (server.resident().saturating_sub(before)) as f64 / ORGS as f64;
-    let time = median(times);
-    [
-        finding("new org, over HTTP", format!("{time:.2} ms"), "1 ms".into(), time <= 1.0),
-        finding("new org, memory", format!("{each:.0} KiB"), "100 KiB".into(), each <= 100.0),
+    let each = (server.resident().saturating_sub(before)) as f64 / count as f64;
+    let mut calls = Vec::new();
+    for number in (0..count).step_by(count / 1_000) {
+        let begun = now();
+        control.call(Method::POST, &format!("/orgs/bench-{number}/records"), &json!({"type": "Account", "fields": {"Name": "First"}})).await;
+        calls.push(milliseconds(begun.elapsed()));
+    }
+    let (time, call) = (median(times), median(calls));
+    vec![
+        finding(what, format!("{time:.2} ms over HTTP, {count} orgs"), "1 ms".into(), time <= 1.0),
+        finding("  first record in each of 1,000 of them", format!("{call:.2} ms over HTTP"), "5 ms".into(), call <= 5.0),
+        finding("  memory of each", format!("{each:.0} KiB"), "100 KiB".into(), each <= 100.0),
     ]
 }
 
