@@ -161,19 +161,22 @@ impl Server {
     /// Hands the request to its row, or lets the family say why there is none.
     async fn dispatch(&self, exchange: Exchange<'_>) -> axum::response::Response {
         let Exchange { found, mut parts, body, arrival } = exchange;
-        if found.row.is_none() {
+        let Some(row) = found.row else {
             let unserved = match found.allowed {
                 [] => Unserved::NotFound,
                 allowed => Unserved::MethodNotAllowed { allowed: allowed.to_vec() },
             };
             return (found.family.dialect)(&parts, &unserved);
-        }
+        };
         let body = match body {
             Ok(body) => body,
             Err(unserved) => return (found.family.dialect)(&parts, &unserved),
         };
-        parts.extensions.insert(arrival);
         drop_end_slash(&mut parts);
+        if let Some(handler) = row.at_once() {
+            return handler(&self.app, &parts, &body, &arrival);
+        }
+        parts.extensions.insert(arrival);
         let mut router: Router = self.routes.router();
         let mut request = Request::from_parts(parts, Body::from(body));
         // The family's limit was kept while the body was read; axum's own is lower.

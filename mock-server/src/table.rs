@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::FromRequestParts;
 use axum::handler::Handler;
 use axum::http::header::COOKIE;
@@ -51,7 +52,19 @@ pub struct Row {
     pub methods: Vec<Method>,
     /// A path template such as `/services/data/{version}/query`, without a slash at the end.
     pub path: &'static str,
+    /// What answers it, unless the router does.
+    at_once: Option<AtOnce>,
 }
+
+impl Row {
+    /// The handler of a row that needs neither extractors nor waiting.
+    pub fn at_once(&self) -> Option<&AtOnce> {
+        self.at_once.as_ref()
+    }
+}
+
+/// Answers a request whose body is read, without waiting: what most calls are worth no future for.
+pub type AtOnce = Box<dyn Fn(&App, &Parts, &Bytes, &Arrival) -> Response + Send + Sync>;
 
 /// The rows of one family, the paths it speaks for, and its dialect.
 pub struct Table {
@@ -61,7 +74,8 @@ pub struct Table {
     body_limit: usize,
     rewrite: Option<Rewrite>,
     rows: Vec<Row>,
-    endpoints: Vec<MethodRouter<App>>,
+    /// One for each row that the router answers.
+    endpoints: Vec<(&'static str, MethodRouter<App>)>,
 }
 
 impl Table {
@@ -108,9 +122,15 @@ impl Table {
         debug_assert!(id.strip_prefix(self.family).is_some_and(|rest| rest.starts_with('/')), "{id} is not of family {}", self.family);
         let filter = methods.iter().filter_map(|method| MethodFilter::try_from(method.clone()).ok()).reduce(MethodFilter::or);
         if let Some(filter) = filter {
-            self.rows.push(Row { id, methods: methods.to_vec(), path });
-            self.endpoints.push(on(filter, handler));
+            self.rows.push(Row { id, methods: methods.to_vec(), path, at_once: None });
+            self.endpoints.push((path, on(filter, handler)));
         }
+        self
+    }
+
+    /// A row answered without extractors and without waiting.
+    pub fn at_once(mut self, method: Method, id: &'static str, path: &'static str, handler: AtOnce) -> Self {
+        self.rows.push(Row { id, methods: vec![method], path, at_once: Some(handler) });
         self
     }
 
@@ -161,8 +181,10 @@ impl Routes {
         let (mut families, mut rows, mut router) = (Vec::new(), Vec::new(), Router::new());
         let mut paths: Vec<(&'static str, PathRows)> = Vec::new();
         for table in tables {
-            for (row, endpoint) in table.rows.into_iter().zip(table.endpoints) {
-                router = router.route(row.path, endpoint);
+            for (path, endpoint) in table.endpoints {
+                router = router.route(path, endpoint);
+            }
+            for row in table.rows {
                 match paths.iter_mut().find(|(path, _)| *path == row.path) {
                     Some((_, entry)) => entry.rows.push(rows.len()),
                     None => paths.push((row.path, PathRows { family: families.len(), rows: vec![rows.len()], allowed: Vec::new() })),
@@ -202,7 +224,7 @@ impl Routes {
         &self.rows
     }
 
-    /// The router that dispatches what `find` found.
+    /// The router that dispatches what `find` found, where its row does not answer at once.
     pub fn router(&self) -> Router {
         self.router.clone()
     }

@@ -1,9 +1,7 @@
 //! The resources of the REST API as data. The server's rows and the parts of composites are served by the same list.
 
-use std::future::Future;
-
-use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{FromRequestParts, Request, State};
+use axum::body::{Body, Bytes};
+use axum::http::request::Parts;
 use axum::http::{Method, Response};
 
 use super::bearer::Bearer;
@@ -12,9 +10,7 @@ use super::error::RestError;
 use super::format::{Answer, Format};
 use super::parameters::Segments;
 use crate::app::{App, Database};
-use crate::journal::Facts;
-use crate::org::Site;
-use crate::table::Table;
+use crate::table::{Arrival, Table};
 
 /// What answers a call.
 pub type Handle = fn(&Call<'_>) -> Result<Answer, RestError>;
@@ -60,32 +56,23 @@ impl Resources {
     pub fn served_by(self, table: Table) -> Table {
         self.0.into_iter().fold(table, |table, row| {
             let (path, handle) = (row.path, row.handle);
-            table.on(&[row.method], row.id, path, move |State(app): State<App>, request: Request| answer(app, request, path, handle))
+            table.at_once(row.method, row.id, path, Box::new(move |app, parts, body, arrival| answer(app, (parts, body), arrival, path, handle)))
         })
     }
 }
 
 /// Admits the caller of a request, hands it to its handler, and spells the answer.
-fn answer(app: App, request: Request, template: &'static str, handle: Handle) -> impl Future<Output = Response<Body>> + Send {
-    async move {
-        let (mut parts, body) = request.into_parts();
-        let format = Format::of(&parts.headers);
-        let Ok(site) = Site::from_request_parts(&mut parts, &app).await;
-        let Ok(facts) = Facts::from_request_parts(&mut parts, &app).await;
-        // The server has read the body within the family's limit already.
-        let Ok(body) = to_bytes(body, usize::MAX).await else { return format.refuse(&RestError::BodyUnreadable) };
-        match Bearer::admit(&parts, &app, &site, &facts) {
-            Ok(bearer) => {
-                let origin = Origin { app: &app, caller: &bearer.caller, site: &site, db: Database::Org(&bearer.caller.org) };
-                let answer = handle(&call_of(origin, &bearer, &parts, template, &body));
-                bearer.reply(format, answer)
-            }
-            Err(error) => format.refuse(&error),
-        }
-    }
+fn answer(app: &App, (parts, body): (&Parts, &Bytes), arrival: &Arrival, template: &'static str, handle: Handle) -> Response<Body> {
+    let format = Format::of(&parts.headers);
+    let bearer = match Bearer::admit(parts, app, &arrival.site, &arrival.facts) {
+        Ok(bearer) => bearer,
+        Err(error) => return format.refuse(&error),
+    };
+    let origin = Origin { app, caller: &bearer.caller, site: &arrival.site, db: Database::Org(&bearer.caller.org) };
+    bearer.reply(format, handle(&call_of(origin, &bearer, parts, template, body)))
 }
 
-fn call_of<'a>(origin: Origin<'a>, bearer: &Bearer, parts: &'a axum::http::request::Parts, template: &'static str, body: &'a Bytes) -> Call<'a> {
+fn call_of<'a>(origin: Origin<'a>, bearer: &Bearer, parts: &'a Parts, template: &'static str, body: &'a Bytes) -> Call<'a> {
     let request = call::Request {
         version: bearer.version,
         method: &parts.method,
