@@ -384,6 +384,7 @@ impl World {
             "test" => self.target()?.addresses.test_url.clone(),
             "username" => user()?.user.username.clone(),
             "password" => user()?.user.password.clone().unwrap_or_default(),
+            "security token" => user()?.user.security_token.clone().unwrap_or_default(),
             "session" => self.sessions.get(if of.is_empty() { ADMIN } else { of }).or_fail(|| format!("{of:?} has no session"))?.access_token.clone(),
             "user id" => user()?.user.id.clone(),
             "key" => self.app(of)?.consumer_key,

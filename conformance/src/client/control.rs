@@ -24,6 +24,7 @@ pub struct User {
     pub name: String,
     pub username: String,
     pub password: Option<String>,
+    pub security_token: Option<String>,
     pub id: String,
 }
 

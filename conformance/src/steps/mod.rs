@@ -14,6 +14,7 @@ mod parameter;
 mod query;
 mod record;
 mod server;
+mod soap;
 mod token;
 mod user;
 mod wire;

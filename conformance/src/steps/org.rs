@@ -40,6 +40,13 @@ async fn a_policy(world: &mut World, policy: String, org: OrgName, value: String
     world.control()?.patch(&format!("/orgs/{}/policies", org.name), &json!({ policy: value })).await.map(drop)
 }
 
+#[given(expr = "{org} trusts every address")]
+async fn trusts_every_address(world: &mut World, org: OrgName) -> Outcome {
+    let org = world.org(&org.0).await?;
+    let all = json!([{ "start": "0.0.0.0", "end": "255.255.255.255" }, { "start": "::", "end": "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff" }]);
+    world.control()?.patch(&format!("/orgs/{}", org.name), &json!({ "trusted_ip_ranges": all })).await.map(drop)
+}
+
 #[given("API Access Control limits the org to allowlisted apps")]
 async fn api_access_control(world: &mut World) -> Outcome {
     let org = world.org(ORG).await?;

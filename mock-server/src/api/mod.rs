@@ -3,11 +3,13 @@
 mod control;
 mod oauth;
 mod rest;
+mod soap;
 mod unbuilt;
+mod version;
 
 use crate::table::Table;
 
 /// The tables of all families.
 pub fn tables() -> Vec<Table> {
-    vec![oauth::table(), rest::table(), control::table(), unbuilt::table()]
+    vec![oauth::table(), rest::table(), soap::table(), control::table(), unbuilt::table()]
 }

@@ -7,11 +7,14 @@ use crate::apps::{AppDefinition, Blocked, Endpoint, Flow, Refusal};
 use crate::id::OrgId;
 use crate::journal::Facts;
 use crate::oauth::{
-    AuthorizeRequest, BrowserLogin, Decision, Digest, Ledger, LoginRefusal, Next, OAuthError, Origin, Parameters, SessionKind, Situation,
-    answer_consent, credential, decide, open, redeem_handover, sign_in,
+    ApiLogin, ApiRefusal, ApiSession, AuthorizeRequest, BrowserLogin, Decision, Digest, Ledger, LoginRefusal, Next, OAuthError, Origin, Parameters, SessionKind, Situation,
+    answer_consent, credential, decide, log_in, open, redeem_handover, sign_in,
 };
 use crate::org::{Host, Site, User};
 use crate::storage::StoreError;
+
+/// A login over an API that stood: the org it led to and the session.
+pub type LoggedIn = (Arc<LiveOrg>, ApiSession);
 
 /// A login that stood: the org it led to and the browser's session.
 pub type SignedIn = (Arc<LiveOrg>, BrowserLogin);
@@ -26,6 +29,19 @@ impl App {
         }
         let login = org.write(|tx| sign_in(tx, &facts, username, password, (self.now(), self.entropy()), origin))?;
         Ok(login.map(|login| (org, login)))
+    }
+
+    /// Checks a username, password and security token that came over an API. As for a browser, a user who does not log in at
+    /// this site, or is not of the org the client named, is as unknown as one nobody made.
+    pub fn log_in(&self, site: &Site, named: Option<OrgId>, login: &ApiLogin<'_>) -> Result<Result<LoggedIn, ApiRefusal>, StoreError> {
+        let unknown = Ok(Err(LoginRefusal::WrongPassword.into()));
+        let Some(org) = self.org_of_username(login.username)? else { return unknown };
+        let facts = org.facts();
+        if !site.logs_in(facts.id, facts.kind.into()) || named.is_some_and(|id| id != facts.id) {
+            return unknown;
+        }
+        let outcome = org.write(|tx| log_in(tx, &facts, login, (self.now(), self.entropy())))?;
+        Ok(outcome.map(|session| (org, session)))
     }
 
     /// Ends the session behind a cookie or token; `false` if there was none.

@@ -89,6 +89,7 @@ impl App {
             has_api: new.edition.includes_api(),
             locked: false,
             session_timeout: SESSION_TIMEOUT,
+            trusted_ip_ranges: Vec::new(),
             namespace: new.namespace,
         };
         orgs.check_free(&org)?;

@@ -144,6 +144,8 @@ pub struct Login {
     pub source_ip: String,
     pub login_url: String,
     pub browser: String,
+    /// `SOAP Partner` and 59 of `59.0`, for a login over an API that names itself so.
+    pub api: Option<(&'static str, u16)>,
 }
 
 /// What this room needs of an org's database.

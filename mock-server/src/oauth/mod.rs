@@ -1,5 +1,6 @@
 //! OAuth: clients, grants, scopes, PKCE, tokens and sessions. Protocol and rules; no HTTP, no SQL.
 
+mod api_login;
 mod authorize;
 mod client;
 pub mod credential;
@@ -13,6 +14,7 @@ mod scope;
 mod session;
 mod token;
 
+pub use api_login::{ApiLogin, ApiRefusal, ApiSession, log_in};
 pub use authorize::{AuthorizeRequest, Decision, Next, Prompt, Situation, answer_consent, decide};
 pub use client::ClientCredential;
 pub use credential::Digest;

@@ -80,13 +80,10 @@ pub fn sign_in(
     };
     let status = refusal.map_or("Success", LoginRefusal::status);
     let Origin { source_ip, login_url, browser } = origin.clone();
-    tx.add_login(&Login { user: user.id, at: now, kind: "Application", status, application: "Browser".to_owned(), source_ip, login_url, browser })?;
+    tx.add_login(&Login { user: user.id, at: now, kind: "Application", status, application: "Browser".to_owned(), source_ip, login_url, browser, api: None })?;
     if let Some(refusal) = refusal {
         if refusal == LoginRefusal::WrongPassword {
-            let failed = tx.failed_logins(user.id)? + 1;
-            let until = (failed >= ATTEMPTS).then(|| now.plus(LOCKOUT));
-            let count = if until.is_some() { 0 } else { failed };
-            tx.change_user(user.id, &UserChange { failed_logins: Some((count, until)), ..UserChange::default() }, None, now)?;
+            count_failure(tx, user.id, now)?;
         }
         return Ok(Err(refusal));
     }
@@ -126,7 +123,15 @@ pub fn redeem_handover(
     open(tx, org, handover.user, SessionKind::Browser, (now, entropy)).map(Some)
 }
 
-fn same(known: &str, presented: &str) -> bool {
+/// Counts a wrong password; after too many in a row the user is locked out for a while.
+pub(super) fn count_failure(tx: &impl Directory, user: crate::id::UserId, now: Timestamp) -> Result<(), StoreError> {
+    let failed = tx.failed_logins(user)? + 1;
+    let until = (failed >= ATTEMPTS).then(|| now.plus(LOCKOUT));
+    let count = if until.is_some() { 0 } else { failed };
+    tx.change_user(user, &UserChange { failed_logins: Some((count, until)), ..UserChange::default() }, None, now)
+}
+
+pub(super) fn same(known: &str, presented: &str) -> bool {
     use subtle::ConstantTimeEq;
     known.as_bytes().ct_eq(presented.as_bytes()).into()
 }

@@ -2,11 +2,13 @@
 
 mod address;
 mod era;
+mod ip_range;
 mod profile;
 mod user;
 
 pub use address::{DomainKind, Host, Listeners, Misplaced, MyDomain, OpenListener, Ports, Scheme, Side, Site, is_salesforce_name};
 pub use era::{Delivery, Era, InstallGate, Policies, Switches};
+pub use ip_range::IpRange;
 pub use profile::{Permission, PermissionSet, STANDARD_PROFILES};
 pub use user::{Directory, NewUser, User, UserChange};
 
@@ -35,6 +37,9 @@ pub struct Org {
     pub locked: bool,
     /// Seconds until an unused access token stops working. Default 7,200: two hours.
     pub session_timeout: u32,
+    /// Network Access: from here a password needs no security token.
+    #[serde(default)]
+    pub trusted_ip_ranges: Vec<IpRange>,
     /// The namespace this org owns, if any: such an org refuses to install its own package.
     pub namespace: Option<String>,
 }
@@ -96,6 +101,17 @@ impl Edition {
     /// Whether the edition comes with API access.
     pub fn includes_api(self) -> bool {
         !matches!(self, Self::Professional | Self::Group | Self::Essentials)
+    }
+
+    /// Calls an org may make in 24 hours.
+    ///
+    /// GUESS: the base allowance of each edition, without what user licences add.
+    pub fn daily_api_requests(self) -> u64 {
+        match self {
+            Self::Developer => 15_000,
+            Self::Unlimited | Self::Performance => 200_000,
+            _ => 100_000,
+        }
     }
 
     /// `Organization.OrganizationType`.

@@ -176,7 +176,7 @@ impl Ledger for Tx<'_> {
     fn add_login(&self, login: &Login) -> Result<(), StoreError> {
         let id = self.new_id("0Ya")?;
         self.execute(
-            "INSERT INTO _login VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            "INSERT INTO _login VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             (
                 id.to_string(),
                 login.user.to_string(),
@@ -187,6 +187,8 @@ impl Ledger for Tx<'_> {
                 &login.source_ip,
                 &login.login_url,
                 &login.browser,
+                login.api.map(|(name, _)| name),
+                login.api.map(|(_, version)| format!("{version}.0")),
             ),
         )
     }

@@ -47,7 +47,7 @@ CREATE TABLE _code (
 
 CREATE TABLE _login (
     id TEXT PRIMARY KEY, user_id TEXT NOT NULL, at INTEGER NOT NULL, type TEXT NOT NULL, status TEXT NOT NULL, application TEXT NOT NULL, source_ip TEXT NOT NULL,
-    login_url TEXT NOT NULL, browser TEXT NOT NULL
+    login_url TEXT NOT NULL, browser TEXT NOT NULL, api_type TEXT, api_version TEXT
 ) WITHOUT ROWID;
 
 -- Records: auto numbers by `Object.Field`, and the ids of paged query results.

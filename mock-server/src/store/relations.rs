@@ -123,6 +123,8 @@ const SOURCES: &[Source] = &[
             ("SourceIp", "source_ip"),
             ("LoginUrl", "login_url"),
             ("Browser", "browser"),
+            ("ApiType", "api_type"),
+            ("ApiVersion", "api_version"),
         ],
         permissions: false,
         other: None,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::apps::{AppKind, Audience, Availability, Distribution, Flow, IpRelaxation, PermittedUsers, Presence, RefreshTokenPolicy};
 use crate::id::{AppId, OrgId, PackageVersionId, UserId};
-use crate::org::{Edition, Era, OrgKind, Policies, Switches};
+use crate::org::{Edition, Era, IpRange, OrgKind, Policies, Switches};
 use crate::schema::{CustomField, CustomObject, GlobalValueSet, RecordType};
 
 /// Orgs, apps and packages of one server.
@@ -59,6 +59,9 @@ pub struct OrgEntry {
     /// Seconds without use until an access token stops working. Default 7,200.
     #[serde(default)]
     pub session_timeout: Option<u32>,
+    /// Network Access: from these addresses a password needs no security token. None unless the file says so.
+    #[serde(default)]
+    pub trusted_ip_ranges: Vec<IpRange>,
     #[serde(default)]
     pub users: Vec<UserEntry>,
     /// Profiles beside the standard ones. Clones of System Administrator do not hold Approve Uninstalled Connected Apps by themselves.

@@ -72,6 +72,7 @@ impl<'a> View<'a> {
             locked: facts.locked,
             api_enabled: Some(facts.has_api),
             session_timeout: Some(facts.session_timeout),
+            trusted_ip_ranges: facts.trusted_ip_ranges.clone(),
             profiles: profiles.into_iter().map(permission_set).collect(),
             permission_sets: permission_sets.into_iter().map(permission_set).collect(),
             apps: self.rows(org, &users)?,

@@ -25,7 +25,7 @@ pub fn open(app: &App, entry: &OrgEntry) -> Result<Arc<LiveOrg>, Rejected> {
         namespace: entry.namespace.clone(),
     };
     let org = app.create_org(new)?;
-    if entry.locked || entry.api_enabled.is_some() || entry.session_timeout.is_some() {
+    if entry.locked || entry.api_enabled.is_some() || entry.session_timeout.is_some() || !entry.trusted_ip_ranges.is_empty() {
         change(app, &org, entry)?;
     }
     if let Some(cli) = app.registry().app_by_key(platform_cli::KEY) {
@@ -53,6 +53,7 @@ pub fn change(app: &App, org: &LiveOrg, entry: &OrgEntry) -> Result<(), Rejected
         facts.namespace.clone_from(&entry.namespace);
         facts.locked = entry.locked;
         facts.has_api = entry.api_enabled.unwrap_or_else(|| facts.edition.includes_api());
+        facts.trusted_ip_ranges.clone_from(&entry.trusted_ip_ranges);
         facts.session_timeout = entry.session_timeout.unwrap_or(facts.session_timeout);
     })?)
 }

@@ -53,7 +53,7 @@ impl Bearer {
         if !caller.user.has(Permission::ApiEnabled) {
             return Err(RestError::ApiDisabledForUser);
         }
-        let limit_info = limits::limit_info(caller.org.count_api_call(), limits::daily_api_requests(&facts));
+        let limit_info = limits::limit_info(caller.org.count_api_call(), facts.edition.daily_api_requests());
         let version = ApiVersion::of_path(parts.uri.path())?;
         Format::admitted(parts)?;
         Ok(Self { caller, version, limit_info: HeaderValue::try_from(limit_info).unwrap_or_else(|_| HeaderValue::from_static("")) })

@@ -7,7 +7,6 @@ use super::error::RestError;
 use super::format::Answer;
 use super::resources::Resources;
 use super::versions::written;
-use crate::org::{Edition, Org};
 use crate::records;
 use crate::schema::View;
 
@@ -17,7 +16,7 @@ pub(super) fn rows(rows: Resources) -> Resources {
 
 /// `GET /services/data/v67.0/limits`
 fn list(call: &Call<'_>) -> Result<Answer, RestError> {
-    written(&Limits { used: call.caller.org.api_calls(), allowed: daily_api_requests(&call.org()) }, "LimitsSnapshot")
+    written(&Limits { used: call.caller.org.api_calls(), allowed: call.org().edition.daily_api_requests() }, "LimitsSnapshot")
 }
 
 /// `GET /services/data/v67.0/limits/recordCount?sObjects=Account,Contact`
@@ -47,17 +46,6 @@ struct RecordCounts<'a> {
 struct RecordCount<'a> {
     count: u64,
     name: &'a str,
-}
-
-/// Calls an org may make in 24 hours.
-///
-/// GUESS: the base allowance of each edition, without what user licences add.
-pub fn daily_api_requests(org: &Org) -> u64 {
-    match org.edition {
-        Edition::Developer => 15_000,
-        Edition::Unlimited | Edition::Performance => 200_000,
-        _ => 100_000,
-    }
 }
 
 /// The value of `Sforce-Limit-Info`: `api-usage=18/100000`. Clients match it from its beginning.

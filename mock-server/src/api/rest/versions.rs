@@ -10,6 +10,7 @@ use super::call::Call;
 use super::error::RestError;
 use super::format::{Answer, Format};
 use super::resources::Resources;
+use crate::api::version::{NEWEST, OLDEST};
 use crate::storage::StoreError;
 use crate::table::Table;
 
@@ -46,12 +47,6 @@ pub(super) fn written(body: &impl Serialize, root: &'static str) -> Result<Answe
 /// A supported version, `31.0` to [`NEWEST`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ApiVersion(u16);
-
-/// Summer '14, the oldest version that still works: 7.0–20.0 were retired in Summer '22, 21.0–30.0 in Summer '25.
-pub const OLDEST: u16 = 31;
-
-/// Summer '26.
-pub const NEWEST: u16 = 67;
 
 /// The first version there ever was of the REST API's URL form.
 const FIRST: u16 = 7;

@@ -1,0 +1,114 @@
+//! One call of an admitted session, and the admission itself.
+
+use std::sync::Arc;
+
+use super::endpoint::Endpoint;
+use super::envelope::Message;
+use super::fault::Fault;
+use super::header::Headers;
+use super::xml::Element;
+use crate::app::{App, Caller};
+use crate::journal::Facts;
+use crate::oauth::Scope;
+use crate::org::{Host, Org, Permission, Site};
+use crate::schema::Schema;
+use crate::table::Peer;
+
+/// What a request brings, before anybody asked who sends it.
+pub struct Arrived {
+    pub app: App,
+    pub site: Site,
+    pub peer: Peer,
+    pub facts: Facts,
+    pub endpoint: Endpoint,
+    pub message: Message,
+    pub headers: Headers,
+}
+
+/// A call whose session was found good.
+pub struct Call {
+    pub arrived: Arrived,
+    pub caller: Caller,
+    pub org: Arc<Org>,
+    /// API calls the org used, this one included, and may use.
+    pub usage: (u64, u64),
+}
+
+/// The inside of an answer.
+#[derive(Debug)]
+pub struct Reply {
+    pub result: String,
+    /// Whether it holds records, whose namespace the envelope then declares.
+    pub records: bool,
+}
+
+impl Reply {
+    pub fn of(result: String) -> Self {
+        Self { result, records: false }
+    }
+
+    pub fn with_records(result: String) -> Self {
+        Self { result, records: true }
+    }
+}
+
+impl Call {
+    /// The order decides which refusal wins: no session before a wrong host before a wrong kind of session before what org and
+    /// user may not do.
+    pub fn admit(arrived: Arrived) -> Result<Self, Fault> {
+        let caller = caller(&arrived)?;
+        let org = caller.org.facts();
+        let usage = (caller.org.count_api_call(), org.edition.daily_api_requests());
+        Ok(Self { arrived, caller, org, usage })
+    }
+
+    pub fn app(&self) -> &App {
+        &self.arrived.app
+    }
+
+    pub fn headers(&self) -> &Headers {
+        &self.arrived.headers
+    }
+
+    /// The call's element.
+    pub fn element(&self) -> &Element {
+        &self.arrived.message.call
+    }
+
+    pub fn schema(&self) -> Result<Arc<Schema>, Fault> {
+        Ok(self.caller.org.schema()?)
+    }
+
+    /// The text of a parameter that the call cannot do without.
+    ///
+    /// # Errors
+    /// The element is missing or nil.
+    pub fn parameter(&self, name: &str) -> Result<&str, Fault> {
+        let element = self.element();
+        element.text_of(name).ok_or_else(|| Fault::missing(&element.name.local, name))
+    }
+}
+
+fn caller(arrived: &Arrived) -> Result<Caller, Fault> {
+    let session_id = arrived.headers.session_id.as_deref().ok_or_else(Fault::invalid_session)?;
+    let caller = arrived.app.caller(session_id)?.ok_or_else(Fault::invalid_session)?;
+    arrived.facts.note(|noted| {
+        noted.org = Some(caller.org.id());
+        noted.user = Some(caller.user.id);
+        noted.app = caller.session.app;
+        noted.grant = caller.session.grant;
+    });
+    if !arrived.site.serves(caller.org.id()) {
+        return Err(if matches!(arrived.site.host(), Host::Org(_)) { Fault::invalid_session() } else { Fault::destination_not_reset() });
+    }
+    if !caller.session.scopes.allows(Scope::API) {
+        return Err(Fault::wrong_session_kind());
+    }
+    if !caller.org.facts().has_api {
+        return Err(Fault::api_disabled_for_org());
+    }
+    if !caller.user.has(Permission::ApiEnabled) {
+        return Err(Fault::api_disabled_for_user());
+    }
+    Ok(caller)
+}
