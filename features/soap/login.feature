@@ -156,7 +156,7 @@ Feature: SOAP login
         POST <path>
         Content-Type: text/xml
 
-        <a/>
+        anything
         """
       Then the SOAP fault is "sf:UNSUPPORTED_API_VERSION" saying "Invalid Api version specified on URL"
 

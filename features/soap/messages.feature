@@ -32,7 +32,7 @@ Feature: SOAP messages
       | Text that is no XML        | hello                                                                                                                                                        | soapenv:Client          | Content is not allowed in prolog.                                                                                                |
       | JSON                       | {}                                                                                                                                                           | soapenv:Client          | Content is not allowed in prolog.                                                                                                |
       | A document type            | <!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>                                                                                             | soapenv:Client          | DOCTYPE is disallowed: a document type declaration is not accepted.                                                              |
-      | An entity of one's own     | <a>&x;</a>                                                                                                                                                   | soapenv:Client          | The entity "x" was referenced, but not declared.                                                                                 |
+      | An entity of one's own     | <a>&x;</a>                                                                                                                                                   | soapenv:Client          | The entity 'x' was referenced, but not declared.                                                                                 |
       | A page                     | <html/>                                                                                                                                                      | soapenv:Client          | Unexpected element. Parser was expecting element 'http://schemas.xmlsoap.org/soap/envelope/:Envelope' but found ':html'          |
       | An envelope that is cut    | <e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body>                                                                                     | soapenv:Client          | XML document structures must start and end within the same entity.                                                               |
       | SOAP 1.2                   | <e:Envelope xmlns:e="http://www.w3.org/2003/05/soap-envelope"/>                                                                                              | soapenv:VersionMismatch | Only SOAP 1.1 is supported                                                                                                       |
@@ -64,7 +64,7 @@ Feature: SOAP messages
     And an installed connected app "Reports" with
       | OAuth Scopes | openid |
     And "ada" has connected "Reports"
-    When "Reports" calls over SOAP
+    When "Reports" calls over SOAP with its token
       """
       <getUserInfo/>
       """

@@ -76,7 +76,7 @@ async fn calls_enterprise(world: &mut World, user: UserName, step: &Step) -> Out
     call(world, &user.0, ENTERPRISE, VERSION, step).await
 }
 
-#[when(expr = "{app} calls over SOAP")]
+#[when(expr = "{app} calls over SOAP with its token")]
 async fn app_calls(world: &mut World, app: AppName, step: &Step) -> Outcome {
     let (instance, token) = (world.token(&app.0, "instance_url")?, world.token(&app.0, "access_token")?);
     let body = world.expand(&doc_string(step)?)?;
@@ -154,13 +154,7 @@ async fn call(world: &mut World, user: &str, endpoint: (char, &str), version: &s
     call_with(world, (&session.instance_url, &session.access_token), endpoint, version, &body).await
 }
 
-async fn call_with(
-    world: &mut World,
-    (instance, session_id): (&str, &str),
-    (letter, namespace): (char, &str),
-    version: &str,
-    body: &str,
-) -> Outcome {
+async fn call_with(world: &mut World, (instance, session_id): (&str, &str), (letter, namespace): (char, &str), version: &str, body: &str) -> Outcome {
     let url = format!("{instance}/services/Soap/{letter}/{version}");
     let header = format!(
         r#"<SessionHeader xmlns="{namespace}"><sessionId>{}</sessionId></SessionHeader>{}"#,

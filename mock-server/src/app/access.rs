@@ -7,8 +7,8 @@ use crate::apps::{AppDefinition, Blocked, Endpoint, Flow, Refusal};
 use crate::id::OrgId;
 use crate::journal::Facts;
 use crate::oauth::{
-    ApiLogin, ApiRefusal, ApiSession, AuthorizeRequest, BrowserLogin, Decision, Digest, Ledger, LoginRefusal, Next, OAuthError, Origin, Parameters, SessionKind, Situation,
-    answer_consent, credential, decide, log_in, open, redeem_handover, sign_in,
+    ApiLogin, ApiRefusal, ApiSession, AuthorizeRequest, BrowserLogin, Decision, Digest, Ledger, LoginRefusal, Next, OAuthError, Origin, Parameters,
+    SessionKind, Situation, answer_consent, credential, decide, log_in, open, redeem_handover, sign_in,
 };
 use crate::org::{Host, Site, User};
 use crate::storage::StoreError;

@@ -80,7 +80,17 @@ pub fn sign_in(
     };
     let status = refusal.map_or("Success", LoginRefusal::status);
     let Origin { source_ip, login_url, browser } = origin.clone();
-    tx.add_login(&Login { user: user.id, at: now, kind: "Application", status, application: "Browser".to_owned(), source_ip, login_url, browser, api: None })?;
+    tx.add_login(&Login {
+        user: user.id,
+        at: now,
+        kind: "Application",
+        status,
+        application: "Browser".to_owned(),
+        source_ip,
+        login_url,
+        browser,
+        api: None,
+    })?;
     if let Some(refusal) = refusal {
         if refusal == LoginRefusal::WrongPassword {
             count_failure(tx, user.id, now)?;

@@ -92,7 +92,17 @@ pub fn redeem_code(
 /// The row of an interactive grant in the login history; a refresh writes none.
 fn interactive_login(desk: &Desk<'_>, user: UserId) -> Login {
     let Origin { source_ip, login_url, browser } = desk.origin.clone();
-    Login { user, at: desk.now, kind: "Remote Access 2.0", status: "Success", application: desk.client.name.clone(), source_ip, login_url, browser, api: None }
+    Login {
+        user,
+        at: desk.now,
+        kind: "Remote Access 2.0",
+        status: "Success",
+        application: desk.client.name.clone(),
+        source_ip,
+        login_url,
+        browser,
+        api: None,
+    }
 }
 
 fn open_grant(tx: &impl Ledger, desk: &Desk<'_>, code: &IssuedCode, grants: &[Grant]) -> Result<Issued, StoreError> {

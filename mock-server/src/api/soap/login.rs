@@ -16,7 +16,9 @@ pub fn login(arrived: &Arrived) -> Result<Reply, Fault> {
     if version > LAST_WITH_LOGIN {
         return Err(Fault::login(
             "INVALID_OPERATION",
-            format!("The SOAP Login operation is not available in the API version specified ({version}.0). Refer to the documentation for supported versions."),
+            format!(
+                "The SOAP Login operation is not available in the API version specified ({version}.0). Refer to the documentation for supported versions."
+            ),
         ));
     }
     let text = |name: &str| arrived.message.call.text_of(name).unwrap_or_default();

@@ -177,7 +177,8 @@ fn injected(status: u16, code: Option<&str>) -> Fault {
 
 /// What a browser sees at an endpoint.
 fn only_post() -> Response<Body> {
-    const PAGE: &str = "<html><head><title>Error 405 Only POST allowed</title></head><body><h2>HTTP ERROR: 405</h2><p>Only POST allowed</p></body></html>";
+    const PAGE: &str =
+        "<html><head><title>Error 405 Only POST allowed</title></head><body><h2>HTTP ERROR: 405</h2><p>Only POST allowed</p></body></html>";
     let mut response = Response::new(Body::from(PAGE));
     *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
     response.headers_mut().insert(http_header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));

@@ -45,9 +45,9 @@ pub enum Malformed {
     Trailing,
     #[error("DOCTYPE is disallowed: a document type declaration is not accepted.")]
     DocumentType,
-    #[error("The entity \"{0}\" was referenced, but not declared.")]
+    #[error("The entity '{0}' was referenced, but not declared.")]
     Entity(String),
-    #[error("The prefix \"{0}\" is not bound to a namespace.")]
+    #[error("The prefix '{0}' is not bound to a namespace.")]
     Prefix(String),
     #[error("An invalid XML character (Unicode: 0x{:x}) was found in the document.", u32::from(*.0))]
     Character(char),
@@ -55,7 +55,7 @@ pub enum Malformed {
     Depth,
     #[error("The document has more than {MAX_ELEMENTS} elements.")]
     Size,
-    #[error("The encoding \"{0}\" is not supported.")]
+    #[error("The encoding '{0}' is not supported.")]
     Encoding(String),
     #[error("The document is not valid in its encoding.")]
     Bytes,
