@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use parking_lot::{Mutex, RwLock};
 
+use crate::access::Access;
 use crate::apps::Refusals;
 use crate::clock::{Clock, Entropy, Timestamp};
 use crate::config::Config;
@@ -65,6 +66,8 @@ pub struct Caller {
     pub org: Arc<LiveOrg>,
     pub session: Arc<Session>,
     pub user: Arc<User>,
+    /// What the user may see and change.
+    pub access: Arc<Access>,
 }
 
 impl App {
@@ -142,8 +145,9 @@ impl App {
     pub fn caller(&self, unverified_token: &str) -> Result<Option<Caller>, StoreError> {
         let Some(org) = credential::org_of_access_token(unverified_token).and_then(|id| self.org(id)) else { return Ok(None) };
         let Some(session) = org.session(unverified_token, self.now())? else { return Ok(None) };
-        let Some(user) = org.user(session.user)?.filter(|user| user.is_active && !user.is_frozen) else { return Ok(None) };
-        Ok((!org.facts().locked).then_some(Caller { org, session, user }))
+        let Some(member) = org.member(session.user)?.filter(|member| member.user.is_active && !member.user.is_frozen) else { return Ok(None) };
+        let (user, access) = (Arc::clone(&member.user), Arc::clone(&member.access));
+        Ok((!org.facts().locked).then_some(Caller { org, session, user, access }))
     }
 
     /// Whom an access or refresh token belongs to, for the journal and for faults.

@@ -65,6 +65,13 @@ impl RecordId {
         Some(Numbered { prefix: [self.0[0], self.0[1], self.0[2]], org, number })
     }
 
+    /// The id of the same number for the object with this key prefix.
+    pub fn with_prefix(self, prefix: &str) -> Self {
+        let mut body = self.0;
+        body[..3].copy_from_slice(&prefix.as_bytes()[..3]);
+        Self(body)
+    }
+
     /// The first three characters, which name the object.
     pub fn prefix(&self) -> &str {
         &self.as_15()[..3]

@@ -1,5 +1,6 @@
 #![doc = include_str!("../ARCHITECTURE.md")]
 
+mod access;
 mod api;
 mod app;
 mod apps;

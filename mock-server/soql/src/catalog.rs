@@ -23,6 +23,11 @@ pub trait Catalog {
     fn row_filter(&self, _object: &Object, _role: Role) -> Option<RowFilter> {
         None
     }
+
+    /// What tells apart what two users see: compiled queries are shared where it is equal. 0 is whoever sees everything.
+    fn identity(&self) -> u64 {
+        0
+    }
 }
 
 /// In which part of a query rows are read.

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::{Mutex, RwLock};
 
+use crate::access::Access;
 use crate::apps::{AppDefinition, Installs, OrgApp, first_row};
 use crate::clock::Timestamp;
 use crate::id::{AppId, OrgId, UserId};
@@ -31,9 +32,15 @@ pub struct LiveOrg {
 #[derive(Default)]
 struct Remembered {
     epoch: u64,
-    users: HashMap<UserId, Arc<User>>,
+    members: HashMap<UserId, Arc<Member>>,
     apps: HashMap<AppId, Arc<OrgApp>>,
     sessions: HashMap<Digest, Arc<Session>>,
+}
+
+/// A user and what the user may see and change.
+pub struct Member {
+    pub user: Arc<User>,
+    pub access: Arc<Access>,
 }
 
 /// Sessions remembered at once; beyond it they are read again.
@@ -103,7 +110,20 @@ impl LiveOrg {
     }
 
     pub fn user(&self, id: UserId) -> Result<Option<Arc<User>>, StoreError> {
-        self.remember(|memory| &mut memory.users, id, |tx| tx.user(id))
+        Ok(self.member(id)?.map(|member| Arc::clone(&member.user)))
+    }
+
+    /// A user with what the user may see and change.
+    pub fn member(&self, id: UserId) -> Result<Option<Arc<Member>>, StoreError> {
+        self.remember(
+            |memory| &mut memory.members,
+            id,
+            |tx| {
+                let Some(user) = tx.user(id)? else { return Ok(None) };
+                let access = Arc::new(Access::read(tx, &user)?);
+                Ok(Some(Member { user: Arc::new(user), access }))
+            },
+        )
     }
 
     /// What the org decided about an app; an app it never saw has the defaults.

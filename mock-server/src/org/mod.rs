@@ -4,12 +4,16 @@ mod address;
 mod era;
 mod ip_range;
 mod profile;
+mod rights;
+mod standard_profiles;
 mod user;
 
 pub use address::{DomainKind, Host, Listeners, Misplaced, MyDomain, OpenListener, Ports, Scheme, Side, Site, is_salesforce_name};
 pub use era::{Delivery, Era, InstallGate, Policies, Switches};
 pub use ip_range::IpRange;
-pub use profile::{Permission, PermissionSet, STANDARD_PROFILES};
+pub use profile::{Permission, PermissionSet};
+pub use rights::{FieldRights, ObjectRights, Right};
+pub use standard_profiles::{STANDARD_PROFILES, standard_profile};
 pub use user::{Directory, NewUser, User, UserChange};
 
 use schemars::JsonSchema;

@@ -1,7 +1,8 @@
 //! Profiles and permission sets: what a user may do.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::rights::{FieldRights, ObjectRights};
 use crate::id::RecordId;
 
 /// A permission by the API name of its field on Profile and PermissionSet, without `Permissions`.
@@ -20,9 +21,38 @@ pub enum Permission {
     ApiUserOnly,
     InstallPackages,
     ExternalClientAppAdmin,
+    ManageProfilesAndPermissionSets,
+    AssignPermissionSets,
+    FreezeUsers,
+    ResetPasswords,
+    EditTasks,
+    EditEvents,
+    TransferRecords,
 }
 
 impl Permission {
+    pub const ALL: [Self; 19] = [
+        Self::ApproveUninstalledApps,
+        Self::UseAnyApiClient,
+        Self::ManageConnectedApps,
+        Self::CustomizeApplication,
+        Self::ModifyAllData,
+        Self::ViewAllData,
+        Self::ViewSetup,
+        Self::ManageUsers,
+        Self::ApiEnabled,
+        Self::ApiUserOnly,
+        Self::InstallPackages,
+        Self::ExternalClientAppAdmin,
+        Self::ManageProfilesAndPermissionSets,
+        Self::AssignPermissionSets,
+        Self::FreezeUsers,
+        Self::ResetPasswords,
+        Self::EditTasks,
+        Self::EditEvents,
+        Self::TransferRecords,
+    ];
+
     /// The field that grants it: `PermissionsCanApproveUninstalledApps`.
     pub fn field(self) -> &'static str {
         match self {
@@ -38,50 +68,16 @@ impl Permission {
             Self::ApiUserOnly => "PermissionsApiUserOnly",
             Self::InstallPackages => "PermissionsInstallPackaging",
             Self::ExternalClientAppAdmin => "PermissionsExternalClientAppAdmin",
+            Self::ManageProfilesAndPermissionSets => "PermissionsManageProfilesPermissionsets",
+            Self::AssignPermissionSets => "PermissionsAssignPermissionSets",
+            Self::FreezeUsers => "PermissionsFreezeUsers",
+            Self::ResetPasswords => "PermissionsResetPasswords",
+            Self::EditTasks => "PermissionsEditTask",
+            Self::EditEvents => "PermissionsEditEvent",
+            Self::TransferRecords => "PermissionsTransferAnyEntity",
         }
     }
 }
-
-/// A profile every org has.
-pub struct StandardProfile {
-    pub name: &'static str,
-    pub permissions: &'static [&'static str],
-}
-
-/// The profiles a fresh org has. "System Administrator" alone may approve uninstalled apps: clones of it may not.
-pub const STANDARD_PROFILES: &[StandardProfile] = &[
-    StandardProfile {
-        name: "System Administrator",
-        permissions: &[
-            "PermissionsApiEnabled",
-            "PermissionsAssignPermissionSets",
-            "PermissionsAuthorApex",
-            "PermissionsCanApproveUninstalledApps",
-            "PermissionsCustomizeApplication",
-            "PermissionsExternalClientAppAdmin",
-            "PermissionsExternalClientAppDeveloper",
-            "PermissionsExternalClientAppViewer",
-            "PermissionsFreezeUsers",
-            "PermissionsInstallPackaging",
-            "PermissionsManageInternalUsers",
-            "PermissionsManageIpAddresses",
-            "PermissionsManageProfilesPermissionsets",
-            "PermissionsManageRemoteAccess",
-            "PermissionsManageUsers",
-            "PermissionsModifyAllData",
-            "PermissionsModifyMetadata",
-            "PermissionsMonitorLoginHistory",
-            "PermissionsResetPasswords",
-            "PermissionsViewAllData",
-            "PermissionsViewSetup",
-        ],
-    },
-    StandardProfile { name: "Standard User", permissions: &["PermissionsApiEnabled", "PermissionsViewSetup"] },
-    StandardProfile { name: "Standard Platform User", permissions: &["PermissionsApiEnabled"] },
-    StandardProfile { name: "Read Only", permissions: &["PermissionsApiEnabled"] },
-    StandardProfile { name: "Minimum Access - Salesforce", permissions: &["PermissionsApiEnabled"] },
-    StandardProfile { name: "Minimum Access - API Only Integrations", permissions: &["PermissionsApiEnabled", "PermissionsApiUserOnly"] },
-];
 
 /// A profile or a permission set: a named bundle of permissions and app access.
 #[derive(Debug, Clone, PartialEq)]
@@ -96,9 +92,22 @@ pub struct PermissionSet {
     pub permissions: BTreeSet<String>,
     /// Names of the apps it gives access to.
     pub apps: BTreeSet<String>,
+    /// By API name of the object. A standard profile has those of [`STANDARD_PROFILES`](super::STANDARD_PROFILES) where none stand here.
+    pub objects: BTreeMap<String, ObjectRights>,
+    /// By `Account.Industry`. Profiles see the fields that do not stand here, permission sets grant nothing more than what does.
+    pub fields: BTreeMap<String, FieldRights>,
 }
 
 impl PermissionSet {
+    /// The id of its row in PermissionSet. A profile has one beside its own, with the same number.
+    pub fn row_id(&self) -> RecordId {
+        Self::row_id_of(self.id)
+    }
+
+    pub fn row_id_of(id: RecordId) -> RecordId {
+        id.with_prefix("0PS")
+    }
+
     pub fn grants(&self, permission: Permission) -> bool {
         self.permissions.contains(permission.field())
     }

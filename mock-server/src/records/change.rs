@@ -9,6 +9,7 @@ use super::error::RecordError;
 use super::input::Input;
 use super::rows::Rows;
 use super::values::{self, Value};
+use crate::access::Access;
 use crate::clock::Timestamp;
 use crate::id::{RecordId, UserId};
 use crate::schema::Schema;
@@ -18,6 +19,8 @@ use crate::schema::Schema;
 #[derive(Debug, Clone, Copy)]
 pub struct Change<'a> {
     pub schema: &'a Schema,
+    /// What the user may change.
+    pub access: &'a Access,
     pub by: UserId,
     pub now: Timestamp,
 }
@@ -32,7 +35,12 @@ pub enum Upserted {
 impl<'a> Change<'a> {
     /// Changes made by this user at this time.
     pub fn new(schema: &'a Schema, by: UserId, now: Timestamp) -> Self {
-        Self { schema, by, now }
+        Self { schema, access: Access::all(), by, now }
+    }
+
+    /// Within what a user may see and change. Without, everything may be changed, as by the control API.
+    pub fn as_seen_by(self, access: &'a Access) -> Self {
+        Self { access, ..self }
     }
 
     /// Creates a record of `object`.
@@ -40,7 +48,7 @@ impl<'a> Change<'a> {
     /// # Errors
     /// In this order: body, unknown and read-only fields, required fields, values, lookups, duplicates.
     pub fn create(&self, rows: &dyn Rows, object: &Object, input: Input<'_>) -> Result<RecordId, RecordError> {
-        self.insert(rows, Draft::read(object, Operation::Create, input, None)?)
+        self.insert(rows, Draft::read(self.access, object, Operation::Create, input, None)?)
     }
 
     /// Changes the fields the input names.
@@ -48,7 +56,7 @@ impl<'a> Change<'a> {
     /// # Errors
     /// As `create`; `UnknownRecord` or `EntityIsDeleted` when the record is not there, which is found after the body is read.
     pub fn update(&self, rows: &dyn Rows, object: &Object, id: RecordId, input: Input<'_>) -> Result<(), RecordError> {
-        self.alter(rows, id, Draft::read(object, Operation::Update, input, None)?)
+        self.alter(rows, id, Draft::read(self.access, object, Operation::Update, input, None)?)
     }
 
     /// Creates or changes the record whose external id field has this value.
@@ -59,12 +67,12 @@ impl<'a> Change<'a> {
         let field = &address.object.fields[address.field];
         match address.find(rows)? {
             Some(id) => {
-                let draft = Draft::read(address.object, Operation::Update, input, Some(&field.name))?;
+                let draft = Draft::read(self.access, address.object, Operation::Update, input, Some(&field.name))?;
                 self.alter(rows, id, draft).map(|()| Upserted::Updated(id))
             }
             None if update_only || field.kind == catalogue::FieldType::Id => Err(RecordError::NotFound),
             None => {
-                let mut draft = Draft::read(address.object, Operation::Create, input, Some(&field.name))?;
+                let mut draft = Draft::read(self.access, address.object, Operation::Create, input, Some(&field.name))?;
                 draft.set(address.field, address.value.clone());
                 self.insert(rows, draft).map(Upserted::Created)
             }
@@ -73,9 +81,10 @@ impl<'a> Change<'a> {
 
     fn insert(&self, rows: &dyn Rows, mut draft: Draft<'_>) -> Result<RecordId, RecordError> {
         let object = draft.object;
+        self.allow_create(object)?;
         kept_here(rows, object)?;
-        let prefix = object.key_prefix.as_deref().filter(|_| object.flags.createable);
-        let prefix = prefix.ok_or_else(|| RecordError::NotSupported { operation: "inserted", label: object.label.to_string() })?;
+        let prefix =
+            object.key_prefix.as_deref().ok_or_else(|| RecordError::NotSupported { operation: "inserted", label: object.label.to_string() })?;
         check::required_fields(&draft, Operation::Create)?;
         check::field_values(&mut draft)?;
         check::resolve_foreign_keys(rows, self.schema, &mut draft)?;
@@ -93,10 +102,8 @@ impl<'a> Change<'a> {
     fn alter(&self, rows: &dyn Rows, id: RecordId, mut draft: Draft<'_>) -> Result<(), RecordError> {
         let object = draft.object;
         let stored = stored(rows, object, id)?;
+        self.allow_update(object)?;
         kept_here(rows, object)?;
-        if !object.flags.updateable {
-            return Err(RecordError::NotSupported { operation: "updated", label: object.label.to_string() });
-        }
         check::required_fields(&draft, Operation::Update)?;
         check::field_values(&mut draft)?;
         check::resolve_foreign_keys(rows, self.schema, &mut draft)?;

@@ -198,7 +198,7 @@ mod tests {
     use crate::records::Input;
 
     fn draft(object: &str, body: &str, operation: Operation) -> Draft<'static> {
-        Draft::read(catalogue::object(object).unwrap(), operation, Input::Json(body.as_bytes()), None).unwrap()
+        Draft::read(crate::access::Access::all(), catalogue::object(object).unwrap(), operation, Input::Json(body.as_bytes()), None).unwrap()
     }
 
     fn check_values(object: &str, body: &str, expected: Option<(&str, &str)>) {

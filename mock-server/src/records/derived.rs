@@ -191,7 +191,7 @@ mod tests {
 
     fn check(object: &str, body: &str, expected: &[(&str, Value)]) {
         let object = catalogue::object(object).unwrap();
-        let mut draft = Draft::read(object, Operation::Create, Input::Json(body.as_bytes()), None).unwrap();
+        let mut draft = Draft::read(crate::access::Access::all(), object, Operation::Create, Input::Json(body.as_bytes()), None).unwrap();
         fill_defaults(&mut draft);
         fill(Whole { draft: &mut draft, stored: None }, Timestamp(5));
         for (name, value) in expected {

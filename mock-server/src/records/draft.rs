@@ -6,6 +6,7 @@ use super::error::RecordError;
 use super::input::{Input, TextField};
 use super::json::{Json, JsonError, Kind};
 use super::values::{self, Value};
+use crate::access::Access;
 
 /// Creating or changing: which fields a caller may write differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,8 +40,14 @@ impl<'s> Draft<'s> {
     ///
     /// # Errors
     /// The first unreadable value or unknown field in the input's order, then the fields the caller may not write.
-    pub fn read(object: &'s Object, operation: Operation, input: Input<'_>, addressed_by: Option<&str>) -> Result<Self, RecordError> {
-        let mut reading = Reading { draft: Self::empty(object), operation, addressed_by, read_only: Vec::new() };
+    pub fn read(
+        access: &Access,
+        object: &'s Object,
+        operation: Operation,
+        input: Input<'_>,
+        addressed_by: Option<&str>,
+    ) -> Result<Self, RecordError> {
+        let mut reading = Reading { access, draft: Self::empty(object), operation, addressed_by, read_only: Vec::new() };
         match input {
             Input::Json(body) => reading.json(&Json::parse(body)?, body)?,
             Input::Parsed { value, body } => reading.json(value, body)?,
@@ -74,6 +81,7 @@ impl<'s> Draft<'s> {
 
 /// A draft while its input is read.
 struct Reading<'s, 'i> {
+    access: &'i Access,
     draft: Draft<'s>,
     operation: Operation,
     addressed_by: Option<&'i str>,
@@ -92,14 +100,14 @@ impl Reading<'_, '_> {
         if name == "attributes" {
             return Ok(());
         }
-        if let Some(index) = self.draft.object.field_index(name) {
+        if let Some(index) = self.field(name) {
             if self.admit(index)? {
                 let value = values::from_json(&self.draft.object.fields[index], value, body)?;
                 self.draft.set(index, value);
             }
             return Ok(());
         }
-        match (self.draft.reference(name), &value.kind) {
+        match (self.reference(name), &value.kind) {
             (Some(index), Kind::Object(members)) => {
                 self.admit(index)?;
                 let key = foreign_key(index, members).ok_or_else(|| RecordError::NotAnExternalId { field: name.to_owned() })?;
@@ -114,7 +122,7 @@ impl Reading<'_, '_> {
         if let Some((path, external_id)) = given.name.rsplit_once('.') {
             return self.text_key(path, external_id, given);
         }
-        let index = self.draft.object.field_index(&given.name).ok_or_else(|| self.unknown(&given.name))?;
+        let index = self.field(&given.name).ok_or_else(|| self.unknown(&given.name))?;
         if self.admit(index)? {
             let value = match &given.value {
                 Some(text) => values::from_loose_text(&self.draft.object.fields[index], text)?,
@@ -128,7 +136,7 @@ impl Reading<'_, '_> {
     /// `Account.Ext__c`, or `User:Owner.Username` where the lookup may hold several objects.
     fn text_key(&mut self, path: &str, external_id: &str, given: &TextField<'_>) -> Result<(), RecordError> {
         let (object, relationship) = path.split_once(':').map_or((None, path), |(object, rest)| (Some(object.to_owned()), rest));
-        let field = self.draft.reference(relationship).ok_or_else(|| self.unknown(&given.name))?;
+        let field = self.reference(relationship).ok_or_else(|| self.unknown(&given.name))?;
         self.admit(field)?;
         match given.value.as_deref() {
             None | Some("") => self.draft.set(field, Value::Null),
@@ -139,6 +147,17 @@ impl Reading<'_, '_> {
         Ok(())
     }
 
+    /// The field of that name, unless it is hidden from the user.
+    fn field(&self, name: &str) -> Option<usize> {
+        let object = self.draft.object;
+        object.field_index(name).filter(|index| self.access.reads(object, &object.fields[*index]))
+    }
+
+    fn reference(&self, relationship: &str) -> Option<usize> {
+        let object = self.draft.object;
+        self.draft.reference(relationship).filter(|index| self.access.reads(object, &object.fields[*index]))
+    }
+
     /// Whether the field's value is worth reading. What may never be written is not read:
     /// its refusal comes before a complaint about its type.
     fn admit(&mut self, index: usize) -> Result<bool, RecordError> {
@@ -146,7 +165,7 @@ impl Reading<'_, '_> {
         if self.addressed_by.is_some_and(|own| own.eq_ignore_ascii_case(&field.name)) || field.kind == FieldType::Id {
             return Err(RecordError::IdInBody { field: field.name.to_string() });
         }
-        if !writable(field, self.operation) {
+        if !writable(field, self.operation) || !self.access.edits(self.draft.object, field) {
             self.read_only.push(field.name.to_string());
         }
         Ok(field.flags.createable || field.flags.updateable)
@@ -190,14 +209,14 @@ mod tests {
     }
 
     fn check_refusal(operation: Operation, body: &str, addressed_by: Option<&str>, code: &str, message: &str) {
-        let error = Draft::read(contact(), operation, Input::Json(body.as_bytes()), addressed_by).unwrap_err();
+        let error = Draft::read(Access::all(), contact(), operation, Input::Json(body.as_bytes()), addressed_by).unwrap_err();
         assert_eq!((error.code(), error.to_string().as_str()), (code, message), "{body}");
     }
 
     #[test]
     fn fields_are_found_in_any_case_and_attributes_are_passed_over() {
         let body = br#"{"attributes":{"type":"Contact"},"lastname":"A","LASTNAME":"B"}"#;
-        let draft = Draft::read(contact(), Operation::Create, Input::Json(body), None).unwrap();
+        let draft = Draft::read(Access::all(), contact(), Operation::Create, Input::Json(body), None).unwrap();
         assert_eq!(draft.values.len(), 1);
         assert_eq!(draft.get(contact().field_index("LastName").unwrap()), Some(&Value::Text("B".into())));
     }
@@ -205,7 +224,7 @@ mod tests {
     #[test]
     fn a_lookup_may_be_named_by_an_external_id() {
         let body = br#"{"Account":{"attributes":{"type":"Account"},"Ext__c":7}}"#;
-        let draft = Draft::read(contact(), Operation::Create, Input::Json(body), None).unwrap();
+        let draft = Draft::read(Access::all(), contact(), Operation::Create, Input::Json(body), None).unwrap();
         let field = contact().field_index("AccountId").unwrap();
         assert_eq!(draft.foreign_keys, [ForeignKey { field, object: Some("Account".into()), external_id: "Ext__c".into(), value: "7".into() }]);
     }
@@ -218,7 +237,7 @@ mod tests {
     fn text_fields_name_parents_by_external_id_with_or_without_their_object() {
         let fields =
             [text("LastName", Some("A")), text("Account.Ext__c", Some("7")), text("User:Owner.Username", Some("a@b.example")), text("Phone", None)];
-        let draft = Draft::read(contact(), Operation::Create, Input::Text(&fields), None).unwrap();
+        let draft = Draft::read(Access::all(), contact(), Operation::Create, Input::Text(&fields), None).unwrap();
         let index = |name| contact().field_index(name).unwrap();
         assert_eq!(draft.get(index("Phone")), Some(&Value::Null));
         let key = |field, object: Option<&str>, external_id: &str, value: &str| ForeignKey {
@@ -228,7 +247,7 @@ mod tests {
             value: value.into(),
         };
         assert_eq!(draft.foreign_keys, [key("AccountId", None, "Ext__c", "7"), key("OwnerId", Some("User"), "Username", "a@b.example")]);
-        let refused = Draft::read(contact(), Operation::Create, Input::Text(&[text("Foo.Bar", Some("x"))]), None).unwrap_err();
+        let refused = Draft::read(Access::all(), contact(), Operation::Create, Input::Text(&[text("Foo.Bar", Some("x"))]), None).unwrap_err();
         assert_eq!(refused.to_string(), "No such column 'Foo.Bar' on sobject of type Contact");
     }
 

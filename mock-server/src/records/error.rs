@@ -99,6 +99,10 @@ pub enum RecordError {
         operation: &'static str,
         label: String,
     },
+    /// The user may not do this to the record.
+    InsufficientAccess,
+    /// The record is there, but the user does not reach it.
+    Unreachable,
     /// Children that forbid it.
     DeleteFailed {
         name: String,
@@ -141,7 +145,8 @@ impl RecordError {
             Self::WrongType { .. } => "INVALID_TYPE_ON_FIELD_IN_RECORD",
             Self::OutsideRange { .. } => "NUMBER_OUTSIDE_VALID_RANGE",
             Self::WrongIdType { .. } | Self::MalformedId(_) => "MALFORMED_ID",
-            Self::LookupNotFound(_) => "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY",
+            Self::InsufficientAccess => "INSUFFICIENT_ACCESS_OR_READONLY",
+            Self::LookupNotFound(_) | Self::Unreachable => "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY",
             Self::RecordType { .. } | Self::UnknownRecord => "INVALID_CROSS_REFERENCE_KEY",
             Self::Duplicate { .. } => "DUPLICATE_VALUE",
             Self::EntityIsDeleted => "ENTITY_IS_DELETED",
@@ -179,6 +184,8 @@ impl RecordError {
             | Self::Duplicate { .. }
             | Self::UnknownRecord
             | Self::EntityIsDeleted
+            | Self::InsufficientAccess
+            | Self::Unreachable
             | Self::NotSupported { .. }
             | Self::DeleteFailed { .. }
             | Self::ForeignKeyAmbiguous { .. } => Some(Vec::new()),
@@ -235,6 +242,8 @@ impl fmt::Display for RecordError {
                 write!(f, "duplicate value found: {field} duplicates value on record with id: {}", other.as_15())
             }
             Self::UnknownRecord => f.write_str("invalid cross reference id"),
+            Self::InsufficientAccess => f.write_str("insufficient access rights on object id"),
+            Self::Unreachable => f.write_str("insufficient access rights on cross-reference id"),
             Self::EntityIsDeleted => f.write_str("entity is deleted"),
             Self::NoSuchExternalId(name) => write!(f, "Provided external ID field does not exist or is not accessible: {name}"),
             Self::MultipleChoices(_) => f.write_str("Multiple records match the external id"),

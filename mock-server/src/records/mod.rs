@@ -1,6 +1,7 @@
 //! Records: created, read, changed, upserted, deleted and queried, each inside one transaction that the caller opens.
 //! The rules are here; rows are kept by whoever implements [`Rows`] and [`Statements`].
 
+mod allow;
 mod change;
 mod check;
 mod cursor;

@@ -18,7 +18,7 @@ use crate::schema::Schema;
 
 /// Compiled reads by schema generation, and within it by object and fields: equal generations share them, whatever the org.
 #[derive(Default)]
-pub struct ReadPlans(RwLock<HashMap<u64, HashMap<String, Arc<ReadPlan>>>>);
+pub struct ReadPlans(RwLock<HashMap<(u64, u64), HashMap<String, Arc<ReadPlan>>>>);
 
 /// A compiled read of one record.
 struct ReadPlan {
@@ -98,7 +98,7 @@ impl ReadPlans {
             Wanted::All => std::borrow::Cow::Borrowed(&*object.name),
             Wanted::Named(fields) => std::borrow::Cow::Owned(format!("{}?{fields}", object.name)),
         };
-        let known = self.0.read().get(&schema.generation()).and_then(|plans| plans.get(&*name)).map(Arc::clone);
+        let known = self.0.read().get(&(schema.generation(), catalog.identity())).and_then(|plans| plans.get(&*name)).map(Arc::clone);
         // Rows in a table of their own stay there, so only such plans are worth keeping.
         let in_table = matches!(catalog.relation(object), Relation::Table);
         if let Some(plan) = known.filter(|_| in_table) {
@@ -106,12 +106,12 @@ impl ReadPlans {
         }
         let plan = Arc::new(ReadPlan::compile(catalog, asked, object, wanted)?);
         if in_table {
-            self.keep(schema.generation(), name.into_owned(), &plan);
+            self.keep((schema.generation(), catalog.identity()), name.into_owned(), &plan);
         }
         Ok(plan)
     }
 
-    fn keep(&self, generation: u64, name: String, plan: &Arc<ReadPlan>) {
+    fn keep(&self, generation: (u64, u64), name: String, plan: &Arc<ReadPlan>) {
         let mut kept = self.0.write();
         if kept.len() >= KEPT && !kept.contains_key(&generation) {
             kept.clear();

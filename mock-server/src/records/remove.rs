@@ -19,10 +19,8 @@ impl Change<'_> {
     /// `UnknownRecord`, `EntityIsDeleted`, `NotSupported`; `DeleteFailed` when a child forbids it.
     pub fn delete(&self, rows: &dyn Rows, object: &Object, id: RecordId) -> Result<(), RecordError> {
         let stored = change::stored(rows, object, id)?;
+        self.allow_delete(object)?;
         change::kept_here(rows, object)?;
-        if !object.flags.deletable {
-            return Err(RecordError::NotSupported { operation: "deleted", label: object.label.to_string() });
-        }
         self.refuse_if_restricted(rows, object, id, &stored)?;
         // The stack of what is still to go: depth of a tree of records is the caller's to choose, so no recursion.
         let mut doomed = vec![(object, id)];

@@ -1,11 +1,12 @@
-//! The schema joined to where rows are: what the SOQL compiler asks.
+//! The schema joined to where rows are, as one user sees them: what the SOQL compiler asks.
 
 use std::borrow::Cow;
 
-use catalogue::Object;
+use catalogue::{Field, Object};
 use soql::{Catalog, Relation};
 
 use super::Schema;
+use crate::access::{Access, SharingModel};
 
 /// What the store knows about the rows of an object.
 pub trait Rows {
@@ -13,15 +14,16 @@ pub trait Rows {
     fn relation(&self, object: &Object) -> Option<Relation<'_>>;
 }
 
-/// One org's schema and rows.
+/// One org's schema and rows, as `access` lets a user see them.
 pub struct View<'a> {
     pub schema: &'a Schema,
     pub rows: &'a dyn Rows,
+    pub access: &'a Access,
 }
 
 impl Catalog for View<'_> {
     fn object(&self, name: &str) -> Option<&Object> {
-        self.schema.object(name).filter(|object| object.flags.queryable)
+        self.schema.object(name).filter(|object| object.flags.queryable && self.access.sees(object))
     }
 
     fn relation(&self, object: &Object) -> Relation<'_> {
@@ -29,5 +31,27 @@ impl Catalog for View<'_> {
             Cow::Borrowed(rows) if !rows.is_empty() => Relation::Rows(rows),
             _ => Relation::Empty,
         })
+    }
+
+    fn identity(&self) -> u64 {
+        self.access.identity()
+    }
+
+    fn sees(&self, object: &Object, field: &Field) -> bool {
+        self.access.reads(object, field)
+    }
+}
+
+impl crate::access::Schema for Schema {
+    fn object(&self, name: &str) -> Option<&Object> {
+        self.any_object(name)
+    }
+
+    fn sharing_model(&self, _object: &Object) -> Option<SharingModel> {
+        None
+    }
+
+    fn is_master(&self, object: &Object, field: &str) -> bool {
+        self.custom_field(&object.name, field).is_some_and(|field| field.kind == super::CustomType::MasterDetail)
     }
 }

@@ -13,7 +13,9 @@ CREATE TABLE _user (
 
 CREATE TABLE _permission_set (
     id TEXT PRIMARY KEY, name TEXT NOT NULL COLLATE FOLD, label TEXT NOT NULL COLLATE FOLD, is_profile INTEGER NOT NULL, is_custom INTEGER NOT NULL,
-    permissions TEXT NOT NULL, apps TEXT NOT NULL, created INTEGER NOT NULL, created_by TEXT NOT NULL
+    permissions TEXT NOT NULL, apps TEXT NOT NULL, created INTEGER NOT NULL, created_by TEXT NOT NULL,
+    -- The id of its row in PermissionSet, which a profile has beside its own; fields that no rule reads, as a JSON object by API name.
+    set_id TEXT NOT NULL, other TEXT NOT NULL DEFAULT '{}'
 ) WITHOUT ROWID;
 
 CREATE TABLE _assignment (user_id TEXT NOT NULL, permission_set_id TEXT NOT NULL, id TEXT NOT NULL, created INTEGER NOT NULL, PRIMARY KEY (user_id, permission_set_id)) WITHOUT ROWID;

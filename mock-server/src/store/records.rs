@@ -145,12 +145,7 @@ impl From<ValueRef<'_>> for Value {
 }
 
 impl Statements for Tx<'_> {
-    fn each_while(
-        &self,
-        statement: &Statement,
-        fill: Fill<'_>,
-        row: &mut dyn FnMut(&dyn Columns) -> ControlFlow<()>,
-    ) -> Result<(), StoreError> {
+    fn each_while(&self, statement: &Statement, fill: Fill<'_>, row: &mut dyn FnMut(&dyn Columns) -> ControlFlow<()>) -> Result<(), StoreError> {
         let mut prepared = self.connection().prepare_cached(&statement.sql)?;
         for (index, bind) in statement.binds.iter().enumerate() {
             self::bind(&mut prepared, index + 1, bind, fill)?;

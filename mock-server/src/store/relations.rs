@@ -194,6 +194,8 @@ impl Tx<'_> {
                 is_custom: false,
                 permissions: profile.permissions.iter().map(|&name| name.to_owned()).collect(),
                 apps: Default::default(),
+                objects: Default::default(),
+                fields: Default::default(),
             };
             self.put_permission_set(&set, now)?;
         }

@@ -1,6 +1,6 @@
 //! Users, profiles and permission sets.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rusqlite::{OptionalExtension, Row};
@@ -14,7 +14,7 @@ use crate::storage::StoreError;
 const USER: &str =
     "SELECT id, username, email, first_name, last_name, name, alias, nickname, is_active, is_frozen, time_zone, locale, language, created, modified,
     password, security_token, locked_until, profile_id FROM _user";
-const SET: &str = "SELECT id, name, label, is_profile, is_custom, permissions, apps FROM _permission_set";
+const SET: &str = "SELECT id, name, label, is_profile, is_custom, permissions, apps, set_id FROM _permission_set";
 
 impl Directory for Tx<'_> {
     fn user(&self, id: UserId) -> Result<Option<User>, StoreError> {
@@ -131,7 +131,7 @@ impl Directory for Tx<'_> {
         let mut rows = statement.query([])?;
         let mut sets = Vec::new();
         while let Some(row) = rows.next()? {
-            sets.push(permission_set(row)?);
+            sets.push(self.permission_set(row)?);
         }
         Ok(sets)
     }
@@ -139,22 +139,35 @@ impl Directory for Tx<'_> {
     fn permission_set_named(&self, name: &str, is_profile: bool) -> Result<Option<PermissionSet>, StoreError> {
         let mut statement = self.connection().prepare_cached(&format!("{SET} WHERE name = ?1 AND is_profile = ?2"))?;
         let mut rows = statement.query((name, is_profile))?;
-        rows.next()?.map(permission_set).transpose()
+        rows.next()?.map(|row| self.permission_set(row)).transpose()
     }
 
     fn put_permission_set(&self, set: &PermissionSet, now: Timestamp) -> Result<(), StoreError> {
         self.connection()
             .prepare_cached(
-                "INSERT INTO _permission_set VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, '')
+                "INSERT INTO _permission_set (id, name, label, is_profile, is_custom, permissions, apps, created, created_by, set_id)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, '', ?9)
                  ON CONFLICT DO UPDATE SET name = ?2, label = ?3, permissions = ?6, apps = ?7",
             )?
-            .execute((set.id.to_string(), &set.name, &set.label, set.is_profile, set.is_custom, json(&set.permissions)?, json(&set.apps)?, now.0))?;
+            .execute(rusqlite::params![
+                set.id.to_string(),
+                set.name,
+                set.label,
+                set.is_profile,
+                set.is_custom,
+                json(&set.permissions)?,
+                json(&set.apps)?,
+                now.0,
+                set.row_id().to_string()
+            ])?;
+        self.put_grants(set, now)?;
         self.forget();
         Ok(())
     }
 
     fn remove_permission_set(&self, id: RecordId) -> Result<(), StoreError> {
         self.connection().prepare_cached("DELETE FROM _assignment WHERE permission_set_id = ?1")?.execute([id.to_string()])?;
+        self.remove_grants(PermissionSet::row_id_of(id))?;
         self.connection().prepare_cached("DELETE FROM _permission_set WHERE id = ?1")?.execute([id.to_string()])?;
         self.forget();
         Ok(())
@@ -197,7 +210,7 @@ impl Tx<'_> {
         let mut rows = statement.query([key])?;
         let mut sets = Vec::new();
         while let Some(row) = rows.next()? {
-            sets.push(Arc::new(permission_set(row)?));
+            sets.push(Arc::new(self.permission_set(row)?));
         }
         Ok(sets)
     }
@@ -231,6 +244,16 @@ fn full_name(first: Option<&str>, last: &str) -> String {
     }
 }
 
+impl Tx<'_> {
+    fn permission_set(&self, row: &Row<'_>) -> Result<PermissionSet, StoreError> {
+        let set_id: String = row.get(7)?;
+        let mut set = permission_set(row)?;
+        set.objects = self.object_permissions(&set_id)?;
+        set.fields = self.field_permissions(&set_id)?;
+        Ok(set)
+    }
+}
+
 fn permission_set(row: &Row<'_>) -> Result<PermissionSet, StoreError> {
     Ok(PermissionSet {
         id: row.get::<_, String>(0)?.parse().map_err(StoreError::new)?,
@@ -240,6 +263,8 @@ fn permission_set(row: &Row<'_>) -> Result<PermissionSet, StoreError> {
         is_custom: row.get(4)?,
         permissions: names(row.get_ref(5)?.as_str()?)?,
         apps: names(row.get_ref(6)?.as_str()?)?,
+        objects: BTreeMap::new(),
+        fields: BTreeMap::new(),
     })
 }
 

@@ -120,9 +120,11 @@ pub fn put_permission_set(app: &App, org: &LiveOrg, entry: &PermissionSetEntry, 
             name: entry.name.clone(),
             label: entry.label.clone().unwrap_or_else(|| entry.name.clone()),
             is_profile,
-            is_custom: before.is_none_or(|set| set.is_custom),
+            is_custom: before.as_ref().is_none_or(|set| set.is_custom),
             permissions: entry.permissions.iter().cloned().collect(),
             apps: entry.apps.iter().filter_map(|name| Some(registry.find_app(name)?.name.clone())).collect(),
+            objects: before.as_ref().map(|set| set.objects.clone()).unwrap_or_default(),
+            fields: before.as_ref().map(|set| set.fields.clone()).unwrap_or_default(),
         };
         tx.put_permission_set(&set, app.now())
     })?;

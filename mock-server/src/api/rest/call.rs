@@ -13,7 +13,7 @@ use super::versions::ApiVersion;
 use crate::app::{App, Caller, Database};
 use crate::org::{Org, Site};
 use crate::records::{Asked, BATCH, Change};
-use crate::schema::Schema;
+use crate::schema::{Rows, Schema, View};
 
 /// What handlers get: an admitted caller, what is asked, and the door to the org's database.
 pub struct Call<'a> {
@@ -100,9 +100,14 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// The org's objects and rows as the caller sees them.
+    pub fn view<'v>(&'v self, schema: &'v Schema, rows: &'v dyn Rows) -> View<'v> {
+        View { schema, rows, access: &self.caller.access }
+    }
+
     /// What the records room must know of a writing caller.
-    pub fn change<'s>(&self, schema: &'s Schema) -> Change<'s> {
-        Change::new(schema, self.caller.user.id, self.app.now())
+    pub fn change<'s>(&'s self, schema: &'s Schema) -> Change<'s> {
+        Change::new(schema, self.caller.user.id, self.app.now()).as_seen_by(&self.caller.access)
     }
 
     /// `/services/data/v67.0/sobjects/Account/001…`

@@ -14,9 +14,9 @@ use super::call::Call;
 use super::date;
 use super::error::RestError;
 use super::format::Answer;
-use super::records::found;
 use super::resources::Resources;
 use super::versions::{ApiVersion, written};
+use crate::access::Access;
 use crate::clock::Timestamp;
 use crate::schema::Schema;
 
@@ -28,17 +28,17 @@ pub(super) fn rows(rows: Resources) -> Resources {
 
 /// `GET /services/data/v67.0/sobjects`
 fn list(call: &Call<'_>) -> Result<Answer, RestError> {
-    global(&*call.schema()?, call.version, call.headers)
+    global(&*call.schema()?, &call.caller.access, call.version, call.headers)
 }
 
 /// `GET /services/data/v67.0/sobjects/Account`
 fn summarise(call: &Call<'_>) -> Result<Answer, RestError> {
-    basic_information(&*call.schema()?, &call.segment("object"), call.version)
+    basic_information(&*call.schema()?, &call.caller.access, &call.segment("object"), call.version)
 }
 
 /// `GET /services/data/v67.0/sobjects/Account/describe`
 fn describe(call: &Call<'_>) -> Result<Answer, RestError> {
-    full(&*call.schema()?, &call.segment("object"), call.version, &call.site.url(), call.headers)
+    full((&*call.schema()?, &call.caller.access), &call.segment("object"), call.version, &call.site.url(), call.headers)
 }
 
 /// The answer of `/sobjects`.
@@ -51,8 +51,9 @@ struct Global<'a> {
 }
 
 impl<'a> Global<'a> {
-    fn of(schema: &'a Schema, version: ApiVersion) -> Self {
-        let sobjects = schema.objects().into_iter().map(|object| Summary::of(schema, object, version)).collect();
+    fn of(schema: &'a Schema, access: &Access, version: ApiVersion) -> Self {
+        let seen = schema.objects().into_iter().filter(|object| access.sees(object));
+        let sobjects = seen.map(|object| Summary::of((schema, access), object, version)).collect();
         Self { encoding: "UTF-8", max_batch_size: 200, sobjects }
     }
 }
@@ -66,19 +67,24 @@ struct BasicInformation<'a> {
     recent_items: [(); 0],
 }
 
-fn global(schema: &Schema, version: ApiVersion, headers: &HeaderMap) -> Result<Answer, RestError> {
+fn global(schema: &Schema, access: &Access, version: ApiVersion, headers: &HeaderMap) -> Result<Answer, RestError> {
     let tag = format!("\"{:08x}\"", schema.modified().seconds() & 0xffff_ffff);
-    Ok(dated(schema.modified(), headers, || written(&Global::of(schema, version), "DescribeGlobalResult"))?.header(header::ETAG, &tag))
+    Ok(dated(schema.modified(), headers, || written(&Global::of(schema, access, version), "DescribeGlobalResult"))?.header(header::ETAG, &tag))
 }
 
-fn basic_information(schema: &Schema, name: &str, version: ApiVersion) -> Result<Answer, RestError> {
-    let object_describe = Summary::of(schema, found(schema, name)?, version);
+fn basic_information(schema: &Schema, access: &Access, name: &str, version: ApiVersion) -> Result<Answer, RestError> {
+    let object_describe = Summary::of((schema, access), seen(schema, access, name)?, version);
     written(&BasicInformation { object_describe, recent_items: [] }, "SObject")
 }
 
-fn full(schema: &Schema, name: &str, version: ApiVersion, instance_url: &str, headers: &HeaderMap) -> Result<Answer, RestError> {
-    let object = found(schema, name)?;
-    dated(schema.modified(), headers, || written(&FullDescribe::of(schema, object, version, instance_url), "DescribeSObjectResult"))
+fn full((schema, access): (&Schema, &Access), name: &str, version: ApiVersion, instance_url: &str, headers: &HeaderMap) -> Result<Answer, RestError> {
+    let object = seen(schema, access, name)?;
+    dated(schema.modified(), headers, || written(&FullDescribe::of((schema, access), object, version, instance_url), "DescribeSObjectResult"))
+}
+
+/// The object of that name, unless it is hidden from the user.
+fn seen<'s>(schema: &'s Schema, access: &Access, name: &str) -> Result<&'s catalogue::Object, RestError> {
+    schema.object(name).filter(|object| access.sees(object)).ok_or(RestError::NotFound)
 }
 
 /// The answer with its date, or 304 when the caller has seen it since. A date that cannot be read is ignored, as RFC 9110 has it.

@@ -144,6 +144,7 @@ fn not_allowed(method: &Method, allowed: &[Method]) -> String {
 fn record_status(error: &RecordError) -> u16 {
     match error {
         RecordError::NotFound | RecordError::NoSuchExternalId(_) | RecordError::UnknownRecord | RecordError::EntityIsDeleted => 404,
+        RecordError::InsufficientAccess => 403,
         RecordError::MultipleChoices(_) => 300,
         RecordError::NotImplemented(_) => 501,
         RecordError::Store(_) => 500,
@@ -166,6 +167,7 @@ fn record_status(error: &RecordError) -> u16 {
         | RecordError::RecordType { .. }
         | RecordError::Duplicate { .. }
         | RecordError::NotSupported { .. }
+        | RecordError::Unreachable
         | RecordError::DeleteFailed { .. }
         | RecordError::InactiveOwner { .. }
         | RecordError::ReplicationDate(_)

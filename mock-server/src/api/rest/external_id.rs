@@ -13,7 +13,7 @@ use crate::records::{ExternalId, Input, RecordError, Related, Upserted, Wanted, 
 /// `GET`: the record, or what the relationship leads to.
 pub fn read(call: &Call<'_>) -> Result<Answer, RestError> {
     let schema = call.schema()?;
-    let object = found(&schema, &call.segment("object"))?;
+    let object = found(call, &schema, &call.segment("object"))?;
     let (field, value) = (call.segment("id"), call.segment("value"));
     if let Ok(id) = RecordId::parse(&field) {
         return answer_related(call, &schema, object, id, &value);
@@ -31,7 +31,7 @@ pub fn read(call: &Call<'_>) -> Result<Answer, RestError> {
 /// `PATCH`: upsert, or a change of the parent the relationship leads to.
 pub fn upsert(call: &Call<'_>) -> Result<Answer, RestError> {
     let schema = call.schema()?;
-    let object = found(&schema, &call.segment("object"))?;
+    let object = found(call, &schema, &call.segment("object"))?;
     let (field, value) = (call.segment("id"), call.segment("value"));
     if let Ok(id) = RecordId::parse(&field) {
         let (parent, id) = match call.db.read(|tx| related(tx, &schema, object, id, &[&value], Wanted::All))? {
@@ -55,7 +55,7 @@ pub fn upsert(call: &Call<'_>) -> Result<Answer, RestError> {
 /// `DELETE`: the record, or the parent the relationship leads to.
 pub fn delete(call: &Call<'_>) -> Result<Answer, RestError> {
     let schema = call.schema()?;
-    let object = found(&schema, &call.segment("object"))?;
+    let object = found(call, &schema, &call.segment("object"))?;
     let (field, value) = (call.segment("id"), call.segment("value"));
     let deleted = call.db.write(|tx| {
         let (object, id) = match RecordId::parse(&field) {
@@ -80,7 +80,7 @@ pub fn create(call: &Call<'_>) -> Result<Answer, RestError> {
     }
     let body = json_body(call)?;
     let schema = call.schema()?;
-    let object = found(&schema, &call.segment("object"))?;
+    let object = found(call, &schema, &call.segment("object"))?;
     let id = call.db.write(|tx| call.change(&schema).create(tx, object, Input::Json(body)))?;
     Ok(created(call, object, id, Some(true)))
 }

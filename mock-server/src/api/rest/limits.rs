@@ -8,7 +8,6 @@ use super::format::Answer;
 use super::resources::Resources;
 use super::versions::written;
 use crate::records;
-use crate::schema::View;
 
 pub(super) fn rows(rows: Resources) -> Resources {
     rows.get("rest/limits", "/services/data/{version}/limits", list).get("rest/record-count", "/services/data/{version}/limits/recordCount", count)
@@ -28,10 +27,11 @@ fn count(call: &Call<'_>) -> Result<Answer, RestError> {
         Some(names) => names.split(',').filter_map(|name| schema.object(name.trim())).collect(),
         None => schema.objects(),
     };
+    let objects = Vec::into_iter(objects).filter(|object| object.flags.queryable && call.caller.access.sees(object));
     let counts = call.db.read(|tx| {
-        let view = View { schema: &schema, rows: tx };
+        let view = call.view(&schema, tx);
         let count = |object| Ok(RecordCount { count: records::count(tx, &view, &call.asked(), object)?, name: &object.name });
-        objects.into_iter().filter(|object| object.flags.queryable).map(count).collect::<Result<Vec<_>, RestError>>()
+        objects.map(count).collect::<Result<Vec<_>, RestError>>()
     })?;
     written(&RecordCounts { objects: counts.into_iter().filter(|counted| counted.count > 0).collect() }, "RecordCount")
 }

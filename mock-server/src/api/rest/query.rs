@@ -4,7 +4,6 @@ use super::call::Call;
 use super::error::RestError;
 use super::format::Answer;
 use crate::records::{Queries, RecordError};
-use crate::schema::View;
 
 /// `GET /services/data/v67.0/query?q=…`
 pub fn run(call: &Call<'_>) -> Result<Answer, RestError> {
@@ -24,7 +23,7 @@ fn first(call: &Call<'_>, include_deleted: bool) -> Result<Answer, RestError> {
     let schema = call.schema()?;
     let asked = call.asked();
     let page = call.db.read(|tx| {
-        let view = View { schema: &schema, rows: tx };
+        let view = call.view(&schema, tx);
         Queries { memory: call.app.records(), db: tx, catalog: &view, asked: &asked }.run(&soql, include_deleted, &asked.json())
     })?;
     Ok(Answer::json(asked.json().finished(page), "QueryResult"))
@@ -41,7 +40,7 @@ pub fn next(call: &Call<'_>) -> Result<Answer, RestError> {
     let locator = call.segment("locator");
     let asked = call.asked();
     let page = call.db.read(|tx| {
-        let view = View { schema: &schema, rows: tx };
+        let view = call.view(&schema, tx);
         Queries { memory: call.app.records(), db: tx, catalog: &view, asked: &asked }.next(&locator, &asked.json())
     })?;
     Ok(Answer::json(asked.json().finished(page), "QueryResult"))

@@ -9,13 +9,13 @@ use super::error::RestError;
 use super::format::Answer;
 use crate::id::{MalformedId, RecordId};
 use crate::records::{self, Input, Queries, RecordError, Related, Rows, Span, Wanted};
-use crate::schema::{Schema, View};
+use crate::schema::Schema;
 
 /// `POST /services/data/v67.0/sobjects/Account`
 pub fn create(call: &Call<'_>) -> Result<Answer, RestError> {
     let body = json_body(call)?;
     let schema = call.schema()?;
-    let object = found(&schema, &call.segment("object"))?;
+    let object = found(call, &schema, &call.segment("object"))?;
     let id = call.db.write(|tx| call.change(&schema).create(tx, object, Input::Json(body)))?;
     Ok(created(call, object, id, None))
 }
@@ -23,21 +23,21 @@ pub fn create(call: &Call<'_>) -> Result<Answer, RestError> {
 /// `GET /services/data/v67.0/sobjects/Account/001…`
 pub fn read(call: &Call<'_>) -> Result<Answer, RestError> {
     let schema = call.schema()?;
-    let object = found(&schema, &call.segment("object"))?;
+    let object = found(call, &schema, &call.segment("object"))?;
     answer_record(call, &schema, object, record_id(&call.segment("id"))?)
 }
 
 /// `PATCH /services/data/v67.0/sobjects/Account/001…`
 pub fn update(call: &Call<'_>) -> Result<Answer, RestError> {
     let schema = call.schema()?;
-    let object = found(&schema, &call.segment("object"))?;
+    let object = found(call, &schema, &call.segment("object"))?;
     change_record(call, &schema, object, record_id(&call.segment("id"))?)
 }
 
 /// `DELETE /services/data/v67.0/sobjects/Account/001…`
 pub fn delete(call: &Call<'_>) -> Result<Answer, RestError> {
     let schema = call.schema()?;
-    let object = found(&schema, &call.segment("object"))?;
+    let object = found(call, &schema, &call.segment("object"))?;
     let id = record_id(&call.segment("id"))?;
     call.db.write(|tx| call.change(&schema).delete(tx, object, id))?;
     Ok(Answer::empty(StatusCode::NO_CONTENT))
@@ -46,7 +46,7 @@ pub fn delete(call: &Call<'_>) -> Result<Answer, RestError> {
 /// `GET /services/data/v67.0/sobjects/Account/deleted?start=…&end=…`
 pub fn deleted(call: &Call<'_>) -> Result<Answer, RestError> {
     let schema = call.schema()?;
-    let (object, span) = (found(&schema, &call.segment("object"))?, span(call)?);
+    let (object, span) = (found(call, &schema, &call.segment("object"))?, span(call)?);
     let json = call.db.read(|tx| records::deleted(tx, object, span, call.app.now()))?;
     Ok(Answer::json(json, "DeletedRecords"))
 }
@@ -54,7 +54,7 @@ pub fn deleted(call: &Call<'_>) -> Result<Answer, RestError> {
 /// `GET /services/data/v67.0/sobjects/Account/updated?start=…&end=…`
 pub fn updated(call: &Call<'_>) -> Result<Answer, RestError> {
     let schema = call.schema()?;
-    let (object, span) = (found(&schema, &call.segment("object"))?, span(call)?);
+    let (object, span) = (found(call, &schema, &call.segment("object"))?, span(call)?);
     let json = call.db.read(|tx| records::updated(tx, object, span, call.app.now()))?;
     Ok(Answer::json(json, "UpdatedRecords"))
 }
@@ -62,13 +62,13 @@ pub fn updated(call: &Call<'_>) -> Result<Answer, RestError> {
 /// `GET /services/data/v67.0/sobjects/Contact/003…/Account/Owner`
 pub fn related(call: &Call<'_>) -> Result<Answer, RestError> {
     let schema = call.schema()?;
-    let (object, id) = (found(&schema, &call.segment("object"))?, record_id(&call.segment("id"))?);
+    let (object, id) = (found(call, &schema, &call.segment("object"))?, record_id(&call.segment("id"))?);
     answer_related(call, &schema, object, id, &format!("{}/{}", call.segment("relationship"), call.segment("path")))
 }
 
 /// The object of a path.
-pub fn found<'s>(schema: &'s Schema, name: &str) -> Result<&'s Object, RestError> {
-    schema.object(name).ok_or(RestError::NotFound)
+pub fn found<'s>(call: &Call<'_>, schema: &'s Schema, name: &str) -> Result<&'s Object, RestError> {
+    schema.object(name).filter(|object| call.caller.access.sees(object)).ok_or(RestError::NotFound)
 }
 
 /// Resources of an object that Salesforce has and this server not yet.
@@ -89,7 +89,7 @@ pub fn answer_record(call: &Call<'_>, schema: &Schema, object: &Object, id: Reco
     let wanted = fields.as_deref().map_or(Wanted::All, Wanted::Named);
     let condition = Condition::read(call.headers)?;
     let (json, kept) = call.db.read(|tx| {
-        let view = View { schema, rows: tx };
+        let view = call.view(schema, tx);
         let json = records::read(&call.app.records().plans, tx, schema, &view, &call.asked(), (object, id), wanted)?;
         let kept = if condition.is_some() { Kept::of(tx, object, id)? } else { Kept::default() };
         Ok::<_, RecordError>((json, kept))
@@ -103,7 +103,7 @@ pub fn change_record(call: &Call<'_>, schema: &Schema, object: &Object, id: Reco
     let condition = Condition::read(call.headers)?;
     call.db.write(|tx| {
         if let Some(condition) = &condition {
-            let view = View { schema, rows: tx };
+            let view = call.view(schema, tx);
             let json = records::read(&call.app.records().plans, tx, schema, &view, &call.asked(), (object, id), Wanted::All)?;
             condition.admits_change(object, &json, &Kept::of(tx, object, id)?)?;
         }
@@ -124,7 +124,7 @@ pub fn answer_related(call: &Call<'_>, schema: &Schema, object: &Object, id: Rec
         Related::Parent(parent, id) => answer_record(call, schema, parent, id),
         Related::Children(soql) => {
             let page = call.db.read(|tx| {
-                let view = View { schema, rows: tx };
+                let view = call.view(schema, tx);
                 let asked = call.asked();
                 let queries = Queries { memory: call.app.records(), db: tx, catalog: &view, asked: &asked };
                 Ok::<_, RecordError>(asked.json().finished(queries.run(&soql, false, &asked.json())?))

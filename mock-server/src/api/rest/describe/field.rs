@@ -6,6 +6,7 @@ use catalogue::{DefaultValue, Field, FieldType, Object};
 use serde::{Serialize, Serializer};
 
 use super::picklist::{self, PicklistDescribe};
+use crate::access::is_permissionable;
 use crate::schema::{CustomField, CustomType, DeleteConstraint, MaskChar, MaskType, Schema};
 
 /// Every key describe carries, in its order on the wire; those the mock has no use for hold the value an untouched org shows.
@@ -97,7 +98,7 @@ impl<'a> FieldDescribe<'a> {
         let is_master = custom_kind == Some(CustomType::MasterDetail);
         let is_html = custom_kind == Some(CustomType::Html);
         let is_encrypted = field.kind == FieldType::Encryptedstring;
-        let permissionable = permissionable(field);
+        let permissionable = is_permissionable(field);
         let formula = field.default_value.as_ref().filter(|_| flags.custom).and_then(|value| formula(field.kind, value));
         Self {
             aggregatable: aggregatable(field),
@@ -161,6 +162,15 @@ impl<'a> FieldDescribe<'a> {
     }
 }
 
+impl FieldDescribe<'_> {
+    /// As seen by a user whom field-level security lets edit the field, or only read it.
+    pub(super) fn within(mut self, edits: bool) -> Self {
+        self.createable &= edits;
+        self.updateable &= edits;
+        self
+    }
+}
+
 /// Which of an object's masters this one is: its owner and sharing follow the first.
 fn relationship_order(schema: &Schema, field: &CustomField) -> u8 {
     let masters = schema.definition().fields.iter().filter(|own| own.kind == CustomType::MasterDetail);
@@ -190,13 +200,6 @@ fn mask_type(definition: Option<&CustomField>) -> &'static str {
 fn aggregatable(field: &Field) -> bool {
     use FieldType::*;
     field.flags.filterable && !matches!(field.kind, Boolean | Address | Location | Multipicklist | Base64 | AnyType | Complexvalue)
-}
-
-/// Whether field-level security can hide it: writable and nillable (or a checkbox), or a whole address, but no part of a person's name.
-/// GUESS: a rule read off stored describes of Account, Contact, Opportunity, Case and Event, right for five fields in six.
-fn permissionable(field: &Field) -> bool {
-    let writable = field.flags.createable || field.flags.updateable || field.kind == FieldType::Address;
-    (field.flags.nillable || field.kind == FieldType::Boolean) && writable && field.compound.as_deref() != Some("Name")
 }
 
 /// UTF-8 takes at most three bytes a character here.

@@ -6,6 +6,8 @@ use serde::Serialize;
 use super::super::versions::ApiVersion;
 use super::field::FieldDescribe;
 use super::summary::{Urls, is_custom_setting, is_deep_cloneable, is_mru_enabled};
+use crate::access::Access;
+use crate::org::Right;
 use crate::schema::{Schema, companion_of};
 
 /// The answer of `/sobjects/X/describe`, keys in their order on the wire.
@@ -106,7 +108,7 @@ struct Scope {
 }
 
 impl<'a> FullDescribe<'a> {
-    pub(super) fn of(schema: &'a Schema, object: &'a Object, version: ApiVersion, instance_url: &str) -> Self {
+    pub(super) fn of((schema, access): (&'a Schema, &Access), object: &'a Object, version: ApiVersion, instance_url: &str) -> Self {
         let flags = &object.flags;
         let (parent, kind) = companion_of(object).unzip();
         Self {
@@ -114,19 +116,19 @@ impl<'a> FullDescribe<'a> {
             activateable: false,
             associate_entity_type: kind,
             associate_parent_entity: parent,
-            child_relationships: children(schema, object),
+            child_relationships: children(schema, access, object),
             compact_layoutable: flags.layoutable,
-            createable: flags.createable,
+            createable: flags.createable && access.may(object, Right::Create),
             custom: object.custom,
             custom_setting: is_custom_setting(schema, object),
             deep_cloneable: is_deep_cloneable(object),
             default_implementation: (),
-            deletable: flags.deletable,
+            deletable: flags.deletable && access.may(object, Right::Delete),
             deprecated_and_hidden: false,
             extended_by: (),
             extends_interfaces: (),
             feed_enabled: flags.feed_enabled,
-            fields: object.fields.iter().map(|field| FieldDescribe::of(schema, object, field)).collect(),
+            fields: fields(schema, access, object),
             has_subtypes: false,
             implemented_by: (),
             implements_interfaces: (),
@@ -138,7 +140,7 @@ impl<'a> FullDescribe<'a> {
             layoutable: flags.layoutable,
             listviewable: (),
             lookup_layoutable: (),
-            mergeable: flags.mergeable,
+            mergeable: flags.mergeable && access.may(object, Right::Delete),
             mru_enabled: is_mru_enabled(object),
             name: &object.name,
             named_layout_infos: named_layouts(object, version),
@@ -152,23 +154,31 @@ impl<'a> FullDescribe<'a> {
             sobject_describe_option: (version.number() >= 53).then_some("FULL"),
             supported_scopes: scopes(object),
             triggerable: flags.triggerable,
-            undeletable: flags.undeletable,
-            updateable: flags.updateable,
+            undeletable: flags.undeletable && access.may(object, Right::Delete),
+            updateable: flags.updateable && access.may(object, Right::Edit),
             urls: Urls::with_pages(object, version, instance_url),
         }
     }
 }
 
 /// The child lists; those of custom objects by the user who owns, made or changed a record have no name, and are listed here alone.
-fn children<'a>(schema: &'a Schema, object: &'a Object) -> Vec<ChildDescribe<'a>> {
-    let mut children: Vec<_> = schema.children(object).map(ChildDescribe::of).collect();
+/// Those of objects that are hidden from the user are left out.
+fn children<'a>(schema: &'a Schema, access: &Access, object: &'a Object) -> Vec<ChildDescribe<'a>> {
+    let seen = |child: &&ChildRelationship| schema.any_object(&child.child).is_none_or(|object| access.sees(object));
+    let mut children: Vec<_> = schema.children(object).filter(seen).map(ChildDescribe::of).collect();
     if object.name == "User" {
         let system = |field: &&Field| !field.flags.custom && field.reference_to.iter().any(|target| target == "User");
-        let own = schema.objects().into_iter().filter(|object| object.custom);
+        let own = schema.objects().into_iter().filter(|object| object.custom && access.sees(object));
         children.extend(own.flat_map(|object| object.fields.iter().filter(system).map(|field| ChildDescribe::unnamed(object, field))));
         children.sort_by_key(|child| child.child.to_ascii_lowercase());
     }
     children
+}
+
+/// The fields the user reads.
+fn fields<'a>(schema: &'a Schema, access: &Access, object: &'a Object) -> Vec<FieldDescribe<'a>> {
+    let seen = object.fields.iter().filter(|field| access.reads(object, field));
+    seen.map(|field| FieldDescribe::of(schema, object, field).within(access.edits(object, field))).collect()
 }
 
 /// GUESS: users alone have one beside their layouts: the profile page as other users see it.

@@ -4,6 +4,8 @@ use catalogue::Object;
 use serde::{Serialize, Serializer};
 
 use super::super::versions::ApiVersion;
+use crate::access::Access;
+use crate::org::Right;
 use crate::schema::{ObjectKind, Schema, companion_of};
 
 /// One entry of describe global, keys in their order on the wire.
@@ -41,18 +43,18 @@ pub(super) struct Summary<'a> {
 }
 
 impl<'a> Summary<'a> {
-    pub(super) fn of(schema: &Schema, object: &'a Object, version: ApiVersion) -> Self {
+    pub(super) fn of((schema, access): (&Schema, &Access), object: &'a Object, version: ApiVersion) -> Self {
         let flags = &object.flags;
         let (parent, kind) = companion_of(object).unzip();
         Self {
             activateable: false,
             associate_entity_type: kind,
             associate_parent_entity: parent,
-            createable: flags.createable,
+            createable: flags.createable && access.may(object, Right::Create),
             custom: object.custom,
             custom_setting: is_custom_setting(schema, object),
             deep_cloneable: is_deep_cloneable(object),
-            deletable: flags.deletable,
+            deletable: flags.deletable && access.may(object, Right::Delete),
             deprecated_and_hidden: false,
             feed_enabled: flags.feed_enabled,
             has_subtypes: false,
@@ -62,7 +64,7 @@ impl<'a> Summary<'a> {
             label: &object.label,
             label_plural: &object.label_plural,
             layoutable: flags.layoutable,
-            mergeable: flags.mergeable,
+            mergeable: flags.mergeable && access.may(object, Right::Delete),
             mru_enabled: is_mru_enabled(object),
             name: &object.name,
             queryable: flags.queryable,
@@ -70,8 +72,8 @@ impl<'a> Summary<'a> {
             retrieveable: flags.retrieveable,
             searchable: flags.searchable,
             triggerable: flags.triggerable,
-            undeletable: flags.undeletable,
-            updateable: flags.updateable,
+            undeletable: flags.undeletable && access.may(object, Right::Delete),
+            updateable: flags.updateable && access.may(object, Right::Edit),
             urls: Urls::of(object, version),
         }
     }

@@ -21,7 +21,7 @@ fn body(answer: Answer) -> Value {
 }
 
 fn describe(schema: &Schema, name: &str) -> Value {
-    body(full(schema, name, v67(), "https://acme.my.salesforce.com", &HeaderMap::new()).unwrap())
+    body(full((schema, Access::all()), name, v67(), "https://acme.my.salesforce.com", &HeaderMap::new()).unwrap())
 }
 
 fn field<'v>(object: &'v Value, name: &str) -> &'v Value {
@@ -34,7 +34,7 @@ fn keys(value: &Value) -> String {
 
 #[test]
 fn describe_global_lists_the_objects_of_the_org() {
-    let global = body(global(&standard(), v67(), &HeaderMap::new()).unwrap());
+    let global = body(global(&standard(), Access::all(), v67(), &HeaderMap::new()).unwrap());
     assert_eq!(keys(&global), "encoding maxBatchSize sobjects");
     let sobjects = global["sobjects"].as_array().unwrap();
     assert_eq!(
@@ -140,7 +140,7 @@ fn custom_objects_and_fields_are_described_like_standard_ones() {
 fn a_describe_the_caller_has_is_not_sent_again() {
     let check = |since: &'static str, status: StatusCode| {
         let headers = HeaderMap::from_iter([(header::IF_MODIFIED_SINCE, HeaderValue::from_static(since))]);
-        for answer in [global(&standard(), v67(), &headers), full(&standard(), "Account", v67(), "", &headers)] {
+        for answer in [global(&standard(), Access::all(), v67(), &headers), full((&standard(), Access::all()), "Account", v67(), "", &headers)] {
             let answer = answer.unwrap();
             assert_eq!(answer.status, status, "{since}");
             assert!(answer.headers.contains(&(header::LAST_MODIFIED, HeaderValue::from_static("Sat, 31 Jan 2026 12:00:00 GMT"))));
@@ -154,8 +154,8 @@ fn a_describe_the_caller_has_is_not_sent_again() {
 #[test]
 fn an_object_the_org_lacks_is_not_found() {
     for name in ["Nope", "ScratchOrgInfo", "SandboxInfo", "Ext__c", ""] {
-        assert!(matches!(basic_information(&standard(), name, v67()), Err(RestError::NotFound)), "{name}");
+        assert!(matches!(basic_information(&standard(), Access::all(), name, v67()), Err(RestError::NotFound)), "{name}");
     }
-    let basic = body(basic_information(&standard(), "contact", v67()).unwrap());
+    let basic = body(basic_information(&standard(), Access::all(), "contact", v67()).unwrap());
     assert_eq!((keys(&basic).as_str(), &basic["objectDescribe"]["name"]), ("objectDescribe recentItems", &json!("Contact")));
 }
