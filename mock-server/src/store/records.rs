@@ -173,7 +173,7 @@ fn bind(statement: &mut CachedStatement<'_>, index: usize, bind: &Bind, fill: Fi
     Ok(())
 }
 
-fn sql_value(value: &soql::Value) -> SqlValue {
+pub(super) fn sql_value(value: &soql::Value) -> SqlValue {
     match value {
         soql::Value::Null => SqlValue::Null,
         soql::Value::Integer(number) => SqlValue::Integer(*number),
