@@ -209,6 +209,9 @@ impl Parser<'_> {
             self.at += 1;
             return self.parameters().map(With::Visibility);
         }
+        if !matches!(self.ahead(1), Kind::Symbol("=")) {
+            return Err(self.unexpected());
+        }
         self.and_list(Self::parameter).map(With::Filters)
     }
 
