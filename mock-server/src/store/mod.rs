@@ -5,6 +5,7 @@
 
 mod apps;
 mod grants;
+mod bin;
 mod ledger;
 mod open;
 mod records;

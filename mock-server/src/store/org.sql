@@ -54,3 +54,10 @@ CREATE TABLE _login (
 
 -- Records: auto numbers by `Object.Field`, and the ids of paged query results.
 CREATE TABLE _sequence (name TEXT PRIMARY KEY, next INTEGER NOT NULL) WITHOUT ROWID;
+
+-- The recycle bin: what was deleted when, by the deletion of which record (itself, or what it hung on); and the lookups of other records that this emptied.
+CREATE TABLE _bin (id TEXT PRIMARY KEY, object TEXT NOT NULL, root TEXT NOT NULL, deleted INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX _bin_of ON _bin (root);
+CREATE INDEX _bin_age ON _bin (deleted);
+CREATE TABLE _severed (root TEXT NOT NULL, object TEXT NOT NULL, field TEXT NOT NULL, id TEXT NOT NULL, target TEXT NOT NULL);
+CREATE INDEX _severed_by ON _severed (root);

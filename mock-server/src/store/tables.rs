@@ -19,6 +19,16 @@ impl Tx<'_> {
             self.index(object, column)?;
         }
         self.made_table(&object.name);
+        self.plant_seeds(object)
+    }
+
+    /// Writes the rows every fresh org has: from now on they are read from the table, and can be changed.
+    fn plant_seeds(&self, object: &Object) -> Result<(), StoreError> {
+        use crate::records::{Rows, Value};
+        for seed in object.seed.iter() {
+            let cells = seed.iter().filter_map(|(name, _)| Some((object.field_index(name)?, Value::of_seed(seed, name))));
+            self.insert(object, &cells.collect::<Vec<_>>())?;
+        }
         Ok(())
     }
 

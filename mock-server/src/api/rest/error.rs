@@ -169,6 +169,10 @@ fn record_status(error: &RecordError) -> u16 {
         | RecordError::NotSupported { .. }
         | RecordError::Unreachable
         | RecordError::DeleteFailed { .. }
+        | RecordError::CrossReference
+        | RecordError::Rule(_)
+        | RecordError::ConvertedLead
+        | RecordError::NotInBin { .. }
         | RecordError::InactiveOwner { .. }
         | RecordError::ReplicationDate(_)
         | RecordError::InvalidQueryLocator
