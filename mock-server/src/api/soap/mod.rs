@@ -10,6 +10,10 @@ mod fault;
 mod header;
 mod login;
 mod markup;
+mod query;
+mod records;
+mod sobject;
+mod spelling;
 mod xml;
 
 use axum::body::{Body, Bytes};
@@ -104,6 +108,14 @@ fn carry_out(arrived: Arrived) -> Result<String, Fault> {
 /// The calls of the WSDL but `login`, which needs no session.
 fn operation(name: &str) -> Option<fn(&Call) -> Result<Reply, Fault>> {
     Some(match name {
+        "query" => query::query,
+        "queryAll" => query::query_all,
+        "queryMore" => query::query_more,
+        "retrieve" => query::retrieve,
+        "create" => records::create,
+        "update" => records::update,
+        "upsert" => records::upsert,
+        "delete" => records::delete,
         "logout" => login::logout,
         "invalidateSessions" => login::invalidate_sessions,
         "getUserInfo" => |call| Ok(login::get_user_info(call)),
