@@ -78,6 +78,7 @@ async fn is_4xx(world: &mut World) -> Outcome {
     expect::that((400..500).contains(&answer.status), || format!("expected a 4xx, got {}", answer.summary()))
 }
 
+#[given(expr = "the answer mentions {string}")]
 #[then(expr = "the answer mentions {string}")]
 async fn mentions(world: &mut World, words: String) -> Outcome {
     let (words, text) = (world.expand(&words)?, world.answer()?.text());

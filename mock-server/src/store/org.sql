@@ -5,7 +5,7 @@ CREATE TABLE _user (
     id TEXT PRIMARY KEY, username TEXT NOT NULL UNIQUE COLLATE FOLD, email TEXT NOT NULL, first_name TEXT COLLATE FOLD, last_name TEXT NOT NULL COLLATE FOLD,
     name TEXT NOT NULL COLLATE FOLD, alias TEXT NOT NULL COLLATE FOLD, nickname TEXT NOT NULL COLLATE FOLD, profile_id TEXT NOT NULL, is_active INTEGER NOT NULL,
     time_zone TEXT NOT NULL, locale TEXT NOT NULL, language TEXT NOT NULL, created INTEGER NOT NULL, modified INTEGER NOT NULL, created_by TEXT NOT NULL, modified_by TEXT NOT NULL,
-    password TEXT, security_token TEXT NOT NULL, is_frozen INTEGER NOT NULL DEFAULT 0, failed_logins INTEGER NOT NULL DEFAULT 0, locked_until INTEGER,
+    password TEXT, password_expired INTEGER NOT NULL DEFAULT 0, security_token TEXT NOT NULL, is_frozen INTEGER NOT NULL DEFAULT 0, failed_logins INTEGER NOT NULL DEFAULT 0, locked_until INTEGER,
     last_login INTEGER,
     -- Fields that no rule reads, as a JSON object by API name.
     other TEXT NOT NULL DEFAULT '{}'

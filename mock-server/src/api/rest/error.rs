@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use axum::http::{Method, StatusCode};
 
+use crate::org::PasswordRefusal;
 use crate::records::RecordError;
 use crate::storage::StoreError;
 
@@ -49,6 +50,9 @@ pub enum RestError {
         status: StatusCode,
         code: Option<String>,
     },
+    /// The caller must replace a password an admin made up before anything else.
+    PasswordExpired,
+    Password(PasswordRefusal),
     Record(RecordError),
     Store(StoreError),
 }
@@ -75,6 +79,15 @@ impl RestError {
             Self::InvalidAuthHeader => (401, "INVALID_AUTH_HEADER".into(), "INVALID_AUTH_HEADER".into()),
             Self::ApiDisabledForOrg => (403, "API_DISABLED_FOR_ORG".into(), "The REST API is not enabled for this Organization.".into()),
             Self::ApiDisabledForUser => (403, "API_CURRENTLY_DISABLED".into(), "API is disabled for this User".into()),
+            // GUESS: the status is remembered (rest.md 10.11).
+            Self::PasswordExpired => {
+                let message = "The users password has expired, you must call SetPassword before attempting any other API operations";
+                (403, "INVALID_OPERATION_WITH_EXPIRED_PASSWORD".into(), message.into())
+            }
+            Self::Password(refusal) => {
+                let status = if *refusal == PasswordRefusal::NotAllowed { 403 } else { 400 };
+                (status, refusal.code().into(), refusal.to_string().into())
+            }
             Self::UnsupportedMediaType(given) => {
                 (415, "UNSUPPORTED_MEDIA_TYPE".into(), format!("MediaType of '{given}' is not supported by this resource").into())
             }

@@ -10,6 +10,7 @@ mod external_id;
 mod format;
 mod limits;
 mod parameters;
+mod password;
 mod pretty;
 mod query;
 mod records;
@@ -37,7 +38,7 @@ pub fn table() -> Table {
 
 /// Every resource of the API: what has a row here can be asked for by itself and, where it is permitted, in a composite.
 fn resources() -> Resources {
-    let rows = limits::rows(describe::rows(versions::rows(Resources::default())));
+    let rows = password::rows(limits::rows(describe::rows(versions::rows(Resources::default()))));
     rows.get("rest/query", "/services/data/{version}/query", query::run)
         .get("rest/query-more", "/services/data/{version}/query/{locator}", query::next)
         .get("rest/query-all", "/services/data/{version}/queryAll", query::run_all)

@@ -88,8 +88,8 @@ impl Call {
     }
 
     /// What the records room must know of a writing caller.
-    pub fn change<'s>(&self, schema: &'s Schema) -> Change<'s> {
-        Change::new(schema, self.caller.user.id, self.app().now())
+    pub fn change<'s>(&'s self, schema: &'s Schema) -> Change<'s> {
+        Change::new(schema, self.caller.user.id, self.app().now()).as_seen_by(&self.caller.access)
     }
 
     pub fn schema(&self) -> Result<Arc<Schema>, Fault> {

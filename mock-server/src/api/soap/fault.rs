@@ -68,6 +68,13 @@ impl Fault {
         Self::api("API_CURRENTLY_DISABLED", "API is disabled for this User")
     }
 
+    pub fn password_expired() -> Self {
+        Self::api(
+            "INVALID_OPERATION_WITH_EXPIRED_PASSWORD",
+            "The users password has expired, you must call SetPassword before attempting any other API operations",
+        )
+    }
+
     pub fn unsupported_version() -> Self {
         Self::api("UNSUPPORTED_API_VERSION", "Invalid Api version specified on URL")
     }

@@ -48,7 +48,7 @@ fn answered(call: &Call, wanted: Wanted<'_>) -> Result<Reply, Fault> {
     let version = call.version_text();
     let asked = call.asked(&version, call.headers().batch);
     let page = call.caller.org.read(|tx| {
-        let view = View { schema: &schema, rows: tx };
+        let view = View { schema: &schema, rows: tx, access: &call.caller.access };
         let bodies = |object: &str, id: Column<'_>, field: &str| body(tx, &schema, object, id, field);
         let spelling = SoapXml { dialect: call.arrived.endpoint.dialect, element: "records", bodies: &bodies };
         let queries = Queries { memory: call.app().records(), db: tx, catalog: &view, asked: &asked };
@@ -82,11 +82,11 @@ pub fn retrieve(call: &Call) -> Result<Reply, Fault> {
         return Err(Fault::too_many(MOST_RETRIEVED));
     }
     let schema = call.schema()?;
-    let object = object_of(&schema, kind.trim())?;
+    let object = object_of(call, &schema, kind.trim())?;
     let version = call.version_text();
     let asked = call.asked(&version, BATCH);
     let found = call.caller.org.read(|tx| {
-        let view = View { schema: &schema, rows: tx };
+        let view = View { schema: &schema, rows: tx, access: &call.caller.access };
         let bodies = |object: &str, id: Column<'_>, field: &str| body(tx, &schema, object, id, field);
         let spelling = Indexed {
             inner: SoapXml { dialect: call.arrived.endpoint.dialect, element: "result", bodies: &bodies },
@@ -126,9 +126,9 @@ pub fn id_of(text: &str) -> Result<RecordId, Fault> {
     RecordId::parse(text.trim()).map_err(|_| RecordError::MalformedId(text.to_owned()).into())
 }
 
-/// The object a parameter names.
-pub fn object_of<'s>(schema: &'s Schema, name: &str) -> Result<&'s Object, Fault> {
-    schema.object(name).ok_or_else(|| Fault::no_such_object(name))
+/// The object a parameter names, if the caller may know of it.
+pub fn object_of<'s>(call: &Call, schema: &'s Schema, name: &str) -> Result<&'s Object, Fault> {
+    schema.object(name).filter(|object| call.caller.access.sees(object)).ok_or_else(|| Fault::no_such_object(name))
 }
 
 /// XML is made of whole pieces of UTF-8 only.

@@ -9,12 +9,13 @@ use super::endpoint::Dialect;
 use super::fault::Fault;
 use super::query::object_of;
 use super::xml::Element;
+use crate::access::Access;
 use crate::records::TextField;
 use crate::schema::Schema;
 
 /// One `sObjects` element.
-#[derive(Debug)]
 pub struct SObject<'m> {
+    access: &'m Access,
     pub object: &'m Object,
     /// As it came, not looked at yet.
     pub unverified_id: Option<&'m str>,
@@ -24,9 +25,9 @@ pub struct SObject<'m> {
 impl<'m> SObject<'m> {
     /// # Errors
     /// The object, or a field of it, does not exist: that refuses the whole call, whatever else it holds.
-    pub fn read(call: &Call, schema: &'m Schema, element: &'m Element) -> Result<Self, Fault> {
-        let object = object_of(schema, kind(call.arrived.endpoint.dialect, element)?)?;
-        let mut record = Self { object, unverified_id: None, fields: Vec::with_capacity(element.children.len()) };
+    pub fn read(call: &'m Call, schema: &'m Schema, element: &'m Element) -> Result<Self, Fault> {
+        let object = object_of(call, schema, kind(call.arrived.endpoint.dialect, element)?)?;
+        let mut record = Self { access: &call.caller.access, object, unverified_id: None, fields: Vec::with_capacity(element.children.len()) };
         for child in &element.children {
             match child.name.local.as_str() {
                 "type" if call.arrived.endpoint.dialect == Dialect::Partner => {}
@@ -77,7 +78,7 @@ impl<'m> SObject<'m> {
 
     /// The length of a text field of this name, if texts of it may be cut.
     fn known(&self, name: &str) -> Result<Option<usize>, Fault> {
-        let field = self.object.field(name).ok_or_else(|| Fault::no_such_field(name, &self.object.name))?;
+        let field = self.object.field(name).filter(|field| self.access.reads(self.object, field)).ok_or_else(|| Fault::no_such_field(name, &self.object.name))?;
         let is_text = matches!(
             field.kind,
             FieldType::String | FieldType::Textarea | FieldType::Email | FieldType::Phone | FieldType::Picklist | FieldType::Multipicklist | FieldType::Encryptedstring
