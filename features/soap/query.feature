@@ -7,11 +7,11 @@ Feature: Queries over SOAP
 
     Background:
       Given these Account records
-        | Name        | AnnualRevenue | Phone | BillingCity |
-        | Acme & Sons | 350000000     |       | Paris       |
+        | ref  | Name        | AnnualRevenue | Phone | BillingCity |
+        | Acme | Acme & Sons | 350000000     |       | Paris       |
       And these Contact records
-        | LastName | AccountId        |
-        | Ada      | {id:Acme & Sons} |
+        | LastName | AccountId |
+        | Ada      | {id:Acme} |
 
     Scenario: The id stands twice where it was asked for, and nulls are nil
       When the admin calls over SOAP
@@ -21,7 +21,7 @@ Feature: Queries over SOAP
       Then the SOAP answer is
         """
         <queryResponse><result xsi:type="QueryResult"><done>true</done><queryLocator xsi:nil="true"/>
-        <records xsi:type="sf:sObject"><sf:type>Account</sf:type><sf:Id>{id:Acme & Sons}</sf:Id><sf:Id>{id:Acme & Sons}</sf:Id><sf:Name>Acme &amp; Sons</sf:Name>
+        <records xsi:type="sf:sObject"><sf:type>Account</sf:type><sf:Id>{id:Acme}</sf:Id><sf:Id>{id:Acme}</sf:Id><sf:Name>Acme &amp; Sons</sf:Name>
         <sf:Phone xsi:nil="true"/><sf:AnnualRevenue>3.5E8</sf:AnnualRevenue><sf:IsDeleted>false</sf:IsDeleted></records>
         <size>1</size></result></queryResponse>
         """
@@ -86,7 +86,7 @@ Feature: Queries over SOAP
       Then the SOAP answer is
         """
         <queryResponse><result xsi:type="QueryResult"><done>true</done><queryLocator xsi:nil="true"/>
-        <records xsi:type="sf:Account"><sf:Id>{id:Acme & Sons}</sf:Id><sf:Name>Acme &amp; Sons</sf:Name><sf:Owner xsi:type="sf:User"><sf:Name>admin</sf:Name></sf:Owner></records>
+        <records xsi:type="sf:Account"><sf:Id>{id:Acme}</sf:Id><sf:Name>Acme &amp; Sons</sf:Name><sf:Owner xsi:type="sf:User"><sf:Name>admin</sf:Name></sf:Owner></records>
         <size>1</size></result></queryResponse>
         """
 
@@ -109,7 +109,7 @@ Feature: Queries over SOAP
     Scenario: Records are retrieved in the order of their ids, nil where there is none
       When the admin calls over SOAP
         """
-        <retrieve><fieldList>Name, Phone</fieldList><sObjectType>Account</sObjectType><ids>001000000000001AAA</ids><ids>{id:Acme & Sons}</ids></retrieve>
+        <retrieve><fieldList>Name, Phone</fieldList><sObjectType>Account</sObjectType><ids>001000000000001AAA</ids><ids>{id:Acme}</ids></retrieve>
         """
       Then the SOAP answer is
         """

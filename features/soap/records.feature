@@ -138,7 +138,7 @@ Feature: Records over SOAP
     Background:
       Given these Account records
         | Name | Phone |
-        | Acme | 1     |
+        | Acme | +1    |
 
     Scenario: A record is changed, and a field emptied
       When the admin calls over SOAP
@@ -159,7 +159,7 @@ Feature: Records over SOAP
         <update><sObjects><type>Account</type><Id>{id:Acme}</Id><Phone xsi:nil="true"/></sObjects></update>
         """
       Then the Account "Acme" has
-        | Phone | 1 |
+        | Phone | +1 |
 
     Scenario: No id
       When the admin calls over SOAP

@@ -88,10 +88,8 @@ pub fn retrieve(call: &Call) -> Result<Reply, Fault> {
     let found = call.caller.org.read(|tx| {
         let view = View { schema: &schema, rows: tx, access: &call.caller.access };
         let bodies = |object: &str, id: Column<'_>, field: &str| body(tx, &schema, object, id, field);
-        let spelling = Indexed {
-            inner: SoapXml { dialect: call.arrived.endpoint.dialect, element: "result", bodies: &bodies },
-            starts: RefCell::default(),
-        };
+        let spelling =
+            Indexed { inner: SoapXml { dialect: call.arrived.endpoint.dialect, element: "result", bodies: &bodies }, starts: RefCell::default() };
         let queries = Queries { memory: call.app().records(), db: tx, catalog: &view, asked: &asked };
         records_by_id(&queries, &spelling, object, fields, &ids)
     })?;

@@ -78,10 +78,20 @@ impl<'m> SObject<'m> {
 
     /// The length of a text field of this name, if texts of it may be cut.
     fn known(&self, name: &str) -> Result<Option<usize>, Fault> {
-        let field = self.object.field(name).filter(|field| self.access.reads(self.object, field)).ok_or_else(|| Fault::no_such_field(name, &self.object.name))?;
+        let field = self
+            .object
+            .field(name)
+            .filter(|field| self.access.reads(self.object, field))
+            .ok_or_else(|| Fault::no_such_field(name, &self.object.name))?;
         let is_text = matches!(
             field.kind,
-            FieldType::String | FieldType::Textarea | FieldType::Email | FieldType::Phone | FieldType::Picklist | FieldType::Multipicklist | FieldType::Encryptedstring
+            FieldType::String
+                | FieldType::Textarea
+                | FieldType::Email
+                | FieldType::Phone
+                | FieldType::Picklist
+                | FieldType::Multipicklist
+                | FieldType::Encryptedstring
         );
         Ok(is_text.then_some(field.length as usize).filter(|length| *length > 0))
     }
