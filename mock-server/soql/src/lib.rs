@@ -19,6 +19,7 @@ mod fold;
 mod locale;
 mod plan;
 mod resolve;
+pub mod sosl;
 mod sql_functions;
 mod sqlite;
 pub mod syntax;

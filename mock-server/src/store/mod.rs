@@ -10,6 +10,7 @@ mod ledger;
 mod open;
 mod records;
 mod relations;
+mod search;
 mod shared;
 mod snapshot;
 mod tables;

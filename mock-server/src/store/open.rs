@@ -195,6 +195,11 @@ fn prepare(connection: &Connection, schema: Schema) -> Result<(), StoreError> {
             Ok(super::records::sql_value(&(function.call)(&arguments)))
         })?;
     }
+    connection.create_scalar_function("searchable", 1, flags, |call| {
+        Ok(call.get_raw(0).as_str_or_null()?.map(|text| soql::sosl::searchable(text).into_owned()))
+    })?;
+    connection
+        .create_scalar_function("searchable_phone", 1, flags, |call| Ok(call.get_raw(0).as_str_or_null()?.map(soql::sosl::searchable_phone)))?;
     let (current, sql) = schema.current();
     match version(connection)? {
         0 => connection.execute_batch(&format!("BEGIN; {sql} PRAGMA user_version = {current}; COMMIT"))?,

@@ -16,6 +16,9 @@ mod query;
 mod records;
 mod resources;
 mod rewrite;
+mod search;
+mod search_help;
+mod search_parameters;
 mod versions;
 mod xml;
 
@@ -39,6 +42,7 @@ pub fn table() -> Table {
 /// Every resource of the API: what has a row here can be asked for by itself and, where it is permitted, in a composite.
 fn resources() -> Resources {
     let rows = password::rows(limits::rows(describe::rows(versions::rows(Resources::default()))));
+    let rows = search_help::rows(rows);
     rows.get("rest/query", "/services/data/{version}/query", query::run)
         .get("rest/query-more", "/services/data/{version}/query/{locator}", query::next)
         .get("rest/query-all", "/services/data/{version}/queryAll", query::run_all)
