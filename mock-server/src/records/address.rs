@@ -20,12 +20,16 @@ impl<'s> ExternalId<'s> {
     /// # Errors
     /// `NoSuchExternalId` when the field does not find records, `NotFound` for a value that no record can have.
     pub fn parse(object: &'s Object, field: &str, value: &str) -> Result<Self, RecordError> {
-        let index = object.field_index(field).filter(|index| check::finds_records(&object.fields[*index]));
-        let index = index.ok_or_else(|| RecordError::NoSuchExternalId(field.to_owned()))?;
+        let index = Self::field(object, field).ok_or_else(|| RecordError::NoSuchExternalId(field.to_owned()))?;
         match values::from_text(&object.fields[index], value) {
             Ok(Some(value)) if !value.is_null() => Ok(Self { object, field: index, value }),
             _ => Err(RecordError::NotFound),
         }
+    }
+
+    /// The place of the field, if records can be addressed by it.
+    pub fn field(object: &Object, name: &str) -> Option<usize> {
+        object.field_index(name).filter(|index| check::finds_records(&object.fields[*index]))
     }
 
     /// The one record with this value, if any.

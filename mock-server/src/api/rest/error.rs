@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use axum::http::{Method, StatusCode};
 
+use super::composite::CompositeError;
 use crate::org::PasswordRefusal;
 use crate::records::RecordError;
 use crate::storage::StoreError;
@@ -54,6 +55,8 @@ pub enum RestError {
     PasswordExpired,
     Password(PasswordRefusal),
     Record(RecordError),
+    /// A composite, or a part of one.
+    Composite(CompositeError),
     Store(StoreError),
 }
 
@@ -68,6 +71,13 @@ pub struct Wire<'e> {
 }
 
 impl RestError {
+    /// Tells the log of a failure that is the server's own.
+    pub fn log(&self) {
+        if let Self::Store(cause) = self {
+            tracing::error!(%cause, "the store failed");
+        }
+    }
+
     pub fn wire(&self) -> Wire<'_> {
         let (status, code, message): (u16, Cow<'_, str>, Cow<'_, str>) = match self {
             Self::NotFound => (404, "NOT_FOUND".into(), "The requested resource does not exist".into()),
@@ -106,6 +116,7 @@ impl RestError {
                 (400, "UNABLE_TO_LOCK_ROW".into(), format!("unable to obtain exclusive access to this record or 1 records: {id}").into())
             }
             Self::Injected { status, code } => return injected(*status, code.as_deref()),
+            Self::Composite(error) => (error.status(), error.code().into(), error.message()),
             Self::Record(error) => (record_status(error), error.code().into(), error.to_string().into()),
             Self::Store(_) => return Self::wire_of_record(&STORE_FAILED),
         };
@@ -132,7 +143,7 @@ impl Wire<'_> {
             out.extend_from_slice(name.as_bytes());
             out.extend_from_slice(serde_json::Value::from(value).to_string().as_bytes());
         };
-        let code_first = matches!(&*self.code, "NOT_FOUND" | "GONE" | "METHOD_NOT_ALLOWED");
+        let code_first = matches!(&*self.code, "NOT_FOUND" | "GONE" | "METHOD_NOT_ALLOWED" | "PROCESSING_HALTED" | "BATCH_PROCESSING_HALTED");
         let (first, second) = if code_first { (r#"{"errorCode":"#, r#","message":"#) } else { (r#"{"message":"#, r#","errorCode":"#) };
         let (one, two) = if code_first { (&self.code, &self.message) } else { (&self.message, &self.code) };
         member(out, first, one);
@@ -225,6 +236,12 @@ impl From<RecordError> for RestError {
             RecordError::Store(cause) => Self::Store(StoreError::new(cause)),
             other => Self::Record(other),
         }
+    }
+}
+
+impl From<CompositeError> for RestError {
+    fn from(error: CompositeError) -> Self {
+        Self::Composite(error)
     }
 }
 

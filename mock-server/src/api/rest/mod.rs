@@ -2,6 +2,7 @@
 
 mod bearer;
 mod call;
+mod composite;
 mod condition;
 mod date;
 mod describe;
@@ -42,7 +43,7 @@ pub fn table() -> Table {
 /// Every resource of the API: what has a row here can be asked for by itself and, where it is permitted, in a composite.
 fn resources() -> Resources {
     let rows = password::rows(limits::rows(describe::rows(versions::rows(Resources::default()))));
-    let rows = search_help::rows(rows);
+    let rows = composite::rows(search_help::rows(rows));
     rows.get("rest/query", "/services/data/{version}/query", query::run)
         .get("rest/query-more", "/services/data/{version}/query/{locator}", query::next)
         .get("rest/query-all", "/services/data/{version}/queryAll", query::run_all)
