@@ -121,9 +121,14 @@ async fn app_creates(world: &mut World, app: super::parameter::AppName, object: 
 
 #[then(expr = "the header {string} is one call further than {string}")]
 async fn one_call_further(world: &mut World, header: String, note: String) -> Outcome {
+    calls_further(world, header, 1, note).await
+}
+
+#[then(expr = "the header {string} is {int} calls further than {string}")]
+async fn calls_further(world: &mut World, header: String, calls: u64, note: String) -> Outcome {
     let before = world.notes.get(&note).cloned().or_fail(|| format!("nothing was noted as {note:?}"))?;
     let now = world.answer()?.header(&header).unwrap_or_default();
-    expect::equal(&header, used_calls(&before).map(|used| used + 1), used_calls(now))
+    expect::equal(&header, used_calls(&before).map(|used| used + calls), used_calls(now))
 }
 
 #[then(expr = "the answer describes the field {string} with")]

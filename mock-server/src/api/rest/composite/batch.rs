@@ -1,7 +1,5 @@
 //! `/composite/batch`: requests that know nothing of each other.
 
-use std::borrow::Cow;
-
 use axum::body::Bytes;
 use axum::http::Method;
 
@@ -63,7 +61,7 @@ fn run_permitted(call: &Call<'_>, permitted: &Permitted) -> Result<Answer, RestE
 impl<'j> BatchPart<'j> {
     fn read(json: &'j Json<'j>, version: ApiVersion, body: &'j [u8]) -> Result<Self, RestError> {
         let members = Members::of(json, &["binaryPartName", "binaryPartNameAlias", "method", "richInput", "url"], body)?;
-        let url = whole_url(members.required_text("url")?);
+        let url = whole_url(&members.required_text("url")?);
         match ApiVersion::of_path(&url) {
             Ok(own) if own.number() < SINCE || own > version => {
                 return Err(CompositeError::IllegalVersion { url, oldest: SINCE, newest: version.number() }.into());
@@ -82,7 +80,7 @@ impl<'j> BatchPart<'j> {
 }
 
 /// The prefix that a batch lets its parts leave out.
-fn whole_url(url: Cow<'_, str>) -> String {
+fn whole_url(url: &str) -> String {
     match url.strip_prefix("/services/data/").or_else(|| url.strip_prefix("services/data/")) {
         Some(rest) => format!("/services/data/{rest}"),
         None => format!("/services/data/{}", url.trim_start_matches('/')),

@@ -65,11 +65,7 @@ pub fn read_parts<'j>(call: &Call<'_>, list: &'j [Json<'j>], body: &'j [u8], max
 fn is_query(url: &str) -> bool {
     let path = url.split('?').next().unwrap_or_default();
     let mut segments = path.split('/').skip(4).filter(|segment| *segment != "tooling");
-    match (segments.next(), segments.next()) {
-        (Some("query" | "queryAll"), _) => true,
-        (Some("composite"), Some("sobjects")) => true,
-        _ => false,
-    }
+    matches!((segments.next(), segments.next()), (Some("query" | "queryAll"), _) | (Some("composite"), Some("sobjects")))
 }
 
 /// A chain whose effects were undone.

@@ -102,36 +102,37 @@ impl<'j> Tree<'j> {
             let reference_id = self.read_one(next, &mut pending)?;
             types.insert(&*object.name);
             let misfit = match &reference_id {
-                Err(failed) => Some(failed.clone()),
+                Err(_) => None,
                 Ok(id) if !ids.insert(id.to_string()) => Some(invalid("Duplicate ReferenceId provided in the request.")),
                 Ok(_) if level > MAX_LEVELS => Some(invalid(format!("The request can’t contain more than {MAX_LEVELS} levels."))),
                 Ok(_) if types.len() > MAX_TYPES => Some(invalid(format!("The request can’t contain more than {MAX_TYPES} types of records."))),
                 Ok(_) if self.nodes.len() > MAX_RECORDS => Some(invalid(format!("The request can’t contain more than {MAX_RECORDS} records."))),
                 Ok(_) => None,
             };
-            if let Some(failed) = misfit {
-                failures.push((reference_id.ok(), failed));
-                if self.nodes.len() + failures.len() > MAX_RECORDS {
-                    break;
-                }
+            match reference_id {
+                Err(failure) => failures.push(failure),
+                Ok(id) => failures.extend(misfit.map(|failed| (Some(id), failed))),
+            }
+            if self.nodes.len() + failures.len() > MAX_RECORDS {
+                break;
             }
         }
         Ok(failures)
     }
 
     /// Makes a node of a record and puts its children behind the others. Gives its reference id.
-    fn read_one(&mut self, pending: Pending<'j>, later: &mut VecDeque<Pending<'j>>) -> Result<Result<Cow<'j, str>, Failed>, RestError> {
+    fn read_one(&mut self, pending: Pending<'j>, later: &mut VecDeque<Pending<'j>>) -> Result<Result<Cow<'j, str>, Failure<'j>>, RestError> {
         let Pending { json, object, parent, level } = pending;
         let members = Members::open(json, self.body)?;
         let attributes = members.get("attributes").map(|json| Members::open(json, self.body)).transpose()?;
         let text = |name| attributes.map(|attributes| attributes.text(name)).transpose().map(Option::flatten);
         let kind = text("type")?.unwrap_or(Cow::Borrowed("null"));
-        if !kind.eq_ignore_ascii_case(&object.name) {
-            return Ok(Err(invalid(format!("Invalid entity type provided in the request: {kind}"))));
-        }
         let Some(reference_id) = text("referenceId")?.filter(|id| !id.is_empty()) else {
-            return Ok(Err(invalid("Include a reference ID for each record in the request.")));
+            return Ok(Err((None, invalid("Include a reference ID for each record in the request."))));
         };
+        if !kind.eq_ignore_ascii_case(&object.name) {
+            return Ok(Err((Some(reference_id), invalid(format!("Invalid entity type provided in the request: {kind}")))));
+        }
         let (place, mut fields) = (self.nodes.len(), Vec::new());
         for (name, value) in members.all().iter().filter(|(name, _)| name != "attributes") {
             match child_list(value) {
