@@ -5,6 +5,7 @@ mod browser;
 mod database;
 mod directory;
 mod installs;
+mod jobs;
 mod live_org;
 mod registry;
 mod snapshots;
@@ -32,6 +33,8 @@ pub use directory::{NewOrg, Taken};
 pub use live_org::LiveOrg;
 pub use registry::Registry;
 
+pub use crate::store::Tx;
+
 /// Cheap to clone.
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
@@ -48,6 +51,7 @@ struct Parts {
     faults: Faults,
     refusals: Refusals,
     records: crate::records::Memory,
+    jobs: jobs::JobsAtWork,
     listeners: Arc<Listeners>,
     keys: Keys,
 }
@@ -84,6 +88,7 @@ impl App {
             faults: Faults::new(),
             refusals: Refusals::default(),
             records: crate::records::Memory::default(),
+            jobs: jobs::JobsAtWork::default(),
             keys: Keys::development(),
             clock: Clock::default(),
             orgs: RwLock::default(),
@@ -144,7 +149,6 @@ impl App {
     /// The live session behind an access token or session id, used at this moment; `None` if it is unknown, ended, or its user may no longer log in.
     pub fn caller(&self, unverified_token: &str) -> Result<Option<Caller>, StoreError> {
         let Some(org) = credential::org_of_access_token(unverified_token).and_then(|id| self.org(id)) else { return Ok(None) };
-        org.purge_expired(self.now())?;
         let Some(session) = org.session(unverified_token, self.now())? else { return Ok(None) };
         let Some(member) = org.member(session.user)?.filter(|member| member.user.is_active && !member.user.is_frozen) else { return Ok(None) };
         let (user, access) = (Arc::clone(&member.user), Arc::clone(&member.access));

@@ -251,6 +251,19 @@ prefixed_id!(
     PackageVersionId, "04t"
 );
 
+prefixed_id!(
+    /// A bulk job (`750…`).
+    JobId, "750"
+);
+prefixed_id!(
+    /// A batch of a Bulk 1.0 job (`751…`).
+    BatchId, "751"
+);
+prefixed_id!(
+    /// A result of a Bulk 1.0 query batch (`752…`).
+    ResultId, "752"
+);
+
 impl OrgId {
     /// The id of org number `n` of this server.
     pub fn numbered(n: u32) -> Self {

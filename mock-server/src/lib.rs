@@ -9,6 +9,7 @@ pub mod config;
 mod edge;
 mod fault;
 mod id;
+mod jobs;
 mod journal;
 mod oauth;
 mod org;

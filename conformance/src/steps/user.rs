@@ -16,6 +16,7 @@ const PERMISSIONS: &[(&str, &str)] = &[
     ("Modify All Data", "PermissionsModifyAllData"),
     ("View Setup and Configuration", "PermissionsViewSetup"),
     ("Manage Users", "PermissionsManageUsers"),
+    ("Bulk API Hard Delete", "PermissionsBulkApiHardDelete"),
     ("Download AppExchange Packages", "PermissionsInstallPackaging"),
 ];
 

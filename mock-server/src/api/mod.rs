@@ -1,5 +1,6 @@
 //! HTTP in and out, a room per family. No rules.
 
+mod bulk;
 mod control;
 mod oauth;
 mod rest;
@@ -11,5 +12,5 @@ use crate::table::Table;
 
 /// The tables of all families.
 pub fn tables() -> Vec<Table> {
-    vec![oauth::table(), rest::table(), soap::table(), control::table(), unbuilt::table()]
+    vec![oauth::table(), rest::table(), bulk::table(), soap::table(), control::table(), unbuilt::table()]
 }

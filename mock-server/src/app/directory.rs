@@ -187,7 +187,8 @@ impl App {
         if self.0.store.fact::<bool>("running")? == Some(true) {
             self.rebuild_usernames()?;
         }
-        self.0.store.put_fact("running", true)
+        self.0.store.put_fact("running", true)?;
+        self.load_work()
     }
 
     /// Says that the next start need not distrust the index of usernames.

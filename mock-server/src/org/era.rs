@@ -161,6 +161,8 @@ switches! {
     rotate_refresh_tokens: bool = NEVER;
     /// Redeeming an authorization code twice ends the tokens of the first redemption.
     revoke_on_code_replay: bool = NEVER;
+    /// Seconds by the virtual clock from the end of a bulk job's upload (or the arrival of a batch) to its end: half of them it is queued, half in progress. 0: as fast as it goes.
+    bulk_job_seconds: u32 = [0; 6];
     /// Two refreshes of one rotating token at once end the grant instead of answering the lock error.
     concurrent_refresh_revokes: bool = NEVER;
 }

@@ -28,10 +28,14 @@ pub enum Permission {
     EditTasks,
     EditEvents,
     TransferRecords,
+    BulkApiHardDelete,
+    ManageDataIntegrations,
 }
 
 impl Permission {
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
+        Self::BulkApiHardDelete,
+        Self::ManageDataIntegrations,
         Self::ApproveUninstalledApps,
         Self::UseAnyApiClient,
         Self::ManageConnectedApps,
@@ -75,6 +79,8 @@ impl Permission {
             Self::EditTasks => "PermissionsEditTask",
             Self::EditEvents => "PermissionsEditEvent",
             Self::TransferRecords => "PermissionsTransferAnyEntity",
+            Self::BulkApiHardDelete => "PermissionsBulkApiHardDelete",
+            Self::ManageDataIntegrations => "PermissionsManageDataIntegrations",
         }
     }
 }

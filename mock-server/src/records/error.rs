@@ -46,6 +46,14 @@ pub enum RecordError {
         field: String,
         value: String,
     },
+    /// A cell of a table that is not of its column's type; columns count from 0.
+    NotDeserialized {
+        column: usize,
+        value: String,
+        /// `xsd:date`
+        kind: &'static str,
+        field: String,
+    },
     /// Text that the field's type cannot be read from (CSV, XML, SOAP).
     WrongType {
         label: String,
@@ -83,16 +91,6 @@ pub enum RecordError {
     Duplicate {
         field: String,
         other: RecordId,
-    },
-    /// A lookup to an object that holds no records here.
-    CrossReference,
-    /// What an object's own rules forbid.
-    Rule(Box<Rule>),
-    /// A converted lead cannot be changed.
-    ConvertedLead,
-    /// A record that is to be restored (or removed for good) does not lie in the recycle bin.
-    NotInBin {
-        restoring: bool,
     },
     /// The addressed record never was.
     UnknownRecord,
@@ -139,25 +137,13 @@ pub enum RecordError {
     Store(String),
 }
 
-/// A refusal that only one object knows, in its own words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rule {
-    code: &'static str,
-    message: String,
-    fields: Vec<&'static str>,
-}
-
 impl RecordError {
-    /// What an object's own rules forbid.
-    pub fn rule(code: &'static str, message: String, fields: &[&'static str]) -> Self {
-        Self::Rule(Box::new(Rule { code, message, fields: fields.to_vec() }))
-    }
-
     /// Salesforce's status code.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Json(_) => "JSON_PARSER_ERROR",
             Self::NoSuchExternalId(_) | Self::NotFound => "NOT_FOUND",
+            Self::NotDeserialized { .. } => "INVALID_FIELD",
             Self::UnknownField { .. } | Self::IdInBody { .. } | Self::ForeignKeyNotFound { .. } | Self::NotAnExternalId { .. } => "INVALID_FIELD",
             Self::ForeignKeyAmbiguous { .. } => "DUPLICATE_VALUE",
             Self::ReadOnlyFields(_) => "INVALID_FIELD_FOR_INSERT_UPDATE",
@@ -170,12 +156,7 @@ impl RecordError {
             Self::WrongIdType { .. } | Self::MalformedId(_) => "MALFORMED_ID",
             Self::InsufficientAccess => "INSUFFICIENT_ACCESS_OR_READONLY",
             Self::LookupNotFound(_) | Self::Unreachable => "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY",
-            Self::Rule(rule) => rule.code,
-            Self::ConvertedLead => "CANNOT_UPDATE_CONVERTED_LEAD",
-            Self::NotInBin { restoring: true } => "UNDELETE_FAILED",
-            Self::RecordType { .. } | Self::UnknownRecord | Self::CrossReference | Self::NotInBin { restoring: false } => {
-                "INVALID_CROSS_REFERENCE_KEY"
-            }
+            Self::RecordType { .. } | Self::UnknownRecord => "INVALID_CROSS_REFERENCE_KEY",
             Self::Duplicate { .. } => "DUPLICATE_VALUE",
             Self::EntityIsDeleted => "ENTITY_IS_DELETED",
             Self::MultipleChoices(_) => "MULTIPLE_CHOICES",
@@ -205,14 +186,11 @@ impl RecordError {
             | Self::InvalidEmail { field, .. }
             | Self::OutsideRange { field, .. }
             | Self::WrongType { field, .. }
+            | Self::NotDeserialized { field, .. }
             | Self::WrongIdType { field, .. } => Some(vec![field]),
             Self::RecordType { .. } => Some(vec!["RecordTypeId"]),
             Self::InactiveOwner { .. } => Some(vec!["OwnerId"]),
-            Self::Rule(rule) => Some(rule.fields.clone()),
             Self::LookupNotFound(_)
-            | Self::CrossReference
-            | Self::ConvertedLead
-            | Self::NotInBin { .. }
             | Self::Duplicate { .. }
             | Self::UnknownRecord
             | Self::EntityIsDeleted
@@ -258,6 +236,9 @@ impl fmt::Display for RecordError {
             Self::RestrictedPicklist { label, value, .. } => write!(f, "{label}: bad value for restricted picklist field: {value}"),
             Self::InvalidEmail { label, value, .. } => write!(f, "{label}: invalid email address: {value}"),
             Self::OutsideRange { label, value, .. } => write!(f, "{label}: value outside of valid range on numeric field: {value}"),
+            Self::NotDeserialized { column, value, kind, .. } => {
+                write!(f, "Failed to deserialize field at col {column}. Due to, '{value}' is not a valid value for the type {kind}")
+            }
             Self::WrongType { label, value, .. } => write!(f, "{label}: value not of required type: {value}"),
             Self::WrongIdType { label, value, .. } => write!(f, "{label}: id value of incorrect type: {value}"),
             Self::MalformedId(id) => write!(f, "malformed id {id}"),
@@ -273,13 +254,9 @@ impl fmt::Display for RecordError {
             Self::Duplicate { field, other } => {
                 write!(f, "duplicate value found: {field} duplicates value on record with id: {}", other.as_15())
             }
+            Self::UnknownRecord => f.write_str("invalid cross reference id"),
             Self::InsufficientAccess => f.write_str("insufficient access rights on object id"),
             Self::Unreachable => f.write_str("insufficient access rights on cross-reference id"),
-            Self::Rule(rule) => f.write_str(&rule.message),
-            Self::ConvertedLead => f.write_str("cannot reference converted lead"),
-            Self::NotInBin { restoring: true } => f.write_str("Entity is not in the recycle bin"),
-            Self::NotInBin { restoring: false } => f.write_str("Invalid record id; no recycle bin entry found"),
-            Self::UnknownRecord | Self::CrossReference => f.write_str("invalid cross reference id"),
             Self::EntityIsDeleted => f.write_str("entity is deleted"),
             Self::NoSuchExternalId(name) => write!(f, "Provided external ID field does not exist or is not accessible: {name}"),
             Self::MultipleChoices(_) => f.write_str("Multiple records match the external id"),

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use catalogue::FieldType;
-use soql::{Answer, Cell, Item, Rows};
+use soql::{Answer, Cell, Compiled, Item, Rows};
 
 use super::error::RecordError;
 use super::ids::IdList;
@@ -87,16 +87,19 @@ impl<D: Statements> Queries<'_, D> {
     /// `Query` for SOQL that Salesforce refuses, `NotFlat` for what has no place in a flat row.
     pub fn extract(&self, soql: &str, include_deleted: bool) -> Result<Extract, RecordError> {
         let compiled = self.compiled(soql, include_deleted)?;
-        let rows = match &compiled.answer {
-            Answer::Rows(_) if compiled.offset > 0 => return Err(RecordError::NotFlat(NotFlat::Offset)),
-            Answer::Rows(rows) => rows,
-            Answer::Count(_) => return Err(RecordError::NotFlat(NotFlat::Count)),
-            Answer::Aggregate(_) => return Err(RecordError::NotFlat(NotFlat::Aggregate)),
-        };
-        let mut columns = Vec::new();
-        flatten(&rows.shape.items, "", &mut columns)?;
+        let (rows, columns) = flat(&compiled)?;
         let ids = self.all_ids(&rows.ids)?;
         Ok(Extract { object: compiled.object.clone(), soql: soql.into(), include_deleted, ids: Arc::new(ids), columns: columns.into() })
+    }
+
+    /// The object and the columns of a query whose rows are flat, without running it.
+    ///
+    /// # Errors
+    /// As `extract`.
+    pub fn flat(&self, soql: &str, include_deleted: bool) -> Result<(String, Vec<FlatColumn>), RecordError> {
+        let compiled = self.compiled(soql, include_deleted)?;
+        let (_, columns) = flat(&compiled)?;
+        Ok((compiled.object.clone(), columns))
     }
 
     /// Calls `row` for the rows at these places of the result, at most 2,000. Rows that are gone since are left out.
@@ -127,6 +130,18 @@ impl<D: Statements> Queries<'_, D> {
         let ids = extract.ids.slice(places.start..end);
         read(rows, Fill { page_size: ids.len(), ids: &ids })
     }
+}
+
+fn flat(compiled: &Compiled) -> Result<(&Rows, Vec<FlatColumn>), RecordError> {
+    let rows = match &compiled.answer {
+        Answer::Rows(_) if compiled.offset > 0 => return Err(RecordError::NotFlat(NotFlat::Offset)),
+        Answer::Rows(rows) => rows,
+        Answer::Count(_) => return Err(RecordError::NotFlat(NotFlat::Count)),
+        Answer::Aggregate(_) => return Err(RecordError::NotFlat(NotFlat::Aggregate)),
+    };
+    let mut columns = Vec::new();
+    flatten(&rows.shape.items, "", &mut columns)?;
+    Ok((rows, columns))
 }
 
 fn flatten(items: &[Item], before: &str, columns: &mut Vec<FlatColumn>) -> Result<(), RecordError> {

@@ -35,6 +35,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         app.listeners().set_opener(edge.opener());
     }
     world::populate(&app).map_err(StartError::World)?;
+    tokio::spawn(app.clone().keep_working());
     sockets.serve(&edge);
     Ok(Running { app, edge })
 }

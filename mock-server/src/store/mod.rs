@@ -5,12 +5,11 @@
 
 mod apps;
 mod grants;
-mod bin;
+mod jobs;
 mod ledger;
 mod open;
 mod records;
 mod relations;
-mod search;
 mod shared;
 mod snapshot;
 mod tables;

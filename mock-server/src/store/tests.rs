@@ -122,3 +122,31 @@ fn the_epoch_grows_only_when_something_is_forgotten() {
     org.write(forget).unwrap();
     assert_eq!(org.epoch(), before + 1);
 }
+
+#[test]
+fn what_a_job_was_given_is_read_back_from_any_byte() {
+    use std::io::Read;
+
+    use crate::jobs::{Content, Jobs, Kept, Packed};
+
+    let store = Store::in_memory().unwrap();
+    let org = store.org(OrgId::numbered(1), 1).unwrap();
+    let job = crate::jobs::sample("750Fk0000000001");
+    let owner = job.id.record();
+    let content: Vec<u8> = (0..600_017_u32).map(|n| u8::try_from(n % 251).unwrap()).collect();
+    let read = |from: usize| {
+        org.read(|tx| {
+            let mut read = Vec::new();
+            Content::open(tx, owner, Kept::Content, from as u64)?.read_to_end(&mut read).map_err(StoreError::new)?;
+            Ok::<_, StoreError>(read)
+        })
+    };
+    assert!(read(0).unwrap().is_empty());
+    org.write(|tx| tx.put_job(&job).and_then(|()| Packed::of(&content).keep(tx, owner, Kept::Content))).unwrap();
+    for from in [0, 1, 262_143, 262_144, 262_149, content.len() - 1, content.len(), content.len() + 9] {
+        assert!(read(from).unwrap() == content[from.min(content.len())..], "from {from}");
+    }
+    assert_eq!(org.read(|tx| tx.job(job.id)).unwrap(), Some(job.clone()));
+    org.write(|tx| tx.remove_job(job.id)).unwrap();
+    assert!(read(0).unwrap().is_empty());
+}

@@ -10,6 +10,5 @@ mod limits;
 mod model;
 mod queries;
 mod schema;
-mod sosl;
 mod statements;
 mod syntax;

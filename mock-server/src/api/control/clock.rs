@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::{Problem, body};
 use crate::app::App;
 use crate::clock::Timestamp;
+use crate::storage::StoreError;
 use crate::world::{ClockEntry, View};
 
 /// What to do with the clock; several members apply in this order.
@@ -51,6 +52,9 @@ pub async fn change(State(app): State<App>, bytes: Bytes) -> Result<Json<ClockEn
         Some(false) => clock.unfreeze(),
         None => {}
     }
+    // Jobs whose time has come with this are begun before the answer says so.
+    let worker = app.clone();
+    tokio::task::spawn_blocking(move || worker.begin_due_work()).await.map_err(StoreError::new)?;
     Ok(Json(View::of(&app).clock()))
 }
 

@@ -53,9 +53,6 @@ impl Bearer {
         if !caller.user.has(Permission::ApiEnabled) {
             return Err(RestError::ApiDisabledForUser);
         }
-        if caller.user.password_expired && !parts.uri.path().ends_with("/password") {
-            return Err(RestError::PasswordExpired);
-        }
         let limit_info = limits::limit_info(caller.org.count_api_call(), facts.edition.daily_api_requests());
         let version = ApiVersion::of_path(parts.uri.path())?;
         Format::admitted(parts)?;
@@ -64,10 +61,15 @@ impl Bearer {
 
     /// The answer in the spelling the caller asked for, with what every answer says of limits and caches.
     pub fn reply(&self, format: Format, answer: Result<Answer, RestError>) -> Response<Body> {
-        let mut response = match answer {
+        let response = match answer {
             Ok(answer) => format.answer(answer),
             Err(error) => format.refuse(&error),
         };
+        self.mark(response)
+    }
+
+    /// Puts on what every answer says of limits and caches.
+    pub fn mark(&self, mut response: Response<Body>) -> Response<Body> {
         let headers = response.headers_mut();
         headers.insert(LIMIT_INFO, self.limit_info.clone());
         headers.insert(header::CACHE_CONTROL, CACHE_CONTROL);

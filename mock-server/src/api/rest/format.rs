@@ -21,8 +21,6 @@ pub struct Answer {
     pub status: StatusCode,
     pub body: Content,
     pub headers: Vec<(HeaderName, HeaderValue)>,
-    /// Some of the records it tells of failed, and the composite it is part of keeps all or nothing.
-    pub has_failures: bool,
 }
 
 #[derive(Debug)]
@@ -43,21 +41,16 @@ pub enum Content {
 impl Answer {
     /// 200 with this compact JSON. `root` is the element's name in XML; an array of records has `Array`.
     pub fn json(json: impl Into<Bytes>, root: &'static str) -> Self {
-        Self { status: StatusCode::OK, body: Content::Json { json: json.into(), root }, headers: Vec::new(), has_failures: false }
+        Self { status: StatusCode::OK, body: Content::Json { json: json.into(), root }, headers: Vec::new() }
     }
 
     /// A status without a body.
     pub fn empty(status: StatusCode) -> Self {
-        Self { status, body: Content::Empty, headers: Vec::new(), has_failures: false }
+        Self { status, body: Content::Empty, headers: Vec::new() }
     }
 
     pub fn raw(bytes: impl Into<Bytes>, content_type: impl Into<String>) -> Self {
-        Self {
-            status: StatusCode::OK,
-            body: Content::Raw { bytes: bytes.into(), content_type: content_type.into() },
-            headers: Vec::new(),
-            has_failures: false,
-        }
+        Self { status: StatusCode::OK, body: Content::Raw { bytes: bytes.into(), content_type: content_type.into() }, headers: Vec::new() }
     }
 
     pub fn status(mut self, status: StatusCode) -> Self {
@@ -106,7 +99,9 @@ impl Format {
     }
 
     pub fn refuse(self, error: &RestError) -> Response<Body> {
-        error.log();
+        if let RestError::Store(cause) = error {
+            tracing::error!(%cause, "the store failed");
+        }
         let wire = error.wire();
         let mut out = vec![b'['];
         wire.write(&mut out);

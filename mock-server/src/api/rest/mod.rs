@@ -2,7 +2,6 @@
 
 mod bearer;
 mod call;
-mod composite;
 mod condition;
 mod date;
 mod describe;
@@ -11,15 +10,11 @@ mod external_id;
 mod format;
 mod limits;
 mod parameters;
-mod password;
 mod pretty;
 mod query;
 mod records;
 mod resources;
 mod rewrite;
-mod search;
-mod search_help;
-mod search_parameters;
 mod versions;
 mod xml;
 
@@ -27,8 +22,10 @@ use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{Response, StatusCode, header};
 
-use self::error::RestError;
-use self::format::Format;
+pub use self::bearer::Bearer;
+pub use self::error::RestError;
+pub use self::format::{Answer, Format};
+pub use self::parameters::{Parameters, Segments};
 use self::resources::Resources;
 use self::versions::ApiVersion;
 use crate::id::RecordId;
@@ -42,8 +39,7 @@ pub fn table() -> Table {
 
 /// Every resource of the API: what has a row here can be asked for by itself and, where it is permitted, in a composite.
 fn resources() -> Resources {
-    let rows = password::rows(limits::rows(describe::rows(versions::rows(Resources::default()))));
-    let rows = composite::rows(search_help::rows(rows));
+    let rows = limits::rows(describe::rows(versions::rows(Resources::default())));
     rows.get("rest/query", "/services/data/{version}/query", query::run)
         .get("rest/query-more", "/services/data/{version}/query/{locator}", query::next)
         .get("rest/query-all", "/services/data/{version}/queryAll", query::run_all)
@@ -62,7 +58,7 @@ fn resources() -> Resources {
 }
 
 /// Answers what never reached a handler.
-fn dialect(parts: &Parts, unserved: &Unserved) -> Response<Body> {
+pub fn dialect(parts: &Parts, unserved: &Unserved) -> Response<Body> {
     let error = match unserved {
         Unserved::NotFound => unknown(parts),
         Unserved::MethodNotAllowed { allowed } => RestError::MethodNotAllowed { method: parts.method.clone(), allowed: allowed.clone() },
