@@ -149,6 +149,7 @@ impl App {
     /// The live session behind an access token or session id, used at this moment; `None` if it is unknown, ended, or its user may no longer log in.
     pub fn caller(&self, unverified_token: &str) -> Result<Option<Caller>, StoreError> {
         let Some(org) = credential::org_of_access_token(unverified_token).and_then(|id| self.org(id)) else { return Ok(None) };
+        org.purge_expired(self.now())?;
         let Some(session) = org.session(unverified_token, self.now())? else { return Ok(None) };
         let Some(member) = org.member(session.user)?.filter(|member| member.user.is_active && !member.user.is_frozen) else { return Ok(None) };
         let (user, access) = (Arc::clone(&member.user), Arc::clone(&member.access));

@@ -161,39 +161,83 @@ pub struct Found<'r> {
 pub struct Routes {
     families: Vec<Family>,
     rows: Vec<Row>,
-    paths: matchit::Router<PathRows>,
+    /// The place in `families` of each row's.
+    family_of_row: Vec<usize>,
+    index: Index,
     router: Router,
 }
 
+/// Finds rows by path and method.
+pub struct Index(matchit::Router<PathRows>);
+
 /// The rows of one path.
 struct PathRows {
-    family: usize,
-    rows: Vec<usize>,
+    /// Their places and methods.
+    rows: Vec<(usize, Vec<Method>)>,
     allowed: Vec<Method>,
+}
+
+/// What is at a path.
+pub struct At<'i> {
+    /// A row of the path, whatever its method.
+    pub any: usize,
+    /// The row that answers the method.
+    pub row: Option<usize>,
+    pub allowed: &'i [Method],
 }
 
 /// Salesforce lists allowed methods in this order.
 const METHOD_ORDER: [Method; 6] = [Method::HEAD, Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
 
-impl Routes {
-    /// Merges the tables. A path that two rows of one method claim is a defect of the tables and stops the start.
-    pub fn merge(tables: Vec<Table>, app: App) -> Self {
-        let (mut families, mut rows, mut router) = (Vec::new(), Vec::new(), Router::new());
+impl Index {
+    /// Indexes rows given as path and methods. A path that two rows of one method claim is a defect of the tables and stops the start.
+    pub fn of<'r>(rows: impl Iterator<Item = (&'static str, &'r [Method])>) -> Self {
         let mut paths: Vec<(&'static str, PathRows)> = Vec::new();
+        for (place, (path, methods)) in rows.enumerate() {
+            let own = (place, methods.to_vec());
+            match paths.iter_mut().find(|(known, _)| *known == path) {
+                Some((_, entry)) => entry.rows.push(own),
+                None => paths.push((path, PathRows { rows: vec![own], allowed: Vec::new() })),
+            }
+        }
+        let mut index = matchit::Router::new();
+        for (path, mut entry) in paths {
+            entry.allowed = METHOD_ORDER.iter().filter(|method| entry.row(method).is_some()).cloned().collect();
+            index.insert(path, entry).unwrap_or_else(|clash| panic!("two rows clash at {path}: {clash}"));
+        }
+        Self(index)
+    }
+
+    /// A slash at the end of the path is tolerated.
+    pub fn at(&self, method: &Method, path: &str) -> Option<At<'_>> {
+        let entry = self.0.at(without_end_slash(path)).ok().filter(|_| is_text(path))?.value;
+        Some(At { any: entry.rows.first()?.0, row: entry.row(method), allowed: &entry.allowed })
+    }
+}
+
+impl PathRows {
+    fn row(&self, method: &Method) -> Option<usize> {
+        let wanted = if method == Method::HEAD { &Method::GET } else { method };
+        self.rows.iter().find(|(_, methods)| methods.contains(wanted)).map(|(row, _)| *row)
+    }
+}
+
+impl Routes {
+    /// Merges the tables.
+    pub fn merge(tables: Vec<Table>, app: App) -> Self {
+        let (mut families, mut rows, mut family_of_row, mut router) = (Vec::new(), Vec::<Row>::new(), Vec::new(), Router::new());
         for table in tables {
             for (path, endpoint) in table.endpoints {
                 router = router.route(path, endpoint);
             }
             for row in table.rows {
-                match paths.iter_mut().find(|(path, _)| *path == row.path) {
-                    Some((_, entry)) => entry.rows.push(rows.len()),
-                    None => paths.push((row.path, PathRows { family: families.len(), rows: vec![rows.len()], allowed: Vec::new() })),
-                }
+                family_of_row.push(families.len());
                 rows.push(row);
             }
             families.push(Family { dialect: table.dialect, body_limit: table.body_limit, rewrite: table.rewrite, prefixes: table.prefixes });
         }
-        Self { families, paths: index(paths, &rows), rows, router: router.with_state(app) }
+        let index = Index::of(rows.iter().map(|row| (row.path, row.methods.as_slice())));
+        Self { families, index, family_of_row, rows, router: router.with_state(app) }
     }
 
     /// Lets the family of the path read what the address says instead of method and headers.
@@ -205,13 +249,11 @@ impl Routes {
 
     /// The row and family of a path; a slash at its end is tolerated. None if no family speaks for the path.
     pub fn find(&self, method: &Method, path: &str) -> Option<Found<'_>> {
-        let entry = self.paths.at(without_end_slash(path)).ok().filter(|_| is_text(path));
-        let Some(entry) = entry.map(|entry| entry.value) else {
+        let Some(at) = self.index.at(method, path) else {
             return self.family_of(path).map(|family| Found { family, row: None, allowed: &[] });
         };
-        let wanted = if method == Method::HEAD { &Method::GET } else { method };
-        let row = entry.rows.iter().map(|row| &self.rows[*row]).find(|row| row.methods.contains(wanted));
-        Some(Found { family: &self.families[entry.family], row, allowed: &entry.allowed })
+        let family = &self.families[self.family_of_row[at.any]];
+        Some(Found { family, row: at.row.map(|row| &self.rows[row]), allowed: at.allowed })
     }
 
     fn family_of(&self, path: &str) -> Option<&Family> {
@@ -228,19 +270,6 @@ impl Routes {
     pub fn router(&self) -> Router {
         self.router.clone()
     }
-}
-
-fn index(paths: Vec<(&'static str, PathRows)>, rows: &[Row]) -> matchit::Router<PathRows> {
-    let mut index = matchit::Router::new();
-    for (path, mut entry) in paths {
-        let has = |method: &Method| {
-            let wanted = if method == Method::HEAD { &Method::GET } else { method };
-            entry.rows.iter().any(|row| rows[*row].methods.contains(wanted))
-        };
-        entry.allowed = METHOD_ORDER.iter().filter(|method| has(method)).cloned().collect();
-        index.insert(path, entry).unwrap_or_else(|clash| panic!("two rows clash at {path}: {clash}"));
-    }
-    index
 }
 
 /// Whether the path stands for text: what is no UTF-8 when decoded names nothing here.

@@ -14,6 +14,7 @@ mod page;
 mod parameter;
 mod query;
 mod record;
+mod search;
 mod server;
 mod soap;
 mod token;

@@ -121,9 +121,14 @@ async fn app_creates(world: &mut World, app: super::parameter::AppName, object: 
 
 #[then(expr = "the header {string} is one call further than {string}")]
 async fn one_call_further(world: &mut World, header: String, note: String) -> Outcome {
+    calls_further(world, header, 1, note).await
+}
+
+#[then(expr = "the header {string} is {int} calls further than {string}")]
+async fn calls_further(world: &mut World, header: String, calls: u64, note: String) -> Outcome {
     let before = world.notes.get(&note).cloned().or_fail(|| format!("nothing was noted as {note:?}"))?;
     let now = world.answer()?.header(&header).unwrap_or_default();
-    expect::equal(&header, used_calls(&before).map(|used| used + 1), used_calls(now))
+    expect::equal(&header, used_calls(&before).map(|used| used + calls), used_calls(now))
 }
 
 #[then(expr = "the answer describes the field {string} with")]
@@ -301,7 +306,7 @@ fn read_table(world: &World, object: &str, rows: &[Vec<String>]) -> Outcome<(Vec
 fn status_of(code: &str, message: Option<&str>) -> u16 {
     match code {
         "INVALID_SESSION_ID" | "INVALID_AUTH_HEADER" => 401,
-        "API_DISABLED_FOR_ORG" | "API_CURRENTLY_DISABLED" | "REQUEST_LIMIT_EXCEEDED" | "INSUFFICIENT_ACCESS_OR_READONLY" | "INSUFFICIENT_ACCESS" => {
+        "API_DISABLED_FOR_ORG" | "API_CURRENTLY_DISABLED" | "INVALID_OPERATION_WITH_EXPIRED_PASSWORD" | "REQUEST_LIMIT_EXCEEDED" | "INSUFFICIENT_ACCESS_OR_READONLY" | "INSUFFICIENT_ACCESS" => {
             403
         }
         "NOT_FOUND" | "ENTITY_IS_DELETED" => 404,

@@ -31,6 +31,18 @@ async fn user_sends(world: &mut World, user: UserName, step: &Step) -> Outcome {
     send(world, request).await
 }
 
+/// The part between `<` and `>` stands so many times, with commas between; `#` in it counts from 1.
+#[when(expr = "{user} sends {int} times the part in angle brackets")]
+async fn user_sends_many(world: &mut World, user: UserName, count: usize, step: &Step) -> Outcome {
+    let session = world.session(&user.0).await?;
+    let text = world.expand(&doc_string(step)?)?;
+    let parts = text.split_once('<').and_then(|(before, rest)| rest.rsplit_once('>').map(|(part, after)| (before, part, after)));
+    let (before, part, after) = parts.or_fail(|| "no part stands in angle brackets")?;
+    let many: Vec<String> = (1..=count).map(|number| part.replace('#', &number.to_string())).collect();
+    let request = read(world, &format!("{before}{}{after}", many.join(", ")), &session.instance_url)?.bearer(&session.access_token);
+    send(world, request).await
+}
+
 #[when(expr = "{app} sends with its token")]
 async fn app_sends(world: &mut World, app: AppName, step: &Step) -> Outcome {
     let (instance, token) = (world.token(&app.0, "instance_url")?, world.token(&app.0, "access_token")?);
@@ -78,6 +90,7 @@ async fn is_4xx(world: &mut World) -> Outcome {
     expect::that((400..500).contains(&answer.status), || format!("expected a 4xx, got {}", answer.summary()))
 }
 
+#[given(expr = "the answer mentions {string}")]
 #[then(expr = "the answer mentions {string}")]
 async fn mentions(world: &mut World, words: String) -> Outcome {
     let (words, text) = (world.expand(&words)?, world.answer()?.text());

@@ -121,6 +121,25 @@ pub(crate) enum Expr<'c> {
         of: Box<Expr<'c>>,
         instants: bool,
     },
+    /// The clock of the user's zone at an instant, as if it stood in UTC.
+    Zoned {
+        of: Box<Expr<'c>>,
+        zone: String,
+    },
+    /// A value as the user reads it; `style` as `locale::style` writes it.
+    Formatted {
+        of: Box<Expr<'c>>,
+        style: String,
+    },
+    /// Between two points of latitude and longitude.
+    Distance {
+        from: Box<[Expr<'c>; 2]>,
+        to: Box<[Expr<'c>; 2]>,
+        /// `mi` or `km`.
+        unit: &'static str,
+    },
+    /// A number written in the query.
+    Number(f64),
     /// A picklist value's label.
     Label {
         of: Box<Expr<'c>>,
@@ -203,8 +222,10 @@ impl Expr<'_> {
     pub(crate) fn table(&self) -> Option<TableId> {
         match self {
             Expr::Column { table, .. } => Some(*table),
-            Expr::Missing(_) => None,
+            Expr::Missing(_) | Expr::Number(_) => None,
             Expr::OrFalse(inner) | Expr::IsPresent(inner) => inner.table(),
+            Expr::Zoned { of, .. } | Expr::Formatted { of, .. } => of.table(),
+            Expr::Distance { from, .. } => from[0].table(),
             Expr::Lookup { key, .. } | Expr::Grouping { key, .. } => key.table(),
             Expr::Part { of, .. } | Expr::Label { of, .. } | Expr::Aggregate { of, .. } | Expr::Extreme { of, .. } | Expr::Spelling(of) => of.table(),
         }
@@ -219,6 +240,7 @@ impl Expr<'_> {
             expr if absent.contains(&expr) => Expr::Missing(FieldType::AnyType),
             Expr::Spelling(inner) => Expr::Spelling(without(inner)),
             Expr::Part { part, of, instants } => Expr::Part { part: *part, of: without(of), instants: *instants },
+            Expr::Formatted { of, style } => Expr::Formatted { of: without(of), style: style.clone() },
             // An aggregate is over the rows themselves.
             expr => expr.clone(),
         }
@@ -293,10 +315,32 @@ pub(crate) enum Test<'c> {
     /// Among the ids another query gives.
     Among {
         expr: Expr<'c>,
-        ids: Box<Ids<'c>>,
+        ids: Rc<Ids<'c>>,
     },
     /// Among the ids the caller gives.
     Given(Expr<'c>),
+}
+
+impl<'c> Test<'c> {
+    /// The same condition over other expressions.
+    pub(crate) fn over(&self, change: &impl Fn(&Expr<'c>) -> Expr<'c>) -> Self {
+        let each = |tests: &[Self]| tests.iter().map(|test| test.over(change)).collect();
+        match self {
+            Self::All(tests) => Self::All(each(tests)),
+            Self::Any(tests) => Self::Any(each(tests)),
+            Self::Not(test) => Self::Not(Box::new(test.over(change))),
+            Self::Never => Self::Never,
+            Self::IsNull(expr) => Self::IsNull(change(expr)),
+            Self::Compare { expr, order, value } => Self::Compare { expr: change(expr), order: *order, value: value.clone() },
+            Self::Within { expr, order, days, instants } => Self::Within { expr: change(expr), order: *order, days: *days, instants: *instants },
+            Self::OneOf { expr, values } => Self::OneOf { expr: change(expr), values: values.clone() },
+            Self::Like { expr, pattern } => Self::Like { expr: change(expr), pattern: pattern.clone() },
+            Self::Includes { expr, choices } => Self::Includes { expr: change(expr), choices: choices.clone() },
+            Self::SameChoices { expr, choices } => Self::SameChoices { expr: change(expr), choices: choices.clone() },
+            Self::Among { expr, ids } => Self::Among { expr: change(expr), ids: Rc::clone(ids) },
+            Self::Given(expr) => Self::Given(change(expr)),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -111,26 +111,24 @@ pub enum Reason {
     /// The clause that COUNT() does not bear.
     CountNotAlone(&'static str),
     HavingWithoutGroup,
-    AggregateTooLarge,
     OffsetTooLarge(String),
     UnknownScope(String),
     UnknownFunction(String),
-    /// Valid SOQL that is not built here: the caller answers 501, not a Salesforce error.
-    Unsupported(String),
+    TooManySortKeys,
+    /// FOR UPDATE beside ORDER BY.
+    OrderedLock,
+    /// Data categories of an object that has none.
+    NoCategories(String),
+    /// A filter the object insists on is missing: the rest of the message.
+    Restricted(&'static str),
+    /// The object or kind of query whose result has to fit one page.
+    SingleBatch(&'static str),
 }
 
 impl SoqlError {
-    /// The error of an aggregated query whose result does not fit one page.
-    pub fn aggregate_too_large() -> Self {
-        Self { reason: Reason::AggregateTooLarge, span: Span::default(), context: String::new() }
-    }
-
-    /// What is not built here, when the query is valid SOQL.
-    pub fn unsupported(&self) -> Option<&str> {
-        match &self.reason {
-            Reason::Unsupported(what) => Some(what),
-            _ => None,
-        }
+    /// The error of a result that does not fit one page and has no further ones.
+    pub fn single_batch(subject: &'static str) -> Self {
+        Self { reason: Reason::SingleBatch(subject), span: Span::default(), context: String::new() }
     }
 
     /// Salesforce's `errorCode`.
@@ -187,7 +185,7 @@ impl Reason {
             NoSuchChildRelationship(_) | NoSuchObject(_) => "INVALID_TYPE",
             InvalidId(_) | InvalidOperator(_) => "INVALID_QUERY_FILTER_OPERATOR",
             OffsetTooLarge(_) => "NUMBER_OUTSIDE_VALID_RANGE",
-            AggregateTooLarge => "EXCEEDED_ID_LIMIT",
+            SingleBatch(_) => "EXCEEDED_ID_LIMIT",
             // GUESS: the documented code for an expanded statement that is too large.
             TooManyParents => "QUERY_TOO_COMPLICATED",
             UnexpectedToken(_) | MissingValue(_) | UnclosedString | InvalidEscape(_) | TooLong | TooDeep | BindVariable => "MALFORMED_QUERY",
@@ -200,7 +198,7 @@ impl Reason {
             SemiJoinPlace | SemiJoinSameObject | SemiJoinNotId(_) | SemiJoinOuterNotId(_) | SemiJoinNested => "MALFORMED_QUERY",
             SemiJoinLevels | SemiJoinObject(_) | SemiJoinMismatch { .. } => "MALFORMED_QUERY",
             SemiJoinTooMany => "EXCEEDED_MAX_SEMIJOIN_SUBSELECTS",
-            Unsupported(_) => "MOCK_NOT_IMPLEMENTED",
+            TooManySortKeys | OrderedLock | NoCategories(_) | Restricted(_) => "MALFORMED_QUERY",
         }
     }
 
@@ -310,12 +308,16 @@ impl fmt::Display for Reason {
             // GUESS: this and the next.
             CountNotAlone(clause) => write!(f, "{clause} is not allowed with COUNT()"),
             HavingWithoutGroup => f.write_str("HAVING requires GROUP BY"),
-            AggregateTooLarge => f.write_str("Aggregate query does not support queryMore(), use LIMIT to restrict the results to a single batch"),
+            SingleBatch(subject) => write!(f, "{subject} does not support queryMore(), use LIMIT to restrict the results to a single batch"),
             OffsetTooLarge(object) => write!(f, "Maximum SOQL offset allowed for apiName {object} is 2000"),
             // GUESS: this and the next.
             UnknownScope(scope) => write!(f, "Unsupported scope: {scope}"),
             UnknownFunction(name) => write!(f, "unknown function: {name}"),
-            Unsupported(what) => write!(f, "{what} is valid SOQL that this server does not have yet"),
+            // GUESS: this and the next two.
+            TooManySortKeys => f.write_str("ORDER BY may have at most 32 fields"),
+            OrderedLock => f.write_str("ORDER BY is not allowed with FOR UPDATE"),
+            NoCategories(object) => write!(f, "WITH DATA CATEGORY is not supported on entity '{object}'"),
+            Restricted(why) => write!(f, "Implementation restriction: {why}"),
         }
     }
 }

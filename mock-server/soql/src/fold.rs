@@ -27,7 +27,7 @@ pub fn fold_cmp(left: &str, right: &str) -> Ordering {
 
 /// Simple case folding of one character: through upper case first, so that `ς` and `σ` meet; a mapping to several
 /// characters leaves the character as it is.
-fn fold_char(letter: char) -> char {
+pub(crate) fn fold_char(letter: char) -> char {
     if letter.is_ascii() {
         return letter.to_ascii_lowercase();
     }

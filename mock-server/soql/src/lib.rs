@@ -9,15 +9,18 @@
 //!
 //! Every literal travels as a bind; identifiers come from the catalog only. The number of statements depends on the
 //! query's text, never on its rows. The caller's database must know the collation `FOLD` (see [`fold_cmp`]), the scalar
-//! function `fold` (see [`fold()`]) and the table-valued function `rarray`.
+//! function `fold` (see [`fold()`]), the functions of [`SQL_FUNCTIONS`] and the table-valued function `rarray`.
 
 mod bound;
 mod catalog;
 mod compiled;
 mod error;
 mod fold;
+mod locale;
 mod plan;
 mod resolve;
+pub mod sosl;
+mod sql_functions;
 mod sqlite;
 pub mod syntax;
 
@@ -28,6 +31,8 @@ pub use compiled::{
 };
 pub use error::{Reason, Refusal, SoqlError, Span};
 pub use fold::{fold, fold_cmp};
+pub use locale::week_start;
+pub use sql_functions::{SQL_FUNCTIONS, SqlFunction};
 
 use jiff::Timestamp;
 use jiff::civil::Weekday;
@@ -46,6 +51,8 @@ pub struct Context {
     pub fiscal_year_start_month: i8,
     /// ISO code of the org's currency.
     pub currency: String,
+    /// The user's locale (`en_US`): how `FORMAT()` writes.
+    pub locale: String,
     /// The user's 18-character id, for `USING SCOPE mine`.
     pub user_id: String,
     /// `queryAll`: soft-deleted rows are part of every answer.

@@ -32,6 +32,15 @@ impl Database<'_> {
         }
     }
 
+    /// A read that may first have to bring something up to date: `work` is called with `false`, and again with `true`, in a transaction
+    /// that may write, when it gave `None`.
+    pub fn read_fresh<T, E: From<StoreError>>(&self, work: impl Fn(&Tx<'_>, bool) -> Result<Option<T>, E>) -> Result<Option<T>, E> {
+        match self.read(|tx| work(tx, false))? {
+            Some(found) => Ok(Some(found)),
+            None => self.write(|tx| work(tx, true)),
+        }
+    }
+
     /// The org's objects and fields.
     pub fn schema(&self) -> Result<Arc<Schema>, StoreError> {
         match self {

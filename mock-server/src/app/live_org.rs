@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use parking_lot::{Mutex, RwLock};
 
@@ -26,6 +26,8 @@ pub struct LiveOrg {
     remembered: Mutex<Remembered>,
     refreshes: Arc<RefreshLocks>,
     api_calls: AtomicU64,
+    /// When something in the recycle bin must go next, in milliseconds since 1970; 0 until somebody looked.
+    next_purge: AtomicI64,
 }
 
 /// What was read since the org's epoch began.
@@ -56,6 +58,7 @@ impl LiveOrg {
             remembered: Mutex::default(),
             refreshes: Arc::default(),
             api_calls: AtomicU64::new(0),
+            next_purge: AtomicI64::new(0),
         }
     }
 
@@ -231,8 +234,25 @@ impl LiveOrg {
         schema
     }
 
+    /// Removes what has been in the recycle bin for too long. Costs one comparison while nothing is due.
+    pub fn purge_expired(&self, now: Timestamp) -> Result<(), StoreError> {
+        use crate::records::{KEPT, purge_expired};
+        if now.0 < self.next_purge.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        let oldest = self.read(|tx| tx.oldest_in_bin())?;
+        if oldest.is_some_and(|oldest| oldest.0 + KEPT <= now.0) {
+            let schema = self.schema()?;
+            while self.write(|tx| purge_expired(&schema, tx, now))? {}
+        }
+        let oldest = self.read(|tx| tx.oldest_in_bin())?.unwrap_or(now);
+        self.next_purge.store(oldest.0 + KEPT + 1, Ordering::Release);
+        Ok(())
+    }
+
     /// Reads the schema again on its next use.
     pub(super) fn forget_schema(&self) {
+        self.next_purge.store(0, Ordering::Release);
         *self.schema.write() = None;
     }
 }

@@ -3,6 +3,7 @@
 mod address;
 mod era;
 mod ip_range;
+mod password;
 mod profile;
 mod rights;
 mod standard_profiles;
@@ -11,6 +12,7 @@ mod user;
 pub use address::{DomainKind, Host, Listeners, Misplaced, MyDomain, OpenListener, Ports, Scheme, Side, Site, is_salesforce_name};
 pub use era::{Delivery, Era, InstallGate, Policies, Switches};
 pub use ip_range::IpRange;
+pub use password::{PasswordRefusal, change_own_password, reset_password, set_password};
 pub use profile::{Permission, PermissionSet};
 pub use rights::{FieldRights, ObjectRights, Right};
 pub use standard_profiles::{STANDARD_PROFILES, standard_profile};

@@ -28,6 +28,8 @@ pub struct User {
     pub modified: Timestamp,
     /// `None`: the user never set one.
     pub password: Option<String>,
+    /// An admin made the password up: it must be replaced before anything else.
+    pub password_expired: bool,
     pub security_token: String,
     pub locked_until: Option<Timestamp>,
     pub profile: Arc<PermissionSet>,
@@ -77,6 +79,7 @@ pub struct UserChange {
     pub is_active: Option<bool>,
     pub is_frozen: Option<bool>,
     pub password: Option<Option<String>>,
+    pub password_expired: Option<bool>,
     pub security_token: Option<String>,
     pub profile: Option<RecordId>,
     pub permission_sets: Option<Vec<RecordId>>,

@@ -161,7 +161,7 @@ fn lookup(rows: &dyn Rows, schema: &Schema, object: &Object, field: &Field, text
     }
     let presence = match schema.by_prefix(id.prefix()) {
         Some(target) => rows.presence(target, id)?,
-        None => Presence::Absent,
+        None => return Err(RecordError::CrossReference),
     };
     match presence {
         Presence::Present if field.name == "OwnerId" => active_owner(rows, schema, object, id),

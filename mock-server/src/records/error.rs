@@ -92,6 +92,16 @@ pub enum RecordError {
         field: String,
         other: RecordId,
     },
+    /// A lookup to an object that holds no records here.
+    CrossReference,
+    /// What an object's own rules forbid.
+    Rule(Box<Rule>),
+    /// A converted lead cannot be changed.
+    ConvertedLead,
+    /// A record that is to be restored (or removed for good) does not lie in the recycle bin.
+    NotInBin {
+        restoring: bool,
+    },
     /// The addressed record never was.
     UnknownRecord,
     /// The addressed record is in the recycle bin.
@@ -137,7 +147,20 @@ pub enum RecordError {
     Store(String),
 }
 
+/// A refusal that only one object knows, in its own words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    code: &'static str,
+    message: String,
+    fields: Vec<&'static str>,
+}
+
 impl RecordError {
+    /// What an object's own rules forbid.
+    pub fn rule(code: &'static str, message: String, fields: &[&'static str]) -> Self {
+        Self::Rule(Box::new(Rule { code, message, fields: fields.to_vec() }))
+    }
+
     /// Salesforce's status code.
     pub fn code(&self) -> &'static str {
         match self {
@@ -156,7 +179,12 @@ impl RecordError {
             Self::WrongIdType { .. } | Self::MalformedId(_) => "MALFORMED_ID",
             Self::InsufficientAccess => "INSUFFICIENT_ACCESS_OR_READONLY",
             Self::LookupNotFound(_) | Self::Unreachable => "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY",
-            Self::RecordType { .. } | Self::UnknownRecord => "INVALID_CROSS_REFERENCE_KEY",
+            Self::Rule(rule) => rule.code,
+            Self::ConvertedLead => "CANNOT_UPDATE_CONVERTED_LEAD",
+            Self::NotInBin { restoring: true } => "UNDELETE_FAILED",
+            Self::RecordType { .. } | Self::UnknownRecord | Self::CrossReference | Self::NotInBin { restoring: false } => {
+                "INVALID_CROSS_REFERENCE_KEY"
+            }
             Self::Duplicate { .. } => "DUPLICATE_VALUE",
             Self::EntityIsDeleted => "ENTITY_IS_DELETED",
             Self::MultipleChoices(_) => "MULTIPLE_CHOICES",
@@ -190,7 +218,11 @@ impl RecordError {
             | Self::WrongIdType { field, .. } => Some(vec![field]),
             Self::RecordType { .. } => Some(vec!["RecordTypeId"]),
             Self::InactiveOwner { .. } => Some(vec!["OwnerId"]),
+            Self::Rule(rule) => Some(rule.fields.clone()),
             Self::LookupNotFound(_)
+            | Self::CrossReference
+            | Self::ConvertedLead
+            | Self::NotInBin { .. }
             | Self::Duplicate { .. }
             | Self::UnknownRecord
             | Self::EntityIsDeleted
@@ -254,9 +286,13 @@ impl fmt::Display for RecordError {
             Self::Duplicate { field, other } => {
                 write!(f, "duplicate value found: {field} duplicates value on record with id: {}", other.as_15())
             }
-            Self::UnknownRecord => f.write_str("invalid cross reference id"),
             Self::InsufficientAccess => f.write_str("insufficient access rights on object id"),
             Self::Unreachable => f.write_str("insufficient access rights on cross-reference id"),
+            Self::Rule(rule) => f.write_str(&rule.message),
+            Self::ConvertedLead => f.write_str("cannot reference converted lead"),
+            Self::NotInBin { restoring: true } => f.write_str("Entity is not in the recycle bin"),
+            Self::NotInBin { restoring: false } => f.write_str("Invalid record id; no recycle bin entry found"),
+            Self::UnknownRecord | Self::CrossReference => f.write_str("invalid cross reference id"),
             Self::EntityIsDeleted => f.write_str("entity is deleted"),
             Self::NoSuchExternalId(name) => write!(f, "Provided external ID field does not exist or is not accessible: {name}"),
             Self::MultipleChoices(_) => f.write_str("Multiple records match the external id"),

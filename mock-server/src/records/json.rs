@@ -54,6 +54,9 @@ pub enum JsonFault {
     Utf8(u8),
     #[error("Document nesting depth exceeds the maximum allowed ({MAX_DEPTH})")]
     Depth,
+    /// A member the resource does not know.
+    #[error("Unrecognized field \"{0}\"")]
+    Unrecognized(String),
     /// The value is not of the field's type.
     #[error("Cannot deserialize instance of {wanted} from {token} value {value}")]
     Type { wanted: &'static str, token: &'static str, value: String },

@@ -1,14 +1,16 @@
 //! Records: created, read, changed, upserted, deleted and queried, each inside one transaction that the caller opens.
 //! The rules are here; rows are kept by whoever implements [`Rows`] and [`Statements`].
 
+mod address;
 mod allow;
 mod change;
 mod check;
 mod cursor;
-mod derived;
+mod defaults;
 mod draft;
 mod error;
 mod extract;
+mod full_text;
 mod ids;
 mod input;
 mod json;
@@ -16,29 +18,36 @@ mod moment;
 mod page;
 mod query;
 mod read;
-mod remove;
+mod recycle;
 mod replication;
 mod rows;
+mod search;
 mod sheet;
 mod spelling;
+mod rules;
 mod statements;
 mod values;
+mod whole;
 mod wire;
 
-pub use change::{Change, ExternalId, Upserted};
+pub use address::ExternalId;
+pub use change::{Change, Upserted};
 pub use check::finds_records;
 pub use error::RecordError;
 pub use extract::{Extract, FlatColumn, NotFlat};
+pub use full_text::FullText;
 pub use ids::IdList;
 pub use input::{Input, TextField};
 pub use json::{Json, JsonError, JsonFault, Kind as JsonKind};
 pub use page::{Page, PageWriter};
 pub use query::{Asked, BATCH, Queries, count};
 pub use read::{Related, Wanted, record as read, related};
+pub use recycle::{KEPT, purge_expired};
 pub use replication::{Span, deleted, updated};
-pub use rows::{Presence, Rows};
+pub use search::{Found, FoundList, FoundRecord, Searches, everything};
 pub use sheet::{Cell, Sheet, UnknownColumn};
 pub use spelling::{Listing, Locator, RestJson, Spelling, Subject, json_value, plain_value};
+pub use rows::{Presence, Rows, Severed};
 pub use statements::{Column, Columns, Fill, Statements};
 pub use values::Value;
 

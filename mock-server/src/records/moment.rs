@@ -1,7 +1,8 @@
 //! Dates and times as the REST API spells them, to and from their stored form:
 //! a date is text `YYYY-MM-DD`, a dateTime milliseconds since 1970 in UTC, a time milliseconds of the day.
 
-const DAY: i64 = 86_400_000;
+/// Milliseconds of a day.
+pub const DAY: i64 = 86_400_000;
 
 /// The years Salesforce stores.
 const YEARS: std::ops::RangeInclusive<i64> = 1700..=4000;
@@ -104,6 +105,26 @@ pub fn write_datetime(out: &mut Vec<u8>, millis: i64) {
 pub fn write_time(out: &mut Vec<u8>, millis: i64) {
     write_clock(out, millis.rem_euclid(DAY));
     out.push(b'Z');
+}
+
+/// The date in UTC of a time in milliseconds since 1970.
+pub fn date_of(millis: i64) -> String {
+    let mut out = Vec::with_capacity(10);
+    write_date(&mut out, millis.div_euclid(DAY));
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// The beginning in UTC of a stored date, in milliseconds since 1970.
+pub fn start_of_day(date: &str) -> Option<i64> {
+    days(date).map(|days| days * DAY)
+}
+
+/// The day before `start` is this many whole months ago.
+pub fn contract_end(start: &str, months: f64) -> Option<String> {
+    let start: jiff::civil::Date = start.parse().ok()?;
+    #[expect(clippy::cast_possible_truncation, reason = "a term is an int field")]
+    let span = jiff::Span::new().try_months(months as i64).ok()?;
+    Some(start.checked_add(span).ok()?.yesterday().ok()?.to_string())
 }
 
 /// Appends `YYYY-MM-DD` of a day counted from 1970-01-01. The inverse of `days_from_civil`.

@@ -249,7 +249,7 @@ impl<S: Spelling> PageWriter<'_, S> {
 
     /// Appends one record. `hole` is told where child lists belong.
     pub fn record(&self, out: &mut Vec<u8>, shape: &Shape, row: &dyn Columns, hole: &mut dyn FnMut(usize, usize)) {
-        let subject = Subject { kind: &shape.object, object: &shape.object, id: row.column(shape.id) };
+        let subject = Subject { kind: &shape.object, object: &shape.object, id: row.column(shape.id), shows_id: shows_id(&shape.items) };
         self.spelling.open_record(out, None, subject);
         self.items(out, &shape.items, row, subject, hole);
         self.spelling.close_record(out, None);
@@ -257,7 +257,7 @@ impl<S: Spelling> PageWriter<'_, S> {
 
     /// Appends a record of an aggregated query.
     pub fn aggregate(&self, out: &mut Vec<u8>, items: &[Item], row: &dyn Columns) {
-        let subject = Subject { kind: "AggregateResult", object: "", id: Column::Null };
+        let subject = Subject { kind: "AggregateResult", object: "", id: Column::Null, shows_id: false };
         self.spelling.open_record(out, None, subject);
         self.items(out, items, row, subject, &mut |_, _| {});
         self.spelling.close_record(out, None);
@@ -283,7 +283,7 @@ impl<S: Spelling> PageWriter<'_, S> {
         };
         let Some(object) = object else { return self.spelling.no_parent(out, key, &parent.items) };
         let kind = if matches!(parent.kind, ParentType::Polymorphic { named: true, .. }) { "Name" } else { object };
-        self.nested(out, key, Subject { kind, object, id }, &parent.items, row);
+        self.nested(out, key, Subject { kind, object, id, shows_id: shows_id(&parent.items) }, &parent.items, row);
     }
 
     fn choice(&self, out: &mut Vec<u8>, key: &str, choice: &Typeof, row: &dyn Columns) {
@@ -292,7 +292,7 @@ impl<S: Spelling> PageWriter<'_, S> {
         let branch = object.and_then(|object| choice.branches.iter().find(|branch| branch.object == object));
         let items = branch.map(|branch| &branch.items).or(choice.otherwise.as_ref());
         match (object, items) {
-            (Some(object), Some(items)) => self.nested(out, key, Subject { kind: object, object, id }, items, row),
+            (Some(object), Some(items)) => self.nested(out, key, Subject { kind: object, object, id, shows_id: shows_id(items) }, items, row),
             _ => self.spelling.no_parent(out, key, &[]),
         }
     }
@@ -302,6 +302,10 @@ impl<S: Spelling> PageWriter<'_, S> {
         self.items(out, items, row, subject, &mut |_, _| {});
         self.spelling.close_record(out, Some(key));
     }
+}
+
+fn shows_id(items: &[Item]) -> bool {
+    items.iter().any(|item| item.key == "Id")
 }
 
 /// How much a list came to.

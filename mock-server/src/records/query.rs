@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use catalogue::Object;
-use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 use soql::{Aggregate, Answer, Catalog, Child, Compiled, Context, Rows, Shape, SoqlError, Statement};
 
@@ -39,9 +38,10 @@ impl<'a> Asked<'a> {
         Context {
             now: self.now.civil(),
             time_zone: TimeZone::get(&self.user.time_zone).unwrap_or(TimeZone::UTC),
-            week_start: Weekday::Sunday,
+            week_start: soql::week_start(&self.user.locale),
             fiscal_year_start_month: 1,
             currency: "USD".to_owned(),
+            locale: self.user.locale.clone(),
             user_id: self.user.id.to_string(),
             include_deleted,
         }
@@ -55,10 +55,7 @@ impl<'a> Asked<'a> {
 
 impl From<SoqlError> for RecordError {
     fn from(error: SoqlError) -> Self {
-        match error.unsupported() {
-            Some(what) => Self::NotImplemented(what.to_owned()),
-            None => Self::Query { code: error.code(), message: error.message() },
-        }
+        Self::Query { code: error.code(), message: error.message() }
     }
 }
 
@@ -168,7 +165,7 @@ impl<D: Statements> Queries<'_, D> {
             writer.aggregate(&mut page.records, &aggregate.items, row);
         })?;
         if found > BATCH {
-            return Err(SoqlError::aggregate_too_large().into());
+            return Err(SoqlError::single_batch("Aggregate query").into());
         }
         page.total = whole(found);
         Ok(())

@@ -3,6 +3,7 @@
 use catalogue::Object;
 
 use super::error::RecordError;
+use super::recycle::KEPT;
 use super::rows::Rows;
 use super::wire;
 use crate::clock::Timestamp;
@@ -12,9 +13,6 @@ const DAY: i64 = 24 * 60 * MINUTE;
 
 /// How far back a span may begin.
 const REACH: i64 = 30 * DAY;
-
-/// Deleted records are kept this long.
-const KEPT: i64 = 15 * DAY;
 
 /// From the minute of `start` to the minute of `end`: Salesforce ignores seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -35,8 +35,40 @@ pub trait Rows {
     /// Ids of the undeleted records whose field has this value (not null), oldest first, at most `limit`.
     fn ids_where(&self, object: &Object, field: usize, value: &Value, limit: u32) -> Result<Vec<RecordId>, StoreError>;
 
+    /// Notes that a record lies in the recycle bin since `at`, taken there by the deletion of `root` (itself, or what it hung on).
+    fn put_in_bin(&self, object: &Object, id: RecordId, root: RecordId, at: Timestamp) -> Result<(), StoreError>;
+
+    /// Takes the note away.
+    fn take_from_bin(&self, id: RecordId) -> Result<(), StoreError>;
+
+    /// What the deletion of `root` took into the bin, itself included: API name of the object and id.
+    fn bin_of(&self, root: RecordId) -> Result<Vec<(String, RecordId)>, StoreError>;
+
+    /// The record whose deletion took this one into the bin; `None` when it is not there.
+    fn root_in_bin(&self, id: RecordId) -> Result<Option<RecordId>, StoreError>;
+
+    /// Notes that the deletion of `root` emptied a lookup of a record that stays.
+    fn sever(&self, root: RecordId, lookup: &Severed) -> Result<(), StoreError>;
+
+    /// The lookups that the deletion of `root` emptied; the notes are gone afterwards.
+    fn take_severed(&self, root: RecordId) -> Result<Vec<Severed>, StoreError>;
+
+    /// Roots that were deleted before `time`, oldest first, at most `limit`.
+    fn binned_before(&self, time: Timestamp, limit: u32) -> Result<Vec<RecordId>, StoreError>;
+
     /// Records whose `SystemModstamp` lies in `from..to`, oldest change first: the deleted ones or the others.
     fn changed_between(&self, object: &Object, from: Timestamp, to: Timestamp, deleted: bool) -> Result<Vec<(RecordId, Timestamp)>, StoreError>;
+}
+
+/// A lookup that was emptied when its target was deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Severed {
+    /// API names of the object and its field.
+    pub object: String,
+    pub field: String,
+    /// The record that stays, and the one it pointed at.
+    pub id: RecordId,
+    pub target: RecordId,
 }
 
 /// What an id leads to.

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use catalogue::{FieldType, Object};
 
-use super::change::{Change, ExternalId, Upserted};
+use super::address::ExternalId;
+use super::change::{Change, Upserted};
 use super::draft::{Draft, ForeignKey, Operation};
 use super::error::RecordError;
 use super::rows::Rows;
@@ -80,7 +81,7 @@ impl<'s> Sheet<'s> {
     /// # Errors
     /// As `Change::create`; a value that is none of its field's type says in which column it stands.
     pub fn create(&self, change: &Change<'_>, rows: &dyn Rows, row: &[Cell<'_>]) -> Result<RecordId, RecordError> {
-        change.insert(rows, self.draft(Operation::Create, row, None)?)
+        change.create_draft(rows, self.draft(Operation::Create, row, None)?)
     }
 
     /// Changes the fields for which the row has values.
@@ -88,7 +89,7 @@ impl<'s> Sheet<'s> {
     /// # Errors
     /// As `Change::update`.
     pub fn update(&self, change: &Change<'_>, rows: &dyn Rows, id: RecordId, row: &[Cell<'_>]) -> Result<(), RecordError> {
-        change.alter(rows, id, self.draft(Operation::Update, row, None)?)
+        change.update_draft(rows, id, self.draft(Operation::Update, row, None)?)
     }
 
     /// Creates or changes the record whose field has the value the row gives for it.
@@ -97,11 +98,11 @@ impl<'s> Sheet<'s> {
     /// As `Change::upsert`.
     pub fn upsert(&self, change: &Change<'_>, rows: &dyn Rows, address: &ExternalId<'_>, row: &[Cell<'_>]) -> Result<Upserted, RecordError> {
         match address.find(rows)? {
-            Some(id) => change.alter(rows, id, self.draft(Operation::Update, row, Some(address.field))?).map(|()| Upserted::Updated(id)),
+            Some(id) => change.update_draft(rows, id, self.draft(Operation::Update, row, Some(address.field))?).map(|()| Upserted::Updated(id)),
             None => {
                 let mut draft = self.draft(Operation::Create, row, Some(address.field))?;
                 draft.set(address.field, address.value.clone());
-                change.insert(rows, draft).map(Upserted::Created)
+                change.create_draft(rows, draft).map(Upserted::Created)
             }
         }
     }

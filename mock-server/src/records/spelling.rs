@@ -21,6 +21,8 @@ pub struct Subject<'a> {
     /// The API name of its object; empty for a row of an aggregated query.
     pub object: &'a str,
     pub id: Column<'a>,
+    /// Whether the caller asked for the id itself.
+    pub shows_id: bool,
 }
 
 /// A child list inside a record.

@@ -31,9 +31,35 @@ impl Value {
         }
     }
 
+    /// A stored number of any type.
+    pub fn as_number(&self) -> Option<f64> {
+        match self {
+            Self::Real(number) => Some(*number),
+            #[expect(clippy::cast_precision_loss, reason = "an int field has 32 bits")]
+            Self::Integer(number) => Some(*number as f64),
+            _ => None,
+        }
+    }
+
     /// Whether a stored boolean is set.
     pub fn is_true(&self) -> bool {
         matches!(self, Self::Integer(1))
+    }
+
+    /// A cell of a row that every fresh org has; null where the row has none of that name.
+    pub fn of_seed(row: catalogue::SeedRow, name: &str) -> Self {
+        use catalogue::SeedValue;
+        match row.iter().find(|(field, _)| *field == name) {
+            Some((_, SeedValue::Boolean(value))) => Self::Integer(i64::from(*value)),
+            Some((_, SeedValue::Number(value))) => Self::Real(*value),
+            Some((_, SeedValue::Text(value))) => Self::Text((*value).to_owned()),
+            Some((_, SeedValue::Null)) | None => Self::Null,
+        }
+    }
+
+    /// A checkbox.
+    pub fn boolean(value: bool) -> Self {
+        Self::Integer(i64::from(value))
     }
 
     /// Text is stored as it came, the empty text as null.

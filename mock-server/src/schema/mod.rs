@@ -12,6 +12,7 @@ mod definition;
 mod error;
 mod features;
 mod field;
+mod listing;
 mod names;
 mod overlay;
 mod shape;
@@ -32,6 +33,7 @@ pub use custom_field::{CustomField, CustomType, DeleteConstraint, MaskChar, Mask
 pub use definition::Definition;
 pub use error::{Named, Refusal, SchemaError};
 pub use features::Features;
+pub use listing::{ListColumn, list_column, list_columns};
 pub use view::{Rows, View};
 
 /// The objects of one org at one time.

@@ -5,11 +5,13 @@
 
 mod apps;
 mod grants;
+mod bin;
 mod jobs;
 mod ledger;
 mod open;
 mod records;
 mod relations;
+mod search;
 mod shared;
 mod snapshot;
 mod tables;

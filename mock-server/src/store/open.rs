@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::{Mutex, MutexGuard, RwLock};
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use super::{Common, IdBlock, OrgDb, Place, Store};
@@ -188,6 +189,17 @@ fn prepare(connection: &Connection, schema: Schema) -> Result<(), StoreError> {
     connection.create_collation("FOLD", soql::fold_cmp)?;
     let flags = rusqlite::functions::FunctionFlags::SQLITE_UTF8 | rusqlite::functions::FunctionFlags::SQLITE_DETERMINISTIC;
     connection.create_scalar_function("fold", 1, flags, |call| Ok(call.get_raw(0).as_str_or_null()?.map(|text| soql::fold(text).into_owned())))?;
+    for function in soql::SQL_FUNCTIONS {
+        connection.create_scalar_function(function.name, function.arguments, flags, move |call| {
+            let arguments: Vec<soql::Value> = (0..call.len()).map(|place| argument(call.get_raw(place))).collect();
+            Ok(super::records::sql_value(&(function.call)(&arguments)))
+        })?;
+    }
+    connection.create_scalar_function("searchable", 1, flags, |call| {
+        Ok(call.get_raw(0).as_str_or_null()?.map(|text| soql::sosl::searchable(text).into_owned()))
+    })?;
+    connection
+        .create_scalar_function("searchable_phone", 1, flags, |call| Ok(call.get_raw(0).as_str_or_null()?.map(soql::sosl::searchable_phone)))?;
     let (current, sql) = schema.current();
     match version(connection)? {
         0 => connection.execute_batch(&format!("BEGIN; {sql} PRAGMA user_version = {current}; COMMIT"))?,
@@ -195,4 +207,14 @@ fn prepare(connection: &Connection, schema: Schema) -> Result<(), StoreError> {
         found => return Err(StoreError::new(format!("the database has schema {found}, this release knows {current}"))),
     }
     Ok(())
+}
+
+/// An argument of a function over stored values.
+fn argument(value: ValueRef<'_>) -> soql::Value {
+    match value {
+        ValueRef::Integer(number) => soql::Value::Integer(number),
+        ValueRef::Real(number) => soql::Value::Real(number),
+        ValueRef::Text(text) => std::str::from_utf8(text).map_or(soql::Value::Null, |text| soql::Value::Text(text.to_owned())),
+        ValueRef::Null | ValueRef::Blob(_) => soql::Value::Null,
+    }
 }

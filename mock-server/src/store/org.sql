@@ -5,7 +5,7 @@ CREATE TABLE _user (
     id TEXT PRIMARY KEY, username TEXT NOT NULL UNIQUE COLLATE FOLD, email TEXT NOT NULL, first_name TEXT COLLATE FOLD, last_name TEXT NOT NULL COLLATE FOLD,
     name TEXT NOT NULL COLLATE FOLD, alias TEXT NOT NULL COLLATE FOLD, nickname TEXT NOT NULL COLLATE FOLD, profile_id TEXT NOT NULL, is_active INTEGER NOT NULL,
     time_zone TEXT NOT NULL, locale TEXT NOT NULL, language TEXT NOT NULL, created INTEGER NOT NULL, modified INTEGER NOT NULL, created_by TEXT NOT NULL, modified_by TEXT NOT NULL,
-    password TEXT, security_token TEXT NOT NULL, is_frozen INTEGER NOT NULL DEFAULT 0, failed_logins INTEGER NOT NULL DEFAULT 0, locked_until INTEGER,
+    password TEXT, password_expired INTEGER NOT NULL DEFAULT 0, security_token TEXT NOT NULL, is_frozen INTEGER NOT NULL DEFAULT 0, failed_logins INTEGER NOT NULL DEFAULT 0, locked_until INTEGER,
     last_login INTEGER,
     -- Fields that no rule reads, as a JSON object by API name.
     other TEXT NOT NULL DEFAULT '{}'
@@ -54,3 +54,10 @@ CREATE TABLE _login (
 
 -- Records: auto numbers by `Object.Field`, and the ids of paged query results.
 CREATE TABLE _sequence (name TEXT PRIMARY KEY, next INTEGER NOT NULL) WITHOUT ROWID;
+
+-- The recycle bin: what was deleted when, by the deletion of which record (itself, or what it hung on); and the lookups of other records that this emptied.
+CREATE TABLE _bin (id TEXT PRIMARY KEY, object TEXT NOT NULL, root TEXT NOT NULL, deleted INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX _bin_of ON _bin (root);
+CREATE INDEX _bin_age ON _bin (deleted);
+CREATE TABLE _severed (root TEXT NOT NULL, object TEXT NOT NULL, field TEXT NOT NULL, id TEXT NOT NULL, target TEXT NOT NULL);
+CREATE INDEX _severed_by ON _severed (root);

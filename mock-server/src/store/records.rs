@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use catalogue::{Field, FieldType, Object};
+use catalogue::{Field, FieldType, Object, SeedRow};
 use rusqlite::types::{Value as SqlValue, ValueRef};
 use rusqlite::{CachedStatement, OptionalExtension, Row, ToSql, params_from_iter};
 use soql::{Bind, Relation, Statement};
@@ -11,7 +11,7 @@ use soql::{Bind, Relation, Statement};
 use super::{Tx, relations};
 use crate::clock::Timestamp;
 use crate::id::RecordId;
-use crate::records::{Column, Columns, Fill, Presence, Rows, Statements, Value};
+use crate::records::{Column, Columns, Fill, Presence, Rows, Severed, Statements, Value};
 use crate::storage::StoreError;
 
 impl Rows for Tx<'_> {
@@ -39,6 +39,7 @@ impl Rows for Tx<'_> {
     }
 
     fn update(&self, object: &Object, id: RecordId, changes: &[(usize, Value)]) -> Result<(), StoreError> {
+        self.make_table(object)?;
         let set = changes.iter().map(|(field, _)| format!("\"{}\" = ?", object.fields[*field].name)).collect::<Vec<_>>().join(", ");
         let mut statement = self.connection().prepare_cached(&format!("UPDATE \"{}\" SET {set} WHERE \"Id\" = ?", object.name))?;
         let id = Value::Text(id.to_string());
@@ -52,7 +53,7 @@ impl Rows for Tx<'_> {
     }
 
     fn load(&self, object: &Object, id: RecordId) -> Result<Option<Vec<Value>>, StoreError> {
-        let Some(place) = Place::of(self, object) else { return Ok(None) };
+        let Some(place) = Place::of(self, object) else { return Ok(seed_of(object, id).map(|row| seed_values(object, row))) };
         let columns = object.fields.iter().map(|field| place.column(field)).collect::<Vec<_>>().join(",");
         let mut statement = self.connection().prepare_cached(&format!("SELECT {columns} FROM {} WHERE \"Id\" = ?1", place.from))?;
         let read = |row: &Row<'_>| (0..object.fields.len()).map(|index| Ok(Value::from(row.get_ref(index)?))).collect();
@@ -60,7 +61,9 @@ impl Rows for Tx<'_> {
     }
 
     fn presence(&self, object: &Object, id: RecordId) -> Result<Presence, StoreError> {
-        let Some(place) = Place::of(self, object) else { return Ok(Presence::Absent) };
+        let Some(place) = Place::of(self, object) else {
+            return Ok(if seed_of(object, id).is_some() { Presence::Present } else { Presence::Absent });
+        };
         let deleted = object.field("IsDeleted").map_or("0".to_owned(), |field| place.column(field));
         let mut statement = self.connection().prepare_cached(&format!("SELECT {deleted} FROM {} WHERE \"Id\" = ?1", place.from))?;
         Ok(match statement.query_row([id.to_string()], |row| row.get::<_, Option<bool>>(0)).optional()? {
@@ -71,12 +74,40 @@ impl Rows for Tx<'_> {
     }
 
     fn ids_where(&self, object: &Object, field: usize, value: &Value, limit: u32) -> Result<Vec<RecordId>, StoreError> {
-        let Some(place) = Place::of(self, object) else { return Ok(Vec::new()) };
+        let Some(place) = Place::of(self, object) else { return seeds_where(object, field, value, limit) };
         let alive = object.field("IsDeleted").map_or(String::new(), |field| format!(" AND {} IS NOT 1", place.column(field)));
         let sql = format!("SELECT \"Id\" FROM {} WHERE {} = ?1{alive} ORDER BY \"Id\" LIMIT ?2", place.from, place.column(&object.fields[field]));
         let mut statement = self.connection().prepare_cached(&sql)?;
         let rows = statement.query_map((value, limit), |row| row.get::<_, String>(0))?;
         rows.map(|id| RecordId::parse(&id?).map_err(StoreError::new)).collect()
+    }
+
+    fn put_in_bin(&self, object: &Object, id: RecordId, root: RecordId, at: Timestamp) -> Result<(), StoreError> {
+        self.note_in_bin(&object.name, id, root, at)
+    }
+
+    fn take_from_bin(&self, id: RecordId) -> Result<(), StoreError> {
+        self.drop_from_bin(id)
+    }
+
+    fn bin_of(&self, root: RecordId) -> Result<Vec<(String, RecordId)>, StoreError> {
+        self.in_bin_with(root)
+    }
+
+    fn root_in_bin(&self, id: RecordId) -> Result<Option<RecordId>, StoreError> {
+        self.bin_root(id)
+    }
+
+    fn sever(&self, root: RecordId, lookup: &Severed) -> Result<(), StoreError> {
+        self.note_severed(root, lookup)
+    }
+
+    fn take_severed(&self, root: RecordId) -> Result<Vec<Severed>, StoreError> {
+        self.drain_severed(root)
+    }
+
+    fn binned_before(&self, time: Timestamp, limit: u32) -> Result<Vec<RecordId>, StoreError> {
+        self.roots_before(time, limit)
     }
 
     fn changed_between(&self, object: &Object, from: Timestamp, to: Timestamp, deleted: bool) -> Result<Vec<(RecordId, Timestamp)>, StoreError> {
@@ -95,6 +126,22 @@ impl Rows for Tx<'_> {
         })
         .collect()
     }
+}
+
+/// The row with this id among those every fresh org has; only asked while the object has no table.
+fn seed_of(object: &Object, id: RecordId) -> Option<SeedRow> {
+    let id = id.to_string();
+    object.seed.iter().copied().find(|row| Value::of_seed(row, "Id").as_text() == Some(&*id))
+}
+
+fn seed_values(object: &Object, row: SeedRow) -> Vec<Value> {
+    object.fields.iter().map(|field| Value::of_seed(row, &field.name)).collect()
+}
+
+fn seeds_where(object: &Object, field: usize, value: &Value, limit: u32) -> Result<Vec<RecordId>, StoreError> {
+    let matches = |row: &&SeedRow| Value::of_seed(row, &object.fields[field].name) == *value;
+    let ids = object.seed.iter().filter(matches).filter_map(|row| Value::of_seed(row, "Id").as_text().map(RecordId::parse));
+    ids.take(usize::try_from(limit).unwrap_or(usize::MAX)).map(|id| id.map_err(StoreError::new)).collect()
 }
 
 /// What stands after FROM for an object, and which fields it has.
@@ -173,7 +220,7 @@ fn bind(statement: &mut CachedStatement<'_>, index: usize, bind: &Bind, fill: Fi
     Ok(())
 }
 
-fn sql_value(value: &soql::Value) -> SqlValue {
+pub(super) fn sql_value(value: &soql::Value) -> SqlValue {
     match value {
         soql::Value::Null => SqlValue::Null,
         soql::Value::Integer(number) => SqlValue::Integer(*number),

@@ -19,6 +19,16 @@ impl Tx<'_> {
             self.index(object, column)?;
         }
         self.made_table(&object.name);
+        self.plant_seeds(object)
+    }
+
+    /// Writes the rows every fresh org has: from now on they are read from the table, and can be changed.
+    fn plant_seeds(&self, object: &Object) -> Result<(), StoreError> {
+        use crate::records::{Rows, Value};
+        for seed in object.seed.iter() {
+            let cells = seed.iter().filter_map(|(name, _)| Some((object.field_index(name)?, Value::of_seed(seed, name))));
+            self.insert(object, &cells.collect::<Vec<_>>())?;
+        }
         Ok(())
     }
 
@@ -72,7 +82,11 @@ impl Tx<'_> {
                 self.drop_index(object, column.name)?;
             }
         }
-        for name in present.iter().filter(|name| !columns(object).any(|column| column.name == *name)) {
+        let gone: Vec<&String> = present.iter().filter(|name| !columns(object).any(|column| column.name == **name)).collect();
+        if !gone.is_empty() {
+            self.forget_search(&object.name)?;
+        }
+        for name in gone {
             self.drop_index(object, name)?;
             self.connection().execute_batch(&format!("ALTER TABLE \"{}\" DROP COLUMN \"{name}\"", object.name))?;
             self.forget_numbers(&format!("{}.{name}", object.name))?;
@@ -94,6 +108,7 @@ impl Tx<'_> {
 
     /// Gives a column another class, with the values it holds.
     fn redeclare(&self, object: &Object, column: Column<'_>) -> Result<(), StoreError> {
+        self.forget_search(&object.name)?;
         self.drop_index(object, column.name)?;
         let (table, name) = (&object.name, column.name);
         let sql = format!(
@@ -105,6 +120,7 @@ impl Tx<'_> {
     }
 
     fn drop_table(&self, name: &str) -> Result<(), StoreError> {
+        self.forget_search(name)?;
         self.connection().execute_batch(&format!("DROP TABLE \"{name}\""))?;
         self.org.tables.write().remove(name);
         self.forget_numbers(&format!("{name}."))

@@ -13,7 +13,7 @@ use crate::storage::StoreError;
 
 const USER: &str =
     "SELECT id, username, email, first_name, last_name, name, alias, nickname, is_active, is_frozen, time_zone, locale, language, created, modified,
-    password, security_token, locked_until, profile_id FROM _user";
+    password, security_token, locked_until, profile_id, password_expired FROM _user";
 const SET: &str = "SELECT id, name, label, is_profile, is_custom, permissions, apps, set_id FROM _permission_set";
 
 impl Directory for Tx<'_> {
@@ -80,7 +80,7 @@ impl Directory for Tx<'_> {
             )*};
         }
         apply!(username => "username", nickname => "nickname", email => "email", first_name => "first_name", last_name => "last_name", is_active => "is_active", is_frozen => "is_frozen",
-            password => "password", security_token => "security_token", time_zone => "time_zone");
+            password => "password", password_expired => "password_expired", security_token => "security_token", time_zone => "time_zone");
         if let Some(profile) = change.profile {
             set("profile_id", &profile.to_string())?;
         }
@@ -198,6 +198,7 @@ impl Tx<'_> {
             created: Timestamp(row.get(13)?),
             modified: Timestamp(row.get(14)?),
             password: row.get(15)?,
+            password_expired: row.get(19)?,
             security_token: row.get(16)?,
             locked_until: row.get::<_, Option<i64>>(17)?.map(Timestamp),
             profile: profile.ok_or_else(|| StoreError::new("a user without a profile"))?,

@@ -15,6 +15,12 @@ use crate::records::{Rows, Value};
 use crate::schema::Schema;
 use crate::storage::StoreError;
 
+/// Objects whose records appear by themselves when what they hang on is created.
+const MADE_BY_RULE: [&str; 2] = ["CampaignMemberStatus", "ContentDocumentLink"];
+
+/// Lookups that say what is said elsewhere: by a contact role, by the version that makes its document.
+const SAID_ELSEWHERE: [(&str, &str); 2] = [("Opportunity", "ContactId"), ("ContentVersion", "ContentDocumentId")];
+
 /// The first `limit` records in an order in which they can be created, and whether there are more. With a limit of 0 nothing is looked at.
 pub fn of(rows: &impl Rows, schema: &Schema, users: &[User], limit: usize) -> Result<(Vec<RecordEntry>, bool), StoreError> {
     if limit == 0 {
@@ -22,7 +28,8 @@ pub fn of(rows: &impl Rows, schema: &Schema, users: &[User], limit: usize) -> Re
     }
     let mut ids = Vec::new();
     for object in schema.objects() {
-        let mut own: Vec<RecordId> = if rows.keeps(object) { all_ids(rows, object)? } else { Vec::new() };
+        let is_exported = rows.keeps(object) && object.flags.createable && !MADE_BY_RULE.contains(&&*object.name);
+        let mut own: Vec<RecordId> = if is_exported { all_ids(rows, object)? } else { Vec::new() };
         own.sort();
         if !own.is_empty() {
             ids.push((object, own));
@@ -93,7 +100,8 @@ impl Names {
 fn entry(rows: &impl Rows, object: &Object, id: RecordId, names: &Names) -> Result<Option<RecordEntry>, StoreError> {
     let Some(values) = rows.load(object, id)? else { return Ok(None) };
     let mut fields = Map::new();
-    for (field, value) in object.fields.iter().zip(&values).filter(|(field, _)| is_written(field)) {
+    let is_said = |field: &Field| SAID_ELSEWHERE.contains(&(&*object.name, &*field.name));
+    for (field, value) in object.fields.iter().zip(&values).filter(|(field, _)| is_written(field) && !is_said(field)) {
         if let Some(value) = written(field, value, names) {
             fields.insert(field.name.to_string(), value);
         }

@@ -4,7 +4,7 @@ mod days;
 mod predicate;
 
 use crate::Context;
-use crate::bound::{Answer, Children, Expr, Groups, Query, Records, SortKey, Table};
+use crate::bound::{Answer, Children, Expr, Groups, Query, Records, SortKey, Table, Test};
 use crate::compiled::{self, Child, Compiled, Rows, Shape, Statement};
 use crate::error::Refusal;
 use crate::sqlite::{render, render_groups};
@@ -25,11 +25,18 @@ pub(crate) struct Select<'q, 'c> {
 #[derive(Debug)]
 pub(crate) struct Grouping<'q, 'c> {
     pub(crate) groups: &'q Groups<'c>,
-    /// Per grouping set, the places of the keys that are null in it. One empty set where nothing is rolled up.
-    pub(crate) absent: Vec<Vec<usize>>,
+    /// One set where nothing is rolled up.
+    pub(crate) sets: Vec<GroupingSet<'q, 'c>>,
     pub(crate) filter: &'q Predicate<'q, 'c>,
-    pub(crate) having: &'q Predicate<'q, 'c>,
     pub(crate) limit: Limit,
+}
+
+/// One of the lists of keys that ROLLUP and CUBE group by.
+#[derive(Debug)]
+pub(crate) struct GroupingSet<'q, 'c> {
+    /// The places of the keys that are null in it.
+    pub(crate) absent: Vec<usize>,
+    pub(crate) having: Predicate<'q, 'c>,
 }
 
 #[derive(Debug)]
@@ -106,10 +113,20 @@ fn rows(records: Records<'_>, context: &Context) -> Result<Rows, Refusal> {
 
 fn groups(groups: Groups<'_>, context: &Context) -> Result<compiled::Aggregate, Refusal> {
     let filter = predicate::of(groups.filter.as_ref(), context)?;
-    let having = predicate::of(groups.having.as_ref(), context)?;
+    let absent = absent(groups.kind, groups.keys.len());
+    let havings: Vec<Option<Test<'_>>> = absent.iter().map(|absent| having(&groups, absent)).collect();
+    let set = |(absent, having): (Vec<usize>, _)| Ok(GroupingSet { absent, having: predicate::of(having, context)? });
+    let sets = absent.into_iter().zip(havings.iter().map(Option::as_ref)).map(set).collect::<Result<_, Refusal>>()?;
     let limit = Limit { rows: groups.limit, offset: groups.offset, paged: true };
-    let rows = render_groups(&Grouping { groups: &groups, absent: absent(groups.kind, groups.keys.len()), filter: &filter, having: &having, limit });
+    let rows = render_groups(&Grouping { groups: &groups, sets, filter: &filter, limit });
     Ok(compiled::Aggregate { items: groups.items, rows })
+}
+
+/// HAVING in a grouping set: the keys it lacks are null there.
+fn having<'c>(groups: &Groups<'c>, absent: &[usize]) -> Option<Test<'c>> {
+    let (missing, present): (Vec<_>, Vec<_>) = groups.keys.iter().enumerate().partition(|(place, _)| absent.contains(place));
+    let [missing, present] = [missing, present].map(|keys| keys.into_iter().map(|(_, key)| key).collect::<Vec<_>>());
+    groups.having.as_ref().map(|test| test.over(&|expr| expr.subtotal(&present, &missing)))
 }
 
 /// For each grouping set, the keys it has not. Subtotals come after what they sum up.

@@ -30,7 +30,7 @@ impl<'c> Conditions<'_, 'c> {
             }
             Condition::In { operand, negated, literals } => {
                 let column = self.column(operand)?;
-                let test = self.one_of(column, literals)?;
+                let test = self.one_of(column, literals, operand.span())?;
                 Ok(if *negated { Test::Not(Box::new(test)) } else { test })
             }
             Condition::Includes { operand, negated, literals } => {
@@ -55,9 +55,11 @@ impl<'c> Conditions<'_, 'c> {
             (Place::Where, Class::Field | Class::Label) if !is_filterable(&operated.column) => {
                 refuse(Reason::NotFilterable(operated.column.name.to_owned()))
             }
-            (Place::Where, Class::Field | Class::Part(_) | Class::Label) => Ok(operated.column),
+            (Place::Where, Class::Field | Class::Part(_) | Class::Label | Class::Distance) => Ok(operated.column),
             (Place::Where, _) => refuse(Reason::NotAllowed { what: operand.to_string(), place: "WHERE" }),
-            (Place::Having(_), Class::Label | Class::Converted) => refuse(Reason::NotAllowed { what: operand.to_string(), place: "HAVING" }),
+            (Place::Having(_), Class::Label | Class::Converted | Class::Formatted(_) | Class::Distance) => {
+                refuse(Reason::NotAllowed { what: operand.to_string(), place: "HAVING" })
+            }
             (Place::Having(keys), _) if keys.hold(&operated) => Ok(operated.column),
             (Place::Having(_), _) => refuse(Reason::NotGrouped(operand.to_string())),
         }
@@ -70,6 +72,9 @@ impl<'c> Conditions<'_, 'c> {
         let orders = !matches!(operator, Operator::Equal | Operator::NotEqual);
         if orders && matches!(column.kind, FieldType::Multipicklist | FieldType::Boolean) {
             return Err(Refusal::new(Reason::InvalidOperator(operator_type(column.kind)), span));
+        }
+        if !orders && matches!(column.expr, Expr::Distance { .. }) {
+            return Err(Refusal::new(Reason::InvalidOperator("distance"), span));
         }
         let typed = typed(literal, column.kind, column.name, &self.schema.context.currency)?;
         let order = match operator {
@@ -89,7 +94,10 @@ impl<'c> Conditions<'_, 'c> {
         Ok(if operator == Operator::NotEqual { Test::Not(Box::new(test)) } else { test })
     }
 
-    fn one_of(&self, column: Column<'c>, literals: &[Literal]) -> Result<Test<'c>, Refusal> {
+    fn one_of(&self, column: Column<'c>, literals: &[Literal], span: Span) -> Result<Test<'c>, Refusal> {
+        if matches!(column.expr, Expr::Distance { .. }) {
+            return Err(Refusal::new(Reason::InvalidOperator("distance"), span));
+        }
         let mut values = Vec::with_capacity(literals.len());
         let mut others = Vec::new();
         for literal in literals {

@@ -3,8 +3,10 @@
 use catalogue::{Field, FieldType};
 
 use super::scope::{Scope, Walk};
+use crate::Context;
 use crate::bound::{Aggregate, Column, DatePart, Expr, is_text};
 use crate::error::{Reason, Refusal};
+use crate::locale;
 use crate::syntax::ast::{Argument, Call, Operand, Path};
 
 /// An operand with what it is.
@@ -27,13 +29,17 @@ pub(super) enum Class<'c> {
     Label,
     /// `convertCurrency`: with one currency, the field itself.
     Converted,
+    /// `FORMAT` of an operand of this expression and class.
+    Formatted(Box<(Expr<'c>, Class<'c>)>),
+    /// `DISTANCE`
+    Distance,
 }
 
 impl<'c> Operated<'c> {
-    pub(super) fn of(operand: &Operand, scope: &mut Scope<'c>, fiscal_start: i8) -> Result<Self, Refusal> {
+    pub(super) fn of(operand: &Operand, scope: &mut Scope<'c>, context: &Context) -> Result<Self, Refusal> {
         match operand {
             Operand::Path(path) => Self::field(path, scope),
-            Operand::Call(call) => Self::call(call, scope, fiscal_start),
+            Operand::Call(call) => Self::call(call, scope, context),
         }
     }
 
@@ -42,36 +48,63 @@ impl<'c> Operated<'c> {
         Ok(Self { column, class: Class::Field, walk })
     }
 
-    fn call(call: &Call, scope: &mut Scope<'c>, fiscal_start: i8) -> Result<Self, Refusal> {
+    fn call(call: &Call, scope: &mut Scope<'c>, context: &Context) -> Result<Self, Refusal> {
         let name = call.function.text.to_ascii_uppercase();
         if let Some(function) = aggregate_named(&name) {
-            let field = Self::field(only_path(call)?, scope)?;
-            return field.aggregated(function, call);
+            return Self::field(only_path(call)?, scope)?.aggregated(function, call);
         }
-        if let Some(part) = part_named(&name, fiscal_start) {
-            if matches!(call.arguments.as_slice(), [Argument::Operand(Operand::Call(_))]) {
-                return Err(Refusal::new(Reason::Unsupported("convertTimezone()".to_owned()), call.function.span));
-            }
-            let field = Self::field(only_path(call)?, scope)?;
-            return field.part(part, call);
+        if let Some(part) = part_named(&name, context.fiscal_year_start_month) {
+            return Self::of_date_argument(call, scope, context)?.part(part, call);
         }
         match name.as_str() {
-            "TOLABEL" => Ok(Self::field(only_path(call)?, scope)?.labelled()),
+            "TOLABEL" => Self::field(only_path(call)?, scope)?.labelled(call),
             "CONVERTCURRENCY" => {
                 let field = Self::field(only_path(call)?, scope)?;
                 if field.column.kind == FieldType::Currency { Ok(Self { class: Class::Converted, ..field }) } else { Err(invalid(call)) }
             }
+            "FORMAT" => Self::formatted(call, scope, context),
+            "DISTANCE" => Self::distance(call, scope),
             "GROUPING" => {
                 let mut field = Self::field(only_path(call)?, scope)?;
                 field.column.expr = Expr::Grouping { key: Box::new(field.column.expr), subtotal: false };
                 field.column.kind = FieldType::Int;
                 Ok(Self { class: Class::Grouping, ..field })
             }
-            "FORMAT" | "DISTANCE" | "CONVERTTIMEZONE" | "FORMULA" | "GEOLOCATION" => {
-                Err(Refusal::new(Reason::Unsupported(format!("{}()", call.function)), call.function.span))
-            }
+            // Arguments of other functions, never alone.
+            "CONVERTTIMEZONE" | "GEOLOCATION" => Err(invalid(call)),
             _ => Err(Refusal::new(Reason::UnknownFunction(call.function.text.clone()), call.function.span)),
         }
+    }
+
+    /// The field of a date function, alone or in `convertTimezone()`.
+    fn of_date_argument(call: &Call, scope: &mut Scope<'c>, context: &Context) -> Result<Self, Refusal> {
+        let [Argument::Operand(Operand::Call(inner))] = call.arguments.as_slice() else { return Self::field(only_path(call)?, scope) };
+        if !inner.function.text.eq_ignore_ascii_case("convertTimezone") {
+            return Err(invalid(call));
+        }
+        let mut field = Self::field(only_path(inner)?, scope)?;
+        if field.column.kind != FieldType::Datetime {
+            return Err(invalid(inner));
+        }
+        let zone = context.time_zone.iana_name().unwrap_or("UTC").to_owned();
+        field.column.expr = Expr::Zoned { of: Box::new(field.column.expr), zone };
+        Ok(field)
+    }
+
+    fn formatted(call: &Call, scope: &mut Scope<'c>, context: &Context) -> Result<Self, Refusal> {
+        let [Argument::Operand(operand)] = call.arguments.as_slice() else { return Err(invalid(call)) };
+        let mut inner = Self::of(operand, scope, context)?;
+        let fits = matches!(inner.class, Class::Field | Class::Aggregate | Class::Converted);
+        if !fits || matches!(inner.column.kind, FieldType::Address | FieldType::Location | FieldType::Base64) {
+            return Err(invalid(call));
+        }
+        let counted = matches!(&inner.column.expr, Expr::Aggregate { function: Aggregate::Count | Aggregate::CountDistinct, .. });
+        let scale = if counted { 0 } else { inner.column.field.map_or(0, |field| field.scale) };
+        let style = locale::style(inner.column.kind, scale, context);
+        let of = inner.column.expr.clone();
+        inner.column.expr = Expr::Formatted { of: Box::new(of.clone()), style };
+        inner.column.kind = FieldType::String;
+        Ok(Self { class: Class::Formatted(Box::new((of, inner.class))), ..inner })
     }
 
     fn aggregated(mut self, function: Aggregate, call: &Call) -> Result<Self, Refusal> {
@@ -108,13 +141,16 @@ impl<'c> Operated<'c> {
     }
 
     /// Labels that are not their value; text that has none is its own label.
-    fn labelled(mut self) -> Self {
+    fn labelled(mut self, call: &Call) -> Result<Self, Refusal> {
+        if !is_text(self.column.kind) {
+            return Err(invalid(call));
+        }
         let values = self.column.field.map(|field| field.picklist.iter()).into_iter().flatten();
         let labels: Vec<(&'c str, &'c str)> = values.filter(|known| known.value != known.label).map(|known| (&*known.value, &*known.label)).collect();
         if !labels.is_empty() {
             self.column.expr = Expr::Label { of: Box::new(self.column.expr), labels };
         }
-        Self { class: Class::Label, ..self }
+        Ok(Self { class: Class::Label, ..self })
     }
 }
 
@@ -134,7 +170,8 @@ fn only_path(call: &Call) -> Result<&Path, Refusal> {
     }
 }
 
-fn invalid(call: &Call) -> Refusal {
+/// A function whose arguments are not its own.
+pub(super) fn invalid(call: &Call) -> Refusal {
     let argument = call.arguments.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     Refusal::new(Reason::InvalidArgument { function: call.function.text.clone(), argument }, call.function.span)
 }

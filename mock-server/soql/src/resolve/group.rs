@@ -8,7 +8,7 @@ use super::{Place, Schema};
 use crate::bound::{Column, Expr, Groups, SortKey, is_text};
 use crate::compiled::{Cell, Item};
 use crate::error::{Reason, Refusal, Span};
-use crate::syntax::ast::{self, Argument, Condition, GroupKind, Name, Operand, Query};
+use crate::syntax::ast::{self, Argument, GroupKind, Name, Operand, Query};
 
 /// Items ROLLUP and CUBE take.
 const MOST_ROLLED_UP: usize = 3;
@@ -27,6 +27,8 @@ impl<'c> Keys<'c> {
             Class::Part(of) => self.exprs.contains(&operated.column.expr) || self.exprs.contains(of),
             Class::Grouping => matches!(&operated.column.expr, Expr::Grouping { key, .. } if self.exprs.contains(key)),
             Class::Field | Class::Label | Class::Converted => self.exprs.contains(&operated.column.expr),
+            Class::Formatted(inner) => inner.1 == Class::Aggregate || self.exprs.contains(&inner.0),
+            Class::Distance => false,
         }
     }
 }
@@ -39,8 +41,14 @@ pub(super) fn is_grouped(query: &Query, items: &[ast::Item]) -> bool {
 /// Whether a select item makes its query an aggregated one.
 pub(super) fn aggregates(item: &ast::Item) -> bool {
     let ast::Item::Value { operand: Operand::Call(call), .. } = item else { return false };
+    is_aggregating(call)
+}
+
+/// Whether a call aggregates, itself or by its argument: `FORMAT(SUM(Amount))`.
+fn is_aggregating(call: &ast::Call) -> bool {
     let name = call.function.text.to_ascii_uppercase();
-    aggregate_named(&name).is_some() || part_named(&name, 1).is_some() || name == "GROUPING"
+    let inner = call.arguments.iter().any(|argument| matches!(argument, Argument::Operand(Operand::Call(inner)) if is_aggregating(inner)));
+    inner || aggregate_named(&name).is_some() || part_named(&name, 1).is_some() || name == "GROUPING"
 }
 
 impl<'c> Schema<'c> {
@@ -58,9 +66,6 @@ impl<'c> Schema<'c> {
         }
         let having = match &query.having {
             Some(_) if query.group.is_none() => return Err(Refusal::new(Reason::HavingWithoutGroup, Span::default())),
-            Some(condition) if kind != GroupKind::Plain && names_key(condition) => {
-                return Err(Refusal::new(Reason::Unsupported("HAVING on a field of ROLLUP or CUBE".to_owned()), Span::default()));
-            }
             Some(condition) => Some(self.conditions(&mut scope, Place::Having(&keys)).test(condition)?),
             None => None,
         };
@@ -94,7 +99,9 @@ impl<'c> Schema<'c> {
             match operated.class {
                 Class::Field if !is_groupable(&operated.column) => return Err(refuse(Reason::NotGroupable(operated.column.name.to_owned()))),
                 Class::Aggregate | Class::Grouping => return Err(refuse(Reason::GroupedAggregated(operated.column.name.to_owned()))),
-                Class::Label | Class::Converted => return Err(refuse(Reason::NotAllowed { what: item.to_string(), place: "GROUP BY" })),
+                Class::Label | Class::Converted | Class::Formatted(_) | Class::Distance => {
+                    return Err(refuse(Reason::NotAllowed { what: item.to_string(), place: "GROUP BY" }));
+                }
                 Class::Field | Class::Part(_) => {}
             }
             if !keys.exprs.contains(&operated.column.expr) {
@@ -109,6 +116,7 @@ impl<'c> Schema<'c> {
 
     /// The order asked for, made total by the keys.
     fn group_order(&self, query: &Query, keys: &Keys<'c>, scope: &mut Scope<'c>) -> Result<Vec<SortKey<'c>>, Refusal> {
+        super::order::check_count(&query.order)?;
         let mut order = Vec::new();
         for item in &query.order {
             let operated = self.operated(&item.operand, scope)?;
@@ -132,6 +140,15 @@ impl<'c> Schema<'c> {
     }
 }
 
+/// Whether a function's value stands under its field's name.
+fn is_named(class: &Class<'_>) -> bool {
+    match class {
+        Class::Label | Class::Converted => true,
+        Class::Formatted(inner) => inner.1 != Class::Aggregate,
+        _ => false,
+    }
+}
+
 fn check_selected(operated: &Operated<'_>, operand: &Operand, keys: &Keys<'_>, kind: GroupKind) -> Result<(), Refusal> {
     if operated.class == Class::Grouping && kind == GroupKind::Plain {
         return Err(Refusal::new(Reason::GroupingWithoutRollup, operand.span()));
@@ -141,24 +158,6 @@ fn check_selected(operated: &Operated<'_>, operand: &Operand, keys: &Keys<'_>, k
 
 fn is_groupable(column: &Column<'_>) -> bool {
     !matches!(column.kind, FieldType::Address | FieldType::Location | FieldType::Base64) && column.field.is_none_or(|field| field.flags.groupable)
-}
-
-/// Whether a condition looks at something that is not aggregated.
-fn names_key(condition: &Condition) -> bool {
-    match condition {
-        Condition::All(terms) | Condition::Any(terms) => terms.iter().any(names_key),
-        Condition::Not(term) => names_key(term),
-        Condition::Compare { operand, .. }
-        | Condition::In { operand, .. }
-        | Condition::SemiJoin { operand, .. }
-        | Condition::Includes { operand, .. } => match operand {
-            Operand::Path(_) => true,
-            Operand::Call(call) => {
-                let aggregate = aggregate_named(&call.function.text.to_ascii_uppercase()).is_some();
-                !aggregate || call.arguments.iter().any(|argument| matches!(argument, Argument::Operand(Operand::Call(_))))
-            }
-        },
-    }
 }
 
 /// The columns and keys of the answer.
@@ -175,6 +174,7 @@ impl<'c> Answered<'c> {
         let key = match (alias, operand) {
             (Some(alias), _) => alias.text.clone(),
             (None, Operand::Path(_)) => operated.column.name.to_owned(),
+            (None, Operand::Call(_)) if is_named(&operated.class) => operated.column.name.to_owned(),
             (None, Operand::Call(_)) => {
                 self.unnamed += 1;
                 format!("expr{}", self.unnamed - 1)

@@ -2,8 +2,10 @@
 //!
 //! Checks run in Salesforce's order: the object, SELECT from left to right, WHERE, GROUP BY, HAVING, ORDER BY, then the limits.
 
+mod clauses;
 mod compound;
 mod condition;
+mod distance;
 mod functions;
 mod group;
 mod id;
@@ -14,12 +16,13 @@ mod scope;
 mod select;
 mod semi_join;
 mod type_of;
+mod using_scope;
 
 use crate::bound::{Answer, Children, Query, Records, Test};
 use crate::catalog::Catalog;
 use crate::compiled::Usage;
 use crate::error::{Reason, Refusal, Span};
-use crate::syntax::ast::{self, Path, Select, UsageDate, With};
+use crate::syntax::ast::{self, Path, Select, UsageDate};
 use crate::{Among, Context, compiled};
 use catalogue::{Field, Object};
 use condition::Conditions;
@@ -47,6 +50,7 @@ struct Schema<'c> {
 pub(crate) fn resolve<'c>(query: &ast::Query, catalog: &'c dyn Catalog, context: &'c Context, among: Among) -> Result<Query<'c>, Refusal> {
     let schema = Schema { catalog, context, among };
     let object = schema.queried(&query.from.path)?;
+    schema.check_restricted(query, object)?;
     let view = query.usage.contains(&UsageDate::View);
     let usage = Usage { view, reference: view || query.usage.contains(&UsageDate::Reference) };
     let answer = match &query.select {
@@ -114,6 +118,7 @@ impl<'c> Schema<'c> {
         if query.having.is_some() {
             return Err(Refusal::new(Reason::HavingWithoutGroup, Span::default()));
         }
+        order::check_count(&query.order)?;
         let order = query.order.iter().map(|order| self.sort_key(order, &mut scope)).collect::<Result<_, _>>()?;
         let offset = self.offset(query, object)?;
         Ok(Records {
@@ -207,7 +212,7 @@ impl<'c> Schema<'c> {
     }
 
     fn operated(&self, operand: &ast::Operand, scope: &mut Scope<'c>) -> Result<Operated<'c>, Refusal> {
-        Operated::of(operand, scope, self.context.fiscal_year_start_month)
+        Operated::of(operand, scope, self.context)
     }
 
     fn conditions<'s>(&self, scope: &'s mut Scope<'c>, place: Place<'s, 'c>) -> Conditions<'s, 'c> {
@@ -224,34 +229,8 @@ impl<'c> Schema<'c> {
             semi_join::check_places(condition)?;
             tests.push(self.conditions(scope, Place::Where).test(condition)?);
         }
-        match &query.with {
-            Some(With::Other(text)) => return Err(Refusal::new(Reason::Unsupported(format!("WITH {text}")), Span::default())),
-            // GUESS: an access mode over REST is accepted; the catalog already holds only what the caller may see.
-            Some(With::Mode(_)) | None => {}
-        }
-        if !query.statistics.is_empty() {
-            return Err(Refusal::new(Reason::Unsupported("UPDATE TRACKING and VIEWSTAT".to_owned()), Span::default()));
-        }
+        self.check_clauses(query, scope.object())?;
         Ok(if tests.len() > 1 { Some(Test::All(tests)) } else { tests.pop() })
-    }
-
-    fn scoped(&self, name: &ast::Name, scope: &mut Scope<'c>) -> Result<Option<Test<'c>>, Refusal> {
-        let refuse = |reason| Err(Refusal::new(reason, name.span));
-        match name.text.to_ascii_lowercase().as_str() {
-            "everything" => Ok(None),
-            "mine" => {
-                let Some(owner) = scope.visible_fields().find(|field| field.name == "OwnerId") else {
-                    return refuse(Reason::UnknownScope(name.text.clone()));
-                };
-                let expr = scope.field_column(0, owner).expr;
-                let value = compiled::Value::Text(self.context.user_id.clone());
-                Ok(Some(Test::Compare { expr, order: crate::bound::Ordering::Equal, value }))
-            }
-            "mine_and_my_groups" | "my_territory" | "my_team_territory" | "team" | "delegated" | "mru" | "scopingrule" | "allprivate" => {
-                refuse(Reason::Unsupported(format!("USING SCOPE {}", name.text)))
-            }
-            _ => refuse(Reason::UnknownScope(name.text.clone())),
-        }
     }
 
     fn offset(&self, query: &ast::Query, object: &Object) -> Result<u64, Refusal> {

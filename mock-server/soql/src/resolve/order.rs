@@ -9,6 +9,17 @@ use crate::bound::{Column, SortKey, is_text};
 use crate::error::{Reason, Refusal};
 use crate::syntax::ast::Order;
 
+/// Terms an ORDER BY may have. GUESS: not documented; known from servers of old.
+const MOST_TERMS: usize = 32;
+
+/// Refuses an ORDER BY of too many terms.
+pub(super) fn check_count(order: &[Order]) -> Result<(), Refusal> {
+    match order.get(MOST_TERMS) {
+        Some(beyond) => Err(Refusal::new(Reason::TooManySortKeys, beyond.operand.span())),
+        None => Ok(()),
+    }
+}
+
 impl<'c> Schema<'c> {
     /// A term of ORDER BY in a query of records.
     pub(super) fn sort_key(&self, order: &Order, scope: &mut Scope<'c>) -> Result<SortKey<'c>, Refusal> {
@@ -16,9 +27,12 @@ impl<'c> Schema<'c> {
         let refuse = |reason| Err(Refusal::new(reason, order.operand.span()));
         match operated.class {
             Class::Field if is_sortable(&operated.column) => Ok(key_of(operated.column, order)),
+            Class::Distance => Ok(key_of(operated.column, order)),
             Class::Field => refuse(Reason::NotSortable(operated.column.name.to_owned())),
             Class::Aggregate | Class::Grouping | Class::Part(_) => refuse(Reason::OrderNotGrouped(order.operand.to_string())),
-            Class::Label | Class::Converted => refuse(Reason::NotAllowed { what: order.operand.to_string(), place: "ORDER BY" }),
+            Class::Label | Class::Converted | Class::Formatted(_) => {
+                refuse(Reason::NotAllowed { what: order.operand.to_string(), place: "ORDER BY" })
+            }
         }
     }
 }

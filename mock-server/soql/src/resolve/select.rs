@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use catalogue::{Field, FieldType};
 
-use super::functions::Operated;
+use super::functions::{Class, Operated};
 use super::scope::{Scope, Step, Walk};
 use crate::bound::Expr;
 use crate::compiled::{Cell, Item, Parent, Part};
@@ -20,6 +20,8 @@ pub(super) struct Selection<'c> {
     pub(super) items: Vec<Item>,
     /// Full paths taken, in API spelling.
     taken: HashSet<String>,
+    /// Distances without an alias so far.
+    unnamed: usize,
 }
 
 impl<'c> Selection<'c> {
@@ -38,13 +40,17 @@ impl<'c> Selection<'c> {
 
     /// A field or a function in the list of a query that is not aggregated.
     pub(super) fn value(&mut self, operated: Operated<'c>, operand: &Operand, alias: Option<&Name>, scope: &mut Scope<'c>) -> Result<(), Refusal> {
-        let Operated { column, walk, .. } = operated;
+        let Operated { column, walk, class } = operated;
         let cell = match column.field {
             Some(field) if is_compound(field.kind) => self.compound(field, &walk, scope),
             _ => Cell::Field { column: self.column(column.expr), kind: column.kind },
         };
         match alias {
             Some(alias) => self.put(&[], &alias.text, cell, alias.span),
+            None if class == Class::Distance => {
+                self.unnamed += 1;
+                self.put(&[], &format!("expr{}", self.unnamed - 1), cell, operand.span())
+            }
             None => self.put(&walk.steps, column.name, cell, operand.span()),
         }
     }

@@ -1,5 +1,7 @@
 //! `IN (SELECT …)`: which ids of another object a field is compared with.
 
+use std::rc::Rc;
+
 use catalogue::{FieldType, Object};
 
 use super::scope::Scope;
@@ -85,7 +87,7 @@ impl<'c> Schema<'c> {
             Some(condition) => Some(self.conditions(&mut scope, Place::Where).test(condition)?),
             None => None,
         };
-        let ids = Box::new(Ids { tables: scope.tables, column: inner.expr, filter });
+        let ids = Rc::new(Ids { tables: scope.tables, column: inner.expr, filter });
         Ok(Test::Among { expr: column.expr, ids })
     }
 }

@@ -33,6 +33,16 @@ impl<'c> Clause<'_, 'c> {
                 self.push(" END");
             }
             Expr::Part { part, of, instants } => self.part(*part, of, *instants),
+            Expr::Zoned { of, zone } => self.called("zoned", of, zone),
+            Expr::Formatted { of, style } => self.called("localized", of, style),
+            Expr::Distance { from, to, unit } => {
+                self.push("distance(");
+                self.list(from.iter().chain(to.iter()), Self::expr);
+                self.push(", ");
+                self.value(Value::Text((*unit).to_owned()));
+                self.push(")");
+            }
+            Expr::Number(number) => self.value(Value::Real(*number)),
             Expr::Label { of, labels } => self.label(of, labels),
             Expr::Aggregate { function, of } => {
                 self.push(name(*function));
@@ -79,6 +89,16 @@ impl<'c> Clause<'_, 'c> {
             let columns = arm.columns(column);
             self.filter(readable, "n", |name| columns.contains(&name));
         }
+        self.push(")");
+    }
+
+    /// One of our functions over an expression and a text.
+    fn called(&mut self, function: &str, of: &Expr<'c>, text: &str) {
+        self.push(function);
+        self.push("(");
+        self.expr(of);
+        self.push(", ");
+        self.value(Value::Text(text.to_owned()));
         self.push(")");
     }
 

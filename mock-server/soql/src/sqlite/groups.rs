@@ -4,22 +4,22 @@ use super::clause::{Clause, direction};
 use super::joined;
 use crate::bound::{Expr, SortKey};
 use crate::compiled::Statement;
-use crate::plan::{Grouping, Key, Predicate};
+use crate::plan::{Grouping, GroupingSet, Key, Predicate};
 
 pub(crate) fn render_groups(grouping: &Grouping<'_, '_>) -> Statement {
-    match grouping.absent.as_slice() {
-        [only] if only.is_empty() => plain(grouping),
+    match grouping.sets.as_slice() {
+        [only] => plain(grouping, &only.having),
         _ => subtotals(grouping),
     }
 }
 
-fn plain(grouping: &Grouping<'_, '_>) -> Statement {
+fn plain<'c>(grouping: &Grouping<'_, 'c>, having: &Predicate<'_, 'c>) -> Statement {
     let groups = grouping.groups;
     let mut read = Clause::new(&groups.tables);
     read.list(&groups.columns, Clause::expr);
     let mut rest = Clause::new(&groups.tables);
     rest.wheres(None, grouping.filter);
-    rest.grouped(groups.keys.iter(), grouping.having);
+    rest.grouped(groups.keys.iter(), having);
     rest.order(&groups.order.iter().map(Key::Sorted).collect::<Vec<_>>());
     rest.limit(grouping.limit);
     joined(&read, Clause::new(&groups.tables), &rest)
@@ -29,8 +29,8 @@ fn plain(grouping: &Grouping<'_, '_>) -> Statement {
 fn subtotals(grouping: &Grouping<'_, '_>) -> Statement {
     let groups = grouping.groups;
     let mut union = Statement { sql: String::new(), binds: Vec::new() };
-    for absent in &grouping.absent {
-        let set = set(grouping, absent);
+    for set in &grouping.sets {
+        let set = self::set(grouping, set);
         union.sql.push_str(if union.sql.is_empty() { "" } else { " UNION ALL " });
         union.sql.push_str(&set.sql);
         union.binds.extend(set.binds);
@@ -44,7 +44,7 @@ fn subtotals(grouping: &Grouping<'_, '_>) -> Statement {
 }
 
 /// The groups of one grouping set: the columns, then what they are sorted by.
-fn set(grouping: &Grouping<'_, '_>, absent: &[usize]) -> Statement {
+fn set<'c>(grouping: &Grouping<'_, 'c>, GroupingSet { absent, having }: &GroupingSet<'_, 'c>) -> Statement {
     let groups = grouping.groups;
     let places = groups.keys.iter().enumerate();
     let (missing, present): (Vec<_>, Vec<_>) = places.partition(|(place, _)| absent.contains(place));
@@ -72,7 +72,7 @@ fn set(grouping: &Grouping<'_, '_>, absent: &[usize]) -> Statement {
         // The grand total: all rows are one group, whether or not something is aggregated.
         rest.push(" GROUP BY NULL");
     }
-    rest.grouped(present.into_iter(), grouping.having);
+    rest.grouped(present.into_iter(), having);
     joined(&read, Clause::new(&groups.tables), &rest)
 }
 

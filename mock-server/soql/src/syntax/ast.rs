@@ -21,6 +21,10 @@ pub struct Query {
     pub offset: Option<Offset>,
     pub usage: Vec<UsageDate>,
     pub statistics: Vec<Statistic>,
+    /// `SET OPTIONS (name = value, …)`: parameters of Data 360 queries.
+    pub options: Vec<(Name, Literal)>,
+    /// `FOR UPDATE`
+    pub lock: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -231,8 +235,28 @@ pub enum AccessMode {
 #[derive(Debug, Clone, PartialEq)]
 pub enum With {
     Mode(AccessMode),
-    /// Data categories and the other filters of single objects, as written.
-    Other(String),
+    /// `DATA CATEGORY …`
+    Categories(Vec<Category>),
+    /// `RecordVisibilityContext (name = value, …)`
+    Visibility(Vec<(Name, Literal)>),
+    /// `UserId = '…'`: filters of single objects.
+    Filters(Vec<(Name, Literal)>),
+}
+
+/// `Geography__c ABOVE (usa__c, canada__c)`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Category {
+    pub group: Name,
+    pub selector: Selector,
+    pub names: Vec<Name>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Selector {
+    At,
+    Above,
+    Below,
+    AboveOrBelow,
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -96,7 +96,7 @@ impl Parser<'_> {
         Ok(literals)
     }
 
-    fn literal(&mut self) -> Result<Literal, Refusal> {
+    pub(super) fn literal(&mut self) -> Result<Literal, Refusal> {
         let span = self.span();
         let kind = self.peek().clone();
         let value = match kind {

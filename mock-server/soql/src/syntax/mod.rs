@@ -5,7 +5,7 @@ mod condition;
 mod lexer;
 mod literal;
 mod parser;
-mod print;
+pub(crate) mod print;
 mod reader;
 
 pub use reader::Parser;

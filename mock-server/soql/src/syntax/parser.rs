@@ -1,8 +1,8 @@
 //! Tokens to tree: recursive descent, one function per rule of the grammar.
 
 use super::ast::{
-    AccessMode, Argument, Branch, Call, Fields, From, Group, GroupKind, Item, Offset, Operand, Order, Path, Query, Quoted, Select, Statistic, Typeof,
-    UsageDate, With,
+    AccessMode, Argument, Branch, Call, Category, Fields, From, Group, GroupKind, Item, Literal, Name, Offset, Operand, Order, Path, Query, Quoted,
+    Select, Selector, Statistic, Typeof, UsageDate, With,
 };
 use super::lexer::Kind;
 use super::reader::Parser;
@@ -45,6 +45,8 @@ impl Parser<'_> {
             offset: None,
             usage: Vec::new(),
             statistics: Vec::new(),
+            options: Vec::new(),
+            lock: false,
         };
         if self.take_words(&["USING", "SCOPE"]) {
             query.scope = Some(self.name()?);
@@ -75,16 +77,32 @@ impl Parser<'_> {
         if self.take_word("OFFSET") {
             query.offset = Some(self.count()?);
         }
-        if self.take_word("FOR") {
+        if self.is_word("FOR") && !self.is_words(&["FOR", "UPDATE"]) {
+            self.at += 1;
             query.usage = self.comma_list(Self::usage_date)?;
         }
         if self.take_word("UPDATE") {
             query.statistics = self.comma_list(Self::statistic)?;
         }
-        if self.is_words(&["SET", "OPTIONS"]) {
-            return Err(self.refuse(Reason::Unsupported("SET OPTIONS".to_owned())));
+        if self.take_words(&["SET", "OPTIONS"]) {
+            query.options = self.parameters()?;
         }
+        query.lock = self.take_words(&["FOR", "UPDATE"]);
         Ok(())
+    }
+
+    /// `(name = value, …)`
+    fn parameters(&mut self) -> Result<Vec<(Name, Literal)>, Refusal> {
+        self.expect("(")?;
+        let parameters = self.comma_list(Self::parameter)?;
+        self.expect(")")?;
+        Ok(parameters)
+    }
+
+    fn parameter(&mut self) -> Result<(Name, Literal), Refusal> {
+        let name = self.name()?;
+        self.expect("=")?;
+        Ok((name, self.literal()?))
     }
 
     fn select(&mut self) -> Result<Select, Refusal> {
@@ -184,17 +202,39 @@ impl Parser<'_> {
             self.at += 1;
             return Ok(With::Mode(mode));
         }
-        let of_one_object = self.is_words(&["DATA", "CATEGORY"]) || matches!(self.ahead(1), Kind::Symbol("=" | "("));
-        if !of_one_object {
+        if self.take_words(&["DATA", "CATEGORY"]) {
+            return self.and_list(Self::category).map(With::Categories);
+        }
+        if self.is_word("RecordVisibilityContext") {
+            self.at += 1;
+            return self.parameters().map(With::Visibility);
+        }
+        if !matches!(self.ahead(1), Kind::Symbol("=")) {
             return Err(self.unexpected());
         }
-        let start = self.span().start;
-        let mut end = start;
-        while !matches!(self.peek(), Kind::End | Kind::Bad(_)) && !self.starts_clause() {
-            end = self.span().end;
-            self.at += 1;
+        self.and_list(Self::parameter).map(With::Filters)
+    }
+
+    fn category(&mut self) -> Result<Category, Refusal> {
+        let group = self.name()?;
+        let known = [("AT", Selector::At), ("ABOVE_OR_BELOW", Selector::AboveOrBelow), ("ABOVE", Selector::Above), ("BELOW", Selector::Below)];
+        let found = known.into_iter().find(|(word, _)| self.take_word(word));
+        let (_, selector) = found.ok_or_else(|| self.unexpected())?;
+        if !self.take_symbol("(") {
+            return Ok(Category { group, selector, names: vec![self.name()?] });
         }
-        Ok(With::Other(self.text[start..end].to_owned()))
+        let names = self.comma_list(Self::name)?;
+        self.expect(")")?;
+        Ok(Category { group, selector, names })
+    }
+
+    /// One item or more, joined by AND.
+    fn and_list<T>(&mut self, item: impl Fn(&mut Self) -> Result<T, Refusal>) -> Result<Vec<T>, Refusal> {
+        let mut items = vec![item(self)?];
+        while self.take_word("AND") {
+            items.push(item(self)?);
+        }
+        Ok(items)
     }
 
     fn group(&mut self) -> Result<Group, Refusal> {
@@ -229,7 +269,6 @@ impl Parser<'_> {
         if self.take_word("VIEW") {
             return Ok(UsageDate::View);
         }
-        // GUESS: FOR UPDATE is Apex's row lock and the vendor's own grammar refuses it elsewhere.
         self.expect_word("REFERENCE").map(|()| UsageDate::Reference)
     }
 

@@ -3,8 +3,8 @@
 use std::fmt::{self, Display, Formatter, Write};
 
 use super::ast::{
-    AccessMode, Argument, Call, Condition, Days, Fields, From, Group, GroupKind, Item, Literal, LiteralValue, Name, Operand, Operator, Order, Path,
-    Period, Query, Quoted, Select, Statistic, Typeof, UsageDate, Which, With,
+    AccessMode, Argument, Call, Category, Condition, Days, Fields, From, Group, GroupKind, Item, Literal, LiteralValue, Name, Operand, Operator,
+    Order, Path, Period, Query, Quoted, Select, Selector, Statistic, Typeof, UsageDate, Which, With,
 };
 
 impl Display for Query {
@@ -43,11 +43,17 @@ impl Display for Query {
         if !self.statistics.is_empty() {
             write!(f, " UPDATE {}", List(&self.statistics))?;
         }
+        if !self.options.is_empty() {
+            write!(f, " SET OPTIONS ({})", Parameters(&self.options, ", "))?;
+        }
+        if self.lock {
+            f.write_str(" FOR UPDATE")?;
+        }
         Ok(())
     }
 }
 
-struct List<'a, T>(&'a [T]);
+pub(crate) struct List<'a, T>(pub(crate) &'a [T]);
 
 impl<T: Display> Display for List<'_, T> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -260,12 +266,49 @@ impl Display for Days {
 
 impl Display for With {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            With::Mode(AccessMode::SecurityEnforced) => "SECURITY_ENFORCED",
-            With::Mode(AccessMode::User) => "USER_MODE",
-            With::Mode(AccessMode::System) => "SYSTEM_MODE",
-            With::Other(text) => text,
-        })
+        match self {
+            With::Mode(AccessMode::SecurityEnforced) => f.write_str("SECURITY_ENFORCED"),
+            With::Mode(AccessMode::User) => f.write_str("USER_MODE"),
+            With::Mode(AccessMode::System) => f.write_str("SYSTEM_MODE"),
+            With::Categories(categories) => {
+                f.write_str("DATA CATEGORY ")?;
+                for (index, category) in categories.iter().enumerate() {
+                    f.write_str(if index > 0 { " AND " } else { "" })?;
+                    category.fmt(f)?;
+                }
+                Ok(())
+            }
+            With::Visibility(parameters) => write!(f, "RecordVisibilityContext ({})", Parameters(parameters, ", ")),
+            With::Filters(parameters) => Parameters(parameters, " AND ").fmt(f),
+        }
+    }
+}
+
+impl Display for Category {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let selector = match self.selector {
+            Selector::At => "AT",
+            Selector::Above => "ABOVE",
+            Selector::Below => "BELOW",
+            Selector::AboveOrBelow => "ABOVE_OR_BELOW",
+        };
+        match self.names.as_slice() {
+            [name] => write!(f, "{} {selector} {name}", self.group),
+            names => write!(f, "{} {selector} ({})", self.group, List(names)),
+        }
+    }
+}
+
+/// `name = value`, with what stands between two of them.
+struct Parameters<'a>(&'a [(Name, Literal)], &'static str);
+
+impl Display for Parameters<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        for (index, (name, value)) in self.0.iter().enumerate() {
+            f.write_str(if index > 0 { self.1 } else { "" })?;
+            write!(f, "{name} = {value}")?;
+        }
+        Ok(())
     }
 }
 

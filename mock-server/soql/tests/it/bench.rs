@@ -6,7 +6,7 @@ use std::rc::Rc;
 use catalogue::{FieldType, Object};
 use proptest::test_runner::Config;
 use rusqlite::functions::FunctionFlags;
-use rusqlite::types::Value as Sql;
+use rusqlite::types::{Value as Sql, ValueRef};
 use rusqlite::{Connection, ToSql, params_from_iter};
 use serde_json::{Map, Value as Json};
 use soql::{Answer, Bind, Catalog, Cell, Child, Compiled, Context, Item, ParentType, Relation, Shape, SoqlError, Statement, Value};
@@ -47,6 +47,7 @@ pub(crate) fn context() -> Context {
         week_start: jiff::civil::Weekday::Sunday,
         fiscal_year_start_month: 2,
         currency: "USD".to_owned(),
+        locale: "en_US".to_owned(),
         user_id: USER.to_owned(),
         include_deleted: false,
     }
@@ -67,8 +68,25 @@ pub(crate) fn database() -> Connection {
             Ok(text.map(|text| soql::fold(&text).into_owned()))
         })
         .unwrap();
+    for function in soql::SQL_FUNCTIONS {
+        connection
+            .create_scalar_function(function.name, function.arguments, flags, move |call| {
+                let arguments: Vec<Value> = (0..call.len()).map(|place| value(call.get_raw(place))).collect();
+                Ok(sql(&(function.call)(&arguments)))
+            })
+            .unwrap();
+    }
     rusqlite::vtab::array::load_module(&connection).unwrap();
     connection
+}
+
+fn value(value: ValueRef<'_>) -> Value {
+    match value {
+        ValueRef::Integer(number) => Value::Integer(number),
+        ValueRef::Real(number) => Value::Real(number),
+        ValueRef::Text(text) => Value::Text(String::from_utf8(text.to_vec()).unwrap()),
+        ValueRef::Null | ValueRef::Blob(_) => Value::Null,
+    }
 }
 
 /// The rows of a statement, with the caller's binds filled in.

@@ -130,7 +130,8 @@ fn syntax_errors_name_the_token() {
         ("SELECT Id FROM A WHERE a IN ()", 30, "')'"),
         ("SELECT Id FROM A LIMIT -1", 24, "-1"),
         ("SELECT Id FROM A LIMIT 1 WHERE", 26, "'WHERE'"),
-        ("SELECT Id FROM A FOR UPDATE", 22, "'UPDATE'"),
+        ("SELECT Id FROM A FOR NONSENSE", 22, "NONSENSE"),
+        ("SELECT Id FROM A LIMIT 1 FOR X", 30, "X"),
         ("SELECT Id FROM A WITH NONSENSE", 23, "NONSENSE"),
         ("SELECT Id FROM A ALL ROWS", 18, "'ALL'"),
     ] {
@@ -193,7 +194,7 @@ fn limits_are_checked() {
     assert!(compile("SELECT Id FROM Account LIMIT 0 OFFSET 2000").is_ok());
     let long = format!("SELECT Id FROM Account WHERE Name = '{}'", "x".repeat(100_000));
     check(&long, "MALFORMED_QUERY", "SOQL statements cannot be longer than 100000 characters.");
-    let error = soql::SoqlError::aggregate_too_large();
+    let error = soql::SoqlError::single_batch("Aggregate query");
     assert_eq!(error.code(), "EXCEEDED_ID_LIMIT");
     let message = "Aggregate query does not support queryMore(), use LIMIT to restrict the results to a single batch";
     assert_eq!(error.message(), message);
@@ -211,15 +212,64 @@ fn the_first_fault_in_salesforces_order_is_reported() {
 }
 
 #[test]
-fn what_is_not_built_says_so() {
+fn functions_take_their_own_arguments_in_their_own_places() {
     for text in [
-        "SELECT FORMAT(AnnualRevenue) FROM Account",
-        "SELECT Id FROM Account WITH DATA CATEGORY Geography__c AT usa__c",
-        "SELECT Id FROM Account USING SCOPE team",
-        "SELECT Id FROM Account WHERE CALENDAR_YEAR(convertTimezone(CreatedDate)) = 2024",
+        "SELECT FORMAT(BillingAddress) FROM Account",
+        "SELECT FORMAT(Name, Name) FROM Account",
+        "SELECT toLabel(AnnualRevenue) FROM Account",
+        "SELECT convertCurrency(Name) FROM Account",
+        "SELECT DISTANCE(GEOLOCATION(1, 2), BillingAddress, 'mi') FROM Account",
+        "SELECT DISTANCE(BillingAddress, GEOLOCATION(91, 2), 'mi') FROM Account",
+        "SELECT DISTANCE(BillingAddress, GEOLOCATION(1, 181), 'mi') FROM Account",
+        "SELECT DISTANCE(BillingAddress, GEOLOCATION(1, 2), 'ft') FROM Account",
+        "SELECT DISTANCE(Name, GEOLOCATION(1, 2), 'mi') FROM Account",
+        "SELECT GEOLOCATION(1, 2) FROM Account",
+        "SELECT convertTimezone(CreatedDate) FROM Account",
+        "SELECT CALENDAR_YEAR(convertTimezone(CloseDate)), COUNT(Id) FROM Opportunity GROUP BY CALENDAR_YEAR(convertTimezone(CloseDate))",
+        "SELECT HOUR_IN_DAY(CloseDate), COUNT(Id) FROM Opportunity GROUP BY HOUR_IN_DAY(CloseDate)",
+        "SELECT Id FROM Account WHERE FORMAT(AnnualRevenue) = '5'",
+        "SELECT Id FROM Account WHERE convertCurrency(AnnualRevenue) = 5",
+        "SELECT Id FROM Account ORDER BY toLabel(Industry)",
+        "SELECT Id FROM Account ORDER BY FORMAT(AnnualRevenue)",
+        "SELECT COUNT(Id) FROM Account GROUP BY FORMAT(AnnualRevenue)",
+        "SELECT Industry, DISTANCE(BillingAddress, GEOLOCATION(1, 2), 'mi') FROM Account GROUP BY Industry",
+        "SELECT Id FROM Account WHERE FORMULA('1') = 1",
+        "SELECT SQRT(AnnualRevenue) FROM Account",
     ] {
-        let error = compile(text).expect_err(text);
-        assert!(error.unsupported().is_some(), "{text}: {error}");
-        assert_eq!(error.code(), "MOCK_NOT_IMPLEMENTED");
+        assert_eq!(compile(text).expect_err(text).code(), "MALFORMED_QUERY", "{text}");
+    }
+    let text = "SELECT Id FROM Account WHERE DISTANCE(BillingAddress, GEOLOCATION(1, 2), 'mi') = 5";
+    assert_eq!(compile(text).expect_err(text).code(), "INVALID_QUERY_FILTER_OPERATOR");
+}
+
+#[test]
+fn clauses_are_refused_where_they_do_not_fit() {
+    for scope in ["my_territory", "my_team_territory", "nonsense", "delegated", "allPrivate"] {
+        check(&format!("SELECT Id FROM Account USING SCOPE {scope}"), "MALFORMED_QUERY", &format!("Unsupported scope: {scope}"));
+    }
+    check("SELECT Id FROM Profile USING SCOPE mine", "MALFORMED_QUERY", "Unsupported scope: mine");
+    let categories = "WITH DATA CATEGORY is not supported on entity 'Account'";
+    check("SELECT Id FROM Account WITH DATA CATEGORY Geography__c AT usa__c", "MALFORMED_QUERY", categories);
+    check_at("SELECT Id FROM Account WITH UserId = '005'", 29, "MALFORMED_QUERY", "unexpected token: UserId");
+    check("SELECT Id FROM Account ORDER BY Name FOR UPDATE", "MALFORMED_QUERY", "ORDER BY is not allowed with FOR UPDATE");
+    let keys = vec!["Name"; 33].join(", ");
+    check(&format!("SELECT Id FROM Account ORDER BY {keys}"), "MALFORMED_QUERY", "ORDER BY may have at most 32 fields");
+}
+
+#[test]
+fn links_of_documents_are_reached_through_one_of_their_ends() {
+    let restricted = "Implementation restriction: ContentDocumentLink requires a filter by a single Id on ContentDocumentId or LinkedEntityId \
+                      using the equals operator or multiple Id's using the IN operator.";
+    let id = "069000000000001AAA";
+    for condition in [
+        String::new(),
+        format!("WHERE Id = '{id}'"),
+        format!("WHERE LinkedEntityId != '{id}'"),
+        format!("WHERE ContentDocumentId = '{id}' OR ShareType = 'V'"),
+    ] {
+        check(&format!("SELECT Id FROM ContentDocumentLink {condition}"), "MALFORMED_QUERY", restricted);
+    }
+    for condition in [format!("ContentDocumentId = '{id}'"), format!("ShareType = 'V' AND LinkedEntityId IN ('{id}')")] {
+        assert!(compile(&format!("SELECT Id FROM ContentDocumentLink WHERE {condition}")).is_ok());
     }
 }

@@ -10,5 +10,6 @@ mod limits;
 mod model;
 mod queries;
 mod schema;
+mod sosl;
 mod statements;
 mod syntax;

@@ -47,6 +47,15 @@ fn a_query_prints_in_canonical_form() {
             "SELECT Id FROM A ORDER BY a DESC NULLS LAST, b LIMIT 1 FOR VIEW, REFERENCE",
         ),
         (
+            "SELECT Id FROM A with data category G__c above_or_below (a__c,b__c) AND H__c At c__c",
+            "SELECT Id FROM A WITH DATA CATEGORY G__c ABOVE_OR_BELOW (a__c, b__c) AND H__c AT c__c",
+        ),
+        (
+            "SELECT Id FROM A WITH recordVisibilityContext(x=1,y='z') UPDATE Tracking FOR UPDATE",
+            "SELECT Id FROM A WITH RecordVisibilityContext (x = 1, y = 'z') UPDATE TRACKING FOR UPDATE",
+        ),
+        ("SELECT Id FROM A WITH UserId='005' SET OPTIONS(b=FALSE)", "SELECT Id FROM A WITH UserId = '005' SET OPTIONS (b = FALSE)"),
+        (
             "SELECT Id, (SELECT Id FROM b.Cs LIMIT 1) FROM B b USING SCOPE mine",
             "SELECT Id, (SELECT Id FROM b.Cs LIMIT 1) FROM B AS b USING SCOPE mine",
         ),

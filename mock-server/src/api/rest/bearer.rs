@@ -53,6 +53,9 @@ impl Bearer {
         if !caller.user.has(Permission::ApiEnabled) {
             return Err(RestError::ApiDisabledForUser);
         }
+        if caller.user.password_expired && !parts.uri.path().ends_with("/password") {
+            return Err(RestError::PasswordExpired);
+        }
         let limit_info = limits::limit_info(caller.org.count_api_call(), facts.edition.daily_api_requests());
         let version = ApiVersion::of_path(parts.uri.path())?;
         Format::admitted(parts)?;

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::http::{HeaderMap, Method};
+use axum::http::HeaderMap;
 
 use super::error::RestError;
 use super::parameters::{Parameters, Segments};
@@ -24,9 +24,10 @@ pub struct Call<'a> {
     pub site: &'a Site,
     pub db: Database<'a>,
     pub version: ApiVersion,
-    pub method: &'a Method,
     pub headers: &'a HeaderMap,
     pub body: &'a Bytes,
+    /// The call is part of a composite that keeps all of its effects or none.
+    pub all_or_none: bool,
     segments: Segments<'a>,
     query: Option<&'a str>,
     /// `v67.0`
@@ -42,13 +43,13 @@ pub struct Origin<'a> {
     pub caller: &'a Caller,
     pub site: &'a Site,
     pub db: Database<'a>,
+    pub all_or_none: bool,
 }
 
 /// What is asked for.
 #[derive(Clone, Copy)]
 pub struct Request<'a> {
     pub version: ApiVersion,
-    pub method: &'a Method,
     pub segments: Segments<'a>,
     /// What stands after the question mark.
     pub query: Option<&'a str>,
@@ -58,10 +59,15 @@ pub struct Request<'a> {
 
 impl<'a> Call<'a> {
     pub fn new(origin: Origin<'a>, request: Request<'a>) -> Self {
-        let Origin { app, caller, site, db } = origin;
-        let Request { version, method, segments, query, headers, body } = request;
+        let Origin { app, caller, site, db, all_or_none } = origin;
+        let Request { version, segments, query, headers, body } = request;
         let (version_text, batch) = (version.to_string(), batch_size(headers));
-        Self { app, caller, site, db, version, method, headers, body, segments, query, version_text, batch }
+        Self { app, caller, site, db, version, headers, body, all_or_none, segments, query, version_text, batch }
+    }
+
+    /// The same caller, for the parts of this call.
+    pub fn origin(&self, db: Database<'a>, all_or_none: bool) -> Origin<'a> {
+        Origin { app: self.app, caller: self.caller, site: self.site, db, all_or_none }
     }
 
     /// The decoded part of the path that stands for `{name}` in the row's template.

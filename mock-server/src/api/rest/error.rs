@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use axum::http::{Method, StatusCode};
 
+use super::composite::CompositeError;
+use crate::org::PasswordRefusal;
 use crate::jobs::JobError;
 use crate::records::RecordError;
 use crate::storage::StoreError;
@@ -50,7 +52,12 @@ pub enum RestError {
         status: StatusCode,
         code: Option<String>,
     },
+    /// The caller must replace a password an admin made up before anything else.
+    PasswordExpired,
+    Password(PasswordRefusal),
     Record(RecordError),
+    /// A composite, or a part of one.
+    Composite(CompositeError),
     /// Of the Bulk API 2.0.
     Job(JobError),
     Store(StoreError),
@@ -67,6 +74,13 @@ pub struct Wire<'e> {
 }
 
 impl RestError {
+    /// Tells the log of a failure that is the server's own.
+    pub fn log(&self) {
+        if let Self::Store(cause) = self {
+            tracing::error!(%cause, "the store failed");
+        }
+    }
+
     pub fn wire(&self) -> Wire<'_> {
         let (status, code, message): (u16, Cow<'_, str>, Cow<'_, str>) = match self {
             Self::NotFound => (404, "NOT_FOUND".into(), "The requested resource does not exist".into()),
@@ -78,6 +92,15 @@ impl RestError {
             Self::InvalidAuthHeader => (401, "INVALID_AUTH_HEADER".into(), "INVALID_AUTH_HEADER".into()),
             Self::ApiDisabledForOrg => (403, "API_DISABLED_FOR_ORG".into(), "The REST API is not enabled for this Organization.".into()),
             Self::ApiDisabledForUser => (403, "API_CURRENTLY_DISABLED".into(), "API is disabled for this User".into()),
+            // GUESS: the status is remembered (rest.md 10.11).
+            Self::PasswordExpired => {
+                let message = "The users password has expired, you must call SetPassword before attempting any other API operations";
+                (403, "INVALID_OPERATION_WITH_EXPIRED_PASSWORD".into(), message.into())
+            }
+            Self::Password(refusal) => {
+                let status = if *refusal == PasswordRefusal::NotAllowed { 403 } else { 400 };
+                (status, refusal.code().into(), refusal.to_string().into())
+            }
             Self::UnsupportedMediaType(given) => {
                 (415, "UNSUPPORTED_MEDIA_TYPE".into(), format!("MediaType of '{given}' is not supported by this resource").into())
             }
@@ -96,6 +119,7 @@ impl RestError {
                 (400, "UNABLE_TO_LOCK_ROW".into(), format!("unable to obtain exclusive access to this record or 1 records: {id}").into())
             }
             Self::Injected { status, code } => return injected(*status, code.as_deref()),
+            Self::Composite(error) => (error.status(), error.code().into(), error.message()),
             Self::Record(error) => (record_status(error), error.code().into(), error.to_string().into()),
             Self::Job(error) => (job_status(error), job_code(error), error.to_string().into()),
             Self::Store(_) => return Self::wire_of_record(&STORE_FAILED),
@@ -123,7 +147,7 @@ impl Wire<'_> {
             out.extend_from_slice(name.as_bytes());
             out.extend_from_slice(serde_json::Value::from(value).to_string().as_bytes());
         };
-        let code_first = matches!(&*self.code, "NOT_FOUND" | "GONE" | "METHOD_NOT_ALLOWED");
+        let code_first = matches!(&*self.code, "NOT_FOUND" | "GONE" | "METHOD_NOT_ALLOWED" | "PROCESSING_HALTED" | "BATCH_PROCESSING_HALTED");
         let (first, second) = if code_first { (r#"{"errorCode":"#, r#","message":"#) } else { (r#"{"message":"#, r#","errorCode":"#) };
         let (one, two) = if code_first { (&self.code, &self.message) } else { (&self.message, &self.code) };
         member(out, first, one);
@@ -193,6 +217,10 @@ fn record_status(error: &RecordError) -> u16 {
         | RecordError::NotSupported { .. }
         | RecordError::Unreachable
         | RecordError::DeleteFailed { .. }
+        | RecordError::CrossReference
+        | RecordError::Rule(_)
+        | RecordError::ConvertedLead
+        | RecordError::NotInBin { .. }
         | RecordError::InactiveOwner { .. }
         | RecordError::ReplicationDate(_)
         | RecordError::InvalidQueryLocator
@@ -232,6 +260,12 @@ impl From<RecordError> for RestError {
             RecordError::Store(cause) => Self::Store(StoreError::new(cause)),
             other => Self::Record(other),
         }
+    }
+}
+
+impl From<CompositeError> for RestError {
+    fn from(error: CompositeError) -> Self {
+        Self::Composite(error)
     }
 }
 

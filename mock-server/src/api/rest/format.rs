@@ -21,6 +21,8 @@ pub struct Answer {
     pub status: StatusCode,
     pub body: Content,
     pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// Some of the records it tells of failed, and the composite it is part of keeps all or nothing.
+    pub has_failures: bool,
 }
 
 #[derive(Debug)]
@@ -41,16 +43,21 @@ pub enum Content {
 impl Answer {
     /// 200 with this compact JSON. `root` is the element's name in XML; an array of records has `Array`.
     pub fn json(json: impl Into<Bytes>, root: &'static str) -> Self {
-        Self { status: StatusCode::OK, body: Content::Json { json: json.into(), root }, headers: Vec::new() }
+        Self { status: StatusCode::OK, body: Content::Json { json: json.into(), root }, headers: Vec::new(), has_failures: false }
     }
 
     /// A status without a body.
     pub fn empty(status: StatusCode) -> Self {
-        Self { status, body: Content::Empty, headers: Vec::new() }
+        Self { status, body: Content::Empty, headers: Vec::new(), has_failures: false }
     }
 
     pub fn raw(bytes: impl Into<Bytes>, content_type: impl Into<String>) -> Self {
-        Self { status: StatusCode::OK, body: Content::Raw { bytes: bytes.into(), content_type: content_type.into() }, headers: Vec::new() }
+        Self {
+            status: StatusCode::OK,
+            body: Content::Raw { bytes: bytes.into(), content_type: content_type.into() },
+            headers: Vec::new(),
+            has_failures: false,
+        }
     }
 
     pub fn status(mut self, status: StatusCode) -> Self {
@@ -99,9 +106,7 @@ impl Format {
     }
 
     pub fn refuse(self, error: &RestError) -> Response<Body> {
-        if let RestError::Store(cause) = error {
-            tracing::error!(%cause, "the store failed");
-        }
+        error.log();
         let wire = error.wire();
         let mut out = vec![b'['];
         wire.write(&mut out);

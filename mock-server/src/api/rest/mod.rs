@@ -2,6 +2,7 @@
 
 mod bearer;
 mod call;
+mod composite;
 mod condition;
 mod date;
 mod describe;
@@ -10,11 +11,15 @@ mod external_id;
 mod format;
 mod limits;
 mod parameters;
+mod password;
 mod pretty;
 mod query;
 mod records;
 mod resources;
 mod rewrite;
+mod search;
+mod search_help;
+mod search_parameters;
 mod versions;
 mod xml;
 
@@ -39,7 +44,8 @@ pub fn table() -> Table {
 
 /// Every resource of the API: what has a row here can be asked for by itself and, where it is permitted, in a composite.
 fn resources() -> Resources {
-    let rows = limits::rows(describe::rows(versions::rows(Resources::default())));
+    let rows = password::rows(limits::rows(describe::rows(versions::rows(Resources::default()))));
+    let rows = composite::rows(search_help::rows(rows));
     rows.get("rest/query", "/services/data/{version}/query", query::run)
         .get("rest/query-more", "/services/data/{version}/query/{locator}", query::next)
         .get("rest/query-all", "/services/data/{version}/queryAll", query::run_all)

@@ -53,6 +53,12 @@ impl<'a> Parameters<'a> {
             (decoded(own) == name).then(|| decoded(value))
         })
     }
+
+    /// Every parameter of that name, in order.
+    pub fn all(&self, name: &str) -> Vec<String> {
+        let pairs = self.0.split('&').filter_map(|pair| pair.split_once('='));
+        pairs.filter(|(own, _)| decoded(own) == name).map(|(_, value)| decoded(value)).collect()
+    }
 }
 
 fn decoded(text: &str) -> String {

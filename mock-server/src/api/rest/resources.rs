@@ -1,5 +1,7 @@
 //! The resources of the REST API as data. The server's rows and the parts of composites are served by the same list.
 
+use std::slice;
+
 use axum::body::{Body, Bytes};
 use axum::http::request::Parts;
 use axum::http::{Method, Response};
@@ -10,7 +12,7 @@ use super::error::RestError;
 use super::format::{Answer, Format};
 use super::parameters::Segments;
 use crate::app::{App, Database};
-use crate::table::{Arrival, Table};
+use crate::table::{Arrival, Index, Table};
 
 /// What answers a call.
 pub type Handle = fn(&Call<'_>) -> Result<Answer, RestError>;
@@ -52,12 +54,38 @@ impl Resources {
         self
     }
 
+    #[cfg(test)]
+    pub fn iter(&self) -> impl Iterator<Item = &Resource> {
+        self.0.iter()
+    }
+
     /// Puts the resources on the server's table.
     pub fn served_by(self, table: Table) -> Table {
         self.0.into_iter().fold(table, |table, row| {
             let (path, handle) = (row.path, row.handle);
             table.at_once(row.method, row.id, path, Box::new(move |app, parts, body, arrival| answer(app, (parts, body), arrival, path, handle)))
         })
+    }
+}
+
+/// The resources by path and method, for the parts of composites.
+pub struct Directory {
+    rows: Vec<Resource>,
+    index: Index,
+}
+
+impl Directory {
+    pub fn of(resources: Resources) -> Self {
+        let rows = resources.0;
+        Self { index: Index::of(rows.iter().map(|row| (row.path, slice::from_ref(&row.method)))), rows }
+    }
+
+    /// # Errors
+    /// `NotFound` for a path without a row, `MethodNotAllowed` for one that has other methods.
+    pub fn find(&self, method: &Method, path: &str) -> Result<&Resource, RestError> {
+        let at = self.index.at(method, path).ok_or(RestError::NotFound)?;
+        let refused = || RestError::MethodNotAllowed { method: method.clone(), allowed: at.allowed.to_vec() };
+        at.row.map(|row| &self.rows[row]).ok_or_else(refused)
     }
 }
 
@@ -68,14 +96,13 @@ fn answer(app: &App, (parts, body): (&Parts, &Bytes), arrival: &Arrival, templat
         Ok(bearer) => bearer,
         Err(error) => return format.refuse(&error),
     };
-    let origin = Origin { app, caller: &bearer.caller, site: &arrival.site, db: Database::Org(&bearer.caller.org) };
+    let origin = Origin { app, caller: &bearer.caller, site: &arrival.site, db: Database::Org(&bearer.caller.org), all_or_none: false };
     bearer.reply(format, handle(&call_of(origin, &bearer, parts, template, body)))
 }
 
 fn call_of<'a>(origin: Origin<'a>, bearer: &Bearer, parts: &'a Parts, template: &'static str, body: &'a Bytes) -> Call<'a> {
     let request = call::Request {
         version: bearer.version,
-        method: &parts.method,
         segments: Segments::of(template, parts.uri.path()),
         query: parts.uri.query(),
         headers: &parts.headers,

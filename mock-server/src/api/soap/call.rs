@@ -11,6 +11,7 @@ use crate::app::{App, Caller};
 use crate::journal::Facts;
 use crate::oauth::Scope;
 use crate::org::{Host, Org, Permission, Site};
+use crate::records::{Asked, Change};
 use crate::schema::Schema;
 use crate::table::Peer;
 
@@ -73,6 +74,22 @@ impl Call {
     /// The call's element.
     pub fn element(&self) -> &Element {
         &self.arrived.message.call
+    }
+
+    /// `v59.0`
+    pub fn version_text(&self) -> String {
+        format!("v{}.0", self.arrived.endpoint.version)
+    }
+
+    /// What the records room must know of a reading caller; `version` is `version_text()`.
+    pub fn asked<'a>(&'a self, version: &'a str, batch: usize) -> Asked<'a> {
+        let org = &self.caller.org;
+        Asked { org: org.id(), org_number: org.number(), user: &self.caller.user, now: self.app().now(), version, batch }
+    }
+
+    /// What the records room must know of a writing caller.
+    pub fn change<'s>(&'s self, schema: &'s Schema) -> Change<'s> {
+        Change::new(schema, self.caller.user.id, self.app().now()).as_seen_by(&self.caller.access)
     }
 
     pub fn schema(&self) -> Result<Arc<Schema>, Fault> {

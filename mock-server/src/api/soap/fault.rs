@@ -68,12 +68,44 @@ impl Fault {
         Self::api("API_CURRENTLY_DISABLED", "API is disabled for this User")
     }
 
+    pub fn password_expired() -> Self {
+        Self::api(
+            "INVALID_OPERATION_WITH_EXPIRED_PASSWORD",
+            "The users password has expired, you must call SetPassword before attempting any other API operations",
+        )
+    }
+
     pub fn unsupported_version() -> Self {
         Self::api("UNSUPPORTED_API_VERSION", "Invalid Api version specified on URL")
     }
 
     pub fn no_operation(namespace: &str, local: &str) -> Self {
         Self::client(format!("No operation available for request {{{namespace}}}{local}, please check the WSDL for the service."))
+    }
+
+    /// More records or ids than one call takes.
+    pub fn too_many(limit: usize) -> Self {
+        Self::api("EXCEEDED_ID_LIMIT", format!("record limit reached. cannot submit more than {limit} records into this call"))
+    }
+
+    pub fn no_such_object(name: &str) -> Self {
+        Self::api(
+            "INVALID_TYPE",
+            format!(
+                "sObject type '{name}' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after the entity \
+                 name. Please reference your WSDL or the describe call for the appropriate names."
+            ),
+        )
+    }
+
+    pub fn no_such_field(name: &str, object: &str) -> Self {
+        Self::api(
+            "INVALID_FIELD",
+            format!(
+                "No such column '{name}' on entity '{object}'. If you are attempting to use a custom field, be sure to append the '__c' after the \
+                 custom field name. Please reference your WSDL or the describe call for the appropriate names."
+            ),
+        )
     }
 
     /// An element that the WSDL asks for is not there.

@@ -47,7 +47,7 @@ pub fn login(arrived: &Arrived) -> Result<Reply, Fault> {
     let mut out = Markup::with_capacity(2048);
     out.within("result", |out| {
         out.leaf("metadataServerUrl", &server.url('m'));
-        out.value("passwordExpired", false);
+        out.value("passwordExpired", opened.user.password_expired);
         out.value("sandbox", facts.kind.side() == Side::Test);
         out.leaf("serverUrl", &server.url(arrived.endpoint.dialect.letter()));
         out.leaf("sessionId", &opened.token);

@@ -10,6 +10,12 @@ mod fault;
 mod header;
 mod login;
 mod markup;
+mod query;
+mod records;
+mod replication;
+mod sobject;
+mod spelling;
+mod user;
 mod xml;
 
 use axum::body::{Body, Bytes};
@@ -97,6 +103,9 @@ fn carry_out(arrived: Arrived) -> Result<String, Fault> {
     }
     let run = operation(&name.local).ok_or_else(|| Fault::no_operation(&name.namespace, &name.local))?;
     let call = Call::admit(arrived)?;
+    if call.caller.user.password_expired && !matches!(name.local.as_str(), "setPassword" | "changeOwnPassword" | "logout") {
+        return Err(Fault::password_expired());
+    }
     let reply = run(&call)?;
     Ok(envelope::answer(endpoint, &name.local, Some(call.usage), reply.records, &reply.result))
 }
@@ -104,6 +113,19 @@ fn carry_out(arrived: Arrived) -> Result<String, Fault> {
 /// The calls of the WSDL but `login`, which needs no session.
 fn operation(name: &str) -> Option<fn(&Call) -> Result<Reply, Fault>> {
     Some(match name {
+        "query" => query::query,
+        "queryAll" => query::query_all,
+        "queryMore" => query::query_more,
+        "retrieve" => query::retrieve,
+        "create" => records::create,
+        "update" => records::update,
+        "upsert" => records::upsert,
+        "delete" => records::delete,
+        "getDeleted" => replication::get_deleted,
+        "getUpdated" => replication::get_updated,
+        "setPassword" => user::set,
+        "resetPassword" => user::reset,
+        "changeOwnPassword" => user::change_own,
         "logout" => login::logout,
         "invalidateSessions" => login::invalidate_sessions,
         "getUserInfo" => |call| Ok(login::get_user_info(call)),

@@ -1,0 +1,49 @@
+//! `setPassword`, `resetPassword` and `changeOwnPassword`.
+
+use super::call::{Call, Reply};
+use super::fault::Fault;
+use super::markup::Markup;
+use super::query::id_of;
+use crate::id::UserId;
+use crate::org::{PasswordRefusal, change_own_password, reset_password, set_password};
+
+/// `setPassword(userId, password)`
+pub fn set(call: &Call) -> Result<Reply, Fault> {
+    let (of, new) = (user(call)?, call.parameter("password")?);
+    let made = (call.app().now(), call.app().entropy());
+    call.caller.org.write(|tx| set_password(tx, &call.caller.user, of, new, made))??;
+    let mut out = Markup::default();
+    out.empty("result");
+    Ok(Reply::of(out.into_string()))
+}
+
+/// `resetPassword(userId)`: answers the password that was made up.
+pub fn reset(call: &Call) -> Result<Reply, Fault> {
+    let of = user(call)?;
+    let made = (call.app().now(), call.app().entropy());
+    let password = call.caller.org.write(|tx| reset_password(tx, &call.caller.user, of, made))??;
+    let mut out = Markup::default();
+    out.within("result", |out| out.leaf("password", &password));
+    Ok(Reply::of(out.into_string()))
+}
+
+/// `changeOwnPassword(oldPassword, newPassword)`
+pub fn change_own(call: &Call) -> Result<Reply, Fault> {
+    let (old, new) = (call.parameter("oldPassword")?, call.parameter("newPassword")?);
+    let made = (call.app().now(), call.app().entropy());
+    call.caller.org.write(|tx| change_own_password(tx, &call.caller.user, old, new, made))??;
+    let mut out = Markup::default();
+    out.empty("result");
+    Ok(Reply::of(out.into_string()))
+}
+
+/// The user a call is about.
+fn user(call: &Call) -> Result<UserId, Fault> {
+    UserId::try_from(id_of(call.parameter("userId")?)?).map_err(|_| PasswordRefusal::NoSuchUser.into())
+}
+
+impl From<PasswordRefusal> for Fault {
+    fn from(refusal: PasswordRefusal) -> Self {
+        Self::api(refusal.code(), refusal.to_string())
+    }
+}
