@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use parking_lot::{Mutex, RwLock};
 
+use super::api_usage::{ApiUsage, Counter};
 use crate::access::Access;
 use crate::apps::{AppDefinition, Installs, OrgApp, first_row};
 use crate::clock::Timestamp;
@@ -25,7 +26,7 @@ pub struct LiveOrg {
     schema: RwLock<Option<Arc<Schema>>>,
     remembered: Mutex<Remembered>,
     refreshes: Arc<RefreshLocks>,
-    api_calls: AtomicU64,
+    api_calls: Counter,
     /// When something in the recycle bin must go next, in milliseconds since 1970; 0 until somebody looked.
     next_purge: AtomicI64,
 }
@@ -57,7 +58,7 @@ impl LiveOrg {
             schema: RwLock::default(),
             remembered: Mutex::default(),
             refreshes: Arc::default(),
-            api_calls: AtomicU64::new(0),
+            api_calls: Counter::default(),
             next_purge: AtomicI64::new(0),
         }
     }
@@ -103,13 +104,32 @@ impl LiveOrg {
         &self.refreshes
     }
 
-    /// Counts one API call and tells how many there were.
-    pub fn count_api_call(&self) -> u64 {
-        self.api_calls.fetch_add(1, Ordering::Relaxed) + 1
+    /// Counts one call to an API.
+    ///
+    /// # Errors
+    /// The usage, when the org has no calls left.
+    pub fn use_api(&self, now: Timestamp) -> Result<ApiUsage, ApiUsage> {
+        self.use_api_for(now, 1)
     }
 
-    pub fn api_calls(&self) -> u64 {
-        self.api_calls.load(Ordering::Relaxed)
+    /// Counts calls that one request makes.
+    ///
+    /// # Errors
+    /// As `use_api`.
+    pub fn use_api_for(&self, now: Timestamp, calls: u64) -> Result<ApiUsage, ApiUsage> {
+        self.api_calls.take(now, calls, self.api_calls_allowed())
+    }
+
+    /// The calls of the last 24 hours.
+    pub fn api_usage(&self, now: Timestamp) -> ApiUsage {
+        ApiUsage { used: self.api_calls.used(now), allowed: self.api_calls_allowed() }
+    }
+
+    fn api_calls_allowed(&self) -> u64 {
+        match self.switches.read().daily_api_requests {
+            0 => self.facts.read().edition.daily_api_requests(),
+            set => set,
+        }
     }
 
     pub fn user(&self, id: UserId) -> Result<Option<Arc<User>>, StoreError> {

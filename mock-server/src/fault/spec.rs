@@ -105,13 +105,13 @@ struct ActionBody {
     #[serde(skip_serializing)]
     alter: Option<serde_json::Value>,
     #[serde(skip_serializing)]
-    rate_limit: Option<serde_json::Value>,
+    rate_limit: Option<RateLimit>,
 }
 
 /// Why a set of members is no action.
 #[derive(Debug, thiserror::Error)]
 enum NoAction {
-    #[error("needs exactly one of status, delay_ms, hold, cut, lock")]
+    #[error("needs exactly one of status, delay_ms, hold, cut, lock, rate_limit")]
     NotOne,
     #[error("error, body and headers go with status")]
     StrayMember,
@@ -139,20 +139,38 @@ impl TryFrom<ActionBody> for Action {
         if body.alter.is_some() {
             return Err(NotBuilt("alter").into());
         }
-        if body.rate_limit.is_some() {
-            return Err(NotBuilt("rate_limit").into());
-        }
         if body.status.is_none() && (body.error.is_some() || body.body.is_some() || !body.headers.is_empty()) {
             return Err(NoAction::StrayMember);
         }
-        match (body.status, body.delay_ms, body.hold, body.cut, body.lock) {
-            (Some(status), None, false, None, false) => status_action(status, body),
-            (None, Some(milliseconds), false, None, false) => Ok(Self::Delay { milliseconds }),
-            (None, None, true, None, false) => Ok(Self::Hold),
-            (None, None, false, Some(cut), false) => Ok(Self::Cut(cut)),
-            (None, None, false, None, true) => Ok(Self::Lock),
+        match (body.status, body.delay_ms, body.hold, body.cut, body.lock, body.rate_limit) {
+            (Some(status), None, false, None, false, None) => status_action(status, body),
+            (None, Some(milliseconds), false, None, false, None) => Ok(Self::Delay { milliseconds }),
+            (None, None, true, None, false, None) => Ok(Self::Hold),
+            (None, None, false, Some(cut), false, None) => Ok(Self::Cut(cut)),
+            (None, None, false, None, true, None) => Ok(Self::Lock),
+            (None, None, false, None, false, Some(limit)) => Ok(limit.action()),
             _ => Err(NoAction::NotOne),
         }
+    }
+}
+
+/// The limit of calls that is said to be reached.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum RateLimit {
+    /// The calls of 24 hours.
+    Total,
+    /// Long calls at the same time.
+    Concurrent,
+}
+
+impl RateLimit {
+    fn action(self) -> Action {
+        let error = match self {
+            Self::Total => "REQUEST_LIMIT_EXCEEDED",
+            Self::Concurrent => "CONCURRENT_REQUESTS",
+        };
+        Action::Status { status: 403, error: Some(error.to_owned()), body: None, headers: BTreeMap::new() }
     }
 }
 
@@ -214,6 +232,6 @@ mod tests {
         check(r#"{"cut":"never"}"#, "unknown variant `never`");
         check(r#"{"explode":true}"#, "unknown field `explode`");
         check(r#"{"alter":{}}"#, "MOCK_NOT_IMPLEMENTED: the action alter");
-        check(r#"{"rate_limit":{}}"#, "MOCK_NOT_IMPLEMENTED: the action rate_limit");
+        check(r#"{"rate_limit":"yearly"}"#, "unknown variant `yearly`");
     }
 }

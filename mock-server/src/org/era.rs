@@ -151,6 +151,8 @@ switches! {
     allow_code_and_credentials_flow: bool = NEVER;
     /// SOAP `login()` is allowed.
     allow_soap_login: bool = ALWAYS;
+    /// Calls to the APIs that the org may make in 24 hours; 0 is what its edition allows.
+    daily_api_requests: u64 = [0; 6];
     /// Every app must send a PKCE challenge, whatever its own setting.
     require_pkce: bool = NEVER;
     /// Where the missing code challenge shows.

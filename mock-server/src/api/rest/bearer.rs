@@ -56,7 +56,8 @@ impl Bearer {
         if caller.user.password_expired && !parts.uri.path().ends_with("/password") {
             return Err(RestError::PasswordExpired);
         }
-        let limit_info = limits::limit_info(caller.org.count_api_call(), facts.edition.daily_api_requests());
+        let usage = caller.org.use_api(app.now()).map_err(|_| RestError::RequestLimitExceeded)?;
+        let limit_info = limits::limit_info(usage);
         let version = ApiVersion::of_path(parts.uri.path())?;
         Format::admitted(parts)?;
         Ok(Self { caller, version, limit_info: HeaderValue::try_from(limit_info).unwrap_or_else(|_| HeaderValue::from_static("")) })

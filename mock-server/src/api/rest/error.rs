@@ -29,6 +29,8 @@ pub enum RestError {
     InvalidAuthHeader,
     ApiDisabledForOrg,
     ApiDisabledForUser,
+    /// The org's calls of the last 24 hours are used up.
+    RequestLimitExceeded,
     /// `X` of `Content-Type: X` is not taken here.
     UnsupportedMediaType(String),
     NotAcceptable,
@@ -101,6 +103,7 @@ impl RestError {
                 let status = if *refusal == PasswordRefusal::NotAllowed { 403 } else { 400 };
                 (status, refusal.code().into(), refusal.to_string().into())
             }
+            Self::RequestLimitExceeded => (403, "REQUEST_LIMIT_EXCEEDED".into(), TOTAL_REQUESTS.into()),
             Self::UnsupportedMediaType(given) => {
                 (415, "UNSUPPORTED_MEDIA_TYPE".into(), format!("MediaType of '{given}' is not supported by this resource").into())
             }
@@ -229,6 +232,9 @@ fn record_status(error: &RecordError) -> u16 {
     }
 }
 
+/// What the refusal says when the calls of a day are used up.
+const TOTAL_REQUESTS: &str = "TotalRequests Limit exceeded.";
+
 /// The answer to an injected fault: Salesforce's own words where the code has them.
 fn injected(status: StatusCode, code: Option<&str>) -> Wire<'_> {
     let code = code.unwrap_or(match status.as_u16() {
@@ -240,7 +246,8 @@ fn injected(status: StatusCode, code: Option<&str>) -> Wire<'_> {
     });
     let message = match code {
         "INVALID_SESSION_ID" => "Session expired or invalid",
-        "REQUEST_LIMIT_EXCEEDED" => "TotalRequests Limit exceeded.",
+        "REQUEST_LIMIT_EXCEEDED" => TOTAL_REQUESTS,
+        "CONCURRENT_REQUESTS" => "ConcurrentRequests (Concurrent API Requests) Limit exceeded.",
         "NOT_FOUND" => "The requested resource does not exist",
         "SERVER_UNAVAILABLE" => "Server Unavailable",
         "QUERY_TIMEOUT" => "Your query request was running for too long.",
@@ -251,6 +258,7 @@ fn injected(status: StatusCode, code: Option<&str>) -> Wire<'_> {
         "UNKNOWN_EXCEPTION" => "An unexpected error occurred. Please include this ErrorId if you contact support: 123456789-12345 (-123456789)",
         other => other,
     };
+    let code = if code == "CONCURRENT_REQUESTS" { "REQUEST_LIMIT_EXCEEDED" } else { code };
     Wire { status, code: code.into(), message: message.into(), fields: None }
 }
 

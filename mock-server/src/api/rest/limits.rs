@@ -7,6 +7,7 @@ use super::error::RestError;
 use super::format::Answer;
 use super::resources::Resources;
 use super::versions::written;
+use crate::app::ApiUsage;
 use crate::records;
 
 pub(super) fn rows(rows: Resources) -> Resources {
@@ -15,7 +16,7 @@ pub(super) fn rows(rows: Resources) -> Resources {
 
 /// `GET /services/data/v67.0/limits`
 fn list(call: &Call<'_>) -> Result<Answer, RestError> {
-    written(&Limits { used: call.caller.org.api_calls(), allowed: call.org().edition.daily_api_requests() }, "LimitsSnapshot")
+    written(&Limits { requests: call.caller.org.api_usage(call.app.now()) }, "LimitsSnapshot")
 }
 
 /// `GET /services/data/v67.0/limits/recordCount?sObjects=Account,Contact`
@@ -49,8 +50,8 @@ struct RecordCount<'a> {
 }
 
 /// The value of `Sforce-Limit-Info`: `api-usage=18/100000`. Clients match it from its beginning.
-pub fn limit_info(used: u64, allowed: u64) -> String {
-    format!("api-usage={used}/{allowed}")
+pub fn limit_info(usage: ApiUsage) -> String {
+    format!("api-usage={}/{}", usage.used, usage.allowed)
 }
 
 #[derive(Serialize)]
@@ -105,14 +106,13 @@ const ALLOWANCES: [(&str, u64); 37] = [
 
 /// The answer of `/limits`: used and allowed API requests, and the allowances.
 struct Limits {
-    used: u64,
-    allowed: u64,
+    requests: ApiUsage,
 }
 
 impl Serialize for Limits {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(ALLOWANCES.map(|(name, max)| match name {
-            "DailyApiRequests" => (name, Limit { max: self.allowed, remaining: self.allowed.saturating_sub(self.used) }),
+            "DailyApiRequests" => (name, Limit { max: self.requests.allowed, remaining: self.requests.allowed.saturating_sub(self.requests.used) }),
             _ => (name, Limit { max, remaining: max }),
         }))
     }
@@ -124,15 +124,15 @@ mod tests {
 
     #[test]
     fn every_allowance_has_a_maximum_and_a_remainder() {
-        let limits = serde_json::to_value(Limits { used: 18, allowed: 15_000 }).unwrap();
+        let limits = serde_json::to_value(Limits { requests: ApiUsage { used: 18, allowed: 15_000 } }).unwrap();
         assert_eq!(limits["DailyApiRequests"], serde_json::json!({"Max": 15_000, "Remaining": 14_982}));
         assert_eq!(limits["DataStorageMB"], serde_json::json!({"Max": 10_240, "Remaining": 10_240}));
         assert!(limits.as_object().unwrap().keys().is_sorted());
-        assert_eq!(serde_json::to_value(Limits { used: 9, allowed: 5 }).unwrap()["DailyApiRequests"]["Remaining"], 0);
+        assert_eq!(serde_json::to_value(Limits { requests: ApiUsage { used: 9, allowed: 5 } }).unwrap()["DailyApiRequests"]["Remaining"], 0);
     }
 
     #[test]
     fn the_limit_header_begins_with_the_usage() {
-        assert_eq!(limit_info(18, 5_000), "api-usage=18/5000");
+        assert_eq!(limit_info(ApiUsage { used: 18, allowed: 5_000 }), "api-usage=18/5000");
     }
 }

@@ -7,7 +7,7 @@ use super::envelope::Message;
 use super::fault::Fault;
 use super::header::Headers;
 use super::xml::Element;
-use crate::app::{App, Caller};
+use crate::app::{ApiUsage, App, Caller};
 use crate::journal::Facts;
 use crate::oauth::Scope;
 use crate::org::{Host, Org, Permission, Site};
@@ -32,7 +32,7 @@ pub struct Call {
     pub caller: Caller,
     pub org: Arc<Org>,
     /// API calls the org used, this one included, and may use.
-    pub usage: (u64, u64),
+    pub usage: ApiUsage,
 }
 
 /// The inside of an answer.
@@ -59,7 +59,7 @@ impl Call {
     pub fn admit(arrived: Arrived) -> Result<Self, Fault> {
         let caller = caller(&arrived)?;
         let org = caller.org.facts();
-        let usage = (caller.org.count_api_call(), org.edition.daily_api_requests());
+        let usage = caller.org.use_api(arrived.app.now()).map_err(|_| Fault::request_limit_exceeded())?;
         Ok(Self { arrived, caller, org, usage })
     }
 

@@ -68,6 +68,11 @@ impl Fault {
         Self::api("API_CURRENTLY_DISABLED", "API is disabled for this User")
     }
 
+    /// The org's calls of the last 24 hours are used up.
+    pub fn request_limit_exceeded() -> Self {
+        Self::api("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")
+    }
+
     pub fn password_expired() -> Self {
         Self::api(
             "INVALID_OPERATION_WITH_EXPIRED_PASSWORD",

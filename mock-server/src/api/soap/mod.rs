@@ -107,7 +107,7 @@ fn carry_out(arrived: Arrived) -> Result<String, Fault> {
         return Err(Fault::password_expired());
     }
     let reply = run(&call)?;
-    Ok(envelope::answer(endpoint, &name.local, Some(call.usage), reply.records, &reply.result))
+    Ok(envelope::answer(endpoint, &name.local, Some((call.usage.used, call.usage.allowed)), reply.records, &reply.result))
 }
 
 /// The calls of the WSDL but `login`, which needs no session.

@@ -47,9 +47,10 @@ fn run_permitted(call: &Call<'_>, permitted: &Permitted) -> Result<Answer, RestE
     }
     let parts: Vec<_> = list.iter().map(|json| BatchPart::read(json, call.version, body)).collect::<Result<_, _>>()?;
     // Each part counts as a call; the request itself is counted already.
-    (1..parts.len()).for_each(|_| {
-        call.caller.org.count_api_call();
-    });
+    let more = u64::try_from(parts.len().saturating_sub(1)).unwrap_or(u64::MAX);
+    if more > 0 && call.caller.org.use_api_for(call.app.now(), more).is_err() {
+        return Err(RestError::RequestLimitExceeded);
+    }
     let mut outcomes: Vec<Outcome> = Vec::with_capacity(parts.len());
     for part in &parts {
         let halted = halts && outcomes.last().is_some_and(|last| last.status.as_u16() >= 400);
