@@ -14,9 +14,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use catalogue::{Field, Object};
 
 pub use audience::{Audience, Group, Membership};
-pub use governed::{Governed, governed};
+pub use governed::{Governed, governed, part_of};
 pub use permissionable::is_permissionable;
-pub use sharing::{Clause, Level, OrgWideDefaults, RowRule, Schema, SharingModel};
+pub use sharing::{Clause, Level, OrgWideDefaults, RowRule, Schema, SharingModel, sharing_model};
 
 use crate::org::{FieldRights, ObjectRights, Permission, PermissionSet, Right, User, standard_profile};
 use crate::storage::StoreError;
@@ -89,10 +89,10 @@ impl Access {
         }
     }
 
-    /// What a user of an org may do. Nothing is read for a user who sees everything.
+    /// What a user of an org may do. Whose records a user reaches is not asked for one who reaches all.
     pub fn read(org: &impl Organisation, user: &User) -> Result<Self, StoreError> {
         if user.has(Permission::ModifyAllData) {
-            return Ok(Self::of(user, Audience::default(), OrgWideDefaults::default()));
+            return Ok(Self::of(user, Audience::default(), org.org_wide_defaults()?));
         }
         Ok(Self::of(user, org.membership(user)?.audience(user.id), org.org_wide_defaults()?))
     }
@@ -156,6 +156,11 @@ impl Access {
     /// Which rows of an object the user reaches, for reading or for more.
     pub fn rows(&self, schema: &dyn Schema, object: &Object, level: Level) -> RowRule {
         if self.modifies_all || self.views_all && level == Level::Read { RowRule::Every } else { sharing::rule(self, schema, object, level) }
+    }
+
+    /// Whether sharing keeps the user from nothing.
+    pub fn changes_all(&self) -> bool {
+        self.modifies_all
     }
 
     pub fn audience(&self) -> &Audience {

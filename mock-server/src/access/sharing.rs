@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Access;
-use super::governed::{part_of, share_of};
+use super::governed::{Governed, governed, part_of, share_of};
 use crate::org::Right;
 
 /// The default access of an object's records, named as the Metadata API's `SharingModel`.
@@ -111,6 +111,12 @@ pub(super) fn rule(access: &Access, schema: &dyn Schema, object: &Object, level:
     Sharing { access, schema }.rule(object, level, DEEPEST)
 }
 
+/// The default access of an object's records in this org, as far as it has one of its own.
+pub fn sharing_model(access: &Access, schema: &dyn Schema, object: &Object) -> SharingModel {
+    let sharing = Sharing { access, schema };
+    sharing.model(object, !sharing.masters(object).is_empty())
+}
+
 struct Sharing<'a> {
     access: &'a Access,
     schema: &'a dyn Schema,
@@ -124,6 +130,16 @@ impl Sharing<'_> {
         }
         if let Some(own) = self.own_sessions(object) {
             return own;
+        }
+        if let Governed::Setup { write, .. } = governed(object) {
+            return match level {
+                Level::Read => RowRule::Every,
+                _ if self.access.has(write) => RowRule::Every,
+                _ if object.name == "User" => {
+                    RowRule::Any(vec![Clause::Holds { field: "Id".to_owned(), ids: Arc::clone(&self.access.audience().own) }])
+                }
+                _ => RowRule::Any(Vec::new()),
+            };
         }
         if let Some(whole) = part_of(object) {
             let level = level.min(Level::Edit);

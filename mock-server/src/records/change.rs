@@ -87,13 +87,14 @@ impl<'a> Change<'a> {
     /// As `create`, less the reading.
     pub(super) fn create_draft(&self, rows: &dyn Rows, mut draft: Draft<'_>) -> Result<RecordId, RecordError> {
         let (object, scene) = (draft.object, self.scene(rows));
-        self.allow_create(object)?;
-        kept_here(rows, object)?;
+        self.allow_create(rows, object)?;
         check::resolve_foreign_keys(rows, self.schema, &mut draft)?;
         rules::prepare(scene, &mut Whole { draft: &mut draft, stored: None })?;
         check::required_fields(&draft, Operation::Create)?;
         check::field_values(&mut draft)?;
         check::lookups(rows, self.schema, &draft)?;
+        self.allow_lookups(rows, &draft)?;
+        self.check_setup(rows, &mut draft, None)?;
         check::unique_values(rows, &draft, None)?;
         defaults::fill(&mut draft);
         rules::apply(scene, &mut Whole { draft: &mut draft, stored: None })?;
@@ -119,6 +120,7 @@ impl<'a> Change<'a> {
         let id = rows.new_id(prefix)?;
         self.stamp_created(draft, id);
         rows.insert(object, &draft.values)?;
+        self.settle_setup(rows, draft, id, true)?;
         Ok(id)
     }
 
@@ -129,19 +131,21 @@ impl<'a> Change<'a> {
     pub(super) fn update_draft(&self, rows: &dyn Rows, id: RecordId, mut draft: Draft<'_>) -> Result<(), RecordError> {
         let (object, scene) = (draft.object, self.scene(rows));
         let stored = stored(rows, object, id)?;
-        self.allow_update(object)?;
-        kept_here(rows, object)?;
+        self.allow_update(rows, &draft, id, &stored)?;
         check::resolve_foreign_keys(rows, self.schema, &mut draft)?;
         rules::prepare(scene, &mut Whole { draft: &mut draft, stored: Some(&stored) })?;
         check::required_fields(&draft, Operation::Update)?;
         check::field_values(&mut draft)?;
         check::lookups(rows, self.schema, &draft)?;
+        self.allow_lookups(rows, &draft)?;
+        self.check_setup(rows, &mut draft, Some((id, &stored)))?;
         check::unique_values(rows, &draft, Some(id))?;
         booleans_are_never_null(&mut draft);
         rules::apply(scene, &mut Whole { draft: &mut draft, stored: Some(&stored) })?;
         self.stamp_modified(&mut draft);
         rows.update(object, id, &draft.values)?;
-        rules::written(scene, &Whole { draft: &mut draft, stored: Some(&stored) }, id)
+        rules::written(scene, &Whole { draft: &mut draft, stored: Some(&stored) }, id)?;
+        self.settle_setup(rows, &draft, id, false)
     }
 
     pub(super) fn scene<'s>(&'s self, rows: &'s dyn Rows) -> Scene<'s> {
@@ -165,10 +169,6 @@ impl<'a> Change<'a> {
         set(draft, "LastModifiedDate", Value::Integer(self.now.0));
         set(draft, "SystemModstamp", Value::Integer(self.now.0));
     }
-}
-
-pub fn kept_here(rows: &dyn Rows, object: &Object) -> Result<(), RecordError> {
-    if rows.keeps(object) { Ok(()) } else { Err(RecordError::NotImplemented(format!("{} records are changed by other means here", object.name))) }
 }
 
 fn set(draft: &mut Draft<'_>, name: &str, value: Value) {

@@ -152,13 +152,13 @@ pub enum RecordError {
 pub struct Rule {
     code: &'static str,
     message: String,
-    fields: Vec<&'static str>,
+    fields: Vec<String>,
 }
 
 impl RecordError {
     /// What an object's own rules forbid.
-    pub fn rule(code: &'static str, message: String, fields: &[&'static str]) -> Self {
-        Self::Rule(Box::new(Rule { code, message, fields: fields.to_vec() }))
+    pub fn rule(code: &'static str, message: String, fields: &[&str]) -> Self {
+        Self::Rule(Box::new(Rule { code, message, fields: fields.iter().map(|&field| field.to_owned()).collect() }))
     }
 
     /// Salesforce's status code.
@@ -218,7 +218,7 @@ impl RecordError {
             | Self::WrongIdType { field, .. } => Some(vec![field]),
             Self::RecordType { .. } => Some(vec!["RecordTypeId"]),
             Self::InactiveOwner { .. } => Some(vec!["OwnerId"]),
-            Self::Rule(rule) => Some(rule.fields.clone()),
+            Self::Rule(rule) => Some(rule.fields.iter().map(String::as_str).collect()),
             Self::LookupNotFound(_)
             | Self::CrossReference
             | Self::ConvertedLead

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use catalogue::{FieldType, Object};
+use catalogue::{Field, FieldType, Object};
 use parking_lot::RwLock;
 use soql::{Answer, Catalog, Cell, Relation, Shape, Statement};
 
@@ -13,6 +13,7 @@ use super::query::Asked;
 use super::rows::Rows;
 use super::statements::{Column, Fill, Statements};
 use super::values::Value;
+use crate::access::{Access, Level};
 use crate::id::RecordId;
 use crate::schema::Schema;
 
@@ -71,7 +72,7 @@ pub fn record(
 impl ReadPlan {
     /// Reads `IsDeleted` beside the fields that are wanted.
     fn compile(catalog: &dyn Catalog, asked: &Asked<'_>, object: &Object, wanted: Wanted<'_>) -> Result<Self, RecordError> {
-        let mut names = names(object, wanted)?;
+        let mut names = names(object, wanted, &|field| catalog.sees(object, field))?;
         let is_hidden = object.field("IsDeleted").is_some() && !names.contains(&"IsDeleted");
         names.extend(is_hidden.then_some("IsDeleted"));
         let compiled = soql::compile(&format!("SELECT {} FROM {}", names.join(","), object.name), catalog, &asked.context(true))?;
@@ -124,18 +125,19 @@ impl ReadPlans {
     }
 }
 
-fn names<'o>(object: &'o Object, wanted: Wanted<'_>) -> Result<Vec<&'o str>, RecordError> {
+/// The names of the wanted fields. One that the user does not see is as unknown as one that is not there.
+fn names<'o>(object: &'o Object, wanted: Wanted<'_>, seen: &dyn Fn(&Field) -> bool) -> Result<Vec<&'o str>, RecordError> {
     match wanted {
-        Wanted::All => Ok(object.fields.iter().filter(|field| field.kind != FieldType::Base64).map(|field| &*field.name).collect()),
-        Wanted::Named(list) => named(object, list),
+        Wanted::All => Ok(object.fields.iter().filter(|field| field.kind != FieldType::Base64 && seen(field)).map(|field| &*field.name).collect()),
+        Wanted::Named(list) => named(object, list, seen),
     }
 }
 
-fn named<'o>(object: &'o Object, list: &str) -> Result<Vec<&'o str>, RecordError> {
+fn named<'o>(object: &'o Object, list: &str, seen: &dyn Fn(&Field) -> bool) -> Result<Vec<&'o str>, RecordError> {
     let mut names: Vec<&str> = Vec::new();
     for name in list.split(',').map(str::trim).filter(|name| !name.is_empty()) {
         let unknown = || RecordError::UnknownField { field: name.to_owned(), object: object.name.to_string() };
-        let field = object.field(name).ok_or_else(unknown)?;
+        let field = object.field(name).filter(|field| seen(field)).ok_or_else(unknown)?;
         if !names.contains(&&*field.name) {
             names.push(&field.name);
         }
@@ -158,7 +160,7 @@ pub enum Related<'s> {
 /// `NotFound` for unknown names, empty lookups and records that are not there.
 pub fn related<'s>(
     db: &impl Rows,
-    schema: &'s Schema,
+    (schema, access): (&'s Schema, &Access),
     object: &'s Object,
     id: RecordId,
     names: &[&str],
@@ -169,14 +171,18 @@ pub fn related<'s>(
     }
     let (mut object, mut id) = (object, id);
     for (step, name) in names.iter().enumerate() {
+        if !db.admits(object, id, &access.rows(schema, object, Level::Read))? {
+            return Err(RecordError::NotFound);
+        }
         let stored = db.load(object, id)?.ok_or(RecordError::NotFound)?;
         if object.field_index("IsDeleted").is_some_and(|index| stored[index].is_true()) {
             return Err(RecordError::EntityIsDeleted);
         }
         let lookup = object.fields.iter().position(|field| field.relationship_name.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(name)));
+        let lookup = lookup.filter(|field| access.reads(object, &object.fields[*field]));
         match lookup {
             Some(field) => (object, id) = parent(schema, &stored[field])?,
-            None if step == 0 && names.len() == 1 => return children(schema, object, id, name, wanted).map(Related::Children),
+            None if step == 0 && names.len() == 1 => return children((schema, access), object, id, name, wanted).map(Related::Children),
             None => return Err(RecordError::NotFound),
         }
     }
@@ -189,11 +195,12 @@ fn parent<'s>(schema: &'s Schema, stored: &Value) -> Result<(&'s Object, RecordI
     Ok((object, id))
 }
 
-fn children(schema: &Schema, object: &Object, id: RecordId, name: &str, wanted: Wanted<'_>) -> Result<String, RecordError> {
+fn children((schema, access): (&Schema, &Access), object: &Object, id: RecordId, name: &str, wanted: Wanted<'_>) -> Result<String, RecordError> {
     let list = schema.children(object).find(|list| list.name.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(name)));
     let list = list.ok_or(RecordError::NotFound)?;
-    let child = schema.object(&list.child).ok_or(RecordError::NotFound)?;
-    Ok(format!("SELECT {} FROM {} WHERE {} = '{id}'", names(child, wanted)?.join(","), child.name, list.field))
+    let child = schema.object(&list.child).filter(|child| access.sees(child)).ok_or(RecordError::NotFound)?;
+    let seen = |field: &Field| access.reads(child, field);
+    Ok(format!("SELECT {} FROM {} WHERE {} = '{id}'", names(child, wanted, &seen)?.join(","), child.name, list.field))
 }
 
 #[cfg(test)]
@@ -203,14 +210,14 @@ mod tests {
     #[test]
     fn named_fields_are_spelled_as_the_schema_spells_them() {
         let account = catalogue::object("Account").unwrap();
-        assert_eq!(names(account, Wanted::Named("name, OWNERID,name")).unwrap(), ["Name", "OwnerId"]);
-        let unknown = names(account, Wanted::Named("Name,foo")).unwrap_err();
+        assert_eq!(names(account, Wanted::Named("name, OWNERID,name"), &|_| true).unwrap(), ["Name", "OwnerId"]);
+        let unknown = names(account, Wanted::Named("Name,foo"), &|_| true).unwrap_err();
         assert_eq!(unknown.to_string(), "No such column 'foo' on sobject of type Account");
     }
 
     #[test]
     fn all_fields_leave_bodies_out() {
-        let all = names(catalogue::object("Attachment").unwrap(), Wanted::All).unwrap();
+        let all = names(catalogue::object("Attachment").unwrap(), Wanted::All, &|_| true).unwrap();
         assert!(all.contains(&"Id") && !all.contains(&"Body"), "{all:?}");
     }
 }

@@ -28,8 +28,7 @@ impl Change<'_> {
     /// `UnknownRecord`, `EntityIsDeleted`, `NotSupported`; `DeleteFailed` when a child forbids it.
     pub fn delete(&self, rows: &dyn Rows, object: &Object, id: RecordId) -> Result<(), RecordError> {
         let stored = change::stored(rows, object, id)?;
-        self.allow_delete(object)?;
-        change::kept_here(rows, object)?;
+        self.allow_delete(rows, object, id)?;
         rules::may_delete(self.scene(rows), object, id, &stored)?;
         self.refuse_if_restricted(rows, object, id, &stored)?;
         self.delete_tree(rows, object, id)

@@ -6,6 +6,7 @@ use super::error::RecordError;
 use super::recycle::KEPT;
 use super::rows::Rows;
 use super::wire;
+use crate::access::RowRule;
 use crate::clock::Timestamp;
 
 const MINUTE: i64 = 60_000;
@@ -43,10 +44,13 @@ impl Span {
     }
 }
 
-/// Writes the records deleted within the span as JSON.
-pub fn deleted(rows: &impl Rows, object: &Object, span: Span, now: Timestamp) -> Result<Vec<u8>, RecordError> {
+/// Writes the records deleted within the span as JSON: those that `rule` admits.
+pub fn deleted(rows: &impl Rows, object: &Object, span: Span, now: Timestamp, rule: &RowRule) -> Result<Vec<u8>, RecordError> {
     let mut out = br#"{"deletedRecords":["#.to_vec();
     for (id, at) in rows.changed_between(object, span.from, span.to, true)? {
+        if !rows.admits(object, id, rule)? {
+            continue;
+        }
         wire::separate(&mut out);
         out.extend_from_slice(format!(r#"{{"deletedDate":"{}","id":"{id}"}}"#, at.rest()).as_bytes());
     }
@@ -56,10 +60,13 @@ pub fn deleted(rows: &impl Rows, object: &Object, span: Span, now: Timestamp) ->
     Ok(out)
 }
 
-/// Writes the ids of the records created or changed within the span as JSON.
-pub fn updated(rows: &impl Rows, object: &Object, span: Span, now: Timestamp) -> Result<Vec<u8>, RecordError> {
+/// Writes the ids of the records created or changed within the span as JSON: those that `rule` admits.
+pub fn updated(rows: &impl Rows, object: &Object, span: Span, now: Timestamp, rule: &RowRule) -> Result<Vec<u8>, RecordError> {
     let mut out = br#"{"ids":["#.to_vec();
     for (id, _) in rows.changed_between(object, span.from, span.to, false)? {
+        if !rows.admits(object, id, rule)? {
+            continue;
+        }
         wire::separate(&mut out);
         wire::string(&mut out, &id.to_string());
     }

@@ -3,17 +3,24 @@
 use catalogue::Object;
 
 use super::values::Value;
+use crate::access::RowRule;
 use crate::clock::Timestamp;
 use crate::id::RecordId;
 use crate::storage::StoreError;
 
 /// The rows of one org inside one transaction. Fields go by their place in `Object::fields`.
 pub trait Rows {
-    /// Whether rows of this object are written here; the others show the state of other rooms (users, sessions).
+    /// Whether rows of this object can be written at all; some show what nobody writes by hand (logins, tokens).
     fn keeps(&self, object: &Object) -> bool;
+
+    /// Whether the object's rows are records and nothing else: the others show what users, permission sets and sessions are.
+    fn is_plain(&self, object: &Object) -> bool;
 
     /// A fresh id for the object with this key prefix.
     fn new_id(&self, prefix: &str) -> Result<RecordId, StoreError>;
+
+    /// Takes the username for this org, unless a user of another org has it. Given back when the transaction fails.
+    fn claim_username(&self, username: &str) -> Result<bool, StoreError>;
 
     /// The next number of an auto-number field, counted from 1 (`sequence` is `Case.CaseNumber`).
     fn next_number(&self, sequence: &str) -> Result<u64, StoreError>;
@@ -31,6 +38,9 @@ pub trait Rows {
 
     /// Whether there is such a record, wherever the rows of its object come from.
     fn presence(&self, object: &Object, id: RecordId) -> Result<Presence, StoreError>;
+
+    /// Whether the rule admits this record.
+    fn admits(&self, object: &Object, id: RecordId, rule: &RowRule) -> Result<bool, StoreError>;
 
     /// Ids of the undeleted records whose field has this value (not null), oldest first, at most `limit`.
     fn ids_where(&self, object: &Object, field: usize, value: &Value, limit: u32) -> Result<Vec<RecordId>, StoreError>;

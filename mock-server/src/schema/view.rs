@@ -3,15 +3,17 @@
 use std::borrow::Cow;
 
 use catalogue::{Field, Object};
-use soql::{Catalog, Relation};
+use soql::{Catalog, Relation, Role, RowFilter};
 
 use super::Schema;
-use crate::access::{Access, SharingModel};
+use crate::access::{Access, Level, RowRule, SharingModel};
 
 /// What the store knows about the rows of an object.
 pub trait Rows {
     /// Where they are; `None` when nothing was ever written to the object.
     fn relation(&self, object: &Object) -> Option<Relation<'_>>;
+    /// The condition for rows that the rule admits; `None` when it admits all.
+    fn condition(&self, rule: &RowRule) -> Option<RowFilter>;
 }
 
 /// One org's schema and rows, as `access` lets a user see them.
@@ -33,6 +35,10 @@ impl Catalog for View<'_> {
         })
     }
 
+    fn row_filter(&self, object: &Object, _role: Role) -> Option<RowFilter> {
+        self.rows.condition(&self.access.rows(self.schema, object, Level::Read))
+    }
+
     fn identity(&self) -> u64 {
         self.access.identity()
     }
@@ -47,8 +53,13 @@ impl crate::access::Schema for Schema {
         self.any_object(name)
     }
 
-    fn sharing_model(&self, _object: &Object) -> Option<SharingModel> {
-        None
+    fn sharing_model(&self, object: &Object) -> Option<SharingModel> {
+        Some(match self.custom_object(&object.name)?.sharing_model {
+            super::SharingModel::Private => SharingModel::Private,
+            super::SharingModel::Read => SharingModel::Read,
+            super::SharingModel::ReadWrite => SharingModel::ReadWrite,
+            super::SharingModel::ControlledByParent => SharingModel::ControlledByParent,
+        })
     }
 
     fn is_master(&self, object: &Object, field: &str) -> bool {

@@ -4,8 +4,8 @@
 //! this room implements them for [`Tx`] and answers, it decides nothing.
 
 mod apps;
-mod grants;
 mod bin;
+mod grants;
 mod jobs;
 mod ledger;
 mod open;
@@ -14,10 +14,13 @@ mod relations;
 mod search;
 mod shared;
 mod snapshot;
+mod sources;
 mod tables;
 #[cfg(test)]
 mod tests;
 mod users;
+mod visibility;
+mod writes;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -47,12 +50,12 @@ impl From<rusqlite::types::FromSqlError> for StoreError {
 /// All databases of one server.
 pub struct Store {
     common: Arc<Common>,
-    shared: Mutex<Connection>,
 }
 
 /// What every org's database shares with the others.
 struct Common {
     place: Place,
+    shared: Mutex<Connection>,
     /// Every write passes it shared; a snapshot or a restore takes it alone.
     gate: RwLock<()>,
     /// Counts uses, to know which file was left alone the longest.
@@ -95,6 +98,8 @@ pub struct Tx<'c> {
     connection: &'c Connection,
     org: &'c OrgDb,
     forgets: std::cell::Cell<bool>,
+    /// Usernames taken, to be given back when the transaction fails.
+    claimed: std::cell::RefCell<Vec<String>>,
 }
 
 impl OrgDb {
@@ -116,7 +121,7 @@ impl OrgDb {
     pub fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         let guard = self.connection()?;
         let Some(connection) = guard.as_ref() else { return Err(closed().into()) };
-        work(&Tx { connection, org: self, forgets: false.into() })
+        work(&Tx { connection, org: self, forgets: false.into(), claimed: Default::default() })
     }
 
     /// One transaction: all of it is kept when `work` succeeds, nothing when it fails.
@@ -125,10 +130,11 @@ impl OrgDb {
         let guard = self.connection()?;
         let Some(connection) = guard.as_ref() else { return Err(closed().into()) };
         run(connection, "BEGIN IMMEDIATE")?;
-        let tx = Tx { connection, org: self, forgets: false.into() };
+        let tx = Tx { connection, org: self, forgets: false.into(), claimed: Default::default() };
         let outcome = work(&tx).and_then(|value| run(connection, "COMMIT").map(|()| value).map_err(E::from));
         if outcome.is_err() {
             self.undo(connection)?;
+            self.common.release_usernames(&tx.claimed.take())?;
         } else {
             self.changes.fetch_add(1, Ordering::AcqRel);
         }

@@ -61,8 +61,8 @@ impl Store {
     }
 
     fn over(place: Place, shared: Connection) -> Self {
-        let common = Common { place, gate: RwLock::new(()), tick: AtomicU64::new(0), open_files: Mutex::default() };
-        Self { common: Arc::new(common), shared: Mutex::new(shared) }
+        let common = Common { place, shared: Mutex::new(shared), gate: RwLock::new(()), tick: AtomicU64::new(0), open_files: Mutex::default() };
+        Self { common: Arc::new(common) }
     }
 
     /// The database of an org, made if it is missing.
@@ -200,6 +200,10 @@ fn prepare(connection: &Connection, schema: Schema) -> Result<(), StoreError> {
     })?;
     connection
         .create_scalar_function("searchable_phone", 1, flags, |call| Ok(call.get_raw(0).as_str_or_null()?.map(soql::sosl::searchable_phone)))?;
+    connection.create_scalar_function("with_prefix", 2, flags, |call| {
+        let (id, prefix) = (call.get_raw(0).as_str_or_null()?, call.get_raw(1).as_str()?);
+        Ok(id.and_then(|id| crate::id::RecordId::parse(id).ok()).map(|id| id.with_prefix(prefix).to_string()))
+    })?;
     let (current, sql) = schema.current();
     match version(connection)? {
         0 => connection.execute_batch(&format!("BEGIN; {sql} PRAGMA user_version = {current}; COMMIT"))?,

@@ -8,7 +8,9 @@ use rusqlite::types::{Value as SqlValue, ValueRef};
 use rusqlite::{CachedStatement, OptionalExtension, Row, ToSql, params_from_iter};
 use soql::{Bind, Relation, Statement};
 
-use super::{Tx, relations};
+use super::Tx;
+use super::sources::Source;
+use crate::access::RowRule;
 use crate::clock::Timestamp;
 use crate::id::RecordId;
 use crate::records::{Column, Columns, Fill, Presence, Rows, Severed, Statements, Value};
@@ -16,11 +18,19 @@ use crate::storage::StoreError;
 
 impl Rows for Tx<'_> {
     fn keeps(&self, object: &Object) -> bool {
-        !relations::is_ours(&object.name)
+        Source::of(&object.name).is_none_or(Source::is_written)
+    }
+
+    fn is_plain(&self, object: &Object) -> bool {
+        Source::of(&object.name).is_none()
     }
 
     fn new_id(&self, prefix: &str) -> Result<RecordId, StoreError> {
         Tx::new_id(self, prefix)
+    }
+
+    fn claim_username(&self, username: &str) -> Result<bool, StoreError> {
+        Tx::claim_username(self, username)
     }
 
     fn next_number(&self, sequence: &str) -> Result<u64, StoreError> {
@@ -29,6 +39,10 @@ impl Rows for Tx<'_> {
     }
 
     fn insert(&self, object: &Object, row: &[(usize, Value)]) -> Result<(), StoreError> {
+        self.changed(&object.name);
+        if let Some(source) = Source::of(&object.name) {
+            return self.insert_kept(source, object, row);
+        }
         self.make_table(object)?;
         let given: Vec<_> = row.iter().filter(|(_, value)| !value.is_null()).collect();
         let names = given.iter().map(|(field, _)| &*object.fields[*field].name).collect::<Vec<_>>().join("\",\"");
@@ -39,6 +53,10 @@ impl Rows for Tx<'_> {
     }
 
     fn update(&self, object: &Object, id: RecordId, changes: &[(usize, Value)]) -> Result<(), StoreError> {
+        self.changed(&object.name);
+        if let Some(source) = Source::of(&object.name) {
+            return self.update_kept(source, object, id, changes);
+        }
         self.make_table(object)?;
         let set = changes.iter().map(|(field, _)| format!("\"{}\" = ?", object.fields[*field].name)).collect::<Vec<_>>().join(", ");
         let mut statement = self.connection().prepare_cached(&format!("UPDATE \"{}\" SET {set} WHERE \"Id\" = ?", object.name))?;
@@ -48,6 +66,10 @@ impl Rows for Tx<'_> {
     }
 
     fn remove(&self, object: &Object, id: RecordId) -> Result<(), StoreError> {
+        self.changed(&object.name);
+        if let Some(source) = Source::of(&object.name) {
+            return self.remove_kept(source, id);
+        }
         self.connection().prepare_cached(&format!("DELETE FROM \"{}\" WHERE \"Id\" = ?1", object.name))?.execute([id.to_string()])?;
         Ok(())
     }
@@ -71,6 +93,10 @@ impl Rows for Tx<'_> {
             Some(Some(true)) => Presence::Deleted,
             Some(_) => Presence::Present,
         })
+    }
+
+    fn admits(&self, object: &Object, id: RecordId, rule: &RowRule) -> Result<bool, StoreError> {
+        self.meets(object, id, rule)
     }
 
     fn ids_where(&self, object: &Object, field: usize, value: &Value, limit: u32) -> Result<Vec<RecordId>, StoreError> {
@@ -145,15 +171,15 @@ fn seeds_where(object: &Object, field: usize, value: &Value, limit: u32) -> Resu
 }
 
 /// What stands after FROM for an object, and which fields it has.
-struct Place<'a> {
-    from: String,
+pub(super) struct Place<'a> {
+    pub(super) from: String,
     /// `None`: every field with a column.
     columns: Option<std::borrow::Cow<'a, [catalogue::Text]>>,
 }
 
 impl<'a> Place<'a> {
     /// `None` for an object without rows of its own in this org.
-    fn of(tx: &'a Tx<'_>, object: &Object) -> Option<Self> {
+    pub(super) fn of(tx: &'a Tx<'_>, object: &Object) -> Option<Self> {
         match crate::schema::Rows::relation(tx, object)? {
             Relation::Table => Some(Self { from: format!("\"{}\"", object.name), columns: None }),
             Relation::Select { sql, columns } => Some(Self { from: format!("({sql})"), columns: Some(columns) }),
@@ -161,7 +187,7 @@ impl<'a> Place<'a> {
         }
     }
 
-    fn column(&self, field: &Field) -> String {
+    pub(super) fn column(&self, field: &Field) -> String {
         let lacking = self.columns.as_ref().is_some_and(|columns| !columns.contains(&field.name));
         if lacking || matches!(field.kind, FieldType::Address | FieldType::Location) { "NULL".to_owned() } else { format!("\"{}\"", field.name) }
     }

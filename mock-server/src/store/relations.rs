@@ -7,162 +7,10 @@ use catalogue::Object;
 use soql::Relation;
 
 use super::Tx;
+use super::sources::{SOURCES, Source};
 use crate::clock::Timestamp;
 use crate::org::{Org, PermissionSet, STANDARD_PROFILES};
 use crate::storage::StoreError;
-
-/// An object and the (field, expression) pairs that read it.
-struct Source {
-    object: &'static str,
-    from: &'static str,
-    fields: &'static [(&'static str, &'static str)],
-    /// Boolean fields named `Permissions…` are looked up in a JSON list.
-    permissions: bool,
-    /// Fields not named here are looked up in a JSON object of this column.
-    other: Option<&'static str>,
-}
-
-const SOURCES: &[Source] = &[
-    Source {
-        object: "User",
-        from: "_user",
-        fields: &[
-            ("Id", "id"),
-            ("Username", "username"),
-            ("Email", "email"),
-            ("FirstName", "first_name"),
-            ("LastName", "last_name"),
-            ("Name", "name"),
-            ("Alias", "alias"),
-            ("CommunityNickname", "nickname"),
-            ("ProfileId", "profile_id"),
-            ("IsActive", "is_active"),
-            ("TimeZoneSidKey", "time_zone"),
-            ("LocaleSidKey", "locale"),
-            ("LanguageLocaleKey", "language"),
-            ("EmailEncodingKey", "'UTF-8'"),
-            ("UserType", "'Standard'"),
-            ("CreatedDate", "created"),
-            ("CreatedById", "created_by"),
-            ("LastModifiedDate", "modified"),
-            ("LastModifiedById", "modified_by"),
-            ("SystemModstamp", "modified"),
-            ("LastLoginDate", "last_login"),
-        ],
-        permissions: false,
-        other: Some("other"),
-    },
-    Source {
-        object: "Profile",
-        from: "_permission_set WHERE is_profile",
-        fields: &[
-            ("Id", "id"),
-            ("Name", "name"),
-            ("UserType", "'Standard'"),
-            ("CreatedDate", "created"),
-            ("LastModifiedDate", "created"),
-            ("SystemModstamp", "created"),
-        ],
-        permissions: true,
-        other: None,
-    },
-    Source {
-        object: "PermissionSet",
-        from: "_permission_set WHERE NOT is_profile",
-        fields: &[
-            ("Id", "id"),
-            ("Name", "name"),
-            ("Label", "label"),
-            ("IsCustom", "is_custom"),
-            ("IsOwnedByProfile", "0"),
-            ("Type", "'Regular'"),
-            ("CreatedDate", "created"),
-            ("LastModifiedDate", "created"),
-            ("SystemModstamp", "created"),
-        ],
-        permissions: true,
-        other: None,
-    },
-    Source {
-        object: "PermissionSetAssignment",
-        from: "_assignment",
-        fields: &[
-            ("Id", "id"),
-            ("AssigneeId", "user_id"),
-            ("PermissionSetId", "permission_set_id"),
-            ("IsActive", "1"),
-            ("SystemModstamp", "created"),
-        ],
-        permissions: false,
-        other: None,
-    },
-    Source {
-        object: "Organization",
-        from: "_fact WHERE name = 'organization'",
-        fields: &[
-            ("Id", "value ->> '$.Id'"),
-            ("LanguageLocaleKey", "'en_US'"),
-            ("TimeZoneSidKey", "'America/Los_Angeles'"),
-            ("DefaultLocaleSidKey", "'en_US'"),
-            ("FiscalYearStartMonth", "1"),
-            ("InstanceName", "'MOCK1'"),
-        ],
-        permissions: false,
-        other: Some("value"),
-    },
-    Source {
-        object: "LoginHistory",
-        from: "_login",
-        fields: &[
-            ("Id", "id"),
-            ("UserId", "user_id"),
-            ("LoginTime", "at"),
-            ("LoginType", "type"),
-            ("Status", "status"),
-            ("Application", "application"),
-            ("SourceIp", "source_ip"),
-            ("LoginUrl", "login_url"),
-            ("Browser", "browser"),
-            ("ApiType", "api_type"),
-            ("ApiVersion", "api_version"),
-        ],
-        permissions: false,
-        other: None,
-    },
-    Source {
-        object: "OauthToken",
-        from: "_grant WHERE refresh_hash IS NOT NULL",
-        fields: &[
-            ("AppName", "app_name"),
-            (
-                "AppMenuItemId",
-                "CASE WHEN (SELECT state ->> '$.presence' FROM _app WHERE _app.app_id = _grant.app_id) IN ('own', 'installed') THEN menu_item END",
-            ),
-            ("UserId", "user_id"),
-            ("CreatedDate", "created"),
-            ("LastUsedDate", "last_used"),
-            ("UseCount", "use_count"),
-        ],
-        permissions: false,
-        other: None,
-    },
-    Source {
-        object: "AuthSession",
-        from: "_session",
-        fields: &[
-            ("Id", "id"),
-            ("UsersId", "user_id"),
-            ("CreatedDate", "created"),
-            ("LastModifiedDate", "last_used"),
-            ("NumSecondsValid", "timeout / 1000"),
-            ("SessionType", "CASE kind WHEN 'token' THEN 'Oauth2' ELSE 'UI' END"),
-            ("UserType", "'Standard'"),
-            ("IsCurrent", "0"),
-        ],
-        permissions: false,
-        other: None,
-    },
-];
 
 /// Whether the object's rows belong to another room: its table is never made.
 pub(super) fn is_ours(object: &str) -> bool {
@@ -175,9 +23,15 @@ impl crate::schema::Rows for Tx<'_> {
         let selects = SELECTS
             .get_or_init(|| SOURCES.iter().filter_map(|source| Some((source.object, select(source, catalogue::object(source.object)?)))).collect());
         match selects.iter().find(|(name, _)| *name == object.name) {
-            Some((_, relation)) => Some(relation.clone()),
+            Some((_, relation)) if catalogue::object(&object.name).is_some_and(|standard| std::ptr::eq(standard, object)) => Some(relation.clone()),
+            // An object with custom fields of the org.
+            Some(_) => SOURCES.iter().find(|source| source.object == object.name).map(|source| select(source, object)),
             None => self.has_table(&object.name).then_some(Relation::Table),
         }
+    }
+
+    fn condition(&self, rule: &crate::access::RowRule) -> Option<soql::RowFilter> {
+        self.row_condition(rule)
     }
 }
 
@@ -216,11 +70,12 @@ impl Tx<'_> {
     }
 }
 
-fn select(source: &Source, object: &'static Object) -> Relation<'static> {
+/// The sub-select that reads an object, custom fields and all.
+fn select(source: &Source, object: &Object) -> Relation<'static> {
     let mut columns = Vec::new();
     let mut expressions = Vec::new();
     for field in object.fields.iter() {
-        let named = source.fields.iter().find(|(name, _)| *name == field.name).map(|(_, expression)| (*expression).to_owned());
+        let named = source.fields.iter().find(|(name, _)| *name == field.name).map(|(_, expression)| expression.replace("$license", &license()));
         let permission = || (source.permissions && field.name.starts_with("Permissions")).then(|| permission(&field.name));
         let other = || source.other.map(|column| json_member(column, field));
         if let Some(expression) = named.or_else(permission).or_else(other) {
@@ -228,7 +83,29 @@ fn select(source: &Source, object: &'static Object) -> Relation<'static> {
             columns.push(field.name.clone());
         }
     }
-    Relation::Select { sql: Cow::Owned(format!("SELECT {} FROM {}", expressions.join(", "), source.from)), columns: Cow::Owned(columns) }
+    let filter = source.filter.map_or(String::new(), |filter| format!(" WHERE {filter}"));
+    let from = if source.object == "PermissionSetAssignment" { ASSIGNMENTS } else { source.table };
+    Relation::Select { sql: Cow::Owned(format!("SELECT {} FROM {from}{filter}", expressions.join(", "))), columns: Cow::Owned(columns) }
+}
+
+/// Assignments made by hand, and those every user has of the row of the own profile.
+const ASSIGNMENTS: &str = "(SELECT id, user_id, CASE WHEN substr(permission_set_id, 1, 3) = '0PS' THEN permission_set_id END AS permission_set_id,
+    CASE WHEN substr(permission_set_id, 1, 3) = '0PG' THEN permission_set_id END AS group_id, created FROM _assignment
+    UNION ALL SELECT with_prefix(id, '0Pa'), id, with_prefix(profile_id, '0PS'), NULL, created FROM _user)";
+
+/// The licence of a profile: that of the standard ones by name, Salesforce for all others.
+fn license() -> String {
+    let id_of = |name: &str| {
+        let rows = catalogue::object("UserLicense").map(|object| &object.seed).into_iter().flat_map(|rows| rows.iter());
+        let cell = |row: &catalogue::SeedRow, field: &str| {
+            row.iter()
+                .find(|(name, _)| *name == field)
+                .and_then(|(_, value)| if let catalogue::SeedValue::Text(text) = value { Some(*text) } else { None })
+        };
+        rows.filter(|row| cell(row, "Name") == Some(name)).find_map(|row| cell(row, "Id")).unwrap_or_default()
+    };
+    let arms = STANDARD_PROFILES.iter().map(|profile| format!(" WHEN '{}' THEN '{}'", profile.name, id_of(profile.license))).collect::<String>();
+    format!("CASE name{arms} ELSE '{}' END", id_of("Salesforce"))
 }
 
 fn permission(field: &str) -> String {

@@ -33,7 +33,7 @@ impl Store {
     /// Takes the username for an org, in any case of its letters. `false`: another user has it.
     pub fn take_username(&self, username: &str, org: OrgId) -> Result<bool, StoreError> {
         let _pass = self.common.gate.read();
-        let shared = self.shared.lock();
+        let shared = self.common.shared.lock();
         let taken =
             shared.prepare_cached("INSERT INTO username VALUES (?1, ?2) ON CONFLICT DO NOTHING")?.execute((soql::fold(username), org.to_string()))?;
         Ok(taken == 1)
@@ -45,7 +45,7 @@ impl Store {
 
     /// The org where a user of this name may be. The org's own table decides whether the user is there.
     pub fn org_of_username(&self, username: &str) -> Result<Option<OrgId>, StoreError> {
-        let shared = self.shared.lock();
+        let shared = self.common.shared.lock();
         let found: Option<String> = shared
             .prepare_cached("SELECT org_id FROM username WHERE username = ?1")?
             .query_row([soql::fold(username)], |row| row.get(0))
@@ -55,7 +55,7 @@ impl Store {
 
     /// (username, org) pairs, for rebuilding the index.
     pub fn usernames(&self) -> Result<Vec<(String, OrgId)>, StoreError> {
-        let shared = self.shared.lock();
+        let shared = self.common.shared.lock();
         let mut statement = shared.prepare_cached("SELECT username, org_id FROM username")?;
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
         rows.map(|row| row.map_err(StoreError::from).and_then(|(name, org)| Ok((name, parsed(&org)?)))).collect()
@@ -88,7 +88,7 @@ impl Store {
     }
 
     pub fn fact<T: rusqlite::types::FromSql>(&self, name: &str) -> Result<Option<T>, StoreError> {
-        let shared = self.shared.lock();
+        let shared = self.common.shared.lock();
         Ok(shared.prepare_cached("SELECT value FROM fact WHERE name = ?1")?.query_row([name], |row| row.get(0)).optional()?)
     }
 
@@ -98,15 +98,41 @@ impl Store {
 
     fn change(&self, sql: &str, binds: impl rusqlite::Params) -> Result<(), StoreError> {
         let _pass = self.common.gate.read();
-        self.shared.lock().prepare_cached(sql)?.execute(binds)?;
+        self.common.shared.lock().prepare_cached(sql)?.execute(binds)?;
         Ok(())
     }
 
     fn texts(&self, sql: &str) -> Result<Vec<String>, StoreError> {
-        let shared = self.shared.lock();
+        let shared = self.common.shared.lock();
         let mut statement = shared.prepare_cached(sql)?;
         let rows = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
         Ok(rows)
+    }
+}
+
+impl super::Common {
+    /// Frees names whose users came to nothing. The caller is past the gate.
+    pub(super) fn release_usernames(&self, names: &[String]) -> Result<(), StoreError> {
+        for name in names {
+            self.shared.lock().prepare_cached("DELETE FROM username WHERE username = ?1")?.execute([soql::fold(name)])?;
+        }
+        Ok(())
+    }
+}
+
+impl super::Tx<'_> {
+    /// Takes the username for this org inside its transaction. `false`: a user of another org has it.
+    pub(super) fn claim_username(&self, username: &str) -> Result<bool, StoreError> {
+        let (name, org) = (soql::fold(username), self.org.id.to_string());
+        let shared = self.org.common.shared.lock();
+        let taken = shared.prepare_cached("INSERT INTO username VALUES (?1, ?2) ON CONFLICT DO NOTHING")?.execute((&name, &org))?;
+        if taken == 1 {
+            self.claimed.borrow_mut().push(username.to_owned());
+            return Ok(true);
+        }
+        // The org's own table decides about names that are the org's.
+        let owner: String = shared.prepare_cached("SELECT org_id FROM username WHERE username = ?1")?.query_row([&name], |row| row.get(0))?;
+        Ok(owner == org)
     }
 }
 

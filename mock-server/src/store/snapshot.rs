@@ -24,11 +24,11 @@ impl Store {
 
     /// A copy of what crosses orgs. To be called within [`Store::alone`].
     pub fn copy_shared(&self) -> Result<Arc<[u8]>, StoreError> {
-        bytes_of(&mut self.shared.lock())
+        bytes_of(&mut self.common.shared.lock())
     }
 
     pub fn restore_shared(&self, bytes: &[u8]) -> Result<(), StoreError> {
-        put_back(bytes, &mut self.shared.lock())
+        put_back(bytes, &mut self.common.shared.lock())
     }
 }
 

@@ -2,9 +2,12 @@
 //!
 //! Optional members may be left out of a file; the server completes them. Members that only the server fills in are marked so and ignored when read.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::access::OrgWideDefaults;
 use crate::apps::{AppKind, Audience, Availability, Distribution, Flow, IpRelaxation, PermittedUsers, Presence, RefreshTokenPolicy};
 use crate::id::{AppId, OrgId, PackageVersionId, UserId};
 use crate::org::{Edition, Era, IpRange, OrgKind, Policies, Switches};
@@ -69,6 +72,13 @@ pub struct OrgEntry {
     pub profiles: Vec<PermissionSetEntry>,
     #[serde(default)]
     pub permission_sets: Vec<PermissionSetEntry>,
+    /// Default access to the records of an object by its API name, where it is not that of a fresh org (of a custom object: not its `sharing_model`).
+    #[serde(default, skip_serializing_if = "OrgWideDefaults::is_empty")]
+    pub org_wide_defaults: OrgWideDefaults,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<RoleEntry>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<GroupEntry>,
     #[serde(default)]
     pub apps: Vec<OrgAppEntry>,
     #[serde(default)]
@@ -149,6 +159,61 @@ pub struct PermissionSetEntry {
     /// Names of the apps it grants.
     #[serde(default)]
     pub apps: Vec<String>,
+    /// Rights by API name of the object. A profile has those of Standard User where it says nothing.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub object_permissions: BTreeMap<String, Vec<RightEntry>>,
+    /// By `Account.Industry`. A profile edits the fields it does not name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub field_permissions: BTreeMap<String, FieldAccessEntry>,
+}
+
+/// A right on the records of an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RightEntry {
+    Create,
+    Read,
+    Edit,
+    Delete,
+    ViewAll,
+    ModifyAll,
+}
+
+/// Access to a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldAccessEntry {
+    Hidden,
+    Read,
+    Edit,
+}
+
+/// One role of the hierarchy. In `orgs[].roles`, those above before those below.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RoleEntry {
+    pub name: String,
+    /// Name of the role above.
+    #[serde(default)]
+    pub parent: Option<String>,
+    /// Handles of the users in it.
+    #[serde(default)]
+    pub users: Vec<String>,
+}
+
+/// A public group or a queue. In `orgs[].groups`, those that are members before those that hold them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GroupEntry {
+    pub name: String,
+    #[serde(default)]
+    pub queue: bool,
+    /// Handles of users, or names of groups.
+    #[serde(default)]
+    pub members: Vec<String>,
+    /// Of a queue: API names of the objects whose records it takes.
+    #[serde(default)]
+    pub objects: Vec<String>,
 }
 
 /// What one org knows and decided about one app. In `orgs[].apps`, and what `PATCH /orgs/{org}/apps/{app}` changes.

@@ -4,6 +4,7 @@ use super::document::{
     AppEntry, ClockEntry, InstalledPackageEntry, OrgAppEntry, OrgEntry, PackageEntry, PermissionSetEntry, RecordEntry, UserEntry, World,
 };
 use super::{export_records, platform_cli};
+use crate::access::Organisation;
 use crate::app::{App, LiveOrg};
 use crate::apps::{AppDefinition, Installs, OrgApp, Package};
 use crate::id::{AppId, RecordId};
@@ -75,6 +76,9 @@ impl<'a> View<'a> {
             trusted_ip_ranges: facts.trusted_ip_ranges.clone(),
             profiles: profiles.into_iter().map(permission_set).collect(),
             permission_sets: permission_sets.into_iter().map(permission_set).collect(),
+            org_wide_defaults: org.read(|tx| tx.org_wide_defaults())?,
+            roles: super::sharing::roles(org, &schema, &users)?,
+            groups: super::sharing::groups(org, &schema, &users)?,
             apps: self.rows(org, &users)?,
             installed_packages: self.installed_packages(org)?,
             users: users.iter().map(user).collect(),
@@ -211,5 +215,7 @@ pub fn permission_set(set: &PermissionSet) -> PermissionSetEntry {
         label: Some(set.label.clone()),
         permissions: set.permissions.iter().cloned().collect(),
         apps: set.apps.iter().cloned().collect(),
+        object_permissions: set.objects.iter().map(|(object, rights)| (object.clone(), super::sharing::right_entries(*rights))).collect(),
+        field_permissions: set.fields.iter().map(|(field, rights)| (field.clone(), super::sharing::field_entry(*rights))).collect(),
     }
 }

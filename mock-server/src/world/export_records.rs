@@ -28,7 +28,7 @@ pub fn of(rows: &impl Rows, schema: &Schema, users: &[User], limit: usize) -> Re
     }
     let mut ids = Vec::new();
     for object in schema.objects() {
-        let is_exported = rows.keeps(object) && object.flags.createable && !MADE_BY_RULE.contains(&&*object.name);
+        let is_exported = is_shown(rows, object) && object.flags.createable && !MADE_BY_RULE.contains(&&*object.name);
         let mut own: Vec<RecordId> = if is_exported { all_ids(rows, object)? } else { Vec::new() };
         own.sort();
         if !own.is_empty() {
@@ -45,9 +45,16 @@ pub fn of(rows: &impl Rows, schema: &Schema, users: &[User], limit: usize) -> Re
     Ok((entries, all.count() > limit))
 }
 
+/// What other members of an org say is left out: who is in which role and group, what is granted to whom.
+const ELSEWHERE: [&str; 6] = ["FieldPermissions", "Group", "GroupMember", "ObjectPermissions", "QueueSobject", "UserRole"];
+
+fn is_shown(rows: &impl Rows, object: &Object) -> bool {
+    rows.is_plain(object) && !ELSEWHERE.contains(&&*object.name)
+}
+
 /// One record, its lookups as plain ids.
 pub fn one(rows: &impl Rows, schema: &Schema, id: RecordId) -> Result<Option<RecordEntry>, StoreError> {
-    let Some(object) = schema.by_prefix(id.prefix()).filter(|object| rows.keeps(object)) else { return Ok(None) };
+    let Some(object) = schema.by_prefix(id.prefix()).filter(|object| rows.is_plain(object)) else { return Ok(None) };
     entry(rows, object, id, &Names::default())
 }
 

@@ -12,6 +12,7 @@ pub mod orgs;
 pub mod platform_cli;
 pub mod records;
 mod rejected;
+mod sharing;
 mod source;
 
 use std::path::Path;
@@ -118,6 +119,8 @@ pub fn fill(app: &App, org: &LiveOrg, entry: &OrgEntry) -> Vec<Rejected> {
             Ok(())
         })
     });
+    each("roles", &entry.roles, &mut wrong, |role| sharing::add_role(app, org, role));
+    each("groups", &entry.groups, &mut wrong, |group| sharing::add_group(app, org, group));
     wrong.extend(records::add(app, org, &entry.records).err());
     wrong
 }

@@ -25,6 +25,7 @@ pub fn open(app: &App, entry: &OrgEntry) -> Result<Arc<LiveOrg>, Rejected> {
         namespace: entry.namespace.clone(),
     };
     let org = app.create_org(new)?;
+    super::sharing::put_defaults(&org, &entry.org_wide_defaults)?;
     if entry.locked || entry.api_enabled.is_some() || entry.session_timeout.is_some() || !entry.trusted_ip_ranges.is_empty() {
         change(app, &org, entry)?;
     }
@@ -56,6 +57,7 @@ pub fn change(app: &App, org: &LiveOrg, entry: &OrgEntry) -> Result<(), Rejected
         facts.trusted_ip_ranges.clone_from(&entry.trusted_ip_ranges);
         facts.session_timeout = entry.session_timeout.unwrap_or(facts.session_timeout);
     })?)
+    .and_then(|()| super::sharing::put_defaults(org, &entry.org_wide_defaults))
 }
 
 /// Removes an org with its users, and the apps and packages it defines.
@@ -123,8 +125,8 @@ pub fn put_permission_set(app: &App, org: &LiveOrg, entry: &PermissionSetEntry, 
             is_custom: before.as_ref().is_none_or(|set| set.is_custom),
             permissions: entry.permissions.iter().cloned().collect(),
             apps: entry.apps.iter().filter_map(|name| Some(registry.find_app(name)?.name.clone())).collect(),
-            objects: before.as_ref().map(|set| set.objects.clone()).unwrap_or_default(),
-            fields: before.as_ref().map(|set| set.fields.clone()).unwrap_or_default(),
+            objects: entry.object_permissions.iter().map(|(object, rights)| (object.clone(), super::sharing::object_rights(rights))).collect(),
+            fields: entry.field_permissions.iter().map(|(field, access)| (field.clone(), super::sharing::field_rights(*access))).collect(),
         };
         tx.put_permission_set(&set, app.now())
     })?;

@@ -47,7 +47,7 @@ fn object_of(schema: &crate::schema::Schema, id: RecordId) -> Result<&Object, Re
 }
 
 /// Who a world's records are made by: the org's first active administrator, else its first user.
-fn author(org: &LiveOrg) -> Result<UserId, Rejected> {
+pub(super) fn author(org: &LiveOrg) -> Result<UserId, Rejected> {
     let users = org.read(|tx| tx.users())?;
     let administrator = users.iter().find(|user| user.is_active && user.has(Permission::ModifyAllData));
     let author = administrator.or(users.first()).map(|user| user.id);
@@ -154,7 +154,7 @@ impl From<StoreError> for Failure {
 }
 
 /// A refusal of the records room on its way to a [`Rejected`].
-struct RecordFailure(RecordError);
+pub(super) struct RecordFailure(pub(super) RecordError);
 
 impl From<StoreError> for RecordFailure {
     fn from(error: StoreError) -> Self {

@@ -1,6 +1,7 @@
 //! One binary for all integration tests: each starts a server of its own on a free port.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
 
+mod access;
 mod admission;
 mod bad_input;
 mod bench;

@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::http::HeaderMap;
+use catalogue::Object;
 
 use super::error::RestError;
 use super::parameters::{Parameters, Segments};
 use super::versions::ApiVersion;
+use crate::access::{Level, RowRule};
 use crate::app::{App, Caller, Database};
 use crate::org::{Org, Site};
 use crate::records::{Asked, BATCH, Change};
@@ -109,6 +111,11 @@ impl<'a> Call<'a> {
     /// The org's objects and rows as the caller sees them.
     pub fn view<'v>(&'v self, schema: &'v Schema, rows: &'v dyn Rows) -> View<'v> {
         View { schema, rows, access: &self.caller.access }
+    }
+
+    /// The rows of an object that the caller reads.
+    pub fn readable(&self, schema: &Schema, object: &Object) -> RowRule {
+        self.caller.access.rows(schema, object, Level::Read)
     }
 
     /// What the records room must know of a writing caller.

@@ -34,7 +34,7 @@ pub fn upsert(call: &Call<'_>) -> Result<Answer, RestError> {
     let object = found(call, &schema, &call.segment("object"))?;
     let (field, value) = (call.segment("id"), call.segment("value"));
     if let Ok(id) = RecordId::parse(&field) {
-        let (parent, id) = match call.db.read(|tx| related(tx, &schema, object, id, &[&value], Wanted::All))? {
+        let (parent, id) = match call.db.read(|tx| related(tx, (&schema, &call.caller.access), object, id, &[&value], Wanted::All))? {
             Related::Parent(parent, id) => (parent, id),
             Related::Children(_) => return Err(RestError::NotFound),
         };
@@ -59,7 +59,7 @@ pub fn delete(call: &Call<'_>) -> Result<Answer, RestError> {
     let (field, value) = (call.segment("id"), call.segment("value"));
     let deleted = call.db.write(|tx| {
         let (object, id) = match RecordId::parse(&field) {
-            Ok(id) => match related(tx, &schema, object, id, &[&value], Wanted::All)? {
+            Ok(id) => match related(tx, (&schema, &call.caller.access), object, id, &[&value], Wanted::All)? {
                 Related::Parent(parent, id) => (parent, id),
                 Related::Children(_) => return Err(RecordError::NotFound),
             },

@@ -47,7 +47,7 @@ pub fn delete(call: &Call<'_>) -> Result<Answer, RestError> {
 pub fn deleted(call: &Call<'_>) -> Result<Answer, RestError> {
     let schema = call.schema()?;
     let (object, span) = (found(call, &schema, &call.segment("object"))?, span(call)?);
-    let json = call.db.read(|tx| records::deleted(tx, object, span, call.app.now()))?;
+    let json = call.db.read(|tx| records::deleted(tx, object, span, call.app.now(), &call.readable(&schema, object)))?;
     Ok(Answer::json(json, "DeletedRecords"))
 }
 
@@ -55,7 +55,7 @@ pub fn deleted(call: &Call<'_>) -> Result<Answer, RestError> {
 pub fn updated(call: &Call<'_>) -> Result<Answer, RestError> {
     let schema = call.schema()?;
     let (object, span) = (found(call, &schema, &call.segment("object"))?, span(call)?);
-    let json = call.db.read(|tx| records::updated(tx, object, span, call.app.now()))?;
+    let json = call.db.read(|tx| records::updated(tx, object, span, call.app.now(), &call.readable(&schema, object)))?;
     Ok(Answer::json(json, "UpdatedRecords"))
 }
 
@@ -115,12 +115,12 @@ pub fn change_record(call: &Call<'_>, schema: &Schema, object: &Object, id: Reco
 /// Answers the parent record, the child list or the body that names lead to.
 pub fn answer_related(call: &Call<'_>, schema: &Schema, object: &Object, id: RecordId, path: &str) -> Result<Answer, RestError> {
     if let Some(body) = object.field(path).filter(|field| field.kind == catalogue::FieldType::Base64) {
-        return answer_body(call, object, id, &body.name);
+        return answer_body(call, schema, object, id, &body.name);
     }
     let fields = call.parameter("fields");
     let names: Vec<&str> = path.split('/').filter(|name| !name.is_empty()).collect();
     let wanted = fields.as_deref().map_or(Wanted::All, Wanted::Named);
-    match call.db.read(|tx| records::related(tx, schema, object, id, &names, wanted))? {
+    match call.db.read(|tx| records::related(tx, (schema, &call.caller.access), object, id, &names, wanted))? {
         Related::Parent(parent, id) => answer_record(call, schema, parent, id),
         Related::Children(soql) => {
             let page = call.db.read(|tx| {
@@ -135,8 +135,9 @@ pub fn answer_related(call: &Call<'_>, schema: &Schema, object: &Object, id: Rec
 }
 
 /// The bytes of a blob field.
-fn answer_body(call: &Call<'_>, object: &Object, id: RecordId, field: &str) -> Result<Answer, RestError> {
-    let stored = call.db.read(|tx| tx.load(object, id))?.ok_or(RestError::NotFound)?;
+fn answer_body(call: &Call<'_>, schema: &Schema, object: &Object, id: RecordId, field: &str) -> Result<Answer, RestError> {
+    let rule = call.readable(schema, object);
+    let stored = call.db.read(|tx| if tx.admits(object, id, &rule)? { tx.load(object, id) } else { Ok(None) })?.ok_or(RestError::NotFound)?;
     let value = |name: &str| object.field_index(name).map(|index| &stored[index]);
     let kind = value("ContentType").and_then(records::Value::as_text).unwrap_or("application/octet-stream").to_owned();
     match value(field) {

@@ -6,6 +6,7 @@ use super::call::{Call, Reply};
 use super::fault::Fault;
 use super::markup::Markup;
 use super::query::object_of;
+use crate::access::Level;
 use crate::records::{Span, deleted, updated};
 use crate::storage::StoreError;
 
@@ -24,7 +25,8 @@ fn changes(call: &Call, of_deleted: bool) -> Result<Reply, Fault> {
     let object = object_of(call, &schema, call.parameter("sObjectType")?.trim())?;
     let now = call.app().now();
     let span = Span::parse(call.parameter("startDate")?.trim(), call.parameter("endDate")?.trim(), now)?;
-    let json = call.caller.org.read(|tx| if of_deleted { deleted(tx, object, span, now) } else { updated(tx, object, span, now) })?;
+    let rule = call.caller.access.rows(&*schema, object, Level::Read);
+    let json = call.caller.org.read(|tx| if of_deleted { deleted(tx, object, span, now, &rule) } else { updated(tx, object, span, now, &rule) })?;
     let changes: Value = serde_json::from_slice(&json).map_err(StoreError::new)?;
     let mut out = Markup::with_capacity(json.len() + 256);
     out.within("result", |out| {
