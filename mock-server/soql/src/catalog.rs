@@ -28,6 +28,11 @@ pub trait Catalog {
     fn identity(&self) -> u64 {
         0
     }
+
+    /// The generation of the schema: equal ones hold the same objects. `None` where nothing compiled may be kept.
+    fn generation(&self) -> Option<u64> {
+        None
+    }
 }
 
 /// In which part of a query rows are read.

@@ -9,6 +9,7 @@ mod cursor;
 mod defaults;
 mod draft;
 mod error;
+mod explain;
 mod extract;
 mod full_text;
 mod ids;
@@ -16,6 +17,7 @@ mod input;
 mod json;
 mod moment;
 mod page;
+mod plans;
 mod query;
 mod read;
 mod recycle;
@@ -57,4 +59,5 @@ pub use values::Value;
 pub struct Memory {
     pub cursors: cursor::Cursors,
     pub plans: read::ReadPlans,
+    pub queries: plans::Plans,
 }

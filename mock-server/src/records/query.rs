@@ -20,6 +20,9 @@ use crate::org::User;
 /// Rows of a page unless the caller asks for fewer, and of an aggregated result at most.
 pub const BATCH: usize = 2_000;
 
+/// Objects whose results have no further pages.
+const SINGLE_BATCH: [&str; 6] = ["EntityDefinition", "FieldDefinition", "EntityParticle", "RelationshipInfo", "UserEntityAccess", "UserFieldAccess"];
+
 /// Who asks, when, and under which address.
 #[derive(Clone, Copy)]
 pub struct Asked<'a> {
@@ -110,7 +113,7 @@ impl<D: Statements> Queries<'_, D> {
     }
 
     pub(super) fn compiled(&self, soql: &str, include_deleted: bool) -> Result<Arc<Compiled>, RecordError> {
-        Ok(Arc::new(soql::compile(soql, self.catalog, &self.asked.context(include_deleted))?))
+        Ok(self.memory.queries.of(soql, include_deleted, self.catalog, || self.asked.context(include_deleted))?)
     }
 
     fn first_page<S: Spelling>(&self, rows: &Rows, (soql, include_deleted): (&str, bool), spelling: &S, page: &mut Page) -> Result<(), RecordError> {
@@ -119,6 +122,9 @@ impl<D: Statements> Queries<'_, D> {
         let Found { rows: found, written, mut long, .. } = self.write(&source, &[], spelling, page)?;
         page.total = whole(found);
         let soql: Arc<str> = soql.into();
+        if let Some(object) = SINGLE_BATCH.iter().find(|object| written < found && **object == page.object) {
+            return Err(SoqlError::single_batch(object).into());
+        }
         if written < found {
             let ids = self.all_ids(&rows.ids)?;
             let locator = self.fresh();
@@ -199,7 +205,7 @@ pub fn count(db: &impl Statements, catalog: &dyn Catalog, asked: &Asked<'_>, obj
     }
 }
 
-fn total(db: &impl Statements, statement: &Statement) -> Result<u64, RecordError> {
+pub(super) fn total(db: &impl Statements, statement: &Statement) -> Result<u64, RecordError> {
     let mut total = 0;
     db.each(statement, Fill::default(), &mut |row| {
         if let Column::Integer(count) = row.column(0) {

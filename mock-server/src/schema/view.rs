@@ -43,6 +43,10 @@ impl Catalog for View<'_> {
         self.access.identity()
     }
 
+    fn generation(&self) -> Option<u64> {
+        Some(self.schema.generation())
+    }
+
     fn sees(&self, object: &Object, field: &Field) -> bool {
         self.access.reads(object, field)
     }

@@ -23,7 +23,9 @@ impl crate::schema::Rows for Tx<'_> {
         let selects = SELECTS
             .get_or_init(|| SOURCES.iter().filter_map(|source| Some((source.object, select(source, catalogue::object(source.object)?)))).collect());
         match selects.iter().find(|(name, _)| *name == object.name) {
-            Some((_, relation)) if catalogue::object(&object.name).is_some_and(|standard| std::ptr::eq(standard, object)) => Some(relation.clone()),
+            Some((_, relation)) if catalogue::object(&object.name).is_some_and(|standard| std::ptr::eq(standard, object)) => {
+                Some(borrowed(relation))
+            }
             // An object with custom fields of the org.
             Some(_) => SOURCES.iter().find(|source| source.object == object.name).map(|source| select(source, object)),
             None => self.has_table(&object.name).then_some(Relation::Table),
@@ -32,6 +34,14 @@ impl crate::schema::Rows for Tx<'_> {
 
     fn condition(&self, rule: &crate::access::RowRule) -> Option<soql::RowFilter> {
         self.row_condition(rule)
+    }
+}
+
+/// The same relation without a copy of its text.
+fn borrowed(relation: &'static Relation<'static>) -> Relation<'static> {
+    match relation {
+        Relation::Select { sql, columns } => Relation::Select { sql: Cow::Borrowed(sql), columns: Cow::Borrowed(columns) },
+        other => other.clone(),
     }
 }
 

@@ -4,6 +4,7 @@ pub mod ast;
 mod condition;
 mod lexer;
 mod literal;
+mod moment;
 mod parser;
 pub(crate) mod print;
 mod reader;

@@ -1,0 +1,139 @@
+@R-F2 @route:rest/query
+Feature: SOQL: literals and names
+  How a query is written: escapes, numbers, words that are keywords elsewhere.
+
+  Rule: Strings
+
+    Background:
+      Given these Account records
+        | Name         |
+        | O'Hara       |
+        | 50% off      |
+        | a_b          |
+        | Éclair       |
+
+    Scenario Outline: <condition>
+      When the admin queries
+        """
+        SELECT Name FROM Account WHERE <condition> ORDER BY Name
+        """
+      Then the query returns "<names>"
+
+      Examples:
+        | condition                    | names       |
+        | Name LIKE 'A_B'              | a_b         |
+        | Name = 'éCLAIR'              | Éclair      |
+        | Name = ''                    |             |
+
+    Scenario: Quotes, percent signs and underlines are escaped
+      When the admin queries
+        """
+        SELECT Name FROM Account WHERE Name = 'o\u0027hara' OR Name = 'O\'Hara'
+        """
+      Then the query returns "O'Hara"
+      When the admin queries
+        """
+        SELECT Name FROM Account WHERE Name LIKE '%\%%' OR Name LIKE 'A\_B' ORDER BY Name
+        """
+      Then the query returns "50% off, a_b"
+
+    Scenario: No other escape is known
+      When the admin queries
+        """
+        SELECT Name FROM Account WHERE Name = 'a\q'
+        """
+      Then the query fails with "MALFORMED_QUERY" saying
+        """
+        Illegal character sequence '\q' in string literal.
+        """
+
+    Scenario Outline: <what>
+      When the admin queries
+        """
+        SELECT Name FROM Account WHERE Name = <literal>
+        """
+      Then the query fails with "MALFORMED_QUERY" saying "<message>"
+
+      Examples:
+        | what                   | literal  | message                                         |
+        | Double quotes          | "x"      | unexpected token                                |
+        | An open string         | 'a       | mismatched character '<EOF>' expecting '''      |
+        | Another field          | Industry | unexpected token: Industry                      |
+        | A variable             | :name    | Bind variables only allowed in Apex code        |
+
+  Rule: Names and space
+
+    Background:
+      Given these Account records
+        | Name |
+        | Acme |
+
+    Scenario Outline: <soql>
+      When the admin queries "<soql>"
+      Then the query returns "Acme"
+
+      Examples:
+        | soql                                                      |
+        | select NAME from ACCOUNT                                  |
+        | SELECT Name FROM Account WHERE Name='Acme'AND(Id!=null)   |
+        | SELECT Name FROM Account WHERE Name IN('Acme')LIMIT 1     |
+        | SELECT Account.Name FROM Account                          |
+        | SELECT a.Name FROM Account a                              |
+        | SELECT acc.Name FROM Account AS acc                       |
+
+    Scenario Outline: Keywords are names where a name is due: <soql>
+      When the admin queries "<soql>"
+      Then the query returns nothing
+
+      Examples:
+        | soql                                                                                    |
+        | SELECT Id, Name FROM Group WHERE Type = 'Nonsense' ORDER BY CreatedDate                 |
+        | SELECT Group.Name FROM GroupMember WHERE Group.Name = 'x'                               |
+        | SELECT Id FROM Order ORDER BY OrderNumber                                               |
+        | SELECT Id FROM Case WHERE Case.Subject = 'x'                                            |
+
+  Rule: Numbers, dates and limits
+
+    Background:
+      Given these Account records
+        | Name | NumberOfEmployees | AnnualRevenue |
+        | Acme | 5                 | 1500          |
+
+    Scenario Outline: <condition>
+      When the admin queries "SELECT Name FROM Account WHERE <condition>"
+      Then the query returns "Acme"
+
+      Examples:
+        | condition                                          |
+        | NumberOfEmployees = 5                              |
+        | NumberOfEmployees = +5                             |
+        | NumberOfEmployees > -5                             |
+        | AnnualRevenue = 1500.00                            |
+        | AnnualRevenue > 1.4e3                              |
+        | NumberOfEmployees IN (1, 5, NULL)                  |
+        | CreatedDate > 2001-01-01T00:00:00Z                 |
+        | CreatedDate > 2001-01-01T00:00:00.000+01:00        |
+        | CreatedDate < 2999-01-01T00:00:00-0800             |
+        | IsDeleted = FALSE                                  |
+        | NumberOfEmployees != null LIMIT 9999999999999999999999 |
+
+    Scenario Outline: <what>
+      When the admin queries "SELECT Name FROM Account <clause>"
+      Then the query fails with "<code>" saying "<message>"
+
+      Examples:
+        | what                     | clause                                         | code            | message                             |
+        | A negative limit         | LIMIT -1                                       | MALFORMED_QUERY | unexpected token: -1                |
+        | A limit that is a word   | LIMIT many                                     | MALFORMED_QUERY | unexpected token: many              |
+        | A day there is not       | WHERE CreatedDate > 2026-02-30T00:00:00Z       | MALFORMED_QUERY | unexpected token                    |
+        | No time zone             | WHERE CreatedDate > 2026-02-03T00:00:00        | MALFORMED_QUERY | unexpected token                    |
+        | A year too far           | WHERE CreatedDate > 4001-01-01T00:00:00Z       | INVALID_FIELD   | Date out of range                   |
+        | Days too many            | WHERE CreatedDate > LAST_N_DAYS:99999999       | INVALID_FIELD   | Date out of range                   |
+        | Days uncounted           | WHERE CreatedDate > LAST_N_DAYS                | MALFORMED_QUERY | unexpected token                    |
+        | An empty list            | WHERE Name IN ()                               | MALFORMED_QUERY | unexpected token: ')'               |
+        | No value                 | WHERE Name =                                   | MALFORMED_QUERY | missing value at '<EOF>'            |
+        | A comparison of SQL      | WHERE Name IS NULL                             | MALFORMED_QUERY | unexpected token: IS                |
+        | A star                   | WHERE Name = *                                 | MALFORMED_QUERY | unexpected token: *                 |
+        | A semicolon              | ;                                              | MALFORMED_QUERY | unexpected token: ';'               |
+        | NOT beside AND           | WHERE NOT Name = 'a' AND Name = 'b'            | MALFORMED_QUERY | unexpected token: 'AND'             |
+        | 33 keys                  | ORDER BY Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id | MALFORMED_QUERY | ORDER BY may have at most 32 fields |
