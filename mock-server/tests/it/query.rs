@@ -121,8 +121,6 @@ async fn a_bad_query_is_refused_with_its_place() {
     check_refusal(&org, "SELECT Id FROM Nope__c", "INVALID_TYPE", &object).await;
     let none = json!([{"message": "A query string has to be specified", "errorCode": "MALFORMED_QUERY"}]);
     org.get("/query").await.expect(400, &none);
-    let explain = org.get("/query?explain=SELECT+Id+FROM+Account").await;
-    assert_eq!((explain.status.as_u16(), &explain.json()[0]["errorCode"]), (501, &json!("MOCK_NOT_IMPLEMENTED")));
 }
 
 #[tokio::test]
