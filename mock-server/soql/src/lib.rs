@@ -63,7 +63,6 @@ pub struct Context {
 ///
 /// # Errors
 /// The first thing wrong with the query, in Salesforce's order: syntax, the object, fields from left to right, then each clause.
-/// Valid SOQL that is not built is `SoqlError::unsupported`.
 pub fn compile(text: &str, catalog: &dyn Catalog, context: &Context) -> Result<Compiled, SoqlError> {
     let query = syntax::parse(text)?;
     compile_tree(&query, catalog, context, Among::All).map_err(|refusal| refusal.in_text(text))

@@ -9,13 +9,15 @@ use rusqlite::functions::FunctionFlags;
 use rusqlite::types::{Value as Sql, ValueRef};
 use rusqlite::{Connection, ToSql, params_from_iter};
 use serde_json::{Map, Value as Json};
-use soql::{Answer, Bind, Catalog, Cell, Child, Compiled, Context, Item, ParentType, Relation, Shape, SoqlError, Statement, Value};
+use soql::{Answer, Bind, Catalog, Cell, Child, Compiled, Context, Item, ParentType, Relation, Role, RowFilter, Shape, SoqlError, Statement, Value};
 
 /// The standard objects of a fresh org: all have tables but those named otherwise.
 #[derive(Default)]
 pub(crate) struct Standard {
     pub(crate) relations: HashMap<&'static str, Relation<'static>>,
     pub(crate) hidden: Vec<(&'static str, &'static str)>,
+    /// Rows the user may read of an object, wherever it stands.
+    pub(crate) readable: Vec<(&'static str, RowFilter)>,
 }
 
 impl Catalog for Standard {
@@ -29,6 +31,10 @@ impl Catalog for Standard {
 
     fn sees(&self, object: &Object, field: &catalogue::Field) -> bool {
         !self.hidden.iter().any(|(hidden, name)| object.name == *hidden && field.name == *name)
+    }
+
+    fn row_filter(&self, object: &Object, _: Role) -> Option<RowFilter> {
+        self.readable.iter().find(|(name, _)| object.name == *name).map(|(_, filter)| filter.clone())
     }
 }
 

@@ -1,7 +1,7 @@
 //! The SQL of small queries, as snapshots.
 
 use insta::assert_snapshot;
-use soql::{Answer, Bind, Rows, Statement, Value};
+use soql::{Among, Answer, Bind, FilterPart, RowFilter, Rows, Statement, Value};
 
 use crate::bench::{Standard, compile, context};
 
@@ -311,4 +311,63 @@ fn rows_come_from_where_the_catalog_says() {
     LIMIT ?
     -- "00e000000000001AAA" | "Admin" | "x" | "Admin" | page
     "#);
+}
+
+fn mine() -> RowFilter {
+    RowFilter(vec![FilterPart::Column("OwnerId".into()), FilterPart::Sql(" = ".into()), FilterPart::Value(Value::Text("me".to_owned()))])
+}
+
+#[test]
+fn rows_a_user_may_not_read_are_left_out_wherever_they_are_read() {
+    let catalog = Standard { readable: vec![("Account", mine())], ..Standard::default() };
+    let sql = |text: &str| match soql::compile(text, &catalog, &context()).unwrap().answer {
+        Answer::Rows(rows) => (shown(&rows.first), shown(&rows.page)),
+        answer => panic!("not records: {answer:?}"),
+    };
+    let (first, page) = sql("SELECT Account.Name FROM Contact WHERE AccountId IN (SELECT Id FROM Account)");
+    assert_snapshot!(first, @r#"
+    SELECT t."Id", t1."Name", t1."Id"
+    FROM "Contact" AS t
+    LEFT JOIN "Account" AS t1 ON t1."Id" = t."AccountId" AND t1."IsDeleted" = 0 AND (t1."OwnerId" = ?)
+    WHERE t."IsDeleted" = 0 AND t."AccountId" IN (SELECT s."Id"
+    FROM "Account" AS s
+    WHERE s."IsDeleted" = 0 AND (s."OwnerId" = ?))
+    ORDER BY t."Id"
+    LIMIT ?
+    -- "me" | "me" | page
+    "#);
+    assert!(!page.contains("s.\"OwnerId\""), "{page}");
+    let (first, page) = sql("SELECT Id FROM Account WHERE Name = 'x'");
+    assert!(first.contains("t.\"IsDeleted\" = 0 AND (t.\"OwnerId\" = ?) AND t.\"Name\" = ?"), "{first}");
+    assert!(page.contains("= page.value AND (t.\"OwnerId\" = ?)"), "{page}");
+    let (first, _) = sql("SELECT What.Name FROM Task");
+    assert!(first.contains("n.\"IsDeleted\" = 0 AND (n.\"OwnerId\" = ?)"), "{first}");
+}
+
+#[test]
+fn a_search_chooses_among_the_ids_it_found() {
+    let tree = soql::syntax::parse("SELECT Id FROM Account WHERE Name = 'x'").unwrap();
+    let catalog = Standard::default();
+    let Answer::Rows(rows) = soql::compile_tree(&tree, &catalog, &context(), Among::GivenIds).unwrap().answer else { panic!("records") };
+    assert!(rows.ids.sql.contains("t.\"Id\" IN rarray(?) AND t.\"Name\" = ?"), "{}", rows.ids.sql);
+    assert_eq!(rows.ids.binds[0], Bind::Ids);
+}
+
+#[test]
+fn only_queries_without_time_user_or_settings_may_be_kept() {
+    for (text, depends) in [
+        ("SELECT Id FROM Account WHERE Name = 'TODAY'", false),
+        ("SELECT Id, (SELECT Id FROM Contacts) FROM Account ORDER BY Name", false),
+        ("SELECT CALENDAR_YEAR(CreatedDate), COUNT(Id) FROM Account GROUP BY CALENDAR_YEAR(CreatedDate)", false),
+        ("SELECT Id FROM Account WHERE CreatedDate = TODAY", true),
+        ("SELECT Id FROM Account WHERE (Name = 'x' AND (NOT CreatedDate IN (YESTERDAY)))", true),
+        ("SELECT Id, (SELECT Id FROM Contacts WHERE CreatedDate > LAST_WEEK) FROM Account", true),
+        ("SELECT Id FROM Account USING SCOPE mine", true),
+        ("SELECT FORMAT(SUM(Amount)) FROM Opportunity", true),
+        ("SELECT Id FROM Opportunity WHERE FISCAL_YEAR(CloseDate) = 2024", true),
+        ("SELECT Id FROM Opportunity WHERE Amount > USD5", true),
+        ("SELECT Id FROM Account WHERE Id IN (SELECT AccountId FROM Contact WHERE CreatedDate = TODAY)", true),
+    ] {
+        assert_eq!(soql::syntax::parse(text).unwrap().depends_on_context(), depends, "{text}");
+    }
 }
