@@ -1,7 +1,7 @@
 //! Compiled queries, kept as long as schema, sight and tables stay what they were.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -69,12 +69,13 @@ impl Plans {
         if let Some(plan) = known.filter(|plan| plan.holds(catalog)) {
             return Ok(Arc::clone(&plan.compiled));
         }
-        let noting = Noting { catalog, asked: RefCell::default() };
+        let noting = Noting { catalog, asked: RefCell::default(), filtered: Cell::default() };
         let tree = soql::syntax::parse(soql)?;
         let compiled = soql::compile_tree(&tree, &noting, &context(), soql::Among::All).map_err(|refusal| refusal.in_text(soql))?;
         let compiled = Arc::new(compiled);
+        let lasts = !noting.filtered.get() && !tree.depends_on_context();
         let sources: Option<Vec<_>> = noting.asked.into_inner().into_iter().map(|(object, place)| Some((object, place?))).collect();
-        if let Some(sources) = sources.filter(|_| !tree.depends_on_context()) {
+        if let Some(sources) = sources.filter(|_| lasts) {
             self.keep(sight, soql, Arc::new(Plan { compiled: Arc::clone(&compiled), sources }));
         }
         Ok(compiled)
@@ -104,6 +105,8 @@ impl Plan {
 struct Noting<'a> {
     catalog: &'a dyn Catalog,
     asked: RefCell<Vec<(String, Option<Place>)>>,
+    /// Whether the user may not read all rows: which ones, the filter decides from what is stored at the moment.
+    filtered: Cell<bool>,
 }
 
 impl Catalog for Noting<'_> {
@@ -125,7 +128,9 @@ impl Catalog for Noting<'_> {
     }
 
     fn row_filter(&self, object: &Object, role: Role) -> Option<RowFilter> {
-        self.catalog.row_filter(object, role)
+        let filter = self.catalog.row_filter(object, role);
+        self.filtered.set(self.filtered.get() || filter.is_some());
+        filter
     }
 
     fn identity(&self) -> u64 {
