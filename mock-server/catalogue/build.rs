@@ -49,11 +49,12 @@ struct ObjectFile {
     #[serde(default)]
     layoutable: bool,
     fields: Vec<FieldLine>,
-    /// Fields of features no org has yet, and fields only the Tooling API shows: checked here, in no table.
+    /// Fields of features no org has yet: checked here, in no table.
     #[serde(default, rename = "conditionalFields")]
     _conditional: Vec<FieldLine>,
-    #[serde(default, rename = "toolingFields")]
-    _tooling: Vec<FieldLine>,
+    /// What the Tooling API shows beside `fields`.
+    #[serde(default)]
+    tooling_fields: Vec<FieldLine>,
     #[serde(default)]
     child_relationships: Vec<ChildLine>,
     #[serde(default)]
@@ -199,15 +200,24 @@ fn read<T: DeserializeOwned>(path: &Path) -> Result<T, Failure> {
 fn tables(objects: &[ObjectFile], mut targets: Vec<TargetLine>) -> Result<String, Failure> {
     let mut lists = Lists::default();
     let mut text = String::new();
-    let mut standard = String::new();
+    let (mut standard, mut tooling, mut tooling_count) = (String::new(), String::new(), 0);
     for object in objects {
         let fields = object.fields.iter().map(|field| field_row(field, &mut lists)).collect::<Result<String, _>>()?;
         let upper = object.name.to_ascii_uppercase();
         writeln!(text, "static {upper}: [Field; {}] = [\n{fields}];", object.fields.len())?;
         writeln!(standard, "{},", object_row(object, &upper, &mut lists)?)?;
+        if !object.tooling_fields.is_empty() {
+            let more = object.tooling_fields.iter().map(|field| field_row(field, &mut lists)).collect::<Result<String, _>>()?;
+            let (name, count) = (format!("{upper}_TOOLING"), object.fields.len() + object.tooling_fields.len());
+            writeln!(text, "static {name}: [Field; {count}] = [\n{fields}{more}];")?;
+            writeln!(tooling, "{},", object_row(object, &name, &mut lists)?)?;
+            tooling_count += 1;
+        }
     }
     write!(text, "{}", lists.text)?;
     writeln!(text, "/// Every standard object, ordered by lower-cased name.\npub static STANDARD: [Object; {}] = [\n{standard}];", objects.len())?;
+    writeln!(text, "/// Objects that have more fields in the Tooling API, with all of them; ordered by lower-cased name.")?;
+    writeln!(text, "pub(crate) static TOOLING: [Object; {tooling_count}] = [\n{tooling}];")?;
     writeln!(text, "pub(crate) static BY_PREFIX: &[([u8; 3], usize)] = &{:?};", prefixes(objects)?)?;
     targets.sort_by_key(|target| target.name.to_ascii_lowercase());
     write!(

@@ -259,6 +259,11 @@ pub fn object(name: &str) -> Option<&'static Object> {
     search(&STANDARD, name, |object| &object.name)
 }
 
+/// The object of that name, in any case, as the Tooling API shows it: with the fields that API alone has.
+pub fn tooling_object(name: &str) -> Option<&'static Object> {
+    search(&TOOLING, name, |object| &object.name).or_else(|| object(name).filter(|object| object.api != Api::Data))
+}
+
 /// The standard object whose ids begin so. Where objects share a prefix (the statuses, package versions), one of them, of the data API if any is.
 pub fn by_prefix(prefix: &str) -> Option<&'static Object> {
     let prefix: [u8; 3] = prefix.as_bytes().try_into().ok()?;
@@ -279,7 +284,7 @@ fn search<T>(rows: &'static [T], name: &str, name_of: impl Fn(&'static T) -> &'s
 }
 
 mod tables;
-use tables::BY_PREFIX;
+use tables::{BY_PREFIX, TOOLING};
 pub use tables::{STANDARD, TARGETS};
 
 #[cfg(test)]

@@ -12,5 +12,5 @@ use crate::table::Table;
 
 /// The tables of all families.
 pub fn tables() -> Vec<Table> {
-    vec![oauth::table(), rest::table(), bulk::table(), soap::table(), control::table(), unbuilt::table()]
+    vec![oauth::table(), rest::table(), rest::tooling_table(), bulk::table(), soap::table(), control::table(), unbuilt::table()]
 }

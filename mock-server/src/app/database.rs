@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::LiveOrg;
-use crate::schema::Schema;
+use crate::clock::Timestamp;
+use crate::schema::{Definition, Schema, SchemaError};
 use crate::storage::StoreError;
 use crate::store::Tx;
 
@@ -28,7 +29,13 @@ impl Database<'_> {
     pub fn write<T, E: From<StoreError>>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         match self {
             Self::Org(org) => org.write(work),
-            Self::Within(_, tx) => tx.savepoint(|| work(tx)),
+            Self::Within(org, tx) => {
+                let outcome = tx.savepoint(|| work(tx));
+                if outcome.is_err() {
+                    org.doubt_schema();
+                }
+                outcome
+            }
         }
     }
 
@@ -39,6 +46,21 @@ impl Database<'_> {
             Some(found) => Ok(Some(found)),
             None => self.write(|tx| work(tx, true)),
         }
+    }
+
+    /// A change of the custom objects and fields, and of whatever else `work` does after it.
+    pub fn change_schema<T, E: From<StoreError> + From<SchemaError>>(
+        &self,
+        now: Timestamp,
+        edit: impl FnOnce(&mut Definition) -> Result<(), E>,
+        work: impl FnOnce(&Tx<'_>, &Schema) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let (Self::Org(org) | Self::Within(org, _)) = *self;
+        self.write(|tx| {
+            org.change_schema_within(tx, now, edit)?;
+            let schema = org.schema_within(tx)?;
+            work(tx, &schema)
+        })
     }
 
     /// The org's objects and fields.

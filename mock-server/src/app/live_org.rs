@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use parking_lot::{Mutex, RwLock};
 
@@ -24,6 +24,8 @@ pub struct LiveOrg {
     facts: RwLock<Arc<Org>>,
     switches: RwLock<Arc<Switches>>,
     schema: RwLock<Option<Arc<Schema>>>,
+    /// Whether the schema was changed since a transaction last failed.
+    schema_in_doubt: AtomicBool,
     remembered: Mutex<Remembered>,
     refreshes: Arc<RefreshLocks>,
     api_calls: Counter,
@@ -56,6 +58,7 @@ impl LiveOrg {
             switches: RwLock::new(Arc::new(facts.switches())),
             facts: RwLock::new(Arc::new(facts)),
             schema: RwLock::default(),
+            schema_in_doubt: AtomicBool::new(false),
             remembered: Mutex::default(),
             refreshes: Arc::default(),
             api_calls: Counter::default(),
@@ -96,7 +99,11 @@ impl LiveOrg {
 
     /// One transaction on the org's database: all of it, or nothing when `work` fails.
     pub fn write<T, E: From<StoreError>>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
-        self.db.write(work)
+        let outcome = self.db.write(work);
+        if outcome.is_err() {
+            self.doubt_schema();
+        }
+        outcome
     }
 
     /// Locks held by refreshes under way.
@@ -234,18 +241,33 @@ impl LiveOrg {
         now: Timestamp,
         edit: impl FnOnce(&mut Definition) -> Result<(), E>,
     ) -> Result<(), E> {
-        let current = self.schema()?;
+        self.write(|tx| self.change_schema_within(tx, now, edit))
+    }
+
+    /// The same inside a transaction that is open. The schema is taken back if the transaction fails in the end.
+    pub fn change_schema_within<E: From<StoreError> + From<SchemaError>>(
+        &self,
+        tx: &Tx<'_>,
+        now: Timestamp,
+        edit: impl FnOnce(&mut Definition) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let current = self.schema_within(tx)?;
         let mut definition = current.definition().clone();
         edit(&mut definition)?;
-        let next = self.write(|tx| {
-            definition.give_ids(|prefix| tx.new_id(prefix))?;
-            let text = serde_json::to_string(&definition).map_err(StoreError::new)?;
-            let next = Schema::new(current.features(), definition, now)?;
-            tx.put_schema_definition(&text, (&current, &next), now)?;
-            Ok::<_, E>(next)
-        })?;
+        definition.give_ids(|prefix| tx.new_id(prefix))?;
+        let text = serde_json::to_string(&definition).map_err(StoreError::new)?;
+        let next = Schema::new(current.features(), definition, now)?;
+        tx.put_schema_definition(&text, (&current, &next), now)?;
         self.swap_schema(next);
+        self.schema_in_doubt.store(true, Ordering::Release);
         Ok(())
+    }
+
+    /// After a transaction or a part of one failed: what it made of the schema is not so.
+    pub(super) fn doubt_schema(&self) {
+        if self.schema_in_doubt.swap(false, Ordering::AcqRel) {
+            self.forget_schema();
+        }
     }
 
     fn swap_schema(&self, schema: Schema) -> Arc<Schema> {

@@ -6,6 +6,7 @@ use std::fmt;
 use super::extract::NotFlat;
 use super::json::JsonError;
 use crate::id::RecordId;
+use crate::schema::{MetadataError, Refusal, SchemaError};
 
 /// A refused read or change of one record.
 #[derive(Debug, Clone, PartialEq)]
@@ -141,6 +142,8 @@ pub enum RecordError {
     },
     /// What a Bulk query may not ask, because its rows are flat.
     NotFlat(NotFlat),
+    /// A definition of an object or field that Salesforce would not take.
+    Definition(Refusal),
     /// Valid, but this server cannot do it yet.
     NotImplemented(String),
     /// The database failed; the log has the cause.
@@ -195,6 +198,7 @@ impl RecordError {
             Self::InvalidQueryLocator => "INVALID_QUERY_LOCATOR",
             Self::Query { code, .. } => code,
             Self::NotFlat(_) => "API_ERROR",
+            Self::Definition(refusal) => refusal.code,
             Self::NotImplemented(_) => "MOCK_NOT_IMPLEMENTED",
             Self::Store(_) => "UNKNOWN_EXCEPTION",
         }
@@ -216,6 +220,7 @@ impl RecordError {
             | Self::WrongType { field, .. }
             | Self::NotDeserialized { field, .. }
             | Self::WrongIdType { field, .. } => Some(vec![field]),
+            Self::Definition(refusal) => Some(refusal.fields.clone()),
             Self::RecordType { .. } => Some(vec!["RecordTypeId"]),
             Self::InactiveOwner { .. } => Some(vec!["OwnerId"]),
             Self::Rule(rule) => Some(rule.fields.iter().map(String::as_str).collect()),
@@ -309,6 +314,7 @@ impl fmt::Display for RecordError {
             Self::Query { message, .. } => f.write_str(message),
             // GUESS: Bulk 2.0's documentation lists what is refused, not the words.
             Self::NotFlat(what) => write!(f, "Bulk queries do not support {}", what.name()),
+            Self::Definition(refusal) => f.write_str(&refusal.message),
             Self::NotImplemented(what) => write!(f, "This server does not do this yet: {what}"),
             Self::Store(_) => {
                 f.write_str("An unexpected error occurred. Please include this ErrorId if you contact support: 123456789-12345 (-123456789)")
@@ -328,5 +334,17 @@ impl From<JsonError> for RecordError {
 impl From<crate::storage::StoreError> for RecordError {
     fn from(error: crate::storage::StoreError) -> Self {
         Self::Store(error.to_string())
+    }
+}
+
+impl From<SchemaError> for RecordError {
+    fn from(error: SchemaError) -> Self {
+        Self::Definition(error.refusal())
+    }
+}
+
+impl From<MetadataError> for RecordError {
+    fn from(error: MetadataError) -> Self {
+        Self::Definition(error.refusal())
     }
 }

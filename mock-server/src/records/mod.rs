@@ -21,6 +21,7 @@ mod plans;
 mod query;
 mod read;
 mod recycle;
+mod reified;
 mod replication;
 mod rows;
 mod rules;

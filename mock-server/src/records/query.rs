@@ -11,6 +11,7 @@ use super::cursor::Cursor;
 use super::error::RecordError;
 use super::ids::IdList;
 use super::page::{Found, LongList, Page, PageWriter, Source};
+use super::reified;
 use super::spelling::{Locator, RestJson, Spelling};
 use super::statements::{Column, Fill, Statements};
 use crate::clock::Timestamp;
@@ -78,6 +79,7 @@ impl<D: Statements> Queries<'_, D> {
     /// `Query` for SOQL that Salesforce refuses.
     pub fn run<S: Spelling>(&self, soql: &str, include_deleted: bool, spelling: &S) -> Result<Page, RecordError> {
         let compiled = self.compiled(soql, include_deleted)?;
+        reified::check(soql, &compiled.object)?;
         let mut page = blank::<S>(&compiled);
         match &compiled.answer {
             Answer::Count(statement) => page.total = total(self.db, statement)?,

@@ -200,6 +200,8 @@ pub fn json_value(out: &mut Vec<u8>, kind: FieldType, value: Column<'_>) {
     match (kind, value) {
         (FieldType::Boolean, value) => wire::boolean(out, value == Column::Integer(1)),
         (_, Column::Null | Column::Blob(_)) => out.extend_from_slice(b"null"),
+        // Stored as the JSON it is.
+        (FieldType::Complexvalue, Column::Text(json)) => out.extend_from_slice(json),
         (FieldType::Datetime, Column::Integer(millis)) => {
             out.push(b'"');
             moment::write_datetime(out, millis);

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::custom::{CustomObject, GlobalValueSet, ObjectKind, RecordType};
 use super::custom_field::{CustomField, CustomType};
-use super::error::SchemaError;
+use super::error::{Named, SchemaError};
 use crate::id::RecordId;
 
 /// Everything custom in one org's schema: what is stored, exported and edited. [`super::Schema::new`] checks it.
@@ -107,6 +107,55 @@ impl Definition {
         }
         *place = CustomObject { id: place.id, key_prefix: place.key_prefix.take(), name: std::mem::take(&mut place.name), ..object };
         Ok(())
+    }
+
+    /// Puts another definition in place of the value set with the same name.
+    ///
+    /// # Errors
+    /// There is no such value set.
+    pub fn replace_global_value_set(&mut self, set: GlobalValueSet) -> Result<(), SchemaError> {
+        let unknown = || SchemaError::Unknown { what: Named::GlobalValueSet, name: set.name.clone() };
+        let place = self.global_value_sets.iter_mut().find(|known| known.name.eq_ignore_ascii_case(&set.name)).ok_or_else(unknown)?;
+        *place = GlobalValueSet { id: place.id, name: std::mem::take(&mut place.name), ..set };
+        Ok(())
+    }
+
+    /// Takes a value set out.
+    ///
+    /// # Errors
+    /// There is no such value set, or a picklist uses it.
+    pub fn remove_global_value_set(&mut self, name: &str) -> Result<(), SchemaError> {
+        let uses = |field: &&CustomField| field.value_set_name.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(name));
+        if let Some(user) = self.fields.iter().find(uses) {
+            return Err(SchemaError::InUse { name: name.to_owned(), by: user.name.clone() });
+        }
+        let before = self.global_value_sets.len();
+        self.global_value_sets.retain(|set| !set.name.eq_ignore_ascii_case(name));
+        let gone = self.global_value_sets.len() < before;
+        if gone { Ok(()) } else { Err(SchemaError::Unknown { what: Named::GlobalValueSet, name: name.to_owned() }) }
+    }
+
+    /// Puts another definition in place of the record type with the full name `before` (`Account.Partner`).
+    ///
+    /// # Errors
+    /// There is no such record type.
+    pub fn replace_record_type(&mut self, before: &str, record_type: RecordType) -> Result<(), SchemaError> {
+        let is = |known: &RecordType| format!("{}.{}", known.object, known.name).eq_ignore_ascii_case(before);
+        let unknown = || SchemaError::Unknown { what: Named::RecordType, name: before.to_owned() };
+        let place = self.record_types.iter_mut().find(|known| is(known)).ok_or_else(unknown)?;
+        *place = RecordType { id: place.id, object: std::mem::take(&mut place.object), ..record_type };
+        Ok(())
+    }
+
+    /// Takes a record type out. Records keep its id, which leads nowhere then.
+    ///
+    /// # Errors
+    /// There is no such record type.
+    pub fn remove_record_type(&mut self, object: &str, name: &str) -> Result<(), SchemaError> {
+        let before = self.record_types.len();
+        self.record_types.retain(|known| !(known.object.eq_ignore_ascii_case(object) && known.name.eq_ignore_ascii_case(name)));
+        let gone = self.record_types.len() < before;
+        if gone { Ok(()) } else { Err(SchemaError::Unknown { what: Named::RecordType, name: format!("{object}.{name}") }) }
     }
 
     /// The definition of a custom field; names in any case.

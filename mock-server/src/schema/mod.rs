@@ -9,10 +9,12 @@ mod companion;
 mod custom;
 mod custom_field;
 mod definition;
+mod derived;
 mod error;
 mod features;
 mod field;
 mod listing;
+pub mod metadata;
 mod names;
 mod overlay;
 mod shape;
@@ -20,6 +22,7 @@ mod view;
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::sync::Arc;
 use std::sync::atomic::{self, AtomicU64};
 
 use catalogue::{Api, ChildRelationship, Field, Object};
@@ -31,20 +34,30 @@ pub use companion::companion_of;
 pub use custom::{CustomObject, CustomSettingsType, DeploymentStatus, GlobalValueSet, NameField, ObjectKind, RecordType, SharingModel};
 pub use custom_field::{CustomField, CustomType, DeleteConstraint, MaskChar, MaskType, PicklistEntry, ValueSetting};
 pub use definition::Definition;
+pub use derived::{Derive, Row};
 pub use error::{Named, Refusal, SchemaError};
 pub use features::Features;
 pub use listing::{ListColumn, list_column, list_columns};
+pub use metadata::MetadataError;
 pub use view::{Rows, View};
 
 /// The objects of one org at one time.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Schema {
     features: Features,
-    definition: Definition,
+    definition: Arc<Definition>,
     modified: Timestamp,
     generation: u64,
     /// Custom objects, and standard objects with custom fields or child lists. Ordered by lower-cased name.
-    overlay: Vec<Object>,
+    overlay: Arc<[Object]>,
+    face: Face,
+}
+
+/// Which API looks at a schema: each has objects, and fields of common objects, that the other has not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Face {
+    Data,
+    Tooling,
 }
 
 /// Generations below this one belong to schemas without anything custom, one for each set of features.
@@ -58,18 +71,26 @@ impl Schema {
     pub fn new(features: Features, definition: Definition, modified: Timestamp) -> Result<Self, SchemaError> {
         let overlay = overlay::overlay(&definition, features)?;
         let generation = if overlay.is_empty() { features.bits() } else { next_generation() };
-        Ok(Self { features, definition, modified, generation, overlay })
+        Ok(Self { features, definition: Arc::new(definition), modified, generation, overlay: overlay.into(), face: Face::Data })
     }
 
     /// The schema of a fresh org.
     pub fn standard(features: Features, modified: Timestamp) -> Self {
-        let definition = Definition::default();
-        Self { features, definition, modified, generation: features.bits(), overlay: Vec::new() }
+        let definition = Arc::default();
+        Self { features, definition, modified, generation: features.bits(), overlay: Arc::new([]), face: Face::Data }
+    }
+
+    /// The same schema as the Tooling API shows it.
+    pub fn tooling(&self) -> Self {
+        Self { face: Face::Tooling, ..self.clone() }
     }
 
     /// Two schemas with the same generation hold the same objects, in whatever org: what was prepared for one serves the other.
     pub fn generation(&self) -> u64 {
-        self.generation
+        match self.face {
+            Face::Data => self.generation,
+            Face::Tooling => self.generation | 1 << 63,
+        }
     }
 
     /// When an object or field of this org was last created, changed or removed: `Last-Modified` of describe answers.
@@ -86,9 +107,25 @@ impl Schema {
         &self.definition
     }
 
-    /// The object of that API name, in any case, if the data API of this org shows it.
+    /// The object of that API name, in any case, if the API that looks shows it.
     pub fn object(&self, name: &str) -> Option<&Object> {
+        match self.face {
+            Face::Data => self.data_object(name),
+            Face::Tooling => {
+                catalogue::tooling_object(name).filter(|object| self.shows(object)).map(|object| self.overlaid(&object.name).unwrap_or(object))
+            }
+        }
+    }
+
+    /// The object of that API name, in any case, if the data API shows it.
+    pub fn data_object(&self, name: &str) -> Option<&Object> {
         self.any_object(name).filter(|object| object.api != Api::Tooling)
+    }
+
+    /// The custom version of a standard object that has no other fields in the Tooling API.
+    fn overlaid(&self, name: &str) -> Option<&Object> {
+        let own = self.overlay.binary_search_by(|object| fold_order(&object.name, name)).ok()?;
+        self.overlay.get(own).filter(|own| catalogue::tooling_object(name).is_some_and(|known| known.fields.len() <= own.fields.len()))
     }
 
     /// The object of that API name, in any case, whichever API shows it.
@@ -105,8 +142,16 @@ impl Schema {
         self.overlay.iter().find(owns).or_else(|| catalogue::by_prefix(prefix).filter(|object| self.shows(object)))
     }
 
-    /// The objects the data API of this org shows, ordered by lower-cased name as describe global lists them.
+    /// The objects the API that looks shows, ordered by lower-cased name as describe global lists them.
     pub fn objects(&self) -> Vec<&Object> {
+        match self.face {
+            Face::Data => self.data_objects(),
+            Face::Tooling => catalogue::STANDARD.iter().filter_map(|object| self.object(&object.name)).collect(),
+        }
+    }
+
+    /// The objects the data API shows, in the same order.
+    pub fn data_objects(&self) -> Vec<&Object> {
         let shown = |object: &&Object| object.api != Api::Tooling && self.shows(object);
         let untouched = |object: &&Object| self.overlay.binary_search_by(|own| fold_order(&own.name, &object.name)).is_err();
         let mut objects: Vec<&Object> = catalogue::STANDARD.iter().filter(shown).filter(untouched).collect();

@@ -6,6 +6,7 @@ use catalogue::{Field, Object};
 use soql::{Catalog, Relation, Role, RowFilter};
 
 use super::Schema;
+use super::derived::{self, Derive};
 use crate::access::{Access, Level, RowRule, SharingModel};
 
 /// What the store knows about the rows of an object.
@@ -14,6 +15,9 @@ pub trait Rows {
     fn relation(&self, object: &Object) -> Option<Relation<'_>>;
     /// The condition for rows that the rule admits; `None` when it admits all.
     fn condition(&self, rule: &RowRule) -> Option<RowFilter>;
+
+    /// The rows that `derive` makes from the schema, kept as long as the schema stays as it is.
+    fn derived(&self, schema: &Schema, object: &Object, derive: Derive) -> Relation<'_>;
 }
 
 /// One org's schema and rows, as `access` lets a user see them.
@@ -29,6 +33,9 @@ impl Catalog for View<'_> {
     }
 
     fn relation(&self, object: &Object) -> Relation<'_> {
+        if let Some(derive) = derived::derivation(&object.name) {
+            return self.rows.derived(self.schema, object, derive);
+        }
         self.rows.relation(object).unwrap_or(match object.seed {
             Cow::Borrowed(rows) if !rows.is_empty() => Relation::Rows(rows),
             _ => Relation::Empty,

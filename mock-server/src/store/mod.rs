@@ -5,9 +5,11 @@
 
 mod apps;
 mod bin;
+mod derived;
 mod grants;
 mod jobs;
 mod ledger;
+mod metadata;
 mod open;
 mod records;
 mod relations;

@@ -6,10 +6,11 @@ use std::sync::OnceLock;
 use catalogue::Object;
 use soql::Relation;
 
-use super::Tx;
 use super::sources::{SOURCES, Source};
+use super::{Tx, metadata};
 use crate::clock::Timestamp;
 use crate::org::{Org, PermissionSet, STANDARD_PROFILES};
+use crate::schema::{Derive, Schema};
 use crate::storage::StoreError;
 
 /// Whether the object's rows belong to another room: its table is never made.
@@ -28,7 +29,17 @@ impl crate::schema::Rows for Tx<'_> {
             }
             // An object with custom fields of the org.
             Some(_) => SOURCES.iter().find(|source| source.object == object.name).map(|source| select(source, object)),
-            None => self.has_table(&object.name).then_some(Relation::Table),
+            None => self.has_table(&object.name).then(|| metadata::completed(object).unwrap_or(Relation::Table)),
+        }
+    }
+
+    fn derived(&self, schema: &Schema, object: &Object, derive: Derive) -> Relation<'_> {
+        match self.derive(schema, object, derive) {
+            Ok(relation) => relation,
+            Err(error) => {
+                tracing::error!(%error, object = &*object.name, "rows could not be made from the schema");
+                Relation::Empty
+            }
         }
     }
 

@@ -19,4 +19,5 @@ mod query;
 mod records;
 mod rooms;
 mod snapshots;
+mod tooling;
 mod world;

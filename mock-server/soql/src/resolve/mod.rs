@@ -100,8 +100,8 @@ impl<'c> Schema<'c> {
         let mut selection = Selection::default();
         let id = selection.column(scope.id_column(0));
         if let Some(link) = level.link {
-            let link = scope.field_column(0, link);
-            selection.column(link.expr);
+            let parent = scope.parent_id(link);
+            selection.column(parent);
         }
         let children = self.select(items, &mut scope, &mut selection, query, level)?;
         if level.link.is_some() && query.condition.as_ref().is_some_and(semi_join::is_in) {

@@ -127,6 +127,16 @@ impl<'c> Scope<'c> {
         }
     }
 
+    /// The id of the parent that `link` of the object queried names. Schema objects name theirs by its durable name, so it is joined.
+    pub(super) fn parent_id(&mut self, link: &'c Field) -> Expr<'c> {
+        let catalog = self.catalog;
+        let parent = link.reference_to.first().filter(|_| link.kind != FieldType::Reference).and_then(|name| catalog.object(name));
+        let Some(parent) = parent else { return self.field_column(0, link).expr };
+        let key = self.stored(0, link);
+        let table = self.join_by(parent, key, "DurableId");
+        self.id_column(table)
+    }
+
     /// The fields of the object queried that the user sees.
     pub(super) fn visible_fields(&self) -> impl Iterator<Item = &'c Field> + use<'c> {
         let (catalog, object) = (self.catalog, self.object());

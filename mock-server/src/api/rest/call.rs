@@ -17,6 +17,9 @@ use crate::org::{Org, Site};
 use crate::records::{Asked, BATCH, Change};
 use crate::schema::{Rows, Schema, View};
 
+/// Under which templates the Tooling API has its resources.
+const TOOLING: &str = "/services/data/{version}/tooling";
+
 /// What handlers get: an admitted caller, what is asked, and the door to the org's database.
 pub struct Call<'a> {
     pub app: &'a App,
@@ -32,8 +35,9 @@ pub struct Call<'a> {
     pub all_or_none: bool,
     segments: Segments<'a>,
     query: Option<&'a str>,
-    /// `v67.0`
+    /// `v67.0`, or `v67.0/tooling` for a call of the Tooling API.
     version_text: String,
+    is_tooling: bool,
     /// Rows of a query page the caller asks for.
     batch: usize,
 }
@@ -63,8 +67,10 @@ impl<'a> Call<'a> {
     pub fn new(origin: Origin<'a>, request: Request<'a>) -> Self {
         let Origin { app, caller, site, db, all_or_none } = origin;
         let Request { version, segments, query, headers, body } = request;
-        let (version_text, batch) = (version.to_string(), batch_size(headers));
-        Self { app, caller, site, db, version, headers, body, all_or_none, segments, query, version_text, batch }
+        let is_tooling = segments.template().starts_with(TOOLING);
+        let version_text = if is_tooling { format!("{version}/tooling") } else { version.to_string() };
+        let batch = batch_size(headers);
+        Self { app, caller, site, db, version, headers, body, all_or_none, segments, query, version_text, is_tooling, batch }
     }
 
     /// The same caller, for the parts of this call.
@@ -91,8 +97,15 @@ impl<'a> Call<'a> {
         self.caller.org.facts()
     }
 
+    /// The org's objects as this API shows them.
     pub fn schema(&self) -> Result<Arc<Schema>, RestError> {
-        Ok(self.db.schema()?)
+        let schema = self.db.schema()?;
+        Ok(if self.is_tooling { Arc::new(schema.tooling()) } else { schema })
+    }
+
+    /// `/services/data/v67.0`, for the Tooling API with `/tooling` behind it.
+    pub fn root(&self) -> String {
+        format!("/services/data/{}", self.version_text)
     }
 
     /// What the records room must know of a reading caller.

@@ -27,18 +27,28 @@ pub(super) fn rows(rows: Resources) -> Resources {
 }
 
 /// `GET /services/data/v67.0/sobjects`
-fn list(call: &Call<'_>) -> Result<Answer, RestError> {
-    global(&*call.schema()?, &call.caller.access, call.version, call.headers)
+pub(super) fn list(call: &Call<'_>) -> Result<Answer, RestError> {
+    global(&*call.schema()?, &call.caller.access, Root { version: call.version, path: &call.root() }, call.headers)
 }
 
 /// `GET /services/data/v67.0/sobjects/Account`
-fn summarise(call: &Call<'_>) -> Result<Answer, RestError> {
-    basic_information(&*call.schema()?, &call.caller.access, &call.segment("object"), call.version)
+pub(super) fn summarise(call: &Call<'_>) -> Result<Answer, RestError> {
+    let root = Root { version: call.version, path: &call.root() };
+    basic_information(&*call.schema()?, &call.caller.access, &call.segment("object"), root)
 }
 
 /// `GET /services/data/v67.0/sobjects/Account/describe`
-fn describe(call: &Call<'_>) -> Result<Answer, RestError> {
-    full((&*call.schema()?, &call.caller.access), &call.segment("object"), call.version, &call.site.url(), call.headers)
+pub(super) fn describe(call: &Call<'_>) -> Result<Answer, RestError> {
+    let root = Root { version: call.version, path: &call.root() };
+    full((&*call.schema()?, &call.caller.access), &call.segment("object"), root, &call.site.url(), call.headers)
+}
+
+/// Under which address the API that describes has its resources.
+#[derive(Clone, Copy)]
+struct Root<'a> {
+    version: ApiVersion,
+    /// `/services/data/v67.0`
+    path: &'a str,
 }
 
 /// The answer of `/sobjects`.
@@ -51,9 +61,9 @@ struct Global<'a> {
 }
 
 impl<'a> Global<'a> {
-    fn of(schema: &'a Schema, access: &Access, version: ApiVersion) -> Self {
+    fn of(schema: &'a Schema, access: &Access, root: Root<'_>) -> Self {
         let seen = schema.objects().into_iter().filter(|object| access.sees(object));
-        let sobjects = seen.map(|object| Summary::of((schema, access), object, version)).collect();
+        let sobjects = seen.map(|object| Summary::of((schema, access), object, root)).collect();
         Self { encoding: "UTF-8", max_batch_size: 200, sobjects }
     }
 }
@@ -67,19 +77,19 @@ struct BasicInformation<'a> {
     recent_items: [(); 0],
 }
 
-fn global(schema: &Schema, access: &Access, version: ApiVersion, headers: &HeaderMap) -> Result<Answer, RestError> {
+fn global(schema: &Schema, access: &Access, root: Root<'_>, headers: &HeaderMap) -> Result<Answer, RestError> {
     let tag = format!("\"{:08x}\"", schema.modified().seconds() & 0xffff_ffff);
-    Ok(dated(schema.modified(), headers, || written(&Global::of(schema, access, version), "DescribeGlobalResult"))?.header(header::ETAG, &tag))
+    Ok(dated(schema.modified(), headers, || written(&Global::of(schema, access, root), "DescribeGlobalResult"))?.header(header::ETAG, &tag))
 }
 
-fn basic_information(schema: &Schema, access: &Access, name: &str, version: ApiVersion) -> Result<Answer, RestError> {
-    let object_describe = Summary::of((schema, access), seen(schema, access, name)?, version);
+fn basic_information(schema: &Schema, access: &Access, name: &str, root: Root<'_>) -> Result<Answer, RestError> {
+    let object_describe = Summary::of((schema, access), seen(schema, access, name)?, root);
     written(&BasicInformation { object_describe, recent_items: [] }, "SObject")
 }
 
-fn full((schema, access): (&Schema, &Access), name: &str, version: ApiVersion, instance_url: &str, headers: &HeaderMap) -> Result<Answer, RestError> {
+fn full((schema, access): (&Schema, &Access), name: &str, root: Root<'_>, instance_url: &str, headers: &HeaderMap) -> Result<Answer, RestError> {
     let object = seen(schema, access, name)?;
-    dated(schema.modified(), headers, || written(&FullDescribe::of((schema, access), object, version, instance_url), "DescribeSObjectResult"))
+    dated(schema.modified(), headers, || written(&FullDescribe::of((schema, access), object, root, instance_url), "DescribeSObjectResult"))
 }
 
 /// The object of that name, unless it is hidden from the user.

@@ -8,6 +8,7 @@ use super::composite::CompositeError;
 use crate::org::PasswordRefusal;
 use crate::jobs::JobError;
 use crate::records::RecordError;
+use crate::schema::SchemaError;
 use crate::storage::StoreError;
 
 /// A refused request.
@@ -227,6 +228,7 @@ fn record_status(error: &RecordError) -> u16 {
         | RecordError::InactiveOwner { .. }
         | RecordError::ReplicationDate(_)
         | RecordError::InvalidQueryLocator
+        | RecordError::Definition(_)
         | RecordError::NotFlat(_)
         | RecordError::Query { .. } => 400,
     }
@@ -274,6 +276,12 @@ impl From<RecordError> for RestError {
 impl From<CompositeError> for RestError {
     fn from(error: CompositeError) -> Self {
         Self::Composite(error)
+    }
+}
+
+impl From<SchemaError> for RestError {
+    fn from(error: SchemaError) -> Self {
+        RecordError::from(error).into()
     }
 }
 

@@ -20,6 +20,7 @@ mod rewrite;
 mod search;
 mod search_help;
 mod search_parameters;
+mod tooling;
 mod versions;
 mod xml;
 
@@ -40,6 +41,11 @@ use crate::table::{Table, Unserved};
 pub fn table() -> Table {
     let table = Table::new("rest", &["/services/data"], dialect).rewriting(rewrite::rewrite);
     resources().served_by(versions::list_row(table))
+}
+
+/// The Tooling API, whose resources lie under those of the REST API.
+pub fn tooling_table() -> Table {
+    tooling::rows().served_by(Table::new("tooling", &[], dialect).rewriting(rewrite::rewrite))
 }
 
 /// Every resource of the API: what has a row here can be asked for by itself and, where it is permitted, in a composite.

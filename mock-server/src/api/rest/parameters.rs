@@ -17,6 +17,11 @@ impl<'a> Segments<'a> {
         Self { template, path }
     }
 
+    /// The template of the row.
+    pub fn template(&self) -> &'static str {
+        self.template
+    }
+
     /// What stands for `{name}`, or for `{*name}` at the end: the whole rest. Empty if the template has no such name.
     pub fn get(&self, name: &str) -> Cow<'a, str> {
         let mut rest = self.path;

@@ -19,7 +19,7 @@ fn first(call: &Call<'_>, include_deleted: bool) -> Result<Answer, RestError> {
     if let Some(query) = call.parameter("explain") {
         return explained(call, &query);
     }
-    let soql = call.parameter("q").filter(|soql| !soql.is_empty()).ok_or_else(no_query)?;
+    let soql = soql_of(call)?;
     let schema = call.schema()?;
     let asked = call.asked();
     let page = call.db.read(|tx| {
@@ -38,6 +38,11 @@ fn explained(call: &Call<'_>, soql: &str) -> Result<Answer, RestError> {
         Queries { memory: call.app.records(), db: tx, catalog: &view, asked: &asked }.explain(soql)
     })?;
     Ok(Answer::json(plans.to_string(), "QueryExplainResult"))
+}
+
+/// The query of a call.
+pub fn soql_of(call: &Call<'_>) -> Result<String, RestError> {
+    call.parameter("q").filter(|soql| !soql.is_empty()).ok_or_else(no_query)
 }
 
 /// GUESS: remembered from an org, not recorded.

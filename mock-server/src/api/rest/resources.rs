@@ -59,6 +59,12 @@ impl Resources {
         self.0.iter()
     }
 
+    /// These resources and those.
+    pub fn and(mut self, mut others: Self) -> Self {
+        self.0.append(&mut others.0);
+        self
+    }
+
     /// Puts the resources on the server's table.
     pub fn served_by(self, table: Table) -> Table {
         self.0.into_iter().fold(table, |table, row| {

@@ -17,7 +17,7 @@ use crate::api::rest::resources::Directory;
 use crate::api::rest::versions::ApiVersion;
 use crate::records::{Json, JsonKind};
 
-static DIRECTORY: LazyLock<Directory> = LazyLock::new(|| Directory::of(super::super::resources()));
+static DIRECTORY: LazyLock<Directory> = LazyLock::new(|| Directory::of(super::super::resources().and(super::super::tooling::rows())));
 
 /// A part as a composite or graph spells it.
 pub struct Subrequest<'j> {

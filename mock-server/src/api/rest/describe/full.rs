@@ -3,7 +3,7 @@
 use catalogue::{ChildRelationship, Field, Object, RecordTypeInfo};
 use serde::Serialize;
 
-use super::super::versions::ApiVersion;
+use super::Root;
 use super::field::FieldDescribe;
 use super::summary::{Urls, is_custom_setting, is_deep_cloneable, is_mru_enabled};
 use crate::access::Access;
@@ -108,7 +108,7 @@ struct Scope {
 }
 
 impl<'a> FullDescribe<'a> {
-    pub(super) fn of((schema, access): (&'a Schema, &Access), object: &'a Object, version: ApiVersion, instance_url: &str) -> Self {
+    pub(super) fn of((schema, access): (&'a Schema, &Access), object: &'a Object, root: Root<'_>, instance_url: &str) -> Self {
         let flags = &object.flags;
         let (parent, kind) = companion_of(object).unzip();
         Self {
@@ -143,20 +143,20 @@ impl<'a> FullDescribe<'a> {
             mergeable: flags.mergeable && access.may(object, Right::Delete),
             mru_enabled: is_mru_enabled(object),
             name: &object.name,
-            named_layout_infos: named_layouts(object, version),
+            named_layout_infos: named_layouts(object, root),
             network_scope_field_name: (),
             queryable: flags.queryable,
-            record_type_infos: object.record_types.iter().map(|info| RecordTypeDescribe::of(info, object, version)).collect(),
+            record_type_infos: object.record_types.iter().map(|info| RecordTypeDescribe::of(info, object, root)).collect(),
             replicateable: flags.replicateable,
             retrieveable: flags.retrieveable,
             search_layoutable: flags.layoutable,
             searchable: flags.searchable,
-            sobject_describe_option: (version.number() >= 53).then_some("FULL"),
+            sobject_describe_option: (root.version.number() >= 53).then_some("FULL"),
             supported_scopes: scopes(object),
             triggerable: flags.triggerable,
             undeletable: flags.undeletable && access.may(object, Right::Delete),
             updateable: flags.updateable && access.may(object, Right::Edit),
-            urls: Urls::with_pages(object, version, instance_url),
+            urls: Urls::with_pages(object, root, instance_url),
         }
     }
 }
@@ -182,11 +182,11 @@ fn fields<'a>(schema: &'a Schema, access: &Access, object: &'a Object) -> Vec<Fi
 }
 
 /// GUESS: users alone have one beside their layouts: the profile page as other users see it.
-fn named_layouts(object: &Object, version: ApiVersion) -> Vec<NamedLayout> {
+fn named_layouts(object: &Object, root: Root<'_>) -> Vec<NamedLayout> {
     if object.name != "User" {
         return Vec::new();
     }
-    let layout = format!("{}/sobjects/User/describe/namedLayouts/UserAlt", version.path());
+    let layout = format!("{}/sobjects/User/describe/namedLayouts/UserAlt", root.path);
     vec![NamedLayout { name: "UserAlt", urls: RecordTypeUrls { layout } }]
 }
 
@@ -219,7 +219,7 @@ impl<'a> ChildDescribe<'a> {
 }
 
 impl<'a> RecordTypeDescribe<'a> {
-    fn of(info: &'a RecordTypeInfo, object: &Object, version: ApiVersion) -> Self {
+    fn of(info: &'a RecordTypeInfo, object: &Object, root: Root<'_>) -> Self {
         Self {
             active: info.active,
             available: info.available,
@@ -228,7 +228,7 @@ impl<'a> RecordTypeDescribe<'a> {
             master: info.master,
             name: &info.name,
             record_type_id: &info.id,
-            urls: RecordTypeUrls { layout: format!("{}/sobjects/{}/describe/layouts/{}", version.path(), object.name, info.id) },
+            urls: RecordTypeUrls { layout: format!("{}/sobjects/{}/describe/layouts/{}", root.path, object.name, info.id) },
         }
     }
 }

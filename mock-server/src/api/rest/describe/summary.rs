@@ -3,7 +3,7 @@
 use catalogue::Object;
 use serde::{Serialize, Serializer};
 
-use super::super::versions::ApiVersion;
+use super::Root;
 use crate::access::Access;
 use crate::org::Right;
 use crate::schema::{ObjectKind, Schema, companion_of};
@@ -43,7 +43,7 @@ pub(super) struct Summary<'a> {
 }
 
 impl<'a> Summary<'a> {
-    pub(super) fn of((schema, access): (&Schema, &Access), object: &'a Object, version: ApiVersion) -> Self {
+    pub(super) fn of((schema, access): (&Schema, &Access), object: &'a Object, root: Root<'_>) -> Self {
         let flags = &object.flags;
         let (parent, kind) = companion_of(object).unzip();
         Self {
@@ -74,7 +74,7 @@ impl<'a> Summary<'a> {
             triggerable: flags.triggerable,
             undeletable: flags.undeletable && access.may(object, Right::Delete),
             updateable: flags.updateable && access.may(object, Right::Edit),
-            urls: Urls::of(object, version),
+            urls: Urls::of(object, root),
         }
     }
 }
@@ -101,17 +101,17 @@ fn has_list_views(object: &Object) -> bool {
 pub(super) struct Urls(Vec<(&'static str, String)>);
 
 impl Urls {
-    fn of(object: &Object, version: ApiVersion) -> Self {
-        Self::listed(object, version, None)
+    fn of(object: &Object, root: Root<'_>) -> Self {
+        Self::listed(object, root, None)
     }
 
     /// As sObject describe lists them: with the pages of the org at `instance_url`.
-    pub(super) fn with_pages(object: &Object, version: ApiVersion, instance_url: &str) -> Self {
-        Self::listed(object, version, Some(instance_url))
+    pub(super) fn with_pages(object: &Object, root: Root<'_>, instance_url: &str) -> Self {
+        Self::listed(object, root, Some(instance_url))
     }
 
-    fn listed(object: &Object, version: ApiVersion, instance_url: Option<&str>) -> Self {
-        let base = format!("{}/sobjects/{}", version.path(), object.name);
+    fn listed(object: &Object, root: Root<'_>, instance_url: Option<&str>) -> Self {
+        let base = format!("{}/sobjects/{}", root.path, object.name);
         let layoutable = object.flags.layoutable;
         let pages = instance_url.filter(|_| layoutable);
         let page = |suffix: &str| pages.map(|instance| format!("{instance}/{suffix}"));

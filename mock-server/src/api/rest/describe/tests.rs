@@ -11,8 +11,8 @@ fn standard() -> Schema {
     Schema::standard(Features::NONE, CREATED)
 }
 
-fn v67() -> ApiVersion {
-    ApiVersion::parse("v67.0").unwrap()
+fn v67() -> Root<'static> {
+    Root { version: ApiVersion::parse("v67.0").unwrap(), path: "/services/data/v67.0" }
 }
 
 fn body(answer: Answer) -> Value {
