@@ -254,3 +254,45 @@ Feature: Records over SOAP
         <getDeleted><sObjectType>Account</sObjectType><startDate>2020-01-01T00:00:00Z</startDate><endDate>2020-01-02T00:00:00Z</endDate></getDeleted>
         """
       Then the SOAP fault is "sf:INVALID_REPLICATION_DATE" saying "startDate cannot be more than 30 days ago"
+
+    Scenario: Records come back from the recycle bin
+      Given these Account records
+        | Name |
+        | Acme |
+      And the admin has deleted the Account "Acme"
+      When the admin calls over SOAP
+        """
+        <undelete><ids>{id:Acme}</ids></undelete>
+        """
+      Then the SOAP answer is
+        """
+        <undeleteResponse><result><id>{id:Acme}</id><success>true</success></result></undeleteResponse>
+        """
+      And the org has 1 Account records
+
+    Scenario: What is not in the bin does not come back
+      Given these Account records
+        | Name |
+        | Acme |
+      When the admin calls over SOAP
+        """
+        <undelete><ids>{id:Acme}</ids></undelete>
+        """
+      Then the SOAP answer says "false" in "success"
+      And the SOAP answer says "UNDELETE_FAILED" in "statusCode"
+
+    Scenario: The bin is emptied of what is named
+      Given these Account records
+        | Name |
+        | Acme |
+      And the admin has deleted the Account "Acme"
+      And the admin has called over SOAP
+        """
+        <emptyRecycleBin><ids>{id:Acme}</ids></emptyRecycleBin>
+        """
+      And the answer mentions "<success>true</success>"
+      When the admin calls over SOAP
+        """
+        <queryAll><queryString>SELECT Id FROM Account</queryString></queryAll>
+        """
+      Then the SOAP answer says "0" in "size"

@@ -264,14 +264,22 @@ impl<S: Spelling> PageWriter<'_, S> {
     }
 
     fn items(&self, out: &mut Vec<u8>, items: &[Item], row: &dyn Columns, subject: Subject<'_>, hole: &mut dyn FnMut(usize, usize)) {
-        for Item { key, cell } in items {
-            match cell {
-                Cell::Field { column, kind } => self.spelling.field(out, key, *kind, row.column(*column), subject),
-                Cell::Compound { kind, parts } => self.spelling.compound(out, key, *kind, parts, row),
-                Cell::Parent(parent) => self.parent(out, key, parent, row),
-                Cell::Typeof(choice) => self.choice(out, key, choice, row),
-                Cell::Children(child) => hole(out.len(), *child),
-            }
+        if !self.spelling.sorts_fields() {
+            return items.iter().for_each(|item| self.item(out, item, row, subject, hole));
+        }
+        let mut sorted: Vec<&Item> = items.iter().collect();
+        sorted.sort_by_cached_key(|item| (item.key != "Id", item.key.to_ascii_lowercase()));
+        sorted.into_iter().for_each(|item| self.item(out, item, row, subject, hole));
+    }
+
+    fn item(&self, out: &mut Vec<u8>, item: &Item, row: &dyn Columns, subject: Subject<'_>, hole: &mut dyn FnMut(usize, usize)) {
+        let Item { key, cell } = item;
+        match cell {
+            Cell::Field { column, kind } => self.spelling.field(out, key, *kind, row.column(*column), subject),
+            Cell::Compound { kind, parts } => self.spelling.compound(out, key, *kind, parts, row),
+            Cell::Parent(parent) => self.parent(out, key, parent, row),
+            Cell::Typeof(choice) => self.choice(out, key, choice, row),
+            Cell::Children(child) => hole(out.len(), *child),
         }
     }
 

@@ -54,6 +54,11 @@ pub trait Spelling {
     /// Bytes a page leaves free in front of its records, for the envelope.
     const ROOM: usize = 0;
 
+    /// Whether the fields of a record stand in the order of their names, the id first, whatever order they were asked in.
+    fn sorts_fields(&self) -> bool {
+        false
+    }
+
     /// Between two records of one list.
     fn separate(&self, out: &mut Vec<u8>);
 

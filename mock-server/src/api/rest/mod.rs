@@ -10,6 +10,7 @@ mod error;
 mod external_id;
 mod format;
 mod limits;
+mod look_up;
 mod parameters;
 mod password;
 mod pretty;
@@ -23,6 +24,8 @@ mod search_parameters;
 mod tooling;
 mod versions;
 mod xml;
+
+pub use self::look_up::{LookedUp, look_up};
 
 use axum::body::Body;
 use axum::http::request::Parts;

@@ -4,6 +4,7 @@
 //! and the result put into an envelope, or the refusal into a fault (`fault`).
 
 mod call;
+mod describe;
 mod endpoint;
 mod envelope;
 mod fault;
@@ -15,7 +16,9 @@ mod records;
 mod replication;
 mod sobject;
 mod spelling;
+mod typed;
 mod user;
+mod wsdl;
 mod xml;
 
 use axum::body::{Body, Bytes};
@@ -34,7 +37,8 @@ use crate::org::Site;
 use crate::table::{Peer, Table, Unserved};
 
 pub fn table() -> Table {
-    Table::new("soap", &["/services/Soap/u", "/services/Soap/c/"], dialect)
+    let table = Table::new("soap", &["/services/Soap/u", "/services/Soap/c/", "/services/wsdl", "/soap"], dialect);
+    wsdl::rows(table)
         .post("soap/partner-unversioned", "/services/Soap/u", unversioned)
         .post("soap/partner", "/services/Soap/u/{version}", partner)
         .post("soap/partner-org", "/services/Soap/u/{version}/{*org}", partner_of_org)
@@ -121,6 +125,12 @@ fn operation(name: &str) -> Option<fn(&Call) -> Result<Reply, Fault>> {
         "update" => records::update,
         "upsert" => records::upsert,
         "delete" => records::delete,
+        "undelete" => records::undelete,
+        "emptyRecycleBin" => records::empty_recycle_bin,
+        "describeGlobal" => describe::global,
+        "describeSObject" => describe::sobject,
+        "describeSObjects" => describe::sobjects,
+        "describeTabs" => describe::tabs,
         "getDeleted" => replication::get_deleted,
         "getUpdated" => replication::get_updated,
         "setPassword" => user::set,
@@ -161,6 +171,9 @@ fn document_answer(status: StatusCode, document: String) -> Response<Body> {
 
 /// Answers what never reached a handler.
 fn dialect(parts: &Parts, unserved: &Unserved) -> Response<Body> {
+    if !parts.uri.path().starts_with("/services/Soap/") {
+        return wsdl::unserved(unserved);
+    }
     let dialect = dialect_of(parts.uri.path());
     let fault = match unserved {
         Unserved::MethodNotAllowed { .. } => return only_post(),

@@ -141,6 +141,10 @@ struct Indexed<'a> {
 }
 
 impl Spelling for Indexed<'_> {
+    fn sorts_fields(&self) -> bool {
+        self.inner.sorts_fields()
+    }
+
     fn separate(&self, _: &mut Vec<u8>) {}
 
     fn open_record(&self, out: &mut Vec<u8>, key: Option<&str>, record: Subject<'_>) {

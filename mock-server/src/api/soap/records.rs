@@ -232,3 +232,13 @@ fn by_id(call: &Call, work: impl Fn(&Change<'_>, &dyn Rows, &Object, RecordId) -
 pub fn delete(call: &Call) -> Result<Reply, Fault> {
     by_id(call, |change, rows, object, id| change.delete(rows, object, id))
 }
+
+/// `undelete(ids)`
+pub fn undelete(call: &Call) -> Result<Reply, Fault> {
+    by_id(call, |change, rows, object, id| change.undelete(rows, object, id))
+}
+
+/// `emptyRecycleBin(ids)`: what is named is gone for good.
+pub fn empty_recycle_bin(call: &Call) -> Result<Reply, Fault> {
+    by_id(call, |change, rows, object, id| change.purge(rows, object, id))
+}

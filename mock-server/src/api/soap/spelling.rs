@@ -31,6 +31,11 @@ impl SoapXml<'_> {
 }
 
 impl Spelling for SoapXml<'_> {
+    /// The enterprise WSDL gives each type's fields an order, which strict readers insist on.
+    fn sorts_fields(&self) -> bool {
+        self.dialect == Dialect::Enterprise
+    }
+
     fn separate(&self, _: &mut Vec<u8>) {}
 
     /// The partner WSDL puts type and id in front of every record, the id even where nobody asked for it (then it is nil) and

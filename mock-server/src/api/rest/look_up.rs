@@ -1,0 +1,45 @@
+//! Reading a resource from inside the server: SOAP's describe calls say in XML what REST says in JSON.
+
+use axum::body::Bytes;
+use axum::http::{HeaderMap, Method};
+
+use super::call::{self, Call, Origin};
+use super::format::Content;
+use super::parameters::Segments;
+use super::resources;
+use super::versions::ApiVersion;
+use crate::app::{App, Caller, Database};
+use crate::org::Site;
+
+/// Who asks, and under which version.
+pub struct LookedUp<'a> {
+    pub app: &'a App,
+    pub caller: &'a Caller,
+    pub site: &'a Site,
+    pub db: Database<'a>,
+    /// 67 of `v67.0`.
+    pub version: u16,
+}
+
+/// The JSON that `GET` of `path` (`/sobjects/Account/describe`), which the row `id` serves, answers.
+///
+/// # Errors
+/// Code and message of REST's refusal.
+pub fn look_up(asked: &LookedUp<'_>, id: &str, path: &str) -> Result<Bytes, (String, String)> {
+    let wrong = |error: super::RestError| {
+        let wire = error.wire();
+        (wire.code.into_owned(), wire.message.into_owned())
+    };
+    let prefix = format!("/services/data/v{}.0", asked.version);
+    let version = ApiVersion::of_path(&prefix).map_err(|none| wrong(none.into()))?;
+    let resources = resources();
+    let row = resources.iter().find(|row| row.id == id).ok_or_else(|| wrong(super::RestError::NotFound))?;
+    let (path, headers, body) = (prefix + path, HeaderMap::new(), Bytes::new());
+    let request =
+        call::Request { version, method: &Method::GET, segments: Segments::of(row.path, &path), query: None, headers: &headers, body: &body };
+    let origin = Origin { app: asked.app, caller: asked.caller, site: asked.site, db: asked.db };
+    match (row.handle)(&Call::new(origin, request)).map_err(wrong)?.body {
+        Content::Json { json, .. } => Ok(json),
+        Content::Empty | Content::Raw { .. } => Ok(Bytes::new()),
+    }
+}

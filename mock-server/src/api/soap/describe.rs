@@ -1,0 +1,76 @@
+//! The describe calls: what REST answers, in SOAP's spelling.
+
+use serde_json::{Value, json};
+
+use super::call::{Call, Reply};
+use super::fault::{Code, Fault};
+use super::markup::Markup;
+use super::query::object_of;
+use super::typed;
+use crate::api::rest::{self, LookedUp};
+use crate::app::Database;
+use crate::storage::StoreError;
+
+/// Objects that one `describeSObjects` may name. Source: SOAP API guide.
+const MOST_DESCRIBED: usize = 100;
+
+/// `describeGlobal()`
+pub fn global(call: &Call) -> Result<Reply, Fault> {
+    let described = look_up(call, "rest/describe-global", "/sobjects")?;
+    let mut out = Markup::with_capacity(512 * 1024);
+    typed::write(&mut out, "result", "DescribeGlobalResult", &described);
+    Ok(Reply::of(out.into_string()))
+}
+
+/// `describeSObject(sObjectType)`
+pub fn sobject(call: &Call) -> Result<Reply, Fault> {
+    let mut out = Markup::with_capacity(256 * 1024);
+    typed::write(&mut out, "result", "DescribeSObjectResult", &object(call, call.parameter("sObjectType")?)?);
+    Ok(Reply::of(out.into_string()))
+}
+
+/// `describeSObjects(sObjectType…)`
+pub fn sobjects(call: &Call) -> Result<Reply, Fault> {
+    let names: Vec<&str> = call.element().all("sObjectType").map(|name| name.text.trim()).collect();
+    if names.len() > MOST_DESCRIBED {
+        return Err(Fault::too_many(MOST_DESCRIBED));
+    }
+    let mut out = Markup::with_capacity(names.len() * 128 * 1024);
+    for name in names {
+        typed::write(&mut out, "result", "DescribeSObjectResult", &object(call, name)?);
+    }
+    Ok(Reply::of(out.into_string()))
+}
+
+/// `describeTabs()`: GUESS: one app with every tab; which tabs belong to which app is not modelled.
+pub fn tabs(call: &Call) -> Result<Reply, Fault> {
+    let tabs = look_up(call, "rest/tabs", "/tabs")?;
+    let set = json!({ "description": "", "label": "All Tabs", "logoUrl": "", "selected": true, "tabSetId": "02uFk0000000001IAA", "tabs": tabs });
+    let mut out = Markup::with_capacity(64 * 1024);
+    typed::write(&mut out, "result", "DescribeTabSetResult", &set);
+    Ok(Reply::of(out.into_string()))
+}
+
+fn object(call: &Call, name: &str) -> Result<Value, Fault> {
+    let schema = call.schema()?;
+    let object = object_of(call, &schema, name.trim())?;
+    let mut described = look_up(call, "rest/describe", &format!("/sobjects/{}/describe", object.name))?;
+    // What REST gathers under `urls` and SOAP has as members of their own.
+    for (member, url) in [("urlDetail", "uiDetailTemplate"), ("urlEdit", "uiEditTemplate"), ("urlNew", "uiNewRecord")] {
+        described[member] = described["urls"][url].clone();
+    }
+    Ok(described)
+}
+
+/// What REST answers to a GET, under the version of the call.
+fn look_up(call: &Call, row: &str, path: &str) -> Result<Value, Fault> {
+    let asked = LookedUp {
+        app: call.app(),
+        caller: &call.caller,
+        site: &call.arrived.site,
+        db: Database::Org(&call.caller.org),
+        version: call.arrived.endpoint.version,
+    };
+    let json = rest::look_up(&asked, row, path).map_err(|(code, message)| Fault { code: Code::Api(code.into()), message: message.into() })?;
+    Ok(serde_json::from_slice(&json).map_err(StoreError::new)?)
+}

@@ -1,0 +1,8 @@
+//! The WSDLs an org offers: what they declare is what the endpoints do.
+
+mod document;
+mod objects;
+mod page;
+pub mod types;
+
+pub use page::{rows, unserved};
