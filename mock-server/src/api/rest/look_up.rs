@@ -1,7 +1,7 @@
 //! Reading a resource from inside the server: SOAP's describe calls say in XML what REST says in JSON.
 
 use axum::body::Bytes;
-use axum::http::{HeaderMap, Method};
+use axum::http::HeaderMap;
 
 use super::call::{self, Call, Origin};
 use super::format::Content;
@@ -36,8 +36,8 @@ pub fn look_up(asked: &LookedUp<'_>, id: &str, path: &str) -> Result<Bytes, (Str
     let row = resources.iter().find(|row| row.id == id).ok_or_else(|| wrong(super::RestError::NotFound))?;
     let (path, headers, body) = (prefix + path, HeaderMap::new(), Bytes::new());
     let request =
-        call::Request { version, method: &Method::GET, segments: Segments::of(row.path, &path), query: None, headers: &headers, body: &body };
-    let origin = Origin { app: asked.app, caller: asked.caller, site: asked.site, db: asked.db };
+        call::Request { version, segments: Segments::of(row.path, &path), query: None, headers: &headers, body: &body };
+    let origin = Origin { app: asked.app, caller: asked.caller, site: asked.site, db: asked.db, all_or_none: false };
     match (row.handle)(&Call::new(origin, request)).map_err(wrong)?.body {
         Content::Json { json, .. } => Ok(json),
         Content::Empty | Content::Raw { .. } => Ok(Bytes::new()),

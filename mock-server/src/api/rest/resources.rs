@@ -54,7 +54,6 @@ impl Resources {
         self
     }
 
-    #[cfg(test)]
     pub fn iter(&self) -> impl Iterator<Item = &Resource> {
         self.0.iter()
     }
