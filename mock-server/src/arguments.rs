@@ -8,6 +8,7 @@ use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use sf_mock::Config;
 use sf_mock::config::{Addressing, StartError, TlsPorts};
+use sf_mock::seed::{Destination, Sample};
 
 /// A local stand-in for Salesforce that refuses as exactly as it accepts.
 #[derive(Debug, Parser)]
@@ -33,6 +34,8 @@ pub(crate) enum Command {
     },
     /// Make the local CA if there is none, and print the path of its certificate
     Ca(ServeArguments),
+    /// Make sample accounts with contacts, opportunities and cases, in a data directory or a running server
+    Seed(SeedArguments),
     /// Look at world documents
     World {
         #[command(subcommand)]
@@ -51,6 +54,53 @@ pub(crate) enum WorldCommand {
         #[command(flatten)]
         serve: Box<ServeArguments>,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SeedArguments {
+    /// Name of the org
+    #[arg(long, default_value = "acme")]
+    pub org: String,
+    #[arg(long, default_value_t = 1_000)]
+    accounts: u64,
+    /// Contacts of an account on average; so with opportunities and cases
+    #[arg(long, default_value_t = 2.0)]
+    contacts: f64,
+    #[arg(long, default_value_t = 1.0)]
+    opportunities: f64,
+    #[arg(long, default_value_t = 1.0)]
+    cases: f64,
+    /// Equal seeds give equal records
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Data directory that no server has open; without it a running server is asked
+    #[arg(long, env = "SF_MOCK_DATA_DIR", value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// World file that a new data directory starts from
+    #[arg(long, env = "SF_MOCK_WORLD", value_name = "FILE")]
+    world: Option<PathBuf>,
+    /// Login URL of the running server
+    #[arg(long, env = "SF_MOCK_URL", default_value = "http://127.0.0.1:8844")]
+    url: String,
+    /// Its control token
+    #[arg(long, env = "SF_MOCK_CONTROL_TOKEN", value_name = "T", hide_env_values = true)]
+    control_token: Option<String>,
+}
+
+impl SeedArguments {
+    pub fn sample(&self) -> Sample {
+        let Self { accounts, contacts, opportunities, cases, seed, .. } = *self;
+        Sample { accounts, contacts, opportunities, cases, seed }
+    }
+
+    pub fn destination(&self) -> Destination {
+        match &self.data_dir {
+            Some(data_dir) => {
+                Destination::Directory(Box::new(Config { data_dir: Some(data_dir.clone()), world: self.world.clone(), ..Config::on_free_ports() }))
+            }
+            None => Destination::Server { url: self.url.clone(), token: self.control_token.clone() },
+        }
+    }
 }
 
 #[derive(Debug, Clone, Args)]

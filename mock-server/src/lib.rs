@@ -23,4 +23,5 @@ mod table;
 pub mod world;
 
 pub use config::Config;
+pub use server::seed;
 pub use server::{Ready, Route, Running, ca_file, client_environment, export_world, routes, start};

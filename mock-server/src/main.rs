@@ -9,7 +9,7 @@ use clap::Parser;
 use sf_mock::config::StartError;
 use sf_mock::{Config, world};
 
-use arguments::{Arguments, Command, WorldCommand};
+use arguments::{Arguments, Command, SeedArguments, WorldCommand};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -24,6 +24,7 @@ fn main() -> ExitCode {
         Some(Command::Serve(serve)) => run(&serve.clone().into(), serve.ready_json),
         Some(Command::Env { proxy, serve }) => arguments::environment(&serve.into(), proxy).map(|lines| say(&lines)),
         Some(Command::Ca(serve)) => sf_mock::ca_file(&serve.into()).map(|file| say(&file.display().to_string())),
+        Some(Command::Seed(asked)) => sow(&asked),
         Some(Command::World { command }) => look_at_world(command),
     };
     match done {
@@ -84,6 +85,15 @@ fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
 fn log_to_stderr() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("SF_MOCK_LOG").unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+fn sow(asked: &SeedArguments) -> Result<(), StartError> {
+    let made = sf_mock::seed::seed(&asked.destination(), &asked.org, &asked.sample())?;
+    say(&format!(
+        "{}: {} accounts, {} contacts, {} opportunities, {} cases",
+        asked.org, made.accounts, made.contacts, made.opportunities, made.cases
+    ));
+    Ok(())
 }
 
 fn look_at_world(command: WorldCommand) -> Result<(), StartError> {

@@ -5,6 +5,7 @@ mod compression;
 mod control;
 mod environment;
 mod place;
+pub mod seed;
 mod start;
 mod subject;
 mod welcome;

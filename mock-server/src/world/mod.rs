@@ -12,6 +12,7 @@ pub mod orgs;
 pub mod platform_cli;
 pub mod records;
 mod rejected;
+pub mod sample;
 mod sharing;
 mod source;
 

@@ -13,6 +13,7 @@ mod records;
 mod refusals;
 mod requests;
 mod schema;
+mod seed;
 mod sessions;
 mod snapshots;
 mod users;
@@ -75,6 +76,7 @@ fn rest_of(table: Table) -> Table {
         .patch("control/org-app-change", "/_mock/v1/orgs/{org}/apps/{app}", apps::change_row)
         .get("control/records", "/_mock/v1/orgs/{org}/records", records::list)
         .post("control/records-add", "/_mock/v1/orgs/{org}/records", records::add)
+        .post("control/seed", "/_mock/v1/orgs/{org}/seed", seed::add)
         .get("control/record", "/_mock/v1/orgs/{org}/records/{id}", records::show)
         .patch("control/record-change", "/_mock/v1/orgs/{org}/records/{id}", records::change)
         .delete("control/record-remove", "/_mock/v1/orgs/{org}/records/{id}", records::remove)

@@ -13,6 +13,7 @@ use super::refusals::RefusalBody;
 use super::sessions::{SessionAnswer, SessionBody};
 use crate::org::Policies;
 use crate::schema::{CustomField, CustomObject};
+use crate::world::sample::{Made, Sample};
 use crate::world::{AppEntry, ClockEntry, OrgAppEntry, OrgEntry, PackageEntry, PermissionSetEntry, RecordEntry, UserEntry, World};
 
 type MakeSchema = fn(&mut SchemaGenerator) -> Schema;
@@ -94,6 +95,7 @@ static OPERATIONS: &[Operation] = &[
     operation("patch", "/orgs/{org}/apps/{app}", "Change it", Some(anything), (200, Some(of::<OrgAppEntry>))),
     operation("get", "/orgs/{org}/records", "The first 1,000 records", NOTHING, (200, Some(anything))),
     operation("post", "/orgs/{org}/records", "Create one record or an array, all or none", Some(one_or_more), (201, Some(one_or_more))),
+    operation("post", "/orgs/{org}/seed", "Make sample accounts with contacts, opportunities and cases", Some(of::<Sample>), (201, Some(of::<Made>))),
     operation("get", "/orgs/{org}/records/{id}", "One record", NOTHING, (200, Some(of::<RecordEntry>))),
     operation("patch", "/orgs/{org}/records/{id}", "Change fields of a record", Some(anything), (200, Some(of::<RecordEntry>))),
     operation("delete", "/orgs/{org}/records/{id}", "Delete a record", NOTHING, (204, NOTHING)),
