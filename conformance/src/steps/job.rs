@@ -188,3 +188,35 @@ async fn results(world: &mut World, which: &str, step: &Step) -> Outcome {
     let seen = answer.text();
     expect::that(expect::text_matches(&expected, seen.trim_end()), || format!("expected\n{expected}\ngot\n{seen}"))
 }
+
+#[given(expr = "{user} has opened the classic job")]
+async fn opens_classic(world: &mut World, user: UserName, step: &Step) -> Outcome {
+    async_call(world, &user.0, "", "application/json", &doc_string(step)?).await?;
+    let id = world.answer()?.member("id")?;
+    world.notes.insert("job id".to_owned(), id);
+    Ok(())
+}
+
+#[given(expr = "{user} has added the {string} batch")]
+#[when(expr = "{user} adds the {string} batch")]
+async fn adds_batch(world: &mut World, user: UserName, media_type: String, step: &Step) -> Outcome {
+    let job = world.notes.get("job id").cloned().or_fail(|| "this scenario has no job")?;
+    async_call(world, &user.0, &format!("/{job}/batch"), &media_type, &doc_string(step)?).await?;
+    let text = world.answer()?.text();
+    let named = text.split_once("<id>").and_then(|(_, rest)| rest.split_once("</id>")).map(|(id, _)| id.to_owned());
+    if let Some(id) = named.or_else(|| world.answer().ok()?.member("id").ok()) {
+        world.notes.insert("batch".to_owned(), id);
+    }
+    Ok(())
+}
+
+/// Posts to the Bulk API 1.0, below `job`.
+async fn async_call(world: &mut World, user: &str, path: &str, media_type: &str, body: &str) -> Outcome {
+    let body = world.expand(body)?;
+    let session = world.session(user).await?;
+    let url = format!("{}/services/async/{}/job{path}", session.instance_url, VERSION.trim_start_matches('v'));
+    let request = Request::new(Method::POST, url).header("X-SFDC-Session", &session.access_token).header("Content-Type", media_type).body(body);
+    let answer = world.http()?.send(request).await?;
+    world.answered(answer);
+    Ok(())
+}

@@ -1,10 +1,12 @@
 //! HTTP in and out, a room per family. No rules.
 
+mod async_api;
 mod bulk;
 mod control;
 mod oauth;
 mod rest;
 mod soap;
+mod stream;
 mod unbuilt;
 mod version;
 
@@ -12,5 +14,14 @@ use crate::table::Table;
 
 /// The tables of all families.
 pub fn tables() -> Vec<Table> {
-    vec![oauth::table(), rest::table(), rest::tooling_table(), bulk::table(), soap::table(), control::table(), unbuilt::table()]
+    vec![
+        oauth::table(),
+        rest::table(),
+        rest::tooling_table(),
+        bulk::table(),
+        async_api::table(),
+        soap::table(),
+        control::table(),
+        unbuilt::table(),
+    ]
 }

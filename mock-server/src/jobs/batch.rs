@@ -17,7 +17,7 @@ pub struct Batch {
     pub message: Option<String>,
     /// What a query batch asks.
     pub query: Option<String>,
-    /// The rows of a query batch, once it is done.
+    /// What the rows of a query batch are called, once it is done.
     pub result: Option<ResultId>,
     pub work: Work,
 }

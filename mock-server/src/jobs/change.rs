@@ -10,7 +10,7 @@ use super::job::{Api, Concurrency, ContentType, Job};
 use super::storage::{Jobs, Kept};
 use super::work::{Phase, Work};
 use crate::clock::Timestamp;
-use crate::id::BatchId;
+use crate::id::{BatchId, ResultId};
 
 /// Data that came in a request, looked through and packed before the org is touched.
 pub struct Data {
@@ -33,7 +33,7 @@ impl Data {
     pub fn read(job: &Job, body: &[u8]) -> Self {
         let text = String::from_utf8_lossy(body);
         let mut data = Self { bytes: text.len() as u64, fault: None, columns: Vec::new(), begin: 0, packed: Packed::of(text.as_bytes()) };
-        if !job.operation.is_query() && job.content_type.unzipped() == ContentType::Csv {
+        if !job.operation.is_query() && job.content_type == ContentType::Csv {
             let classic = job.api == Api::Classic;
             let (delimiter, ending) = (job.delimiter.byte(), (!classic).then_some(job.line_ending));
             let rules = Rules { delimiter, ending, records: classic.then_some(BATCH_RECORDS) };
@@ -130,7 +130,7 @@ impl Job {
         db: &dyn Jobs,
         id: BatchId,
         data: &Data,
-        query: Option<String>,
+        query: Option<(String, ResultId)>,
         at: (Timestamp, Duration),
     ) -> Result<Batch, JobError> {
         let (now, delay) = at;
@@ -143,7 +143,8 @@ impl Job {
             Concurrency::Parallel => now,
         };
         work.hand_over(after, delay);
-        let batch = Batch { id, job: self.id, created: now, modified: now, phase: Phase::Waiting, message: None, query, result: None, work };
+        let (query, result) = query.unzip();
+        let batch = Batch { id, job: self.id, created: now, modified: now, phase: Phase::Waiting, message: None, query, result, work };
         db.put_batch(&batch)?;
         data.packed.keep(db, id.record(), Kept::Content)?;
         self.modified = now;

@@ -61,8 +61,6 @@ pub enum JobError {
     TooLong {
         limit: usize,
     },
-    /// The attachments or the archive of a batch.
-    BadArchive(&'static str),
     Unsupported(UnsupportedQuery),
     /// The query is refused by SOQL's own rules.
     Query {
@@ -94,9 +92,7 @@ impl JobError {
             | Self::BlankExternalId { .. }
             | Self::NoExternalId { .. }
             | Self::UnsupportedContentType(_) => "InvalidJob",
-            Self::UnknownBatch(_) | Self::UnknownResult(_) | Self::BatchNotCompleted | Self::BatchNotProcessed | Self::BadArchive(_) => {
-                "InvalidBatch"
-            }
+            Self::UnknownBatch(_) | Self::UnknownResult(_) | Self::BatchNotCompleted | Self::BatchNotProcessed => "InvalidBatch",
             Self::NotTheirs => "InvalidUser",
             Self::UnsupportedObject(_) => "InvalidEntity",
             Self::HardDeleteForbidden => "FeatureNotEnabled",
@@ -145,7 +141,6 @@ impl fmt::Display for JobError {
             Self::BadLocator => f.write_str("Invalid locator"),
             Self::BadParameter(name) => write!(f, "The parameter {name} cannot be read"),
             Self::TooLong { limit } => write!(f, "Failed to read request. Exceeded max size limit of {limit}"),
-            Self::BadArchive(why) => f.write_str(why),
             Self::Unsupported(what) => write!(f, "{what}"),
             Self::Query { message, .. } => f.write_str(message),
             Self::Store(_) => f.write_str("An unexpected error occurred"),

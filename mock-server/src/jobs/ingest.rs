@@ -64,7 +64,7 @@ pub fn slice(db: &dyn Writing, ingest: &Ingest<'_>, owner: RecordId, work: &mut 
     if let Some(fault) = &work.fault {
         return Err(Stop::Failed(fault.clone()));
     }
-    let Sliced { first, outcomes, more } = match ingest.job.content_type.unzipped() {
+    let Sliced { first, outcomes, more } = match ingest.job.content_type {
         ContentType::Json => ingest.json(db, owner, work)?,
         ContentType::Xml => ingest.xml(db, owner, work)?,
         _ => ingest.csv(db, owner, work)?,
@@ -206,7 +206,7 @@ impl Ingest<'_> {
     /// Takes a record away without a trace in the recycle bin.
     fn erase(&self, db: &dyn Writing, id: RecordId) -> Result<(), RecordError> {
         self.change.delete(db, self.object, id)?;
-        Ok(db.remove(self.object, id)?)
+        self.change.purge(db, self.object, id)
     }
 
     /// Which record is meant. Sources of the words: SOAP's answers to the same mistakes.

@@ -39,14 +39,11 @@ pub struct Job {
     pub work: Work,
 }
 
-/// One line of a transformation spec: the field, the column it comes from and what replaces an empty cell.
+/// One line of a transformation spec: the field, and the column it comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Renamed {
     pub field: String,
     pub column: String,
-    pub default: String,
-    /// A pattern of the kind Java's dates are written in; empty for the usual spelling.
-    pub hint: String,
 }
 
 /// Which API made a job: `jobType`.
@@ -97,14 +94,11 @@ wire_names! {
 }
 
 wire_names! {
-    /// What a batch holds; the `ZIP_` kinds carry the bodies of attachments beside it.
+    /// What a batch holds.
     ContentType {
         Csv = "CSV",
         Json = "JSON",
         Xml = "XML",
-        ZipCsv = "ZIP_CSV",
-        ZipJson = "ZIP_JSON",
-        ZipXml = "ZIP_XML",
     }
 }
 
@@ -150,22 +144,6 @@ impl Operation {
 
     pub fn is_delete(self) -> bool {
         matches!(self, Self::Delete | Self::HardDelete)
-    }
-}
-
-impl ContentType {
-    /// The kind of the records themselves.
-    pub fn unzipped(self) -> Self {
-        match self {
-            Self::ZipCsv => Self::Csv,
-            Self::ZipJson => Self::Json,
-            Self::ZipXml => Self::Xml,
-            plain => plain,
-        }
-    }
-
-    pub fn is_zipped(self) -> bool {
-        self.unzipped() != self
     }
 }
 

@@ -13,8 +13,10 @@ mod ingest;
 mod job;
 mod open;
 mod outcome;
+mod pk_chunking;
 mod query;
 mod results;
+mod spec;
 mod step;
 mod storage;
 mod work;
@@ -22,18 +24,22 @@ mod work;
 pub use batch::Batch;
 pub use batch_spelling::escape;
 pub use change::{BATCH_BYTES, Data};
-pub use content::{Content, Packed, unpack};
+#[cfg(test)]
+pub use content::Packed;
+pub use content::{Content, unpack};
 pub use csv::row as csv_row;
 pub use error::{JobError, UnsupportedQuery};
 pub use ingest::Writing;
-pub use job::{Api, Concurrency, ContentType, Delimiter, Job, LineEnding, Operation, Renamed};
+pub use job::{Api, ContentType, Delimiter, Job, LineEnding, Operation, Renamed};
 pub use open::{NewJob, Opening};
-pub use outcome::{Outcome, Refusal};
+pub use outcome::Outcome;
+pub use pk_chunking::{ChunkHeader, chunks};
 pub use query::{Run, header as query_header, pieces_of, rows as query_rows};
 pub use results::{Which, all_outcomes, begin as first_result, header as result_header, piece as result_piece};
-pub use step::{Database, Next, Setting, expire, made_by, step};
+pub use spec::Spec;
+pub use step::{Next, Setting, expire, made_by, step};
 pub use storage::{Jobs, Kept};
-pub use work::{Phase, Work};
+pub use work::Phase;
 
 /// An open job of no account, for tests of what keeps jobs.
 #[cfg(test)]

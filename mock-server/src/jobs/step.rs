@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::batch::Batch;
 use super::ingest::{self, Ingest, Stop, Writing};
-use super::job::{Api, Job, LIFESPAN};
+use super::job::{Job, LIFESPAN};
 use super::query::{self, Run};
 use super::work::{Phase, Work};
 use crate::access::Access;
@@ -164,9 +164,5 @@ impl Job {
 
     pub fn is_upsert(&self) -> bool {
         self.operation == super::job::Operation::Upsert
-    }
-
-    pub fn is_classic(&self) -> bool {
-        self.api == Api::Classic
     }
 }

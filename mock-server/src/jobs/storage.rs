@@ -42,6 +42,4 @@ pub enum Kept {
     Outcomes,
     /// The rows of a query.
     Rows,
-    /// Bodies of attachments that came with the records.
-    Attachments,
 }

@@ -132,7 +132,7 @@ pub fn results(call: &Call) -> Result<Reply, RestError> {
 }
 
 /// The header, then the rows of one stored piece after the other.
-fn pieces(call: &Call, job: Job, which: Which) -> Result<super::answer::Pieces, RestError> {
+fn pieces(call: &Call, job: Job, which: Which) -> Result<crate::api::stream::Pieces, RestError> {
     let org = std::sync::Arc::clone(&call.bearer.caller.org);
     let mut next = org.read(|tx| jobs::first_result(tx, &job, which))?;
     let mut header = Some(jobs::result_header(&job, which));

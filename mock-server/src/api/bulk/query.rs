@@ -8,11 +8,12 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde_json::json;
 
-use super::answer::{Csv, Pieces, Reply};
+use super::answer::{Csv, Reply};
 use super::ingest::{open, shown};
 use super::rest::RestError;
 use super::served::Call;
 use super::shape::{self, Detail};
+use crate::api::stream::Pieces;
 use crate::id::JobId;
 use crate::jobs::{self, Api, Job, JobError, Jobs, Operation, Phase, UnsupportedQuery};
 use crate::records::{Asked, BATCH, FlatColumn, Queries, RecordError};

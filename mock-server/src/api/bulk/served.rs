@@ -61,7 +61,7 @@ impl Call {
         let answer = match handle(self) {
             Ok(Reply::Json(status, json)) => Ok(Answer::json(json, "jobInfo").status(status)),
             Ok(Reply::Empty(status)) => Ok(Answer::empty(status)),
-            Ok(Reply::Csv(csv)) => match csv.respond("text/csv") {
+            Ok(Reply::Csv(csv)) => match csv.respond() {
                 Ok(response) => return self.bearer.mark(response),
                 Err(error) => Err(error.into()),
             },
