@@ -127,6 +127,14 @@ pub fn contract_end(start: &str, months: f64) -> Option<String> {
     Some(start.checked_add(span).ok()?.yesterday().ok()?.to_string())
 }
 
+/// The last day of the quarter a time in milliseconds since 1970 falls into.
+pub fn quarter_end(millis: i64) -> String {
+    let date = date_of(millis);
+    let month = date.get(5..7).and_then(|month| month.parse::<u8>().ok()).unwrap_or(12);
+    let end = ["03-31", "06-30", "09-30", "12-31"][usize::from(month.clamp(1, 12) - 1) / 3];
+    format!("{}-{end}", &date[..4])
+}
+
 /// Appends `YYYY-MM-DD` of a day counted from 1970-01-01. The inverse of `days_from_civil`.
 fn write_date(out: &mut Vec<u8>, days: i64) {
     let days = days + 719_468;
