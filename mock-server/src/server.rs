@@ -26,7 +26,7 @@ use tower::Service;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::edge::{Answer, Connection, Serve, Severed, text};
-use crate::fault::{Action, Cut, Fault, Pause};
+use crate::fault::{Action, Cut, DUPLICATES_DETECTED, DuplicateFound, Fault, Pause};
 use crate::journal::{Draft, Entry, Facts, Taken};
 use crate::table::{Arrival, Found, Routes, Unserved, UntilSent, without_end_slash};
 
@@ -136,9 +136,13 @@ impl Server {
     }
 
     /// Serves a request that a fault met.
-    async fn faulted(&self, exchange: Exchange<'_>, fault: &Fault) -> axum::response::Response {
+    async fn faulted(&self, mut exchange: Exchange<'_>, fault: &Fault) -> axum::response::Response {
         let dialect = exchange.found.family.dialect;
         match &fault.spec.action {
+            Action::Status { error: Some(code), body: None, .. } if code == DUPLICATES_DETECTED && subject::writes_one_record(&exchange) => {
+                exchange.parts.extensions.insert(DuplicateFound);
+                self.dispatch(exchange).await
+            }
             Action::Status { status, error, body: None, headers } => {
                 let unserved = Unserved::Fault { status: *status, error: error.clone() };
                 with_headers(dialect(&exchange.parts, &unserved), headers)

@@ -3,12 +3,14 @@
 mod async_api;
 mod bulk;
 mod control;
+mod multipart;
 mod oauth;
 mod rest;
 mod soap;
 mod stream;
 mod unbuilt;
 mod version;
+mod xml;
 
 use crate::table::Table;
 

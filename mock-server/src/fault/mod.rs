@@ -15,6 +15,13 @@ use crate::id::{AppId, OrgId};
 pub use pause::Pause;
 pub use spec::{Action, Cut, FaultSpec, NotBuilt};
 
+/// Goes with a request whose record a duplicate rule shall find again: the answer names a record, so the family must make it.
+#[derive(Debug, Clone, Copy)]
+pub struct DuplicateFound;
+
+/// The code that asks for it.
+pub const DUPLICATES_DETECTED: &str = "DUPLICATES_DETECTED";
+
 /// A fault that was asked for.
 pub struct Fault {
     /// Number of the fault; the first is 1.

@@ -213,7 +213,9 @@ impl Change<'_> {
     fn move_what_hangs_on(&self, rows: &dyn Rows, lead: &Loaded<'_>, contact: RecordId) -> Result<(), RecordError> {
         let scene = self.scene(rows);
         let (from, to) = (Value::Text(lead.id.to_string()), Value::Text(contact.to_string()));
-        for (object, lookup) in [("Task", "WhoId"), ("Event", "WhoId"), ("Note", "ParentId"), ("Attachment", "ParentId"), ("CampaignMember", "LeadId")] {
+        for (object, lookup) in
+            [("Task", "WhoId"), ("Event", "WhoId"), ("Note", "ParentId"), ("Attachment", "ParentId"), ("CampaignMember", "LeadId")]
+        {
             let lookup_after = if object == "CampaignMember" { "ContactId" } else { lookup };
             for child in scene.find(object, lookup, &from)? {
                 scene.put(child.object, child.id, &[(lookup_after, to.clone())])?;

@@ -3,7 +3,7 @@
 use catalogue::{Field, FieldType, Object};
 
 use super::error::RecordError;
-use super::input::{Input, TextField};
+use super::input::{Blob, Input, TextField};
 use super::json::{Json, JsonError, Kind};
 use super::values::{self, Value};
 use crate::access::Access;
@@ -48,11 +48,7 @@ impl<'s> Draft<'s> {
         addressed_by: Option<&str>,
     ) -> Result<Self, RecordError> {
         let mut reading = Reading { access, draft: Self::empty(object), operation, addressed_by, read_only: Vec::new() };
-        match input {
-            Input::Json(body) => reading.json(&Json::parse(body)?, body)?,
-            Input::Parsed { value, body } => reading.json(value, body)?,
-            Input::Text(fields) => fields.iter().try_for_each(|field| reading.text(field))?,
-        }
+        reading.input(input)?;
         if reading.read_only.is_empty() { Ok(reading.draft) } else { Err(RecordError::ReadOnlyFields(reading.read_only)) }
     }
 
@@ -89,6 +85,33 @@ struct Reading<'s, 'i> {
 }
 
 impl Reading<'_, '_> {
+    fn input(&mut self, input: Input<'_>) -> Result<(), RecordError> {
+        match input {
+            Input::Json(body) => self.json(&Json::parse(body)?, body),
+            Input::Parsed { value, body } => self.json(value, body),
+            Input::Text(fields) => fields.iter().try_for_each(|field| self.text(field)),
+            Input::WithBlobs { record, blobs } => {
+                self.input(*record)?;
+                blobs.iter().try_for_each(|blob| self.blob(blob))
+            }
+        }
+    }
+
+    /// The type of the bytes is that of the record, unless the record says otherwise itself.
+    fn blob(&mut self, blob: &Blob<'_>) -> Result<(), RecordError> {
+        let object = self.draft.object;
+        let index = self.field(&blob.field).filter(|index| object.fields[*index].kind == FieldType::Base64);
+        let index = index.ok_or_else(|| self.unknown(&blob.field))?;
+        if self.admit(index)? {
+            self.draft.set(index, Value::Blob(blob.bytes.to_vec()));
+        }
+        let kind = object.field_index("ContentType").filter(|kind| object.fields[*kind].flags.createable && self.draft.get(*kind).is_none());
+        if let Some((kind, given)) = kind.zip(blob.content_type.as_deref()) {
+            self.draft.set(kind, Value::text(given));
+        }
+        Ok(())
+    }
+
     fn json(&mut self, value: &Json<'_>, body: &[u8]) -> Result<(), RecordError> {
         let Kind::Object(members) = &value.kind else {
             return Err(JsonError::at(body, value.offset, value.mismatch("complexvalue")).into());

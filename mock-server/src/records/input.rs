@@ -13,6 +13,16 @@ pub enum Input<'a> {
     Parsed { value: &'a Json<'a>, body: &'a [u8] },
     /// Values without types, read as each field's type allows.
     Text(&'a [TextField<'a>]),
+    /// A record with bytes that came beside it.
+    WithBlobs { record: &'a Input<'a>, blobs: &'a [Blob<'a>] },
+}
+
+/// The bytes of one blob field, as a form carries them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Blob<'a> {
+    pub field: String,
+    pub content_type: Option<String>,
+    pub bytes: &'a [u8],
 }
 
 /// One field whose value came as text.

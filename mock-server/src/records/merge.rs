@@ -22,14 +22,7 @@ impl Change<'_> {
     ///
     /// # Errors
     /// `NotSupported` for an object that cannot be merged, `Rule` for more than two losers or none, and those of `update` and `delete`.
-    pub fn merge(
-        &self,
-        rows: &dyn Rows,
-        object: &Object,
-        master: RecordId,
-        input: Input<'_>,
-        losers: &[RecordId],
-    ) -> Result<Merged, RecordError> {
+    pub fn merge(&self, rows: &dyn Rows, object: &Object, master: RecordId, input: Input<'_>, losers: &[RecordId]) -> Result<Merged, RecordError> {
         if !object.flags.mergeable {
             return Err(RecordError::NotSupported { operation: "merged", label: object.label.to_string() });
         }

@@ -44,7 +44,7 @@ pub use error::RecordError;
 pub use extract::{Extract, FlatColumn, NotFlat};
 pub use full_text::FullText;
 pub use ids::IdList;
-pub use input::{Input, TextField};
+pub use input::{Blob, Input, TextField};
 pub use json::{Json, JsonError, JsonFault, Kind as JsonKind};
 pub use merge::Merged;
 pub use page::{Page, PageWriter};

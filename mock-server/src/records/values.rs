@@ -105,17 +105,15 @@ pub fn from_text(field: &Field, text: &str) -> Result<Option<Value>, RecordError
         FieldType::Time => moment::parse_time(text).map(Value::Integer),
         FieldType::Base64 => STANDARD.decode(text).ok().map(Value::Blob),
         FieldType::Address | FieldType::Location => None,
+        FieldType::Textarea | FieldType::Encryptedstring | FieldType::AnyType | FieldType::Complexvalue => Some(Value::Text(text.to_owned())),
+        // GUESS: blanks around a single line are dropped on save; a recording of a name with blanks would settle it for each type.
         FieldType::String
-        | FieldType::Textarea
         | FieldType::Picklist
         | FieldType::Multipicklist
         | FieldType::Email
         | FieldType::Phone
         | FieldType::Url
-        | FieldType::Combobox
-        | FieldType::Encryptedstring
-        | FieldType::AnyType
-        | FieldType::Complexvalue => Some(Value::Text(text.to_owned())),
+        | FieldType::Combobox => Some(Value::text(text.trim())),
     })
 }
 

@@ -10,6 +10,8 @@ use crate::org::Host;
 /// The row whose handler waits by itself, when it has locked the grant that is refreshed.
 const TOKEN_ROW: &str = "oauth/token";
 
+const RECORD_ROWS: [&str; 4] = ["rest/create", "rest/create-by-id", "rest/update", "rest/upsert"];
+
 /// Parameters that carry a token of ours.
 const TOKEN_PARAMETERS: [&str; 4] = ["refresh_token", "token", "oauth_token", "access_token"];
 
@@ -21,6 +23,11 @@ pub(super) struct Asked<'e, 's> {
 /// Whether delay and hold are left to the handler, because they are to happen while a grant is locked.
 pub(super) fn waits_by_itself(exchange: &Exchange<'_>) -> bool {
     exchange.found.row.is_some_and(|row| row.id == TOKEN_ROW) && parameter(exchange, "grant_type").as_deref() == Some("refresh_token")
+}
+
+/// Whether the request creates or changes one record of the REST API, which a duplicate rule may look at.
+pub(super) fn writes_one_record(exchange: &Exchange<'_>) -> bool {
+    exchange.found.row.is_some_and(|row| RECORD_ROWS.contains(&row.id))
 }
 
 impl Subject for Asked<'_, '_> {

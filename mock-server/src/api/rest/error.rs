@@ -41,6 +41,10 @@ pub enum RestError {
         limit: usize,
     },
     BodyUnreadable,
+    /// The body is not well-formed XML.
+    Xml(String),
+    /// The form does not hold what it should.
+    Form(&'static str),
     MissingParameter(&'static str),
     /// The row changed (`If-Match`, `If-Unmodified-Since`) or is the one the caller has (`If-None-Match` on a change).
     PreconditionFailed,
@@ -115,6 +119,9 @@ impl RestError {
                 (413, "REQUEST_ENTITY_TOO_LARGE".into(), format!("The request body is longer than the {limit} bytes allowed").into())
             }
             Self::BodyUnreadable => (400, "JSON_PARSER_ERROR".into(), "The HTTP entity body could not be read".into()),
+            // GUESS: code and words of broken XML; no recording shows them.
+            Self::Xml(why) => (400, "XML_PARSER_ERROR".into(), why.as_str().into()),
+            Self::Form(why) => (400, "INVALID_MULTIPART_REQUEST".into(), (*why).into()),
             Self::MissingParameter(name) => (400, "MISSING_ARGUMENT".into(), format!("The {name} parameter is required").into()),
             Self::PreconditionFailed => (412, "PRECONDITION_FAILED".into(), "The record does not meet the condition of the request".into()),
             Self::UnreadableCondition => (400, "INVALID_INPUT".into(), "The conditional header cannot be read".into()),
@@ -246,22 +253,55 @@ fn injected(status: StatusCode, code: Option<&str>) -> Wire<'_> {
         503 => "SERVER_UNAVAILABLE",
         _ => "UNKNOWN_EXCEPTION",
     });
-    let message = match code {
+    let fields = is_of_a_record(code).then(Vec::new);
+    let message = words(code);
+    let code = if code == "CONCURRENT_REQUESTS" { "REQUEST_LIMIT_EXCEEDED" } else { code };
+    Wire { status, code: code.into(), message: message.into(), fields }
+}
+
+/// Refusals of one record show `fields`, if only an empty list.
+fn is_of_a_record(code: &str) -> bool {
+    matches!(
+        code,
+        "UNABLE_TO_LOCK_ROW"
+            | "ENTITY_IS_LOCKED"
+            | "FIELD_CUSTOM_VALIDATION_EXCEPTION"
+            | "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"
+            | "INSUFFICIENT_ACCESS_OR_READONLY"
+            | "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY"
+            | "INVALID_CROSS_REFERENCE_KEY"
+            | "FIELD_INTEGRITY_EXCEPTION"
+            | "STORAGE_LIMIT_EXCEEDED"
+            | "TXN_SECURITY_METERING_ERROR"
+    )
+}
+
+/// Salesforce's words for a code that needs no record to be said; a code we do not know stands for itself.
+fn words(code: &str) -> &str {
+    match code {
         "INVALID_SESSION_ID" => "Session expired or invalid",
         "REQUEST_LIMIT_EXCEEDED" => TOTAL_REQUESTS,
         "CONCURRENT_REQUESTS" => "ConcurrentRequests (Concurrent API Requests) Limit exceeded.",
         "NOT_FOUND" => "The requested resource does not exist",
         "SERVER_UNAVAILABLE" => "Server Unavailable",
         "QUERY_TIMEOUT" => "Your query request was running for too long.",
+        "REQUEST_RUNNING_TOO_LONG" => "Your request was running for too long, and has been stopped.",
         "INSUFFICIENT_ACCESS_OR_READONLY" => "insufficient access rights on object id",
+        "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY" => "insufficient access rights on cross-reference id",
+        "INSUFFICIENT_ACCESS" => "You don't have access to this record. Ask your administrator for help or to request access.",
+        "INVALID_CROSS_REFERENCE_KEY" => "invalid cross reference id",
+        "INVALID_QUERY_LOCATOR" => "invalid query locator",
+        "UNABLE_TO_LOCK_ROW" => "unable to obtain exclusive access to this record",
+        "ENTITY_IS_LOCKED" => "the entity is locked for editing",
+        "STORAGE_LIMIT_EXCEEDED" => "storage limit exceeded",
+        "API_CURRENTLY_DISABLED" => "API is disabled for this User",
+        "API_DISABLED_FOR_ORG" => "The REST API is not enabled for this Organization.",
         "INVALID_OPERATION_WITH_EXPIRED_PASSWORD" => {
             "The users password has expired, you must call SetPassword before attempting any other API operations"
         }
         "UNKNOWN_EXCEPTION" => "An unexpected error occurred. Please include this ErrorId if you contact support: 123456789-12345 (-123456789)",
         other => other,
-    };
-    let code = if code == "CONCURRENT_REQUESTS" { "REQUEST_LIMIT_EXCEEDED" } else { code };
-    Wire { status, code: code.into(), message: message.into(), fields: None }
+    }
 }
 
 impl From<RecordError> for RestError {

@@ -6,9 +6,10 @@ use axum::http::StatusCode;
 use super::call::Call;
 use super::error::RestError;
 use super::format::Answer;
-use super::records::{NOT_BUILT, answer_record, answer_related, change_record, created, found, json_body};
+use super::records::{NOT_BUILT, answer_record, answer_related, change_record, created, found};
+use super::sent::with_input;
 use crate::id::RecordId;
-use crate::records::{ExternalId, Input, RecordError, Related, Upserted, Wanted, related};
+use crate::records::{ExternalId, RecordError, Related, Upserted, Wanted, related};
 
 /// `GET`: the record, or what the relationship leads to.
 pub fn read(call: &Call<'_>) -> Result<Answer, RestError> {
@@ -41,9 +42,8 @@ pub fn upsert(call: &Call<'_>) -> Result<Answer, RestError> {
         return change_record(call, &schema, parent, id);
     }
     let address = ExternalId::parse(object, &field, &value)?;
-    let body = json_body(call)?;
     let update_only = call.parameter("updateOnly").is_some_and(|value| value.eq_ignore_ascii_case("true"));
-    match call.db.write(|tx| call.change(&schema).upsert(tx, &address, Input::Json(body), update_only)) {
+    match with_input(call, |input| Ok(call.db.write(|tx| call.change(&schema).upsert(tx, &address, input, update_only))))? {
         Ok(Upserted::Created(id)) => Ok(created(call, object, id, Some(true))),
         // Before v46.0 a change was answered without a body.
         Ok(Upserted::Updated(_)) if call.version.number() < 46 => Ok(Answer::empty(StatusCode::NO_CONTENT)),
@@ -78,10 +78,9 @@ pub fn create(call: &Call<'_>) -> Result<Answer, RestError> {
     if call.version.number() < 37 {
         return Err(RestError::NotFound);
     }
-    let body = json_body(call)?;
     let schema = call.schema()?;
     let object = found(call, &schema, &call.segment("object"))?;
-    let id = call.db.write(|tx| call.change(&schema).create(tx, object, Input::Json(body)))?;
+    let id = with_input(call, |input| Ok(call.db.write(|tx| call.change(&schema).create(tx, object, input))?))?;
     Ok(created(call, object, id, Some(true)))
 }
 

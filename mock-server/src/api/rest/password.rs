@@ -6,7 +6,7 @@ use serde_json::json;
 use super::call::Call;
 use super::error::RestError;
 use super::format::Answer;
-use super::records::json_body;
+use super::sent::json_body;
 use super::resources::Resources;
 use crate::id::UserId;
 use crate::org::{Directory, PasswordRefusal, reset_password, set_password};

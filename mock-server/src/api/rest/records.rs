@@ -7,16 +7,16 @@ use super::call::Call;
 use super::condition::{self, Condition, Kept};
 use super::error::RestError;
 use super::format::Answer;
+use super::sent::with_input;
 use crate::id::{MalformedId, RecordId};
-use crate::records::{self, Input, Queries, RecordError, Related, Rows, Span, Wanted};
+use crate::records::{self, Queries, RecordError, Related, Rows, Span, Wanted};
 use crate::schema::Schema;
 
 /// `POST /services/data/v67.0/sobjects/Account`
 pub fn create(call: &Call<'_>) -> Result<Answer, RestError> {
-    let body = json_body(call)?;
     let schema = call.schema()?;
     let object = found(call, &schema, &call.segment("object"))?;
-    let id = call.db.write(|tx| call.change(&schema).create(tx, object, Input::Json(body)))?;
+    let id = with_input(call, |input| Ok(call.db.write(|tx| call.change(&schema).create(tx, object, input))?))?;
     Ok(created(call, object, id, None))
 }
 
@@ -99,15 +99,16 @@ pub fn answer_record(call: &Call<'_>, schema: &Schema, object: &Object, id: Reco
 
 /// Changes one record when the request's conditions hold.
 pub fn change_record(call: &Call<'_>, schema: &Schema, object: &Object, id: RecordId) -> Result<Answer, RestError> {
-    let body = json_body(call)?;
     let condition = Condition::read(call.headers)?;
-    call.db.write(|tx| {
-        if let Some(condition) = &condition {
-            let view = call.view(schema, tx);
-            let json = records::read(&call.app.records().plans, tx, schema, &view, &call.asked(), (object, id), Wanted::All)?;
-            condition.admits_change(object, &json, &Kept::of(tx, object, id)?)?;
-        }
-        Ok::<_, RestError>(call.change(schema).update(tx, object, id, Input::Json(body))?)
+    with_input(call, |input| {
+        call.db.write(|tx| {
+            if let Some(condition) = &condition {
+                let view = call.view(schema, tx);
+                let json = records::read(&call.app.records().plans, tx, schema, &view, &call.asked(), (object, id), Wanted::All)?;
+                condition.admits_change(object, &json, &Kept::of(tx, object, id)?)?;
+            }
+            Ok::<_, RestError>(call.change(schema).update(tx, object, id, input)?)
+        })
     })?;
     Ok(Answer::empty(StatusCode::NO_CONTENT))
 }
@@ -139,28 +140,13 @@ fn answer_body(call: &Call<'_>, schema: &Schema, object: &Object, id: RecordId, 
     let rule = call.readable(schema, object);
     let stored = call.db.read(|tx| if tx.admits(object, id, &rule)? { tx.load(object, id) } else { Ok(None) })?.ok_or(RestError::NotFound)?;
     let value = |name: &str| object.field_index(name).map(|index| &stored[index]);
-    let kind = value("ContentType").and_then(records::Value::as_text).unwrap_or("application/octet-stream").to_owned();
+    if value("IsDeleted").is_some_and(records::Value::is_true) {
+        return Err(RecordError::EntityIsDeleted.into());
+    }
+    let kind = value("ContentType").and_then(records::Value::as_text).unwrap_or("application/octetstream").to_owned();
     match value(field) {
         Some(records::Value::Blob(bytes)) => Ok(Answer::raw(bytes.clone(), kind)),
         _ => Err(RestError::NotFound),
-    }
-}
-
-/// The body of a change as JSON text.
-///
-/// # Errors
-/// `NoBody`; `UnsupportedMediaType` for a type that is not taken; the honest 501 for XML and multipart, which Salesforce takes.
-pub fn json_body<'b>(call: &Call<'b>) -> Result<&'b [u8], RestError> {
-    let body = call.body;
-    if body.is_empty() {
-        return Err(RestError::NoBody);
-    }
-    let given = call.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("application/json");
-    let kind = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    match kind.as_str() {
-        "application/json" | "text/json" | "" => Ok(body),
-        "application/xml" | "text/xml" | "multipart/form-data" => Err(RecordError::NotImplemented(format!("a body of type {kind}")).into()),
-        _ => Err(RestError::UnsupportedMediaType(kind)),
     }
 }
 

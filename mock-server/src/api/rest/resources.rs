@@ -8,10 +8,12 @@ use axum::http::{Method, Response};
 
 use super::bearer::Bearer;
 use super::call::{self, Call, Origin};
+use super::duplicates;
 use super::error::RestError;
 use super::format::{Answer, Format};
 use super::parameters::Segments;
 use crate::app::{App, Database};
+use crate::fault::DuplicateFound;
 use crate::table::{Arrival, Index, Table};
 
 /// What answers a call.
@@ -102,7 +104,9 @@ fn answer(app: &App, (parts, body): (&Parts, &Bytes), arrival: &Arrival, templat
         Err(error) => return format.refuse(&error),
     };
     let origin = Origin { app, caller: &bearer.caller, site: &arrival.site, db: Database::Org(&bearer.caller.org), all_or_none: false };
-    bearer.reply(format, handle(&call_of(origin, &bearer, parts, template, body)))
+    let call = call_of(origin, &bearer, parts, template, body);
+    let meets_duplicate = parts.extensions.get::<DuplicateFound>().is_some() && !duplicates::are_allowed(&parts.headers);
+    bearer.reply(format, if meets_duplicate { duplicates::refusal(&call) } else { handle(&call) })
 }
 
 fn call_of<'a>(origin: Origin<'a>, bearer: &Bearer, parts: &'a Parts, template: &'static str, body: &'a Bytes) -> Call<'a> {

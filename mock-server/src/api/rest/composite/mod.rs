@@ -17,7 +17,7 @@ pub use error::CompositeError;
 use super::call::Call;
 use super::error::RestError;
 use super::format::Answer;
-use super::records::json_body;
+use super::sent::json_body;
 use super::resources::Resources;
 
 pub(super) fn rows(rows: Resources) -> Resources {
