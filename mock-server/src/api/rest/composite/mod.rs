@@ -17,8 +17,8 @@ pub use error::CompositeError;
 use super::call::Call;
 use super::error::RestError;
 use super::format::Answer;
-use super::sent::json_body;
 use super::resources::Resources;
+use super::sent::json_body;
 
 pub(super) fn rows(rows: Resources) -> Resources {
     rows.get("rest/composite-resources", "/services/data/{version}/composite", list)

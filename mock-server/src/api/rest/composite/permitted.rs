@@ -49,9 +49,7 @@ impl Permitted {
     pub fn allows(&self, resource: &Resource) -> bool {
         let path = resource.path.strip_prefix("/services/data/{version}/").unwrap_or_default();
         let is_below = |root: &&str| path.strip_prefix(*root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        self.below.iter().any(&is_below)
-            && !self.but.iter().any(is_below)
-            && (self.rows.is_empty() || self.rows.contains(&resource.id))
+        self.below.iter().any(&is_below) && !self.but.iter().any(is_below) && (self.rows.is_empty() || self.rows.contains(&resource.id))
     }
 
     #[cfg(test)]
