@@ -12,6 +12,8 @@ mod ledger;
 mod metadata;
 mod open;
 mod records;
+#[cfg(test)]
+mod recycling;
 mod relations;
 mod search;
 mod shared;
