@@ -49,7 +49,7 @@ impl Change<'_> {
             return Err(RecordError::CrossReference);
         }
         let stored = change::stored(rows, object, loser)?;
-        self.allow_delete(object)?;
+        self.allow_delete(rows, object, loser)?;
         let converted = object.field_index("IsConverted").is_some_and(|index| stored[index].is_true());
         if converted { Err(RecordError::ConvertedLead) } else { Ok(()) }
     }
