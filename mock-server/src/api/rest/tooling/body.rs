@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::api::rest::call::Call;
 use crate::api::rest::error::RestError;
-use crate::api::rest::records::json_body;
+use crate::api::rest::sent::json_body;
 use crate::records::{Json, JsonError, JsonKind, RecordError};
 
 /// Fields whose value is an object.
