@@ -25,6 +25,8 @@ use crate::storage::StoreError;
 #[derive(Debug)]
 pub struct Access {
     identity: u64,
+    /// Whose it is; `None` for what sees everything on nobody's behalf.
+    user: Option<crate::id::UserId>,
     views_all: bool,
     modifies_all: bool,
     /// Nothing at all is hidden: no object, no field, no row.
@@ -56,6 +58,7 @@ impl Access {
         static ALL: std::sync::OnceLock<Access> = std::sync::OnceLock::new();
         ALL.get_or_init(|| Self {
             identity: EVERYTHING,
+            user: None,
             views_all: true,
             modifies_all: true,
             unlimited: true,
@@ -77,6 +80,7 @@ impl Access {
         let unlimited = modifies_all && fields.is_empty() && other_fields == FieldRights::Edit;
         Self {
             identity: if unlimited { EVERYTHING } else { next_identity() },
+            user: Some(user.id),
             views_all,
             modifies_all,
             unlimited,
@@ -87,6 +91,11 @@ impl Access {
             audience,
             defaults,
         }
+    }
+
+    /// The user this is about.
+    pub fn user(&self) -> Option<crate::id::UserId> {
+        self.user
     }
 
     /// What a user of an org may do. Whose records a user reaches is not asked for one who reaches all.

@@ -32,6 +32,7 @@ mod setup;
 mod sheet;
 mod spelling;
 mod statements;
+mod usage;
 mod values;
 mod whole;
 mod wire;
@@ -57,6 +58,7 @@ pub use search::{Found, FoundList, FoundRecord, Searches, everything};
 pub use sheet::{Cell, Sheet, UnknownColumn};
 pub use spelling::{Listing, Locator, RestJson, Spelling, Subject, json_value, plain_value};
 pub use statements::{Column, Columns, Fill, Statements};
+pub use usage::{Recent, Usages, Use};
 pub use values::Value;
 
 /// What is remembered between requests about reading records.

@@ -7,7 +7,9 @@ use soql::{Catalog, Relation, Role, RowFilter};
 
 use super::Schema;
 use super::derived::{self, Derive};
+use super::list_view::{ListView, list_views};
 use crate::access::{Access, Level, RowRule, SharingModel};
+use crate::id::UserId;
 
 /// What the store knows about the rows of an object.
 pub trait Rows {
@@ -18,6 +20,12 @@ pub trait Rows {
 
     /// The rows that `derive` makes from the schema, kept as long as the schema stays as it is.
     fn derived(&self, schema: &Schema, object: &Object, derive: Derive) -> Relation<'_>;
+
+    /// What one user looked at last: the rows of `RecentlyViewed`.
+    fn viewed_by(&self, user: UserId) -> Option<Relation<'_>>;
+
+    /// The rows of `ListView`; `views` is asked once for each schema generation.
+    fn listed(&self, generation: u64, views: &dyn Fn() -> Vec<ListView>) -> Option<Relation<'_>>;
 }
 
 /// One org's schema and rows, as `access` lets a user see them.
@@ -33,6 +41,13 @@ impl Catalog for View<'_> {
     }
 
     fn relation(&self, object: &Object) -> Relation<'_> {
+        match &*object.name {
+            "RecentlyViewed" => {
+                return self.access.user().and_then(|user| self.rows.viewed_by(user)).unwrap_or(Relation::Empty);
+            }
+            "ListView" => return self.rows.listed(self.schema.generation(), &|| list_views(self.schema)).unwrap_or(Relation::Empty),
+            _ => {}
+        }
         if let Some(derive) = derived::derivation(&object.name) {
             return self.rows.derived(self.schema, object, derive);
         }

@@ -23,6 +23,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 mod users;
+mod viewed;
 mod visibility;
 mod writes;
 

@@ -61,3 +61,8 @@ CREATE INDEX _bin_of ON _bin (root);
 CREATE INDEX _bin_age ON _bin (deleted);
 CREATE TABLE _severed (root TEXT NOT NULL, object TEXT NOT NULL, field TEXT NOT NULL, id TEXT NOT NULL, target TEXT NOT NULL);
 CREATE INDEX _severed_by ON _severed (root);
+
+-- What each user looked at or referred to last.
+CREATE TABLE _viewed (
+    user_id TEXT NOT NULL, record_id TEXT NOT NULL, object TEXT NOT NULL, viewed INTEGER, referenced INTEGER NOT NULL, PRIMARY KEY (user_id, record_id)
+) WITHOUT ROWID;

@@ -9,6 +9,7 @@ use soql::Relation;
 use super::sources::{SOURCES, Source};
 use super::{Tx, metadata};
 use crate::clock::Timestamp;
+use crate::schema::ListView;
 use crate::org::{Org, PermissionSet, STANDARD_PROFILES};
 use crate::schema::{Derive, Schema};
 use crate::storage::StoreError;
@@ -45,6 +46,14 @@ impl crate::schema::Rows for Tx<'_> {
 
     fn condition(&self, rule: &crate::access::RowRule) -> Option<soql::RowFilter> {
         self.row_condition(rule)
+    }
+
+    fn viewed_by(&self, user: crate::id::UserId) -> Option<Relation<'_>> {
+        self.viewed_rows(user)
+    }
+
+    fn listed(&self, generation: u64, views: &dyn Fn() -> Vec<ListView>) -> Option<Relation<'_>> {
+        self.list_view_rows(generation, views)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Describe: what objects an org has, and what one is made of.
 
-mod field;
+pub(super) mod field;
 mod full;
 mod picklist;
 mod summary;
@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use self::full::FullDescribe;
 use self::summary::Summary;
+use super::recent;
 use super::call::Call;
 use super::date;
 use super::error::RestError;
@@ -33,8 +34,10 @@ pub(super) fn list(call: &Call<'_>) -> Result<Answer, RestError> {
 
 /// `GET /services/data/v67.0/sobjects/Account`
 pub(super) fn summarise(call: &Call<'_>) -> Result<Answer, RestError> {
+    let schema = call.schema()?;
+    let object = seen(&schema, &call.caller.access, &call.segment("object"))?;
     let root = Root { version: call.version, path: &call.root() };
-    basic_information(&*call.schema()?, &call.caller.access, &call.segment("object"), root)
+    basic_information((&schema, &call.caller.access), object, root, recent::used(call, Some(&object.name), RECENT)?)
 }
 
 /// `GET /services/data/v67.0/sobjects/Account/describe`
@@ -73,8 +76,8 @@ impl<'a> Global<'a> {
 #[serde(rename_all = "camelCase")]
 struct BasicInformation<'a> {
     object_describe: Summary<'a>,
-    /// Empty: a read through the API makes no record recent unless `Sforce-Mru` asks for it, which is not built.
-    recent_items: [(); 0],
+    /// A read through the API makes no record recent unless `Sforce-Mru` or FOR VIEW asks for it.
+    recent_items: Vec<serde_json::Value>,
 }
 
 fn global(schema: &Schema, access: &Access, root: Root<'_>, headers: &HeaderMap) -> Result<Answer, RestError> {
@@ -82,9 +85,17 @@ fn global(schema: &Schema, access: &Access, root: Root<'_>, headers: &HeaderMap)
     Ok(dated(schema.modified(), headers, || written(&Global::of(schema, access, root), "DescribeGlobalResult"))?.header(header::ETAG, &tag))
 }
 
-fn basic_information(schema: &Schema, access: &Access, name: &str, root: Root<'_>) -> Result<Answer, RestError> {
-    let object_describe = Summary::of((schema, access), seen(schema, access, name)?, root);
-    written(&BasicInformation { object_describe, recent_items: [] }, "SObject")
+/// Records that stand in `recentItems` at most.
+const RECENT: usize = 25;
+
+fn basic_information(
+    schema: (&Schema, &Access),
+    object: &catalogue::Object,
+    root: Root<'_>,
+    recent_items: Vec<serde_json::Value>,
+) -> Result<Answer, RestError> {
+    let object_describe = Summary::of(schema, object, root);
+    written(&BasicInformation { object_describe, recent_items }, "SObject")
 }
 
 fn full((schema, access): (&Schema, &Access), name: &str, root: Root<'_>, instance_url: &str, headers: &HeaderMap) -> Result<Answer, RestError> {

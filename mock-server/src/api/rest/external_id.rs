@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use super::call::Call;
 use super::error::RestError;
 use super::format::Answer;
-use super::records::{NOT_BUILT, answer_record, answer_related, change_record, created, found};
+use super::records::{answer_record, answer_related, change_record, created, found};
 use super::sent::with_input;
 use crate::id::RecordId;
 use crate::records::{ExternalId, RecordError, Related, Upserted, Wanted, related};
@@ -18,9 +18,6 @@ pub fn read(call: &Call<'_>) -> Result<Answer, RestError> {
     let (field, value) = (call.segment("id"), call.segment("value"));
     if let Ok(id) = RecordId::parse(&field) {
         return answer_related(call, &schema, object, id, &value);
-    }
-    if NOT_BUILT.contains(&&*field) {
-        return Err(RecordError::NotImplemented(format!("{field}/{value} of an object")).into());
     }
     let address = ExternalId::parse(object, &field, &value)?;
     match call.db.read(|tx| address.find(tx)) {

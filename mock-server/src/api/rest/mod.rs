@@ -10,12 +10,18 @@ mod duplicates;
 mod error;
 mod external_id;
 mod format;
+mod layouts;
 mod limits;
+mod list_views;
 mod look_up;
+mod navigation;
 mod parameters;
 mod password;
 mod pretty;
+mod process;
 mod query;
+mod quick_actions;
+mod recent;
 mod records;
 mod resources;
 mod rewrite;
@@ -57,6 +63,7 @@ pub fn tooling_table() -> Table {
 fn resources() -> Resources {
     let rows = password::rows(limits::rows(describe::rows(versions::rows(Resources::default()))));
     let rows = composite::rows(search_help::rows(rows));
+    let rows = process::rows(navigation::rows(quick_actions::rows(layouts::rows(list_views::rows(rows)))));
     rows.get("rest/query", "/services/data/{version}/query", query::run)
         .get("rest/query-more", "/services/data/{version}/query/{locator}", query::next)
         .get("rest/query-all", "/services/data/{version}/queryAll", query::run_all)
@@ -89,13 +96,35 @@ pub fn dialect(parts: &Parts, unserved: &Unserved) -> Response<Body> {
     Format::of(&parts.headers).refuse(&error)
 }
 
+/// Resources of the version root that have all their rows: another path below them does not exist. Those for knowledge bases (`support`)
+/// need a licence that no org here has.
+const SERVED: [&str; 17] = [
+    "query",
+    "queryAll",
+    "sobjects",
+    "limits",
+    "search",
+    "parameterizedSearch",
+    "recent",
+    "tabs",
+    "theme",
+    "appMenu",
+    "quickActions",
+    "compactLayouts",
+    "process",
+    "actions",
+    "support",
+    "composite",
+    "nouns",
+];
+
 /// A path without a row: of a resource Salesforce has and this server not yet, or of none.
 fn unknown(parts: &Parts) -> RestError {
     let mut segments = parts.uri.path().split('/').skip(3);
     let exists = segments.next().is_some_and(|version| ApiVersion::parse(version).is_ok());
     match segments.next().filter(|resource| exists && versions::RESOURCES.contains(resource)) {
         Some(_) if !parts.headers.contains_key(header::AUTHORIZATION) => RestError::InvalidSession,
-        Some(resource) if !matches!(resource, "query" | "queryAll" | "sobjects" | "limits") => {
+        Some(resource) if !SERVED.contains(&resource) => {
             RecordError::NotImplemented(resource.to_owned()).into()
         }
         _ => RestError::NotFound,

@@ -3,7 +3,9 @@
 use super::call::Call;
 use super::error::RestError;
 use super::format::Answer;
-use crate::records::{Queries, RecordError};
+use crate::id::RecordId;
+use crate::records::{Page, Queries, RecordError, Usages, Use};
+use crate::schema::{Schema, list_views};
 
 /// `GET /services/data/v67.0/query?q=…`
 pub fn run(call: &Call<'_>) -> Result<Answer, RestError> {
@@ -26,13 +28,18 @@ fn first(call: &Call<'_>, include_deleted: bool) -> Result<Answer, RestError> {
         let view = call.view(&schema, tx);
         Queries { memory: call.app.records(), db: tx, catalog: &view, asked: &asked }.run(&soql, include_deleted, &asked.json())
     })?;
+    note_use(call, &schema, &page)?;
     Ok(Answer::json(asked.json().finished(page), "QueryResult"))
 }
 
-/// `GET /services/data/v67.0/query?explain=…`: a query. GUESS: ids of reports and list views are answered as malformed queries.
+/// `GET /services/data/v67.0/query?explain=…`: a query, or the id of a list view. GUESS: ids of reports are answered
+/// as malformed queries.
 fn explained(call: &Call<'_>, soql: &str) -> Result<Answer, RestError> {
     let schema = call.schema()?;
     let asked = call.asked();
+    let listed = RecordId::parse(soql).ok().and_then(|id| list_views(&schema).into_iter().find(|view| view.id == id));
+    let query = listed.and_then(|view| Some(view.query(schema.object(&view.object)?)));
+    let soql = query.as_deref().unwrap_or(soql);
     let plans = call.db.read(|tx| {
         let view = call.view(&schema, tx);
         Queries { memory: call.app.records(), db: tx, catalog: &view, asked: &asked }.explain(soql)
@@ -43,6 +50,12 @@ fn explained(call: &Call<'_>, soql: &str) -> Result<Answer, RestError> {
 /// The query of a call.
 pub fn soql_of(call: &Call<'_>) -> Result<String, RestError> {
     call.parameter("q").filter(|soql| !soql.is_empty()).ok_or_else(no_query)
+}
+
+/// Notes what FOR VIEW and FOR REFERENCE say about the records of a page.
+fn note_use(call: &Call<'_>, schema: &Schema, page: &Page) -> Result<(), RestError> {
+    let (Some(how), Some(object)) = (Use::asked(page.usage), schema.object(&page.object)) else { return Ok(()) };
+    Ok(call.db.write(|tx| tx.note_use(object, &page.used, call.caller.user.id, how, call.app.now()))?)
 }
 
 /// GUESS: remembered from an org, not recorded.

@@ -7,6 +7,7 @@ use super::call::Call;
 use super::condition::{self, Condition, Kept};
 use super::error::RestError;
 use super::format::Answer;
+use super::recent;
 use super::sent::with_input;
 use crate::id::{MalformedId, RecordId};
 use crate::records::{self, Queries, RecordError, Related, Rows, Span, Wanted};
@@ -17,6 +18,7 @@ pub fn create(call: &Call<'_>) -> Result<Answer, RestError> {
     let schema = call.schema()?;
     let object = found(call, &schema, &call.segment("object"))?;
     let id = with_input(call, |input| Ok(call.db.write(|tx| call.change(&schema).create(tx, object, input))?))?;
+    recent::note_if_asked(call, object, id)?;
     Ok(created(call, object, id, None))
 }
 
@@ -24,14 +26,20 @@ pub fn create(call: &Call<'_>) -> Result<Answer, RestError> {
 pub fn read(call: &Call<'_>) -> Result<Answer, RestError> {
     let schema = call.schema()?;
     let object = found(call, &schema, &call.segment("object"))?;
-    answer_record(call, &schema, object, record_id(&call.segment("id"))?)
+    let id = record_id(&call.segment("id"))?;
+    let answer = answer_record(call, &schema, object, id)?;
+    recent::note_if_asked(call, object, id)?;
+    Ok(answer)
 }
 
 /// `PATCH /services/data/v67.0/sobjects/Account/001…`
 pub fn update(call: &Call<'_>) -> Result<Answer, RestError> {
     let schema = call.schema()?;
     let object = found(call, &schema, &call.segment("object"))?;
-    change_record(call, &schema, object, record_id(&call.segment("id"))?)
+    let id = record_id(&call.segment("id"))?;
+    let answer = change_record(call, &schema, object, id)?;
+    recent::note_if_asked(call, object, id)?;
+    Ok(answer)
 }
 
 /// `DELETE /services/data/v67.0/sobjects/Account/001…`
@@ -71,14 +79,10 @@ pub fn found<'s>(call: &Call<'_>, schema: &'s Schema, name: &str) -> Result<&'s 
     schema.object(name).filter(|object| call.caller.access.sees(object)).ok_or(RestError::NotFound)
 }
 
-/// Resources of an object that Salesforce has and this server not yet.
-pub const NOT_BUILT: [&str; 4] = ["describe", "listviews", "quickActions", "defaultValues"];
-
 /// The id of a path. A segment of another shape is taken for the name of an external id field. Source: `rest.md` 2.4.
 pub fn record_id(segment: &str) -> Result<RecordId, RestError> {
     RecordId::parse(segment).map_err(|why| match why {
         MalformedId::Suffix => RecordError::MalformedId(segment.to_owned()).into(),
-        _ if NOT_BUILT.contains(&segment) => RecordError::NotImplemented(format!("{segment} of an object")).into(),
         _ => RecordError::NoSuchExternalId(segment.to_owned()).into(),
     })
 }

@@ -9,7 +9,7 @@ use super::format::Answer;
 use super::search_parameters::Wanted;
 use super::versions::ApiVersion;
 use crate::records::{self, Found, FoundList, FoundRecord, RecordError, Searches};
-use crate::schema::Schema;
+use crate::schema::{Schema, list_view};
 
 /// The first version whose answer is an object; before, it is the bare array of records.
 const ENVELOPED: u16 = 37;
@@ -44,10 +44,12 @@ fn answered(call: &Call<'_>, sosl: &str) -> Result<Answer, RestError> {
 /// Runs a search for this caller.
 pub fn found(call: &Call<'_>, schema: &Schema, sosl: &str) -> Result<Found, RestError> {
     let asked = call.asked();
+    let user = call.caller.user.id.to_string();
+    let views = |object: &catalogue::Object, name: &str| list_view(object, name).map(|view| view.condition(&user));
     let found = call.db.read_fresh(|tx, may_write| {
         let view = call.view(schema, tx);
         let everything = records::everything(schema.objects());
-        let searches = Searches { db: tx, catalog: &view, asked: &asked, everything, views: &|_, _| None };
+        let searches = Searches { db: tx, catalog: &view, asked: &asked, everything, views: &views };
         if may_write { searches.run_fresh(sosl, &asked.json()).map(Some) } else { searches.run(sosl, &asked.json()) }
     })?;
     Ok(found.unwrap_or(Found { lists: Vec::new(), labels: false }))

@@ -12,7 +12,7 @@ use crate::schema::{CustomField, CustomType, DeleteConstraint, MaskChar, MaskTyp
 /// Every key describe carries, in its order on the wire; those the mock has no use for hold the value an untouched org shows.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct FieldDescribe<'a> {
+pub struct FieldDescribe<'a> {
     aggregatable: bool,
     ai_prediction_field: bool,
     auto_number: bool,
@@ -88,7 +88,7 @@ impl Serialize for Default<'_> {
 }
 
 impl<'a> FieldDescribe<'a> {
-    pub(super) fn of(schema: &'a Schema, object: &'a Object, field: &'a Field) -> Self {
+    pub fn of(schema: &'a Schema, object: &'a Object, field: &'a Field) -> Self {
         let flags = &field.flags;
         let definition = schema.custom_field(&object.name, &field.name).filter(|_| flags.custom);
         let custom_kind = definition.map(|definition| definition.kind);

@@ -154,8 +154,8 @@ fn a_describe_the_caller_has_is_not_sent_again() {
 #[test]
 fn an_object_the_org_lacks_is_not_found() {
     for name in ["Nope", "ScratchOrgInfo", "SandboxInfo", "Ext__c", ""] {
-        assert!(matches!(basic_information(&standard(), Access::all(), name, v67()), Err(RestError::NotFound)), "{name}");
+        assert!(matches!(seen(&standard(), Access::all(), name), Err(RestError::NotFound)), "{name}");
     }
-    let basic = body(basic_information(&standard(), Access::all(), "contact", v67()).unwrap());
+    let basic = body(basic_information((&standard(), Access::all()), catalogue::object("Contact").unwrap(), v67(), Vec::new()).unwrap());
     assert_eq!((keys(&basic).as_str(), &basic["objectDescribe"]["name"]), ("objectDescribe recentItems", &json!("Contact")));
 }
