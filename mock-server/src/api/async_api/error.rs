@@ -18,6 +18,8 @@ pub enum AsyncError {
     NoSessionHeader,
     /// A live session that may not use this API.
     NotEnabled,
+    /// The org's calls of the last 24 hours are used up.
+    ExceededQuota,
     InvalidVersion(String),
     InvalidUrl,
     MethodNotAllowed,
@@ -38,6 +40,7 @@ impl AsyncError {
         match self {
             Self::InvalidSession | Self::NoSessionHeader => "InvalidSessionId",
             Self::NotEnabled => "FeatureNotEnabled",
+            Self::ExceededQuota => "ExceededQuota",
             Self::InvalidVersion(_) => "InvalidVersion",
             Self::InvalidUrl => "InvalidUrl",
             Self::MethodNotAllowed => "InvalidOperation",
@@ -54,6 +57,8 @@ impl AsyncError {
             Self::NoSessionHeader => "Unable to find X-SFDC-Session header".to_owned(),
             // GUESS: only the code is documented.
             Self::NotEnabled => "Async API not enabled".to_owned(),
+            // GUESS: the code is documented, the sentence is REST's.
+            Self::ExceededQuota => "TotalRequests Limit exceeded.".to_owned(),
             Self::InvalidVersion(version) => format!("Api version {version} not supported"),
             Self::InvalidUrl => "Invalid URL".to_owned(),
             Self::MethodNotAllowed => "The HTTP method is not allowed for this resource".to_owned(),

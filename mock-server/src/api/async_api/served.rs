@@ -90,7 +90,7 @@ fn admit(parts: &Parts, app: &App, site: &Site, facts: &Facts) -> Result<(Caller
     if !caller.org.facts().has_api || !caller.user.has(Permission::ApiEnabled) {
         return Err(AsyncError::NotEnabled);
     }
-    caller.org.count_api_call();
+    caller.org.use_api(app.now()).map_err(|_| AsyncError::ExceededQuota)?;
     let segment = parts.uri.path().split('/').nth(3).unwrap_or_default();
     let number = segment.strip_suffix(".0").and_then(|number| number.parse().ok()).filter(|number| (OLDEST..=NEWEST).contains(number));
     Ok((caller, number.ok_or_else(|| AsyncError::InvalidVersion(segment.to_owned()))?))
