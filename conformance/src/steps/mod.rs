@@ -2,6 +2,7 @@
 //!
 //! `Given` states what is so, `When` is one act, `Then` observes from outside.
 
+mod access;
 mod app;
 mod authorization;
 mod clock;
