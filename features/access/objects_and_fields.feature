@@ -5,7 +5,7 @@ Feature: Object permissions and field-level security
   Background:
     Given these Account records
       | Name | Industry | Phone |
-      | Acme | Energy   | 100   |
+      | Acme | Energy   | +100  |
 
   @route:rest/query
   Scenario: An object without read permission is unknown to queries
@@ -30,7 +30,7 @@ Feature: Object permissions and field-level security
   Scenario: Who may only read changes nothing
     Given a user "ada" with the profile "Read Only"
     When "ada" updates the Account "Acme" with
-      | Phone | 200 |
+      | Phone | +200 |
     Then the answer is the error "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY" saying "entity type cannot be updated: Account"
 
   @route:rest/delete
@@ -75,7 +75,7 @@ Feature: Object permissions and field-level security
     Given a user "ada" with the profile "Minimum Access - Salesforce"
     And "ada" may "read, edit" Account records
     When "ada" updates the Account "Acme" with
-      | Phone | 200 |
+      | Phone | +200 |
     Then the answer is the error "INVALID_FIELD" saying "No such column 'Phone' on sobject of type Account"
 
   @route:rest/query

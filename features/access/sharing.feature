@@ -29,7 +29,7 @@ Feature: Sharing
   @route:rest/update
   Scenario: A record that is not seen is not changed
     When "ada" updates the Account "Hidden" with
-      | Phone | 1 |
+      | Phone | +1 |
     Then the error "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY" saying "insufficient access rights on cross-reference id" points at ""
 
   @route:rest/create
@@ -81,5 +81,5 @@ Feature: Sharing
       | AccountAccessLevel     | Read        |
       | OpportunityAccessLevel | None        |
     When "ada" updates the Account "Hidden" with
-      | Phone | 1 |
+      | Phone | +1 |
     Then the answer is the error "INSUFFICIENT_ACCESS_OR_READONLY" saying "insufficient access rights on object id"
