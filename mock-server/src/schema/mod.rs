@@ -33,11 +33,11 @@ use crate::clock::Timestamp;
 
 pub use column::{Column, StorageClass, columns};
 pub use companion::companion_of;
-pub use custom::{CustomObject, CustomSettingsType, DeploymentStatus, GlobalValueSet, NameField, ObjectKind, RecordType, SharingModel};
-pub use custom_field::{CustomField, CustomType, DeleteConstraint, MaskChar, MaskType, PicklistEntry, ValueSetting};
+pub use custom::{CustomObject, GlobalValueSet, ObjectKind, RecordType, SharingModel};
+pub use custom_field::{CustomField, CustomType, DeleteConstraint, MaskChar, MaskType};
 pub use definition::Definition;
-pub use derived::{Derive, Row};
-pub use error::{Named, Refusal, SchemaError};
+pub use derived::Derive;
+pub use error::{Refusal, SchemaError};
 pub use features::Features;
 pub use layout::{LayoutSection, layout_sections, related_lists};
 pub use list_view::{Condition as ListCondition, HIDDEN as HIDDEN_COLUMNS, ListView, ViewScope, list_view, list_views, list_views_of, select_item};

@@ -25,9 +25,7 @@ impl crate::schema::Rows for Tx<'_> {
         let selects = SELECTS
             .get_or_init(|| SOURCES.iter().filter_map(|source| Some((source.object, select(source, catalogue::object(source.object)?)))).collect());
         match selects.iter().find(|(name, _)| *name == object.name) {
-            Some((_, relation)) if catalogue::object(&object.name).is_some_and(|standard| std::ptr::eq(standard, object)) => {
-                Some(borrowed(relation))
-            }
+            Some((_, relation)) if catalogue::object(&object.name).is_some_and(|standard| std::ptr::eq(standard, object)) => Some(borrowed(relation)),
             // An object with custom fields of the org.
             Some(_) => SOURCES.iter().find(|source| source.object == object.name).map(|source| select(source, object)),
             None => self.has_table(&object.name).then(|| metadata::completed(object).unwrap_or(Relation::Table)),
