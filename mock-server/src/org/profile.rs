@@ -34,8 +34,6 @@ pub enum Permission {
 
 impl Permission {
     pub const ALL: [Self; 21] = [
-        Self::BulkApiHardDelete,
-        Self::ManageDataIntegrations,
         Self::ApproveUninstalledApps,
         Self::UseAnyApiClient,
         Self::ManageConnectedApps,
@@ -55,6 +53,8 @@ impl Permission {
         Self::EditTasks,
         Self::EditEvents,
         Self::TransferRecords,
+        Self::BulkApiHardDelete,
+        Self::ManageDataIntegrations,
     ];
 
     /// The field that grants it: `PermissionsCanApproveUninstalledApps`.

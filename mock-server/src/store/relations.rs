@@ -14,11 +14,6 @@ use crate::org::{Org, PermissionSet, STANDARD_PROFILES};
 use crate::schema::{Derive, Schema};
 use crate::storage::StoreError;
 
-/// Whether the object's rows belong to another room: its table is never made.
-pub(super) fn is_ours(object: &str) -> bool {
-    SOURCES.iter().any(|source| source.object == object)
-}
-
 impl crate::schema::Rows for Tx<'_> {
     fn relation(&self, object: &Object) -> Option<Relation<'_>> {
         static SELECTS: OnceLock<Vec<(&'static str, Relation<'static>)>> = OnceLock::new();
