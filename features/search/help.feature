@@ -114,3 +114,24 @@ Feature: What search pages ask
 
       [{"message": "The language parameter is required", "errorCode": "MISSING_ARGUMENT"}]
       """
+
+  @route:tooling/search
+  Scenario: The Tooling API searches its own objects
+    When the admin sends
+      """
+      GET /services/data/v67.0/tooling/search?q=FIND+%7Bnowhere%7D+RETURNING+ApexClass(Id,Name)
+      """
+    Then the answer on the wire is
+      """
+      HTTP 200
+
+      {"searchRecords": []}
+      """
+
+  @route:tooling/search
+  Scenario: A search of the Tooling API without a term
+    When the admin sends
+      """
+      GET /services/data/v67.0/tooling/search?q=FIND+nowhere
+      """
+    Then the answer is the error "MALFORMED_SEARCH"

@@ -51,7 +51,6 @@ pub struct FoundList {
 
 #[derive(Debug)]
 pub struct FoundRecord {
-    pub id: Option<RecordId>,
     /// The record, spelled.
     pub spelled: Vec<u8>,
     /// Fields with their marked text, by name. Text is HTML.
@@ -147,7 +146,7 @@ impl<D: Statements + FullText> Searches<'_, D> {
                 let marks = search.highlight && is_marked(&searched.object) || !searched.excerpts.is_empty();
                 let highlights = if marks && records.len() < MOST_MARKED { highlights(&search.terms, searched, row) } else { Vec::new() };
                 let snippet = search.snippet.and_then(|length| snippet(&search.terms, searched, row, length));
-                records.push(FoundRecord { id: row.column(rows.shape.id).id(), spelled, highlights, snippet });
+                records.push(FoundRecord { spelled, highlights, snippet });
             })?;
         }
         let object = self.catalog.object(&searched.object);

@@ -39,7 +39,7 @@ pub use definition::Definition;
 pub use derived::Derive;
 pub use error::{Refusal, SchemaError};
 pub use features::Features;
-pub use layout::{LayoutSection, layout_sections, related_lists};
+pub use layout::{layout_sections, related_lists};
 pub use list_view::{Condition as ListCondition, HIDDEN as HIDDEN_COLUMNS, ListView, ViewScope, list_view, list_views, list_views_of, select_item};
 pub use listing::{ListColumn, list_column, list_columns};
 pub use metadata::MetadataError;

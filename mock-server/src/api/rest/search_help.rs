@@ -10,7 +10,6 @@ use super::error::RestError;
 use super::format::Answer;
 use super::resources::Resources;
 use super::search::{by_body, by_parameters, found, run};
-use super::search_parameters::escaped;
 use crate::records::{self, RecordError};
 use crate::schema::{Schema, list_columns};
 
@@ -128,7 +127,7 @@ fn suggesting(call: &Call<'_>, object: &Object, typed: &str) -> Result<String, R
     });
     let condition = call.parameter("where").filter(|text| !text.is_empty()).map_or(String::new(), |text| format!(" WHERE {text}"));
     // Quotes keep words such as AND from joining others.
-    let term = words.iter().map(|word| format!("\"{}\"", escaped(word, |_| false))).collect::<Vec<_>>().join(" ");
+    let term = words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" ");
     let term = format!("{}*\"", term.trim_end_matches('"'));
     Ok(format!("FIND {{{term}}} IN NAME FIELDS RETURNING {}({}{condition})", object.name, fields.join(",")))
 }

@@ -223,7 +223,7 @@ fn term(text: &str) -> Cow<'_, str> {
 }
 
 /// `text` with a backslash before the characters named, unless there is one already.
-pub fn escaped(text: &str, special: impl Fn(char) -> bool) -> String {
+fn escaped(text: &str, special: impl Fn(char) -> bool) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     let mut after_backslash = false;
     for letter in text.chars() {

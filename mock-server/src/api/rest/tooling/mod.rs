@@ -10,7 +10,7 @@ mod query;
 mod records;
 
 use super::resources::Resources;
-use super::{describe, external_id, records as rest};
+use super::{describe, external_id, records as rest, search};
 
 pub(super) fn rows() -> Resources {
     Resources::default()
@@ -19,6 +19,7 @@ pub(super) fn rows() -> Resources {
         .get("tooling/query-more", "/services/data/{version}/tooling/query/{locator}", query::next)
         .get("tooling/query-all", "/services/data/{version}/tooling/queryAll", query::run_all)
         .get("tooling/query-all-more", "/services/data/{version}/tooling/queryAll/{locator}", query::next)
+        .get("tooling/search", "/services/data/{version}/tooling/search", search::run)
         .get("tooling/describe-global", "/services/data/{version}/tooling/sobjects", describe::list)
         .get("tooling/basic-information", "/services/data/{version}/tooling/sobjects/{object}", describe::summarise)
         .get("tooling/describe", "/services/data/{version}/tooling/sobjects/{object}/describe", describe::describe)
