@@ -10,6 +10,7 @@ mod control;
 mod describe;
 mod edge;
 mod faults;
+mod fuzz;
 mod isolation;
 mod journal;
 mod oauth;
