@@ -306,9 +306,12 @@ fn read_table(world: &World, object: &str, rows: &[Vec<String>]) -> Outcome<(Vec
 fn status_of(code: &str, message: Option<&str>) -> u16 {
     match code {
         "INVALID_SESSION_ID" | "INVALID_AUTH_HEADER" => 401,
-        "API_DISABLED_FOR_ORG" | "API_CURRENTLY_DISABLED" | "INVALID_OPERATION_WITH_EXPIRED_PASSWORD" | "REQUEST_LIMIT_EXCEEDED" | "INSUFFICIENT_ACCESS_OR_READONLY" | "INSUFFICIENT_ACCESS" => {
-            403
-        }
+        "API_DISABLED_FOR_ORG"
+        | "API_CURRENTLY_DISABLED"
+        | "INVALID_OPERATION_WITH_EXPIRED_PASSWORD"
+        | "REQUEST_LIMIT_EXCEEDED"
+        | "INSUFFICIENT_ACCESS_OR_READONLY"
+        | "INSUFFICIENT_ACCESS" => 403,
         "NOT_FOUND" | "ENTITY_IS_DELETED" => 404,
         "METHOD_NOT_ALLOWED" => 405,
         "GONE" => 410,

@@ -282,11 +282,13 @@ impl LiveOrg {
         if now.0 < self.next_purge.load(Ordering::Acquire) {
             return Ok(());
         }
+        #[expect(clippy::redundant_closure_for_method_calls, reason = "the method alone is not general enough in its lifetimes")]
         let oldest = self.read(|tx| tx.oldest_in_bin())?;
         if oldest.is_some_and(|oldest| oldest.0 + KEPT <= now.0) {
             let schema = self.schema()?;
             while self.write(|tx| purge_expired(&schema, tx, now))? {}
         }
+        #[expect(clippy::redundant_closure_for_method_calls, reason = "the method alone is not general enough in its lifetimes")]
         let oldest = self.read(|tx| tx.oldest_in_bin())?.unwrap_or(now);
         self.next_purge.store(oldest.0 + KEPT + 1, Ordering::Release);
         Ok(())

@@ -41,7 +41,8 @@ impl<'b> Given<'b> {
         };
         let key_name = job.external_id_field.as_deref().unwrap_or("Id");
         let (id, key) = (text("Id"), text(key_name));
-        let others = members.iter().filter(|(name, _)| !name.eq_ignore_ascii_case("Id") && !(job.is_upsert() && name.eq_ignore_ascii_case(key_name)));
+        let others =
+            members.iter().filter(|(name, _)| !name.eq_ignore_ascii_case("Id") && (!job.is_upsert() || !name.eq_ignore_ascii_case(key_name)));
         let fields = Json { offset: record.offset, kind: JsonKind::Object(others.cloned().collect()) };
         Self { id, key, fields }
     }

@@ -135,7 +135,7 @@ impl Given {
         let (id, key) = (text("Id"), text(key_name));
         let is_other = |field: &&TextField<'_>| {
             !field.name.eq_ignore_ascii_case("Id")
-                && !(job.is_upsert() && field.name.eq_ignore_ascii_case(key_name))
+                && (!job.is_upsert() || !field.name.eq_ignore_ascii_case(key_name))
                 && field.value.as_deref() != Some("")
         };
         Self { id, key, fields: record.iter().filter(is_other).cloned().collect() }
@@ -146,7 +146,10 @@ impl Given {
 mod tests {
     use super::*;
 
-    fn check(body: &str, expected: Result<&[&[(&str, Option<&str>)]], &str>) {
+    /// Records as names and values.
+    type Seen<'a> = &'a [&'a [(&'a str, Option<&'a str>)]];
+
+    fn check(body: &str, expected: Result<Seen<'_>, &str>) {
         let read = records(body);
         let seen: Result<Vec<Vec<_>>, _> = read
             .as_ref()

@@ -275,28 +275,28 @@ mod tests {
 
     const ANY: Rules = Rules { delimiter: b',', ending: None, records: None };
 
-    fn check_file(text: &str, expected: Result<(), Defect>) {
-        assert_eq!(check(text.as_bytes(), ANY), expected, "{text:?}");
+    fn check_file(text: &str, expected: &Result<(), Defect>) {
+        assert_eq!(&check(text.as_bytes(), ANY), expected, "{text:?}");
     }
 
     #[test]
     fn quotes_must_be_closed_and_stand_around_whole_values() {
-        check_file("a,b\n\"x, \"\"y\"\"\nz\",2\n", Ok(()));
-        check_file("a\nx\"y\n", Err(Defect::UnescapedQuote));
-        check_file("\u{feff}\"a\"\nx\n", Err(Defect::UnescapedQuote));
-        check_file("a\n\"x\"y\n", Err(Defect::TextAfterQuote));
-        check_file("a\n\"x\n", Err(Defect::OpenQuote));
-        check_file("a, \"b\"\nx,y\n", Err(Defect::UnescapedQuote));
+        check_file("a,b\n\"x, \"\"y\"\"\nz\",2\n", &Ok(()));
+        check_file("a\nx\"y\n", &Err(Defect::UnescapedQuote));
+        check_file("\u{feff}\"a\"\nx\n", &Err(Defect::UnescapedQuote));
+        check_file("a\n\"x\"y\n", &Err(Defect::TextAfterQuote));
+        check_file("a\n\"x\n", &Err(Defect::OpenQuote));
+        check_file("a, \"b\"\nx,y\n", &Err(Defect::UnescapedQuote));
     }
 
     #[test]
     fn a_file_needs_a_header_and_a_record() {
-        check_file("", Err(Defect::NoRecords));
-        check_file("\n\r\n", Err(Defect::NoRecords));
-        check_file("a,b\n", Err(Defect::NoRecords));
-        check_file("a,b\n\n1,2", Ok(()));
-        check_file("a,b\n1\n", Ok(()));
-        check_file("a,b\n1,2,3\n", Err(Defect::TooManyValues { record: 1, values: 3, columns: 2 }));
+        check_file("", &Err(Defect::NoRecords));
+        check_file("\n\r\n", &Err(Defect::NoRecords));
+        check_file("a,b\n", &Err(Defect::NoRecords));
+        check_file("a,b\n\n1,2", &Ok(()));
+        check_file("a,b\n1\n", &Ok(()));
+        check_file("a,b\n1,2,3\n", &Err(Defect::TooManyValues { record: 1, values: 3, columns: 2 }));
     }
 
     #[test]
@@ -308,11 +308,11 @@ mod tests {
     #[test]
     fn limits_are_counted_in_characters() {
         let long = "é".repeat(FIELD_LIMIT);
-        check_file(&format!("a\n{long}\n"), Ok(()));
-        check_file(&format!("a\n{long}x\n"), Err(Defect::FieldTooLong(FIELD_LIMIT + 1)));
+        check_file(&format!("a\n{long}\n"), &Ok(()));
+        check_file(&format!("a\n{long}x\n"), &Err(Defect::FieldTooLong(FIELD_LIMIT + 1)));
         let wide = vec!["x".repeat(100_001); 4].join(",");
-        check_file(&format!("a,b,c,d\n{wide}\n"), Err(Defect::RecordTooLong(400_004)));
-        check_file(&",".repeat(1_000_000), Err(Defect::TooManyColumns));
+        check_file(&format!("a,b,c,d\n{wide}\n"), &Err(Defect::RecordTooLong(400_004)));
+        check_file(&",".repeat(1_000_000), &Err(Defect::TooManyColumns));
         let rules = Rules { records: Some(2), ..ANY };
         assert_eq!(check(b"a\n1\n2\n", rules), Ok(()));
         assert_eq!(check(b"a\n1\n2\n3\n", rules), Err(Defect::TooManyRecords(2)));

@@ -73,7 +73,7 @@ pub fn step<D: Database>(db: &D, setting: &Setting<'_>, unit: RecordId, run: &mu
 
 fn step_job<D: Database>(db: &D, setting: &Setting<'_>, mut job: Job, run: &mut Run) -> Result<Next, StoreError> {
     let mut work = std::mem::take(&mut job.work);
-    let moved = advance(db, setting, &job, Unit { id: job.id.record(), phase: job.phase, query: job.query.as_deref() }, &mut work, run)?;
+    let moved = advance(db, setting, &job, &Unit { id: job.id.record(), phase: job.phase, query: job.query.as_deref() }, &mut work, run)?;
     job.work = work;
     if let Moved { phase: Some(phase), error, .. } = &moved {
         job.phase = *phase;
@@ -86,7 +86,7 @@ fn step_job<D: Database>(db: &D, setting: &Setting<'_>, mut job: Job, run: &mut 
 
 fn step_batch<D: Database>(db: &D, setting: &Setting<'_>, job: &Job, mut batch: Batch, run: &mut Run) -> Result<Next, StoreError> {
     let mut work = std::mem::take(&mut batch.work);
-    let moved = advance(db, setting, job, Unit { id: batch.id.record(), phase: batch.phase, query: batch.query.as_deref() }, &mut work, run)?;
+    let moved = advance(db, setting, job, &Unit { id: batch.id.record(), phase: batch.phase, query: batch.query.as_deref() }, &mut work, run)?;
     batch.work = work;
     if let Moved { phase: Some(phase), error, .. } = &moved {
         batch.phase = *phase;
@@ -111,7 +111,7 @@ struct Moved {
     next: Next,
 }
 
-fn advance<D: Database>(db: &D, setting: &Setting<'_>, job: &Job, unit: Unit<'_>, work: &mut Work, run: &mut Run) -> Result<Moved, StoreError> {
+fn advance<D: Database>(db: &D, setting: &Setting<'_>, job: &Job, unit: &Unit<'_>, work: &mut Work, run: &mut Run) -> Result<Moved, StoreError> {
     let Some(due) = work.due.filter(|_| !unit.phase.is_over()) else { return Ok(Moved { phase: None, error: None, next: Next::Over }) };
     if due > setting.now {
         return Ok(Moved { phase: None, error: None, next: Next::Wait(due) });

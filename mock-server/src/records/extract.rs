@@ -70,10 +70,6 @@ impl Extract {
         &self.object
     }
 
-    pub fn soql(&self) -> &str {
-        &self.soql
-    }
-
     /// In SELECT order.
     pub fn columns(&self) -> &[FlatColumn] {
         &self.columns

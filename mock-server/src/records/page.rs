@@ -60,6 +60,9 @@ struct Hole {
     child: usize,
 }
 
+/// The cut lists of the parents that have one.
+type Lists = HashMap<RecordId, List>;
+
 /// The children of one parent: the written rows, and where the list goes on when it is longer.
 struct List {
     rows: Range<usize>,
@@ -203,7 +206,7 @@ impl<S: Spelling> PageWriter<'_, S> {
         parents: &[RecordId],
         path: &[usize],
         walk: &mut Walk<'_>,
-    ) -> Result<Option<(Written, HashMap<RecordId, List>)>, StoreError> {
+    ) -> Result<Option<(Written, Lists)>, StoreError> {
         let (mut written, mut holes, mut lists) = (Written::default(), Vec::new(), HashMap::new());
         let mut current: Option<(RecordId, IdList)> = None;
         let mut is_full = false;

@@ -19,7 +19,9 @@ use crate::schema::Schema;
 
 /// Compiled reads by schema generation, and within it by object and fields: equal generations share them, whatever the org.
 #[derive(Default)]
-pub struct ReadPlans(RwLock<HashMap<(u64, u64), HashMap<String, Arc<ReadPlan>>>>);
+pub struct ReadPlans(RwLock<HashMap<(u64, u64), PlansByFields>>);
+
+type PlansByFields = HashMap<String, Arc<ReadPlan>>;
 
 /// A compiled read of one record.
 struct ReadPlan {

@@ -110,7 +110,7 @@ pub fn list_views_of(object: &Object) -> Vec<ListView> {
         fits.then(|| ListView { id, object: object.name.to_string(), label, developer_name, scope, conditions: conditions.to_vec() })
     };
     let plural = &object.label_plural;
-    let word: String = plural.chars().filter(|letter| letter.is_ascii_alphanumeric()).collect();
+    let word: String = plural.chars().filter(char::is_ascii_alphanumeric).collect();
     let all = if object.custom { "All".to_owned() } else { format!("All{word}") };
     let mut views = vec![view(all, if object.custom { "All".to_owned() } else { format!("All {plural}") }, ViewScope::Everything, &[])];
     if object.field("OwnerId").is_some() {

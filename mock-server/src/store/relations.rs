@@ -9,8 +9,8 @@ use soql::Relation;
 use super::sources::{SOURCES, Source};
 use super::{Tx, metadata};
 use crate::clock::Timestamp;
-use crate::schema::ListView;
 use crate::org::{Org, PermissionSet, STANDARD_PROFILES};
+use crate::schema::ListView;
 use crate::schema::{Derive, Schema};
 use crate::storage::StoreError;
 

@@ -67,8 +67,8 @@ pub fn add_role(app: &App, org: &LiveOrg, entry: &RoleEntry) -> Result<(), Rejec
         None => None,
     };
     let users = entry.users.iter().map(|name| user(org, "users", name)).collect::<Result<Vec<_>, _>>()?;
-    let role = create(app, org, "UserRole", json!({"Name": entry.name, "ParentRoleId": parent.map(|id| id.to_string())}))?;
-    users.into_iter().try_for_each(|user| update(app, org, "User", user, json!({"UserRoleId": role.to_string()})))
+    let role = create(app, org, "UserRole", &json!({"Name": entry.name, "ParentRoleId": parent.map(|id| id.to_string())}))?;
+    users.into_iter().try_for_each(|user| update(app, org, "User", user, &json!({"UserRoleId": role.to_string()})))
 }
 
 /// Adds a group or queue with its members.
@@ -81,12 +81,12 @@ pub fn add_group(app: &App, org: &LiveOrg, entry: &GroupEntry) -> Result<(), Rej
             None => user(org, "members", name)?,
         });
     }
-    let group = create(app, org, "Group", json!({"Name": entry.name, "Type": kind}))?;
+    let group = create(app, org, "Group", &json!({"Name": entry.name, "Type": kind}))?;
     for member in members {
-        create(app, org, "GroupMember", json!({"GroupId": group.to_string(), "UserOrGroupId": member.to_string()}))?;
+        create(app, org, "GroupMember", &json!({"GroupId": group.to_string(), "UserOrGroupId": member.to_string()}))?;
     }
     for object in &entry.objects {
-        create(app, org, "QueueSobject", json!({"QueueId": group.to_string(), "SobjectType": object}))?;
+        create(app, org, "QueueSobject", &json!({"QueueId": group.to_string(), "SobjectType": object}))?;
     }
     Ok(())
 }
@@ -102,22 +102,25 @@ fn found(org: &LiveOrg, object: &str, name: &str) -> Result<Option<RecordId>, Re
     Ok(org.read(|tx| tx.ids_where(object, index, &Stored::Text(name.to_owned()), 1))?.pop())
 }
 
-fn create(app: &App, org: &LiveOrg, object: &str, fields: Value) -> Result<RecordId, Rejected> {
+fn create(app: &App, org: &LiveOrg, object: &str, fields: &Value) -> Result<RecordId, Rejected> {
     let schema = org.schema()?;
     let object = schema.any_object(object).ok_or_else(|| Rejected::invalid("name", format!("the org has no object {object:?}")))?;
     let change = Change::new(&schema, author(org)?, app.now());
     Ok(org.write(|tx| change.create(tx, object, Input::Json(fields.to_string().as_bytes())).map_err(RecordFailure))?)
 }
 
-fn update(app: &App, org: &LiveOrg, object: &str, id: RecordId, fields: Value) -> Result<(), Rejected> {
+fn update(app: &App, org: &LiveOrg, object: &str, id: RecordId, fields: &Value) -> Result<(), Rejected> {
     let schema = org.schema()?;
     let object = schema.any_object(object).ok_or_else(|| Rejected::invalid("name", format!("the org has no object {object:?}")))?;
     let change = Change::new(&schema, author(org)?, app.now());
     Ok(org.write(|tx| change.update(tx, object, id, Input::Json(fields.to_string().as_bytes())).map_err(RecordFailure))?)
 }
 
+/// A record and some of its fields as text.
+type Row<const N: usize> = (RecordId, [Option<String>; N]);
+
 /// Rows of an object with some of their fields as text.
-fn rows<const N: usize>(org: &LiveOrg, schema: &Schema, object: &str, fields: [&str; N]) -> Result<Vec<(RecordId, [Option<String>; N])>, StoreError> {
+fn rows<const N: usize>(org: &LiveOrg, schema: &Schema, object: &str, fields: [&str; N]) -> Result<Vec<Row<N>>, StoreError> {
     let Some(object) = schema.any_object(object) else { return Ok(Vec::new()) };
     org.read(|tx| {
         let mut found = tx.changed_between(object, Timestamp(i64::MIN), Timestamp(i64::MAX), false)?;

@@ -62,7 +62,7 @@ impl Org {
     }
 }
 
-fn refusal(code: &str, message: &str, fields: Value) -> Value {
+fn refusal(code: &str, message: &str, fields: &Value) -> Value {
     json!([{"message": message, "errorCode": code, "fields": fields}])
 }
 
@@ -90,10 +90,10 @@ async fn reading_alone_changes_nothing() {
     let two = Two::with("Read Only").await;
     let id = two.admin.create("Account", json!({"Name": "Acme"})).await;
     assert_eq!(two.query("SELECT Name FROM Account WHERE Name = 'Acme'").await.json()["totalSize"], 1);
-    let refused = |word: &str| refusal("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", &format!("entity type cannot be {word}: Account"), json!([]));
+    let refused = |word: &str| refusal("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", &format!("entity type cannot be {word}: Account"), &json!([]));
     two.call(Method::POST, "/sobjects/Account", Some(json!({"Name": "x"}))).await.expect(400, &refused("inserted"));
     two.call(Method::PATCH, &format!("/sobjects/Account/{id}"), Some(json!({"Name": "x"}))).await.expect(400, &refused("updated"));
-    let readonly = refusal("INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id", json!([]));
+    let readonly = refusal("INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id", &json!([]));
     two.call(Method::DELETE, &format!("/sobjects/Account/{id}"), None).await.expect(403, &readonly);
     let describe = two.call(Method::GET, "/sobjects/Account/describe", None).await.json();
     assert_eq!([&describe["createable"], &describe["updateable"], &describe["deletable"], &describe["queryable"]], [false, false, false, true]);
@@ -116,7 +116,7 @@ async fn a_permission_set_opens_an_object_and_its_fields() {
     let closed = refusal(
         "INVALID_FIELD_FOR_INSERT_UPDATE",
         "Unable to create/update fields: Industry. Please check the security settings of this field and verify that it is read/write for your profile or permission set.",
-        json!(["Industry"]),
+        &json!(["Industry"]),
     );
     two.call(Method::POST, "/sobjects/Account", Some(json!({"Name": "x", "Industry": "Energy"}))).await.expect(400, &closed);
     let made = two.call(Method::POST, "/sobjects/Account", Some(json!({"Name": "x", "Phone": "1"}))).await;
@@ -140,12 +140,12 @@ async fn private_records_are_their_owners_and_those_above() {
     assert_eq!(two.query("SELECT COUNT() FROM Account").await.json()["totalSize"], 1);
     let missing = json!([{"errorCode": "NOT_FOUND", "message": "The requested resource does not exist"}]);
     two.call(Method::GET, &format!("/sobjects/Account/{hidden}"), None).await.expect(404, &missing);
-    let unreachable = refusal("INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", "insufficient access rights on cross-reference id", json!([]));
+    let unreachable = refusal("INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", "insufficient access rights on cross-reference id", &json!([]));
     two.call(Method::PATCH, &format!("/sobjects/Account/{hidden}"), Some(json!({"Name": "x"}))).await.expect(400, &unreachable);
     let lookup = refusal(
         "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY",
         &format!("insufficient access rights on cross-reference id: {}", &hidden[..15]),
-        json!([]),
+        &json!([]),
     );
     two.call(Method::POST, "/sobjects/Contact", Some(json!({"LastName": "x", "AccountId": hidden}))).await.expect(400, &lookup);
     // A contact follows its account.
@@ -171,7 +171,7 @@ async fn a_share_opens_one_record_as_far_as_it_says() {
     let share = json!({"AccountId": id, "UserOrGroupId": two.other().await, "AccountAccessLevel": "Read", "OpportunityAccessLevel": "None"});
     let share = two.admin.create("AccountShare", share).await;
     assert_eq!(names(&two.query("SELECT Name FROM Account").await), ["Shared"]);
-    let readonly = refusal("INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id", json!([]));
+    let readonly = refusal("INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id", &json!([]));
     let path = format!("/sobjects/Account/{id}");
     two.call(Method::PATCH, &path, Some(json!({"Phone": "1"}))).await.expect(403, &readonly);
     assert_eq!(two.admin.patch(&format!("/sobjects/AccountShare/{share}"), json!({"AccountAccessLevel": "Edit"})).await.status, 204);
@@ -225,7 +225,7 @@ async fn users_are_made_changed_and_deactivated_as_records() {
     assert_eq!(org.patch(&format!("/sobjects/User/{id}"), json!({"Title": "Clerk", "IsActive": false})).await.status, 204);
     assert_eq!(org.get(&format!("/sobjects/User/{id}?fields=Title")).await.json()["Title"], "Clerk");
     assert_eq!(org.mock.rest(Method::GET, &token, &format!("{ROOT}/sobjects"), None).await.status, 401);
-    let refused = refusal("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "entity type cannot be deleted: User", json!([]));
+    let refused = refusal("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "entity type cannot be deleted: User", &json!([]));
     org.delete(&format!("/sobjects/User/{id}")).await.expect(400, &refused);
 }
 
@@ -248,15 +248,15 @@ async fn permission_sets_and_assignments_are_rows_like_others() {
     let set = two.granted(&[json!({"SobjectType": "Solution", "PermissionsRead": true, "PermissionsEdit": true})]).await;
     let again = two.admin.post("/sobjects/PermissionSetAssignment", json!({"AssigneeId": two.other().await, "PermissionSetId": set})).await;
     let message = format!("Duplicate PermissionSetAssignment. Assignee: {}; Permission Set: {}", &two.other().await[..15], &set[..15]);
-    again.expect(400, &refusal("DUPLICATE_VALUE", &message, json!([])));
+    again.expect(400, &refusal("DUPLICATE_VALUE", &message, &json!([])));
     let unmet = two.admin.post("/sobjects/ObjectPermissions", json!({"ParentId": set, "SobjectType": "Lead", "PermissionsEdit": true})).await;
-    unmet.expect(400, &refusal("FIELD_INTEGRITY_EXCEPTION", "Permission Edit Lead depends on permission(s): Read Lead", json!([])));
+    unmet.expect(400, &refusal("FIELD_INTEGRITY_EXCEPTION", "Permission Edit Lead depends on permission(s): Read Lead", &json!([])));
     let bad = two
         .admin
         .post("/sobjects/FieldPermissions", json!({"ParentId": set, "SobjectType": "Account", "Field": "Account.Name", "PermissionsRead": true}))
         .await;
     let words = "Field Name: bad value for restricted picklist field: Account.Name";
-    bad.expect(400, &refusal("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", words, json!(["Field"])));
+    bad.expect(400, &refusal("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", words, &json!(["Field"])));
     let owned =
         two.admin.get("/query?q=SELECT+Profile.Name+FROM+PermissionSet+WHERE+IsOwnedByProfile=true+AND+Profile.Name='Standard+User'").await.json();
     assert_eq!((&owned["totalSize"], &owned["records"][0]["Profile"]["Name"]), (&json!(1), &json!("Standard User")));

@@ -24,7 +24,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("world", &["access", "config", "app", "oauth", "apps", "org", "schema", "records", "id", "clock", "storage"]),
     (
         "api",
-        &["jobs", "access", "world", "table", "app", "oauth", "apps", "org", "schema", "records", "journal", "fault", "config", "id", "clock", "storage"],
+        &[
+            "jobs", "access", "world", "table", "app", "oauth", "apps", "org", "schema", "records", "journal", "fault", "config", "id", "clock",
+            "storage",
+        ],
     ),
     ("pages", &["table", "app", "oauth", "apps", "org", "journal", "id", "clock", "storage"]),
     ("edge", &["config", "org", "id", "clock"]),

@@ -92,9 +92,9 @@ pub fn change(call: &Call) -> Result<Reply, RestError> {
     let job = org.write(|tx| {
         let mut job = call.job(tx, Api::V2Ingest)?;
         if closes {
-            job.close(tx, now, call.delay())?
+            job.close(tx, now, call.delay())?;
         } else {
-            job.abort(tx, now)?
+            job.abort(tx, now)?;
         }
         Ok::<_, RestError>(job)
     })?;

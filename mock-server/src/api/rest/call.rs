@@ -13,7 +13,7 @@ use super::parameters::{Parameters, Segments};
 use super::versions::ApiVersion;
 use crate::access::{Level, RowRule};
 use crate::app::{App, Caller, Database};
-use crate::org::{Org, Site};
+use crate::org::Site;
 use crate::records::{Asked, BATCH, Change};
 use crate::schema::{Rows, Schema, View};
 
@@ -90,11 +90,6 @@ impl<'a> Call<'a> {
 
     pub fn parameters(&self) -> Parameters<'a> {
         Parameters::of(self.query)
-    }
-
-    /// Name, kind and edition of the caller's org.
-    pub fn org(&self) -> Arc<Org> {
-        self.caller.org.facts()
     }
 
     /// The org's objects as this API shows them.

@@ -10,11 +10,11 @@ use serde::Serialize;
 
 use self::full::FullDescribe;
 use self::summary::Summary;
-use super::recent;
 use super::call::Call;
 use super::date;
 use super::error::RestError;
 use super::format::Answer;
+use super::recent;
 use super::resources::Resources;
 use super::versions::{ApiVersion, written};
 use crate::access::Access;

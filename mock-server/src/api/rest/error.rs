@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use axum::http::{Method, StatusCode};
 
 use super::composite::CompositeError;
-use crate::org::PasswordRefusal;
 use crate::jobs::JobError;
+use crate::org::PasswordRefusal;
 use crate::records::RecordError;
 use crate::schema::SchemaError;
 use crate::storage::StoreError;

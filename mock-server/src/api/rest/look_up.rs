@@ -35,8 +35,7 @@ pub fn look_up(asked: &LookedUp<'_>, id: &str, path: &str) -> Result<Bytes, (Str
     let resources = resources();
     let row = resources.iter().find(|row| row.id == id).ok_or_else(|| wrong(super::RestError::NotFound))?;
     let (path, headers, body) = (prefix + path, HeaderMap::new(), Bytes::new());
-    let request =
-        call::Request { version, segments: Segments::of(row.path, &path), query: None, headers: &headers, body: &body };
+    let request = call::Request { version, segments: Segments::of(row.path, &path), query: None, headers: &headers, body: &body };
     let origin = Origin { app: asked.app, caller: asked.caller, site: asked.site, db: asked.db, all_or_none: false };
     match (row.handle)(&Call::new(origin, request)).map_err(wrong)?.body {
         Content::Json { json, .. } => Ok(json),

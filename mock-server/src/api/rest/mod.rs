@@ -124,9 +124,7 @@ fn unknown(parts: &Parts) -> RestError {
     let exists = segments.next().is_some_and(|version| ApiVersion::parse(version).is_ok());
     match segments.next().filter(|resource| exists && versions::RESOURCES.contains(resource)) {
         Some(_) if !parts.headers.contains_key(header::AUTHORIZATION) => RestError::InvalidSession,
-        Some(resource) if !SERVED.contains(&resource) => {
-            RecordError::NotImplemented(resource.to_owned()).into()
-        }
+        Some(resource) if !SERVED.contains(&resource) => RecordError::NotImplemented(resource.to_owned()).into(),
         _ => RestError::NotFound,
     }
 }

@@ -29,8 +29,11 @@ pub fn rows(rows: Resources) -> Resources {
 /// The kinds of custom action. None of them can be made here, so each has an empty list.
 const CUSTOM: [&str; 5] = ["apex", "emailAlert", "flow", "quickAction", "sendNotification"];
 
+/// Names of inputs and whether they must be given.
+type Inputs = &'static [(&'static str, bool)];
+
 /// A standard action: name, label, its inputs with whether they must be given.
-const STANDARD: [(&str, &str, &[(&str, bool)]); 2] = [
+const STANDARD: [(&str, &str, Inputs); 2] = [
     ("chatterPost", "Post to Chatter", &[("text", true), ("subjectNameOrId", true), ("type", false), ("visibility", false)]),
     ("submit", "Submit for Approval", &[("objectId", true), ("comment", false), ("processDefinitionNameOrId", false), ("submitterId", false)]),
 ];

@@ -73,7 +73,7 @@ fn actions<'s>(schema: &'s Schema, access: &Access, on: Option<&'s Object>) -> V
 
 /// The field of `target` that points at the object on whose page the action stands.
 fn link(object: &Object, target: &Object) -> Option<String> {
-    let points = |field: &&catalogue::Field| field.flags.createable && field.reference_to.iter().any(|name| *name == object.name);
+    let points = |field: &&catalogue::Field| field.flags.createable && field.reference_to.contains(&object.name);
     target.fields.iter().filter(points).find(|field| field.name != "OwnerId" && object.name != target.name).map(|field| field.name.to_string())
 }
 

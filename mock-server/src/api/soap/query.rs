@@ -27,12 +27,12 @@ pub fn query_all(call: &Call) -> Result<Reply, Fault> {
 }
 
 fn first(call: &Call, include_deleted: bool) -> Result<Reply, Fault> {
-    answered(call, Wanted::First(call.parameter("queryString")?, include_deleted))
+    answered(call, &Wanted::First(call.parameter("queryString")?, include_deleted))
 }
 
 /// `queryMore(queryLocator)`
 pub fn query_more(call: &Call) -> Result<Reply, Fault> {
-    answered(call, Wanted::Next(call.parameter("queryLocator")?.trim()))
+    answered(call, &Wanted::Next(call.parameter("queryLocator")?.trim()))
 }
 
 /// A page of a query.
@@ -43,7 +43,7 @@ enum Wanted<'q> {
     Next(&'q str),
 }
 
-fn answered(call: &Call, wanted: Wanted<'_>) -> Result<Reply, Fault> {
+fn answered(call: &Call, wanted: &Wanted<'_>) -> Result<Reply, Fault> {
     let schema = call.schema()?;
     let version = call.version_text();
     let asked = call.asked(&version, call.headers().batch);
@@ -53,7 +53,7 @@ fn answered(call: &Call, wanted: Wanted<'_>) -> Result<Reply, Fault> {
         let spelling = SoapXml { dialect: call.arrived.endpoint.dialect, element: "records", bodies: &bodies };
         let queries = Queries { memory: call.app().records(), db: tx, catalog: &view, asked: &asked };
         match wanted {
-            Wanted::First(soql, include_deleted) => queries.run(soql, include_deleted, &spelling),
+            Wanted::First(soql, include_deleted) => queries.run(soql, *include_deleted, &spelling),
             Wanted::Next(locator) => queries.next(locator, &spelling),
         }
     })?;

@@ -167,7 +167,7 @@ pub fn upsert(call: &Call) -> Result<Reply, Fault> {
     for record in &records {
         if !field.eq_ignore_ascii_case("Id") {
             // What finds records is decided where records are addressed.
-            ExternalId::parse(record.object, field, "1").map(drop).or_else(|error| not_an_external_id(error, field, record))?;
+            ExternalId::parse(record.object, field, "1").map(drop).or_else(|error| not_an_external_id(&error, field, record))?;
         }
     }
     let change = call.change(&schema);
@@ -204,7 +204,7 @@ pub fn upsert(call: &Call) -> Result<Reply, Fault> {
     Ok(Reply::of(out.into_string()))
 }
 
-fn not_an_external_id(error: RecordError, field: &str, record: &SObject<'_>) -> Result<(), Fault> {
+fn not_an_external_id(error: &RecordError, field: &str, record: &SObject<'_>) -> Result<(), Fault> {
     match error {
         RecordError::NoSuchExternalId(_) => Err(Fault::api(
             "INVALID_FIELD",

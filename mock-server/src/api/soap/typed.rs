@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::markup::Markup;
-use super::wsdl::types::{Element, complex};
+use super::wsdl::types::{Complex, Element, complex};
 
 /// Declared where a value names one of its types.
 const SCHEMA: &str = r#"xmlns:xsd="http://www.w3.org/2001/XMLSchema""#;
@@ -15,7 +15,7 @@ pub fn write(out: &mut Markup, name: &str, kind: &str, value: &Value) {
         (Value::Object(members), Some(known)) => {
             out.open(name);
             let base = known.base.and_then(complex);
-            let elements = base.into_iter().flat_map(|base| base.elements()).chain(known.elements());
+            let elements = base.into_iter().flat_map(Complex::elements).chain(known.elements());
             elements.for_each(|element| member(out, &element, members.get(element.name).unwrap_or(&Value::Null)));
             out.close(name);
         }

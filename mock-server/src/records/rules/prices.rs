@@ -18,10 +18,11 @@ pub fn integrity_of_record(message: &str) -> RecordError {
 
 /// An entry that follows the standard price has that price before it is asked whether it has one.
 pub fn standard_price(scene: Scene<'_>, whole: &mut Whole<'_, '_>) -> Ruled {
-    if whole.is_true("UseStandardPrice") && !is_standard(scene, whole.get("Pricebook2Id"))? {
-        if let Some(standard) = standard_entry(scene, whole.get("Product2Id"))? {
-            whole.set("UnitPrice", standard.get("UnitPrice").clone());
-        }
+    if whole.is_true("UseStandardPrice")
+        && !is_standard(scene, whole.get("Pricebook2Id"))?
+        && let Some(standard) = standard_entry(scene, whole.get("Product2Id"))?
+    {
+        whole.set("UnitPrice", standard.get("UnitPrice").clone());
     }
     Ok(())
 }

@@ -26,7 +26,7 @@ fn add(org: &OrgDb, fields: &[(&str, &str)]) -> RecordId {
     org.write(add).unwrap()
 }
 
-fn change(org: &OrgDb, id: RecordId, field: &str, value: Value) {
+fn change(org: &OrgDb, id: RecordId, field: &str, value: &Value) {
     org.write(|tx| tx.update(account(), id, &[(account().field_index(field).unwrap(), value.clone())])).unwrap();
 }
 
@@ -94,13 +94,13 @@ fn the_index_follows_every_change() {
     let first = add(&org, &[("Name", "First")]);
     check(&org, "first", &[first]);
     let second = add(&org, &[("Name", "Second")]);
-    change(&org, first, "Name", Value::Text("Third".to_owned()));
+    change(&org, first, "Name", &Value::Text("Third".to_owned()));
     check(&org, "first", &[]);
     check(&org, "second", &[second]);
     check(&org, "third", &[first]);
-    change(&org, second, "IsDeleted", Value::Integer(1));
+    change(&org, second, "IsDeleted", &Value::Integer(1));
     check(&org, "second", &[]);
-    change(&org, second, "IsDeleted", Value::Integer(0));
+    change(&org, second, "IsDeleted", &Value::Integer(0));
     check(&org, "second", &[second]);
     org.write(|tx| tx.remove(account(), second)).unwrap();
     check(&org, "second", &[]);
@@ -126,7 +126,7 @@ fn a_rolled_back_change_and_a_restored_copy_leave_the_index_right() {
     check(&org, "undone", &[]);
     check(&org, "kept", &[kept]);
     add(&org, &[("Name", "Later")]);
-    change(&org, kept, "Name", Value::Text("Changed".to_owned()));
+    change(&org, kept, "Name", &Value::Text("Changed".to_owned()));
     assert_eq!(found(&org, "later").len(), 1);
     store.alone(|| org.restore(&copy)).unwrap();
     check(&org, "later", &[]);

@@ -45,7 +45,7 @@ fn write(out: &mut Markup, object: &Object, view: &View<'_>) {
         elements.extend(field.relationship_name.as_deref().map(|name| (name.to_owned(), parent(field, view))));
     }
     elements.extend(view.schema.children(object).filter_map(|list| Some((list.name.as_deref()?.to_owned(), "tns:QueryResult".to_owned()))));
-    elements.sort_by(|(a, _), (b, _)| a.to_ascii_lowercase().cmp(&b.to_ascii_lowercase()));
+    elements.sort_by_key(|(name, _)| name.to_ascii_lowercase());
     elements.dedup_by(|(a, _), (b, _)| a == b);
     elements.iter().for_each(|(name, kind)| declare(out, name, kind));
     out.close("sequence");
