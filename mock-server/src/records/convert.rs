@@ -19,6 +19,8 @@ pub struct Conversion {
     pub account: Option<RecordId>,
     /// A contact of that account to merge into instead of a new one.
     pub contact: Option<RecordId>,
+    /// An opportunity to relate to the lead instead of a new one.
+    pub opportunity: Option<RecordId>,
     /// Who owns what is made; the lead's owner if nobody is named.
     pub owner: Option<RecordId>,
     pub create_opportunity: bool,
@@ -81,8 +83,8 @@ impl Change<'_> {
     /// Makes a lead an account, a contact and, unless told otherwise, an opportunity; its activities and campaigns go to the contact.
     ///
     /// # Errors
-    /// `UnknownRecord`, `EntityIsDeleted`, `ConvertedLead`; `Rule` for a status that does not mean conversion and for a contact
-    /// without its account; those of `create` and `update` for what is made.
+    /// `UnknownRecord`, `EntityIsDeleted`, `ConvertedLead`; `Rule` for a status that does not mean conversion, a contact without its
+    /// account and an opportunity that is to be new as well; those of `create` and `update` for what is made.
     pub fn convert_lead(&self, rows: &dyn Rows, conversion: &Conversion) -> Result<Converted, RecordError> {
         let scene = self.scene(rows);
         let lead = self.convertible(rows, conversion)?;
@@ -114,7 +116,9 @@ impl Change<'_> {
 
     fn convertible<'s>(&'s self, rows: &'s dyn Rows, conversion: &Conversion) -> Result<Loaded<'s>, RecordError> {
         let object = self.schema.any_object("Lead").filter(|object| object.key_prefix.as_deref() == Some(conversion.lead.prefix()));
-        change::stored(rows, object.ok_or(RecordError::UnknownRecord)?, conversion.lead)?;
+        let object = object.ok_or(RecordError::UnknownRecord)?;
+        let stored = change::stored(rows, object, conversion.lead)?;
+        self.allow_update(rows, &Draft::empty(object), conversion.lead, &stored)?;
         let lead = self.scene(rows).load(&Value::Text(conversion.lead.to_string()))?.ok_or(RecordError::UnknownRecord)?;
         if lead.get("IsConverted").is_true() {
             return Err(RecordError::ConvertedLead);
@@ -126,6 +130,11 @@ impl Change<'_> {
         if conversion.contact.is_some() && conversion.account.is_none() {
             let message = "accountId is required when contactId is specified".to_owned();
             return Err(RecordError::rule("REQUIRED_FIELD_MISSING", message, &["accountId"]));
+        }
+        // GUESS: code and words; the guide only says that these go together with nothing else.
+        if conversion.opportunity.is_some() && (conversion.opportunity_name.is_some() || !conversion.create_opportunity) {
+            let message = "opportunityId cannot be specified with opportunityName or doNotCreateOpportunity".to_owned();
+            return Err(RecordError::rule("FIELD_INTEGRITY_EXCEPTION", message, &["opportunityId"]));
         }
         Ok(lead)
     }
@@ -154,6 +163,9 @@ impl Change<'_> {
         account: RecordId,
         contact: RecordId,
     ) -> Result<RecordId, RecordError> {
+        if let Some(id) = conversion.opportunity {
+            return self.fill_gaps(scene, "Opportunity", id, lead, &[("LeadSource", "LeadSource")], None);
+        }
         let name = conversion.opportunity_name.as_deref().filter(|name| !name.is_empty()).unwrap_or(lead.text("Company"));
         let campaign = scene.find("CampaignMember", "LeadId", &Value::Text(lead.id.to_string()))?;
         let fields = [

@@ -119,6 +119,7 @@ fn conversion(lead: RecordId) -> Conversion {
         converted_status: "Closed - Converted".to_owned(),
         account: None,
         contact: None,
+        opportunity: None,
         owner: None,
         create_opportunity: true,
         opportunity_name: None,

@@ -4,6 +4,7 @@
 //! and the result put into an envelope, or the refusal into a fault (`fault`).
 
 mod call;
+mod convert;
 mod describe;
 mod endpoint;
 mod envelope;
@@ -11,9 +12,11 @@ mod fault;
 mod header;
 mod login;
 pub(super) mod markup;
+mod merge;
 mod query;
 mod records;
 mod replication;
+mod search;
 mod sobject;
 mod spelling;
 mod typed;
@@ -121,9 +124,12 @@ fn operation(name: &str) -> Option<fn(&Call) -> Result<Reply, Fault>> {
         "queryAll" => query::query_all,
         "queryMore" => query::query_more,
         "retrieve" => query::retrieve,
+        "search" => search::search,
         "create" => records::create,
         "update" => records::update,
         "upsert" => records::upsert,
+        "merge" => merge::merge,
+        "convertLead" => convert::convert_lead,
         "delete" => records::delete,
         "undelete" => records::undelete,
         "emptyRecycleBin" => records::empty_recycle_bin,

@@ -1,4 +1,4 @@
-//! `query`, `queryAll`, `queryMore`, `retrieve` and `search`.
+//! `query`, `queryAll`, `queryMore` and `retrieve`.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -65,7 +65,7 @@ fn answered(call: &Call, wanted: &Wanted<'_>) -> Result<Reply, Fault> {
 }
 
 /// The bytes of a record's body field.
-fn body(rows: &impl Rows, schema: &Schema, object: &str, id: Column<'_>, field: &str) -> Option<Vec<u8>> {
+pub fn body(rows: &impl Rows, schema: &Schema, object: &str, id: Column<'_>, field: &str) -> Option<Vec<u8>> {
     let object = schema.object(object)?;
     let index = object.field_index(field)?;
     match rows.load(object, id.id()?).ok()??.swap_remove(index) {
@@ -130,7 +130,7 @@ pub fn object_of<'s>(call: &Call, schema: &'s Schema, name: &str) -> Result<&'s 
 }
 
 /// XML is made of whole pieces of UTF-8 only.
-fn text(bytes: Vec<u8>) -> String {
+pub fn text(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 

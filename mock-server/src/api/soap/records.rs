@@ -23,7 +23,7 @@ pub struct Refused {
 }
 
 impl Refused {
-    fn new(code: &'static str, message: impl Into<String>, fields: &[&str]) -> Self {
+    pub fn new(code: &'static str, message: impl Into<String>, fields: &[&str]) -> Self {
         Self { code, message: message.into(), fields: fields.iter().map(|field| (*field).to_owned()).collect() }
     }
 
@@ -152,7 +152,7 @@ pub fn update(call: &Call) -> Result<Reply, Fault> {
 }
 
 /// The id a record names, which must be one of its object.
-fn own_id(record: &SObject<'_>) -> Outcome<Option<RecordId>> {
+pub fn own_id(record: &SObject<'_>) -> Outcome<Option<RecordId>> {
     let Some(text) = record.unverified_id else { return Ok(None) };
     let id = RecordId::parse(text).ok().filter(|id| record.object.key_prefix.as_deref() == Some(id.prefix()));
     let wrong = || Refused::new("MALFORMED_ID", format!("{} ID: id value of incorrect type: {text}", record.object.label), &["Id"]);

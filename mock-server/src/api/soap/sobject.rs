@@ -13,7 +13,7 @@ use crate::access::Access;
 use crate::records::TextField;
 use crate::schema::Schema;
 
-/// One `sObjects` element.
+/// One `sObjects` or `masterRecord` element.
 pub struct SObject<'m> {
     access: &'m Access,
     pub object: &'m Object,
