@@ -117,8 +117,11 @@ fn carry_out(arrived: Arrived) -> Result<String, Fault> {
     Ok(envelope::answer(endpoint, &name.local, Some((call.usage.used, call.usage.allowed)), reply.records, &reply.result))
 }
 
+/// What carries out a call.
+type Run = fn(&Call) -> Result<Reply, Fault>;
+
 /// The calls of the WSDL but `login`, which needs no session.
-fn operation(name: &str) -> Option<fn(&Call) -> Result<Reply, Fault>> {
+fn operation(name: &str) -> Option<Run> {
     Some(match name {
         "query" => query::query,
         "queryAll" => query::query_all,
