@@ -126,7 +126,7 @@ Feature: The Tooling API's own view
   Scenario: The rest of a long result
     Given the admin sends
       """
-      GET /services/data/v67.0/tooling/query?q=SELECT+QualifiedApiName+FROM+EntityParticle+WHERE+EntityDefinitionId='Profile'
+      GET /services/data/v67.0/tooling/query?q=SELECT+Id+FROM+RelationshipDomain
       Sforce-Query-Options: batchSize=200
       """
     And "/queryLocator" of the answer is noted as "locator"
@@ -138,7 +138,7 @@ Feature: The Tooling API's own view
       """
       HTTP 200
 
-      {"size": "{number}", "totalSize": "{number}", "done": true, "queryLocator": null, "entityTypeName": "EntityParticle", "records": ["{any}", "..."]}
+      {"size": "{number}", "totalSize": "{number}", "done": true, "queryLocator": null, "entityTypeName": "RelationshipDomain", "records": ["{any}", "..."]}
       """
 
   @route:tooling/query-more

@@ -57,7 +57,9 @@ fn next_delimiter(text: &[u8], delimiter: &[u8]) -> Option<End> {
 }
 
 fn part(text: &[u8]) -> Option<Part<'_>> {
-    let (head, content) = split(text, b"\r\n\r\n").or_else(|| split(text, b"\n\n"))?;
+    // The first empty line ends the head, however its lines end; later ones are content.
+    let ends = [split(text, b"\r\n\r\n"), split(text, b"\n\n")];
+    let (head, content) = ends.into_iter().flatten().min_by_key(|(head, _)| head.len())?;
     let head = std::str::from_utf8(head).ok()?;
     let header = |name: &str| head.lines().find_map(|line| line.split_once(':').filter(|(own, _)| own.trim().eq_ignore_ascii_case(name)));
     let (_, disposition) = header("content-disposition")?;

@@ -123,7 +123,7 @@ fn advance<D: Database>(db: &D, setting: &Setting<'_>, job: &Job, unit: &Unit<'_
         return Ok(Moved { phase: Some(Phase::Running), error: None, next: Next::Wait(end) });
     }
     let began = Clock::wall();
-    let outcome = slice(db, setting, job, &unit, work, run);
+    let outcome = slice(db, setting, job, unit, work, run);
     work.active += u64::try_from(Clock::wall().0 - began.0).unwrap_or(0);
     let (phase, error) = match outcome {
         Ok(true) => return Ok(Moved { phase: Some(Phase::Running), error: None, next: Next::Step }),

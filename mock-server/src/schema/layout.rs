@@ -33,10 +33,9 @@ pub fn layout_sections(object: &Object) -> Vec<LayoutSection<'_>> {
 }
 
 fn is_shown(object: &Object, field: &Field) -> bool {
-    let part = field
-        .compound
-        .as_deref()
-        .is_some_and(|whole| object.field(whole).is_some_and(|whole| whole.kind == FieldType::Address || whole.name == "Name"));
+    let part = field.compound.as_deref().is_some_and(|whole| {
+        object.field(whole).is_some_and(|whole| whole.kind == FieldType::Address || (whole.name == "Name" && field.name != "Name"))
+    });
     let named = field.flags.name_field || object.name_field.as_deref() == Some(&*field.name);
     !part && (field.flags.createable || field.flags.updateable || named || field.flags.calculated)
 }

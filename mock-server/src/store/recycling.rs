@@ -7,6 +7,7 @@ use catalogue::Object;
 use super::{OrgDb, Store, Tx};
 use crate::clock::Timestamp;
 use crate::id::{OrgId, RecordId, UserId};
+use crate::org::{Directory, NewUser};
 use crate::records::{Change, Conversion, Input, KEPT, Presence, RecordError, Rows, Value, purge_expired};
 use crate::schema::{Features, Schema};
 
@@ -22,6 +23,27 @@ fn schema() -> Schema {
 
 fn change(schema: &Schema) -> Change<'_> {
     Change::new(schema, UserId::parse("005Fk0000000001IAA").unwrap(), NOW)
+}
+
+/// Whose records they are.
+fn owner() -> NewUser {
+    NewUser {
+        id: Some(UserId::parse("005Fk0000000001IAA").unwrap()),
+        username: "owner@acme.example".to_owned(),
+        nickname: None,
+        email: "owner@acme.example".to_owned(),
+        first_name: None,
+        last_name: "Owner".to_owned(),
+        alias: "owner".to_owned(),
+        is_active: true,
+        time_zone: "UTC".to_owned(),
+        locale: "en_US".to_owned(),
+        language: "en_US".to_owned(),
+        password: None,
+        security_token: String::new(),
+        profile: RecordId::numbered("00e", 1, 1),
+        permission_sets: Vec::new(),
+    }
 }
 
 fn object(name: &str) -> &'static Object {
@@ -46,6 +68,7 @@ fn check(test: impl FnOnce(&Tx<'_>, &Change<'_>, [RecordId; 3])) {
     let change = change(&schema);
     org()
         .write(|tx| {
+            tx.add_user(&owner(), None, NOW)?;
             let account = made(tx, &change, "Account", &serde_json::json!({ "Name": "Acme" }));
             let contact = made(tx, &change, "Contact", &serde_json::json!({ "LastName": "Lovelace", "AccountId": account.to_string() }));
             let child = made(tx, &change, "Account", &serde_json::json!({ "Name": "Daughter", "ParentId": account.to_string() }));

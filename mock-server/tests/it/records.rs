@@ -335,13 +335,13 @@ async fn an_address_may_stand_for_method_and_accept_header() {
 #[tokio::test]
 async fn what_is_not_built_says_so_and_what_never_was_is_not_found() {
     let org = Org::acme().await;
-    for path in ["/sobjects/Account/listviews", "/sobjects/Account/describe/layouts"] {
+    for path in ["/metadata", "/chatter/feeds"] {
         let answer = org.get(path).await;
         assert_eq!((answer.status.as_u16(), &answer.json()[0]["errorCode"]), (501, &json!("MOCK_NOT_IMPLEMENTED")), "{path}");
     }
     let gone = json!([{"errorCode": "NOT_FOUND", "message": "The requested resource does not exist"}]);
     org.get("/nope").await.expect(404, &gone);
-    assert_eq!(org.mock.get(&format!("{ROOT}/composite")).await.status, 401);
+    assert_eq!(org.mock.get(&format!("{ROOT}/chatter")).await.status, 401);
 }
 
 #[tokio::test]
