@@ -19,7 +19,7 @@ pub enum Terms {
     Nothing,
 }
 
-/// A word, folded as [`super::words`] folds it, in which `*` stands for any characters and `?` for one. It begins with a letter or digit.
+/// A word, folded as [`super::words()`] folds it, in which `*` stands for any characters and `?` for one. It begins with a letter or digit.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Pattern(String);
 
