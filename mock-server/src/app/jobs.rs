@@ -102,7 +102,7 @@ impl App {
         self.0.store.put_fact(ORGS_AT_WORK, serde_json::to_string(orgs).map_err(StoreError::new)?)
     }
 
-    /// Takes up what was left when the server stopped.
+    /// Takes up what was left when the server stopped or a snapshot was taken.
     pub(super) fn load_work(&self) -> Result<(), StoreError> {
         let noted: Option<String> = self.0.store.fact(ORGS_AT_WORK)?;
         let noted: BTreeSet<OrgId> = noted.map_or(Ok(BTreeSet::new()), |text| serde_json::from_str(&text)).map_err(StoreError::new)?;

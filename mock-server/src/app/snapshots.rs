@@ -99,6 +99,7 @@ impl App {
     fn put_back_org(&self, snapshot: &Snapshot, id: OrgId) -> Result<(), StoreError> {
         let (Some((facts, copy)), Some(live)) = (snapshot.orgs.get(&id), self.org(id)) else { return Ok(()) };
         let users_before = usernames(&live)?;
+        self.note_work(&live)?;
         self.0.store.alone(|| live.db().restore(copy))?;
         live.forget_schema();
         self.change_org(id, |org| *org = facts.clone()).map_err(StoreError::new)?;
@@ -108,7 +109,7 @@ impl App {
         for username in usernames(&live)? {
             self.0.store.take_username(&username, id)?;
         }
-        Ok(())
+        self.resume_work(&live)
     }
 
     fn put_back_all(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
@@ -135,7 +136,8 @@ impl App {
         })?;
         drop(orgs);
         self.0.clock.restore(snapshot.clock);
-        self.load_registry()
+        self.load_registry()?;
+        self.load_work()
     }
 }
 

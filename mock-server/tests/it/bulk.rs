@@ -163,3 +163,40 @@ async fn another_users_jobs_are_seen_only_with_a_permission_for_all_data() {
     assert_eq!(admin.call(Method::GET, &format!("/ingest/{own}"), None).await.status, 200);
     assert_eq!(standard.call(Method::GET, "/ingest", None).await.json()["records"].as_array().unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn a_restored_job_is_taken_up_again() {
+    let mock = Mock::start().await;
+    mock.control(Method::PATCH, "/orgs/acme", json!({"policies": {"bulk_job_seconds": 60}})).await;
+    mock.control(Method::POST, "/clock", json!({"set": "2030-01-01T00:00:00Z", "freeze": true})).await;
+    let bulk = Bulk::of(&mock, "admin@acme.example").await;
+    let job = bulk.run(json!({"object": "Account", "operation": "insert"}), "Name\nRestored\n").await;
+    let path = format!("/ingest/{}", job["id"].as_str().unwrap());
+    let state = async || bulk.call(Method::GET, &path, None).await.json()["state"].clone();
+    let snapshot = mock.control(Method::POST, "/snapshots", Value::Null).await;
+    let restore = format!("/snapshots/{}/restore", snapshot["id"].as_str().unwrap());
+    mock.control(Method::POST, "/clock", json!({"advance": "PT60S"})).await;
+    assert_eq!(state().await, "JobComplete");
+    mock.control(Method::POST, &restore, Value::Null).await;
+    assert_eq!(state().await, "UploadComplete");
+    assert_eq!(bulk.rows("SELECT Id FROM Account WHERE Name = 'Restored'").await.len(), 0);
+    mock.control(Method::POST, "/clock", json!({"advance": "PT60S"})).await;
+    assert_eq!(state().await, "JobComplete");
+    // The clock stays where it is when one org goes back, so the job's time has come.
+    mock.control(Method::POST, &format!("{restore}?org=acme"), Value::Null).await;
+    while state().await != "JobComplete" {}
+    assert_eq!(bulk.rows("SELECT Id FROM Account WHERE Name = 'Restored'").await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_job_may_be_the_first_that_asks_for_the_orgs_objects() {
+    let mock = Mock::start().await;
+    let bulk = Bulk::of(&mock, "admin@acme.example").await;
+    let field = |name: &str| json!({"object": "Account", "name": name, "type": "Text", "length": 40});
+    let query = json!({"operation": "query", "query": "SELECT Id FROM Account"});
+    for (name, path, body) in [("A__c", "/ingest", json!({"object": "Account", "operation": "insert"})), ("B__c", "/query", query)] {
+        mock.control(Method::POST, "/orgs/acme/custom-fields", field(name)).await;
+        let answer = tokio::time::timeout(std::time::Duration::from_secs(20), bulk.call(Method::POST, path, Some(body))).await;
+        assert_eq!(answer.expect("an answer").status, 200, "{path}");
+    }
+}

@@ -266,3 +266,24 @@ async fn a_directory_of_a_later_release_is_refused_with_the_reason() {
     assert!(String::from_utf8(later.stderr).unwrap().contains("written by a later release"));
     std::fs::remove_dir_all(&data).unwrap();
 }
+
+#[tokio::test]
+async fn a_job_goes_on_after_kill_9() {
+    let data = std::env::temp_dir().join(format!("sf-mock-job-{}", std::process::id()));
+    let process = Process::start(&data);
+    process.control(Method::PATCH, "/orgs/acme", &json!({"policies": {"bulk_job_seconds": 600}})).await;
+    let session = process.control(Method::POST, "/orgs/acme/sessions", &json!({"username": "admin@acme.example"})).await;
+    let token = session["access_token"].as_str().unwrap();
+    let query = json!({"operation": "query", "query": "SELECT Username FROM User WHERE Username = 'admin@acme.example'"});
+    let url = format!("{}/services/data/v67.0/jobs/query", process.login_url);
+    let job: Value = process.client.post(url).bearer_auth(token).json(&query).send().await.unwrap().json().await.unwrap();
+    let path = format!("/services/data/v67.0/jobs/query/{}", job["id"].as_str().unwrap());
+    process.kill();
+    let process = Process::start(&data);
+    assert_eq!(get(&process, token, &path).await.1["state"], "UploadComplete");
+    process.control(Method::POST, "/clock", &json!({"advance": "PT10M"})).await;
+    let done = get(&process, token, &path).await.1;
+    assert_eq!((&done["state"], &done["numberRecordsProcessed"]), (&json!("JobComplete"), &json!(1)));
+    process.kill();
+    std::fs::remove_dir_all(&data).unwrap();
+}

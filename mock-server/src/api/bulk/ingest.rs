@@ -7,6 +7,7 @@ use super::multipart;
 use super::rest::RestError;
 use super::served::Call;
 use super::shape::{self, Detail};
+use crate::app::Tx;
 use crate::id::JobId;
 use crate::jobs::{self, Api, Data, Job, JobError, Jobs, NewJob, Opening, Which};
 use crate::org::Permission;
@@ -20,7 +21,7 @@ pub fn create(call: &Call) -> Result<Reply, RestError> {
     }
     let new = shape::new_job(&call.json()?);
     let job = call.bearer.caller.org.write(|tx| {
-        let job = open(call, JobId::try_from(tx.new_id(JobId::PREFIX)?).map_err(StoreError::new)?, new, Api::V2Ingest)?;
+        let job = open(call, tx, JobId::try_from(tx.new_id(JobId::PREFIX)?).map_err(StoreError::new)?, new, Api::V2Ingest)?;
         jobs::expire(tx, call.app.now())?;
         tx.put_job(&job)?;
         Ok::<_, RestError>(job)
@@ -40,7 +41,7 @@ fn create_with_data(call: &Call, media_type: &str) -> Result<Reply, RestError> {
     let now = call.app.now();
     call.app.note_work(&call.bearer.caller.org)?;
     let job = call.bearer.caller.org.write(|tx| {
-        let mut job = open(call, JobId::try_from(tx.new_id(JobId::PREFIX)?).map_err(StoreError::new)?, new, Api::V2Ingest)?;
+        let mut job = open(call, tx, JobId::try_from(tx.new_id(JobId::PREFIX)?).map_err(StoreError::new)?, new, Api::V2Ingest)?;
         tx.put_job(&job)?;
         job.upload(tx, &Data::read(&job, content), now)?;
         job.close(tx, now, call.delay())?;
@@ -51,8 +52,8 @@ fn create_with_data(call: &Call, media_type: &str) -> Result<Reply, RestError> {
 }
 
 /// Opens a job of this caller.
-pub fn open(call: &Call, id: JobId, new: NewJob, api: Api) -> Result<Job, RestError> {
-    let schema = call.schema()?;
+pub fn open(call: &Call, tx: &Tx<'_>, id: JobId, new: NewJob, api: Api) -> Result<Job, RestError> {
+    let schema = call.schema(tx)?;
     let user = &call.bearer.caller.user;
     let opening = Opening {
         schema: &schema,

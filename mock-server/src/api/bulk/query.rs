@@ -14,6 +14,7 @@ use super::rest::RestError;
 use super::served::Call;
 use super::shape::{self, Detail};
 use crate::api::stream::Pieces;
+use crate::app::Tx;
 use crate::id::JobId;
 use crate::jobs::{self, Api, Job, JobError, Jobs, Operation, Phase, UnsupportedQuery};
 use crate::records::{Asked, BATCH, FlatColumn, Queries, RecordError};
@@ -37,7 +38,7 @@ pub fn create(call: &Call) -> Result<Reply, RestError> {
     let now = call.app.now();
     call.app.note_work(org)?;
     let job = org.write(|tx| {
-        let mut job = open(call, JobId::try_from(tx.new_id(JobId::PREFIX)?).map_err(StoreError::new)?, new, Api::V2Query)?;
+        let mut job = open(call, tx, JobId::try_from(tx.new_id(JobId::PREFIX)?).map_err(StoreError::new)?, new, Api::V2Query)?;
         job.object = checked(call, tx, &job)?;
         jobs::expire(tx, now)?;
         job.hand_over(now, call.delay());
@@ -49,8 +50,8 @@ pub fn create(call: &Call) -> Result<Reply, RestError> {
 }
 
 /// The object a query asks for, when it is one that bulk jobs take.
-fn checked(call: &Call, tx: &crate::app::Tx<'_>, job: &Job) -> Result<String, RestError> {
-    let schema = call.schema()?;
+fn checked(call: &Call, tx: &Tx<'_>, job: &Job) -> Result<String, RestError> {
+    let schema = call.schema(tx)?;
     let view = View { schema: &schema, rows: tx, access: &call.bearer.caller.access };
     let caller = &call.bearer.caller;
     let version = call.bearer.version.to_string();

@@ -11,7 +11,7 @@ use axum::http::{Response, header};
 
 use super::answer::Reply;
 use super::rest::{Answer, Bearer, Format, Parameters, RestError, Segments};
-use crate::app::App;
+use crate::app::{App, Tx};
 use crate::id::JobId;
 use crate::jobs::{Api, Job, JobError, Jobs};
 use crate::journal::Facts;
@@ -78,8 +78,9 @@ impl Call {
         Parameters::of(self.parts.uri.query()).get(name)
     }
 
-    pub fn schema(&self) -> Result<Arc<Schema>, RestError> {
-        Ok(self.bearer.caller.org.schema()?)
+    /// The org's objects, as the open transaction sees them.
+    pub fn schema(&self, tx: &Tx<'_>) -> Result<Arc<Schema>, RestError> {
+        Ok(self.bearer.caller.org.schema_within(tx)?)
     }
 
     /// How long a job takes here by the virtual clock.
