@@ -81,6 +81,17 @@ Feature: Passwords by API
       <getUserInfo/>
       """
     Then the SOAP fault is "sf:INVALID_OPERATION_WITH_EXPIRED_PASSWORD" saying "The users password has expired, you must call SetPassword before attempting any other API operations"
+    When "ada" sends
+      """
+      GET /services/async/67.0/job/750000000000000
+      X-SFDC-Session: {session:ada}
+      """
+    Then the answer on the wire is
+      """
+      HTTP 400
+
+      <?xml version="1.0" encoding="UTF-8"?><error xmlns="http://www.force.com/2009/06/asyncapi/dataload"><exceptionCode>InvalidSessionId</exceptionCode><exceptionMessage>Invalid session id</exceptionMessage></error>
+      """
     When "ada" reads "/sobjects/User/{user id:ada}/password"
     Then the answer on the wire is
       """

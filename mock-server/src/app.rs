@@ -1,6 +1,7 @@
 //! The handle that handlers get: the rooms joined to store, clock, entropy and config.
 
 mod access;
+mod admittance;
 mod api_usage;
 mod browser;
 mod database;
@@ -28,6 +29,7 @@ use crate::org::{Listeners, MyDomain, User};
 use crate::storage::StoreError;
 use crate::store::Store;
 
+pub use admittance::{NotAdmitted, Purpose};
 pub use api_usage::ApiUsage;
 pub use browser::Browser;
 pub use database::Database;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::work::{Phase, Work};
 use crate::clock::Timestamp;
 use crate::id::{JobId, UserId};
+use crate::org::{Permission, User};
 
 /// A job of either Bulk API. Source: `rest.md` section 6.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -173,6 +174,11 @@ impl Delimiter {
 pub const LIFESPAN: std::time::Duration = std::time::Duration::from_secs(7 * 24 * 60 * 60);
 
 impl Job {
+    /// Whether the user may see and steer the job: whoever made it, and who sees everything or manages integrations.
+    pub fn is_open_to(&self, user: &User) -> bool {
+        self.created_by == user.id || user.has(Permission::ManageDataIntegrations) || user.has(Permission::ViewAllData)
+    }
+
     /// Whether the job's seven days are over.
     pub fn is_expired(&self, now: Timestamp) -> bool {
         now > self.created.plus(LIFESPAN)

@@ -15,7 +15,7 @@ use crate::app::{App, Tx};
 use crate::id::JobId;
 use crate::jobs::{Api, Job, JobError, Jobs};
 use crate::journal::Facts;
-use crate::org::{Permission, Site};
+use crate::org::Site;
 use crate::schema::Schema;
 
 /// What answers a call.
@@ -99,8 +99,7 @@ impl Call {
     }
 
     pub fn may_see(&self, job: &Job) -> bool {
-        let user = &self.bearer.caller.user;
-        job.created_by == user.id || user.has(Permission::ManageDataIntegrations) || user.has(Permission::ViewAllData)
+        job.is_open_to(&self.bearer.caller.user)
     }
 
     /// Begins the work of a job whose data are complete.

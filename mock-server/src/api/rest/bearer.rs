@@ -8,10 +8,9 @@ use super::error::RestError;
 use super::format::{Answer, Format};
 use super::limits;
 use super::versions::ApiVersion;
-use crate::app::{App, Caller};
+use crate::app::{App, Caller, NotAdmitted, Purpose};
 use crate::journal::Facts;
-use crate::oauth::Scope;
-use crate::org::{Permission, Site};
+use crate::org::Site;
 
 /// An admitted caller.
 pub struct Bearer {
@@ -26,37 +25,13 @@ const LIMIT_INFO: HeaderName = HeaderName::from_static("sforce-limit-info");
 const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("no-cache,must-revalidate,max-age=0,no-store,private");
 
 impl Bearer {
-    /// The order decides which refusal wins: no session before a wrong kind of session before what org and user may not do;
-    /// the resource is looked at last.
+    /// The resource is looked at last.
     ///
     /// # Errors
     /// Whatever keeps the caller out.
     pub fn admit(parts: &Parts, app: &App, site: &Site, facts: &Facts) -> Result<Self, RestError> {
-        let token = token(&parts.headers)?;
-        let caller = app.caller(token)?.ok_or(RestError::InvalidSession)?;
-        facts.note(|noted| {
-            noted.org = Some(caller.org.id());
-            noted.user = Some(caller.user.id);
-            noted.app = caller.session.app;
-            noted.grant = caller.session.grant;
-        });
-        if !site.serves(caller.org.id()) {
-            return Err(RestError::InvalidSession);
-        }
-        if !caller.session.scopes.allows(Scope::API) {
-            return Err(RestError::WrongSessionKind);
-        }
-        let facts = caller.org.facts();
-        if !facts.has_api {
-            return Err(RestError::ApiDisabledForOrg);
-        }
-        if !caller.user.has(Permission::ApiEnabled) {
-            return Err(RestError::ApiDisabledForUser);
-        }
-        if caller.user.password_expired && !parts.uri.path().ends_with("/password") {
-            return Err(RestError::PasswordExpired);
-        }
-        let usage = caller.org.use_api(app.now()).map_err(|_| RestError::RequestLimitExceeded)?;
+        let purpose = if parts.uri.path().ends_with("/password") { Purpose::Password } else { Purpose::Data };
+        let (caller, usage) = app.admit_to_api(token(&parts.headers)?, site, facts, purpose)?;
         let limit_info = limits::limit_info(usage);
         let version = ApiVersion::of_path(parts.uri.path())?;
         Format::admitted(parts)?;
@@ -78,6 +53,20 @@ impl Bearer {
         headers.insert(LIMIT_INFO, self.limit_info.clone());
         headers.insert(header::CACHE_CONTROL, CACHE_CONTROL);
         response
+    }
+}
+
+impl From<NotAdmitted> for RestError {
+    fn from(reason: NotAdmitted) -> Self {
+        match reason {
+            NotAdmitted::NoSession | NotAdmitted::WrongHost => Self::InvalidSession,
+            NotAdmitted::WrongKind => Self::WrongSessionKind,
+            NotAdmitted::OrgWithoutApi => Self::ApiDisabledForOrg,
+            NotAdmitted::UserWithoutApi => Self::ApiDisabledForUser,
+            NotAdmitted::PasswordExpired => Self::PasswordExpired,
+            NotAdmitted::LimitUsedUp => Self::RequestLimitExceeded,
+            NotAdmitted::Store(error) => error.into(),
+        }
     }
 }
 

@@ -7,10 +7,9 @@ use super::envelope::Message;
 use super::fault::Fault;
 use super::header::Headers;
 use super::xml::Element;
-use crate::app::{ApiUsage, App, Caller};
+use crate::app::{ApiUsage, App, Caller, NotAdmitted, Purpose};
 use crate::journal::Facts;
-use crate::oauth::Scope;
-use crate::org::{Host, Org, Permission, Site};
+use crate::org::{Host, Org, Site};
 use crate::records::{Asked, Change};
 use crate::schema::Schema;
 use crate::table::Peer;
@@ -54,13 +53,17 @@ impl Reply {
 }
 
 impl Call {
-    /// The order decides which refusal wins: no session before a wrong host before a wrong kind of session before what org and
-    /// user may not do.
+    /// # Errors
+    /// Whatever keeps the caller out.
     pub fn admit(arrived: Arrived) -> Result<Self, Fault> {
-        let caller = caller(&arrived)?;
-        let org = caller.org.facts();
-        let usage = caller.org.use_api(arrived.app.now()).map_err(|_| Fault::request_limit_exceeded())?;
-        Ok(Self { arrived, caller, org, usage })
+        let session_id = arrived.headers.session_id.as_deref().ok_or_else(Fault::invalid_session)?;
+        let purpose = match arrived.message.call.name.local.as_str() {
+            "setPassword" | "changeOwnPassword" | "logout" => Purpose::Password,
+            _ => Purpose::Data,
+        };
+        let admitted = arrived.app.admit_to_api(session_id, &arrived.site, &arrived.facts, purpose);
+        let (caller, usage) = admitted.map_err(|reason| refusal(reason, &arrived.site))?;
+        Ok(Self { org: caller.org.facts(), arrived, caller, usage })
     }
 
     pub fn app(&self) -> &App {
@@ -106,26 +109,16 @@ impl Call {
     }
 }
 
-fn caller(arrived: &Arrived) -> Result<Caller, Fault> {
-    let session_id = arrived.headers.session_id.as_deref().ok_or_else(Fault::invalid_session)?;
-    let caller = arrived.app.caller(session_id)?.ok_or_else(Fault::invalid_session)?;
-    arrived.facts.note(|noted| {
-        noted.org = Some(caller.org.id());
-        noted.user = Some(caller.user.id);
-        noted.app = caller.session.app;
-        noted.grant = caller.session.grant;
-    });
-    if !arrived.site.serves(caller.org.id()) {
-        return Err(if matches!(arrived.site.host(), Host::Org(_)) { Fault::invalid_session() } else { Fault::destination_not_reset() });
+fn refusal(reason: NotAdmitted, site: &Site) -> Fault {
+    match reason {
+        // At a login host the client kept to the address it logged in at.
+        NotAdmitted::WrongHost if !matches!(site.host(), Host::Org(_)) => Fault::destination_not_reset(),
+        NotAdmitted::NoSession | NotAdmitted::WrongHost => Fault::invalid_session(),
+        NotAdmitted::WrongKind => Fault::wrong_session_kind(),
+        NotAdmitted::OrgWithoutApi => Fault::api_disabled_for_org(),
+        NotAdmitted::UserWithoutApi => Fault::api_disabled_for_user(),
+        NotAdmitted::PasswordExpired => Fault::password_expired(),
+        NotAdmitted::LimitUsedUp => Fault::request_limit_exceeded(),
+        NotAdmitted::Store(error) => error.into(),
     }
-    if !caller.session.scopes.allows(Scope::API) {
-        return Err(Fault::wrong_session_kind());
-    }
-    if !caller.org.facts().has_api {
-        return Err(Fault::api_disabled_for_org());
-    }
-    if !caller.user.has(Permission::ApiEnabled) {
-        return Err(Fault::api_disabled_for_user());
-    }
-    Ok(caller)
 }

@@ -1,0 +1,69 @@
+//! Who may call a data API with a session: decided here for REST, Bulk and SOAP alike; each family has its own words for it.
+
+use super::{ApiUsage, App, Caller};
+use crate::journal::Facts;
+use crate::oauth::Scope;
+use crate::org::{Permission, Site};
+use crate::storage::StoreError;
+
+/// Why a session does not lead to the data, in the order of asking: the first that holds is told.
+#[derive(Debug)]
+pub enum NotAdmitted {
+    NoSession,
+    /// The session is alive, its org is not served at this address.
+    WrongHost,
+    /// Its scopes do not reach the data APIs.
+    WrongKind,
+    OrgWithoutApi,
+    UserWithoutApi,
+    /// All the user may do is choose another password.
+    PasswordExpired,
+    /// The org has used up its calls of the last 24 hours.
+    LimitUsedUp,
+    Store(StoreError),
+}
+
+impl From<StoreError> for NotAdmitted {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// What the caller is about to do, as far as it matters for being let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    Data,
+    /// Choosing a password, or leaving.
+    Password,
+}
+
+impl App {
+    /// Lets the holder of a session in, and counts the call.
+    ///
+    /// # Errors
+    /// What keeps the holder out.
+    pub fn admit_to_api(&self, unverified_token: &str, site: &Site, facts: &Facts, purpose: Purpose) -> Result<(Caller, ApiUsage), NotAdmitted> {
+        let caller = self.caller(unverified_token)?.ok_or(NotAdmitted::NoSession)?;
+        facts.note(|noted| {
+            noted.org = Some(caller.org.id());
+            noted.user = Some(caller.user.id);
+            noted.app = caller.session.app;
+            noted.grant = caller.session.grant;
+        });
+        let kept_out = match () {
+            () if !site.serves(caller.org.id()) => Some(NotAdmitted::WrongHost),
+            () if !caller.session.scopes.allows(Scope::API) => Some(NotAdmitted::WrongKind),
+            () if !caller.org.facts().has_api => Some(NotAdmitted::OrgWithoutApi),
+            () if !caller.user.has(Permission::ApiEnabled) => Some(NotAdmitted::UserWithoutApi),
+            () if caller.user.password_expired && purpose == Purpose::Data => Some(NotAdmitted::PasswordExpired),
+            () => None,
+        };
+        match kept_out {
+            Some(reason) => Err(reason),
+            None => {
+                let usage = caller.org.use_api(self.now()).map_err(|_| NotAdmitted::LimitUsedUp)?;
+                Ok((caller, usage))
+            }
+        }
+    }
+}
