@@ -3,15 +3,18 @@
 use axum::http::{StatusCode, header};
 
 use super::answer::{Csv, Reply};
-use super::multipart;
 use super::rest::RestError;
 use super::served::Call;
 use super::shape::{self, Detail};
+use crate::api::multipart;
 use crate::app::Tx;
 use crate::id::JobId;
 use crate::jobs::{self, Api, Data, Job, JobError, Jobs, NewJob, Opening, Which};
 use crate::org::Permission;
 use crate::storage::StoreError;
+
+/// Bytes of data that may come with a job's description. Source: Bulk API 2.0 guide, "Create a job with multipart".
+const CONTENT_LIMIT: usize = 100_000;
 
 /// `POST /jobs/ingest`: a job description, or one together with its data.
 pub fn create(call: &Call) -> Result<Reply, RestError> {
@@ -34,8 +37,8 @@ fn create_with_data(call: &Call, media_type: &str) -> Result<Reply, RestError> {
     let parts = multipart::parts(media_type, &call.body).ok_or(JobError::Unparsable)?;
     let part = |name: &str| parts.iter().find(|part| part.name == name).map(|part| part.content).ok_or(JobError::Unparsable);
     let (description, content) = (part("job")?, part("content")?);
-    if content.len() > multipart::CONTENT_LIMIT {
-        return Err(JobError::TooLong { limit: multipart::CONTENT_LIMIT }.into());
+    if content.len() > CONTENT_LIMIT {
+        return Err(JobError::TooLong { limit: CONTENT_LIMIT }.into());
     }
     let new = shape::new_job(&shape::object(description)?);
     let now = call.app.now();

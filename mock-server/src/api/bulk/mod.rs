@@ -3,7 +3,6 @@
 mod answer;
 mod ingest;
 mod list;
-mod multipart;
 mod query;
 mod served;
 mod shape;
