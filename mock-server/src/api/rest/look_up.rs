@@ -6,7 +6,6 @@ use axum::http::HeaderMap;
 use super::call::{self, Call, Origin};
 use super::format::Content;
 use super::parameters::Segments;
-use super::resources;
 use super::versions::ApiVersion;
 use crate::app::{App, Caller, Database};
 use crate::org::Site;
@@ -32,8 +31,7 @@ pub fn look_up(asked: &LookedUp<'_>, id: &str, path: &str) -> Result<Bytes, (Str
     };
     let prefix = format!("/services/data/v{}.0", asked.version);
     let version = ApiVersion::of_path(&prefix).map_err(|none| wrong(none.into()))?;
-    let resources = resources();
-    let row = resources.iter().find(|row| row.id == id).ok_or_else(|| wrong(super::RestError::NotFound))?;
+    let row = super::DIRECTORY.named(id).ok_or_else(|| wrong(super::RestError::NotFound))?;
     let (path, headers, body) = (prefix + path, HeaderMap::new(), Bytes::new());
     let request = call::Request { version, segments: Segments::of(row.path, &path), query: None, headers: &headers, body: &body };
     let origin = Origin { app: asked.app, caller: asked.caller, site: asked.site, db: asked.db, all_or_none: false };

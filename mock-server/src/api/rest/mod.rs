@@ -35,6 +35,8 @@ mod xml;
 
 pub use self::look_up::{LookedUp, look_up};
 
+use std::sync::LazyLock;
+
 use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{Response, StatusCode, header};
@@ -43,7 +45,7 @@ pub use self::bearer::Bearer;
 pub use self::error::RestError;
 pub use self::format::{Answer, Format};
 pub use self::parameters::{Parameters, Segments};
-use self::resources::Resources;
+use self::resources::{Directory, Resources};
 use self::versions::ApiVersion;
 use crate::id::RecordId;
 use crate::records::RecordError;
@@ -58,6 +60,9 @@ pub fn table() -> Table {
 pub fn tooling_table() -> Table {
     tooling::rows().served_by(Table::new("tooling", &[], dialect).rewriting(rewrite::rewrite))
 }
+
+/// The resources of both APIs by path and by id, for parts of composites and for SOAP.
+static DIRECTORY: LazyLock<Directory> = LazyLock::new(|| Directory::of(resources().and(tooling::rows())));
 
 /// Every resource of the API: what has a row here can be asked for by itself and, where it is permitted, in a composite.
 fn resources() -> Resources {

@@ -56,10 +56,6 @@ impl Resources {
         self
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = &Resource> {
-        self.0.iter()
-    }
-
     /// These resources and those.
     pub fn and(mut self, mut others: Self) -> Self {
         self.0.append(&mut others.0);
@@ -85,6 +81,11 @@ impl Directory {
     pub fn of(resources: Resources) -> Self {
         let rows = resources.0;
         Self { index: Index::of(rows.iter().map(|row| (row.path, slice::from_ref(&row.method)))), rows }
+    }
+
+    /// The row with this id.
+    pub fn named(&self, id: &str) -> Option<&Resource> {
+        self.rows.iter().find(|row| row.id == id)
     }
 
     /// # Errors
