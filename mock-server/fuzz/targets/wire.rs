@@ -12,13 +12,15 @@ use sf_mock::Config;
 
 const ORG: &str = "acme";
 
-/// Jobs after which the org is put back to what it was: a long run would fill the memory with what it inserted.
+/// Jobs after which the world is put back to what it was: a long run would fill the memory with what it inserted.
 const TIDY_AFTER: u64 = 5_000;
 
 /// The server all inputs of this process meet.
 pub struct Stand {
     address: SocketAddr,
     token: String,
+    /// The world as it was when the session had been opened.
+    snapshot: String,
 }
 
 pub struct Answer {
@@ -68,10 +70,16 @@ impl Stand {
                 });
             });
             let address = receive.recv().expect("an address");
-            let body = br#"{"username":"admin"}"#;
-            let session = exchange(address, &head("POST", &format!("/_mock/v1/orgs/{ORG}/sessions"), None, "application/json", body), body);
-            Self { address, token: session.json()["access_token"].as_str().expect("a token").to_owned() }
+            let mut stand = Self { address, token: String::new(), snapshot: String::new() };
+            let session = stand.control(&format!("/orgs/{ORG}/sessions"), br#"{"username":"admin"}"#).json();
+            session["access_token"].as_str().expect("a token").clone_into(&mut stand.token);
+            stand.control("/snapshots", b"{}").json()["id"].as_str().expect("a snapshot").clone_into(&mut stand.snapshot);
+            stand
         })
+    }
+
+    fn control(&self, path: &str, body: &[u8]) -> Answer {
+        exchange(self.address, &head("POST", &format!("/_mock/v1{path}"), None, "application/json", body), body)
     }
 
     pub fn token() -> &'static str {
@@ -111,19 +119,14 @@ impl Stand {
         }
     }
 
-    /// Removes a job, and now and then what jobs have inserted.
+    /// Removes a job, and now and then what jobs have left.
     pub fn tidy(job: &str) {
         static JOBS: AtomicU64 = AtomicU64::new(0);
         Self::send("DELETE", job, "", b"");
         if JOBS.fetch_add(1, Ordering::Relaxed) % TIDY_AFTER == TIDY_AFTER - 1 {
             let stand = Self::here();
-            let query = encoded("SELECT Id FROM Account");
-            let found = Self::get(&format!("/services/data/v67.0/query?q={query}")).json();
-            let ids: Vec<&str> = found["records"].as_array().into_iter().flatten().filter_map(|record| record["Id"].as_str()).collect();
-            for some in ids.chunks(200) {
-                Self::send("DELETE", &format!("/services/data/v67.0/composite/sobjects?ids={}", some.join(",")), "", b"");
-            }
-            assert!(!stand.token.is_empty());
+            let restored = stand.control(&format!("/snapshots/{}/restore", stand.snapshot), b"{}");
+            assert_eq!(restored.status / 100, 2, "{}", restored.text());
         }
     }
 }
