@@ -7,8 +7,8 @@ use crate::apps::{AppDefinition, Blocked, Endpoint, Flow, Refusal};
 use crate::id::OrgId;
 use crate::journal::Facts;
 use crate::oauth::{
-    ApiLogin, ApiRefusal, ApiSession, AuthorizeRequest, BrowserLogin, Decision, Digest, Ledger, LoginRefusal, Next, OAuthError, Origin, Parameters,
-    SessionKind, Situation, answer_consent, credential, decide, log_in, open, redeem_handover, sign_in,
+    ApiLogin, ApiRefusal, ApiSession, AuthorizeRequest, BrowserLogin, Decision, Digest, Event, LoginRefusal, Next, OAuthError, Origin, Parameters,
+    SessionKind, Situation, answer_consent, credential, decide, happen, log_in, open, redeem_handover, sign_in,
 };
 use crate::org::{Host, Site, User};
 use crate::storage::StoreError;
@@ -47,7 +47,7 @@ impl App {
     /// Ends the session behind a cookie or token; `false` if there was none.
     pub fn sign_out(&self, unverified_sid: &str) -> Result<bool, StoreError> {
         match credential::org_of_access_token(unverified_sid).and_then(|id| self.org(id)) {
-            Some(org) => org.write(|tx| tx.end_session(Digest::of(unverified_sid))),
+            Some(org) => Ok(org.write(|tx| happen(tx, Event::LoggedOut(Digest::of(unverified_sid))))? > 0),
             None => Ok(false),
         }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::{App, LiveOrg, Orgs};
 use crate::id::{OrgId, UserId};
+use crate::oauth::{Event, happen};
 use crate::org::{Directory, Edition, Era, MyDomain, NewUser, Org, OrgKind, Policies, UserChange};
 use crate::storage::StoreError;
 
@@ -113,7 +114,16 @@ impl App {
         if after.name != before.name && orgs.by_name.contains_key(&after.name) {
             return Err(Taken::OrgName(after.name));
         }
-        live.write(|tx| tx.put_organization(&after))?;
+        live.write(|tx| -> Result<(), StoreError> {
+            tx.put_organization(&after)?;
+            if after.locked && !before.locked {
+                happen(tx, Event::OrgLocked)?;
+            }
+            if after.name != before.name {
+                happen(tx, Event::MyDomainChanged)?;
+            }
+            Ok(())
+        })?;
         self.put_org(&after)?;
         orgs.remove(&live);
         live.set_facts(after);
@@ -153,7 +163,16 @@ impl App {
         {
             return Err(Taken::Username(name.clone()));
         }
-        org.write(|tx| tx.change_user(id, change, by, self.now()))?;
+        org.write(|tx| -> Result<(), StoreError> {
+            tx.change_user(id, change, by, self.now())?;
+            if before.is_active && change.is_active == Some(false) {
+                happen(tx, Event::UserDeactivated(id))?;
+            }
+            if !before.is_frozen && change.is_frozen == Some(true) {
+                happen(tx, Event::UserFrozen(id))?;
+            }
+            Ok(())
+        })?;
         if renamed.is_some() {
             self.0.store.release_username(&before.username)?;
         }
@@ -162,7 +181,7 @@ impl App {
 
     pub fn remove_user(&self, org: &LiveOrg, id: UserId) -> Result<(), StoreError> {
         if let Some(user) = org.user(id)? {
-            org.write(|tx| tx.remove_user(id))?;
+            org.write(|tx| happen(tx, Event::UserDeleted(id)).and_then(|_| tx.remove_user(id)))?;
             self.0.store.release_username(&user.username)?;
         }
         Ok(())

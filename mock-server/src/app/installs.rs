@@ -6,7 +6,7 @@ use crate::apps::{
     settle, unblock, uninstall,
 };
 use crate::id::{AppId, UserId};
-use crate::oauth::Ledger;
+use crate::oauth::{Event, happen};
 use crate::storage::StoreError;
 use crate::store::Tx;
 
@@ -45,7 +45,7 @@ impl App {
     pub fn block_app(&self, org: &LiveOrg, app: &AppDefinition) -> Result<(), StoreError> {
         org.write(|tx| {
             tx.put_org_app(&block(&self.row(tx, org, app)?))?;
-            tx.end_sessions_of(None, Some(app.id), false)
+            happen(tx, Event::AppBlocked(app.id)).map(|_| ())
         })
     }
 
@@ -79,12 +79,7 @@ impl App {
 
     /// Ends the approvals of one user, or of all, for an app, with every token that came of them.
     pub fn revoke_approvals(&self, org: &LiveOrg, app: AppId, of: Option<UserId>) -> Result<(), StoreError> {
-        org.write(|tx| {
-            for grant in tx.grants(Some(app))?.into_iter().filter(|grant| of.is_none_or(|user| user == grant.user)) {
-                tx.end_grant(grant.id)?;
-            }
-            tx.end_sessions_of(of, Some(app), false)
-        })
+        org.write(|tx| happen(tx, Event::ApprovalsRevoked { app, user: of }).map(|_| ()))
     }
 
     fn row(&self, tx: &Tx<'_>, org: &LiveOrg, app: &AppDefinition) -> Result<OrgApp, StoreError> {
@@ -95,8 +90,5 @@ impl App {
 /// Stores the row of an app that is installed no more, and ends what it held.
 fn remove(tx: &Tx<'_>, next: &OrgApp) -> Result<(), StoreError> {
     tx.put_org_app(next)?;
-    for grant in tx.grants(Some(next.app))? {
-        tx.end_grant(grant.id)?;
-    }
-    tx.end_sessions_of(None, Some(next.app), false)
+    happen(tx, Event::AppUninstalled(next.app)).map(|_| ())
 }

@@ -148,5 +148,6 @@ fn record(tx: &impl Ledger, user: &User, login: &ApiLogin<'_>, status: &'static 
         login_url: login.login_url.to_owned(),
         browser: "Unknown".to_owned(),
         api: Some((login.api_type, login.api_version)),
-    })
+    })?;
+    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use super::{Digest, Scopes};
+use super::{Digest, Kinds, Reach, Scopes};
 use crate::apps::{AppDefinition, Flow};
 use crate::clock::Timestamp;
 use crate::id::{AppId, RecordId, UserId};
@@ -90,6 +90,36 @@ pub struct Session {
     pub timeout: i64,
     /// An admin logged in as this user.
     pub login_as: bool,
+    /// The session it was made in: it ends with that one.
+    pub parent: Option<RecordId>,
+    pub source_ip: String,
+    /// As `AuthSession.LoginType` and `LoginHistory.LoginType` say.
+    pub login_type: String,
+    pub security_level: SecurityLevel,
+    /// The row of `LoginHistory` that began it.
+    pub login: Option<RecordId>,
+}
+
+/// `AuthSession.SessionSecurityLevel`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, PartialOrd, Ord)]
+pub enum SecurityLevel {
+    #[default]
+    Standard,
+    /// Proven by more than a password.
+    HighAssurance,
+}
+
+impl SecurityLevel {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Standard => "STANDARD",
+            Self::HighAssurance => "HIGH_ASSURANCE",
+        }
+    }
+
+    pub fn read(name: &str) -> Self {
+        if name == Self::HighAssurance.name() { Self::HighAssurance } else { Self::Standard }
+    }
 }
 
 impl Session {
@@ -105,7 +135,24 @@ impl Session {
         (created, last_used): (Timestamp, Timestamp),
         timeout: i64,
     ) -> Self {
-        Self { id, digest, kind, user, app, grant, scopes, created, last_used: AtomicI64::new(last_used.0), timeout, login_as: false }
+        Self {
+            id,
+            digest,
+            kind,
+            user,
+            app,
+            grant,
+            scopes,
+            created,
+            last_used: AtomicI64::new(last_used.0),
+            timeout,
+            login_as: false,
+            parent: None,
+            source_ip: String::new(),
+            login_type: if app.is_some() { "Remote Access 2.0" } else { "Application" }.to_owned(),
+            security_level: SecurityLevel::default(),
+            login: None,
+        }
     }
 
     pub fn last_used(&self) -> Timestamp {
@@ -165,19 +212,17 @@ pub trait Ledger {
     fn present(&self, refresh: Digest) -> Result<Presented, StoreError>;
     /// Counts a use; with `rotated` the current refresh token is replaced and remembered as rotated.
     fn use_grant(&self, id: RecordId, now: Timestamp, rotated: Option<Digest>) -> Result<(), StoreError>;
-    /// Ends a grant with its refresh tokens and every session that came from it.
-    fn end_grant(&self, id: RecordId) -> Result<(), StoreError>;
+    /// Removes the approvals within reach with their refresh tokens, and the codes not yet redeemed; says how many approvals.
+    fn end_grants(&self, of: Reach) -> Result<usize, StoreError>;
 
     fn add_session(&self, session: &Session) -> Result<(), StoreError>;
     fn session(&self, digest: Digest) -> Result<Option<Session>, StoreError>;
     fn touch_session(&self, digest: Digest, now: Timestamp) -> Result<(), StoreError>;
-    /// Ends one session; `false` if there was none.
-    fn end_session(&self, digest: Digest) -> Result<bool, StoreError>;
-    fn end_session_by_id(&self, id: RecordId) -> Result<bool, StoreError>;
-    /// Ends the access tokens of a user, of an app, or of both; browsers stay logged in unless `browsers`.
-    fn end_sessions_of(&self, user: Option<UserId>, app: Option<AppId>, browsers: bool) -> Result<(), StoreError>;
+    /// Removes the sessions within reach, and those that are children of one; says how many.
+    fn end_sessions(&self, of: Reach, kinds: Kinds) -> Result<usize, StoreError>;
     /// Forgets sessions and codes whose time ended before `now`.
     fn sweep(&self, now: Timestamp) -> Result<(), StoreError>;
 
-    fn add_login(&self, login: &Login) -> Result<(), StoreError>;
+    /// Returns the row's id.
+    fn add_login(&self, login: &Login) -> Result<RecordId, StoreError>;
 }

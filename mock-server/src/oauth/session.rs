@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::grant::{Ledger, Login, Session, SessionKind};
-use super::{Digest, Scope, Scopes, credential};
+use super::{Digest, Event, Scope, Scopes, credential, happen};
 use crate::clock::{Entropy, Timestamp};
 use crate::org::{Directory, Org, UserChange};
 use crate::storage::StoreError;
@@ -129,7 +129,7 @@ pub fn redeem_handover(
     let Some(handover) = tx.session(digest)?.filter(|session| session.kind == SessionKind::Handover && session.is_alive(now)) else {
         return Ok(None);
     };
-    tx.end_session(digest)?;
+    happen(tx, Event::HandoverRedeemed(digest))?;
     open(tx, org, handover.user, SessionKind::Browser, (now, entropy)).map(Some)
 }
 

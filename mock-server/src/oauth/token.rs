@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::authorize::{app_facts, login_standing, user_facts};
 use super::grant::{Grant, IssuedCode, Ledger, Login, Presented, Session, SessionKind};
 use super::session::Origin;
-use super::{Digest, OAuthError, Scope, Scopes, credential, pkce};
+use super::{Digest, Event, OAuthError, Scope, Scopes, credential, happen, pkce};
 use crate::apps::{AppDefinition, AppKind, Blocked, Case, Endpoint, Flow, Installs, OrgApp, Presence, RefreshTokenPolicy, admit, first_row};
 use crate::clock::{Entropy, Timestamp};
 use crate::id::{AppId, RecordId, UserId};
@@ -66,7 +66,7 @@ pub fn redeem_code(
     let Some(code) = tx.code(digest)?.filter(|code| code.app == desk.client.id) else { return Ok(Err(OAuthError::UnknownCode)) };
     if let Some(grant) = code.used_by {
         if desk.switches.revoke_on_code_replay {
-            tx.end_grant(grant)?;
+            happen(tx, Event::CodeReused(grant))?;
         }
         return Ok(Err(OAuthError::ExpiredCode));
     }
@@ -107,7 +107,7 @@ fn interactive_login(desk: &Desk<'_>, user: UserId) -> Login {
 
 fn open_grant(tx: &impl Ledger, desk: &Desk<'_>, code: &IssuedCode, grants: &[Grant]) -> Result<Issued, StoreError> {
     if let Some(displaced) = displaced(grants, code.scopes) {
-        tx.end_grant(displaced.id)?;
+        happen(tx, Event::ApprovalDisplaced(displaced.id))?;
     }
     let offline = code.scopes.has(Scope::REFRESH_TOKEN);
     let refresh_token = offline.then(|| credential::refresh_token(desk.org.id, desk.entropy));
@@ -182,7 +182,7 @@ pub fn refresh(tx: &(impl Ledger + Installs + Directory), desk: &Desk<'_>, unver
     let grant = match tx.present(Digest::of(unverified_token))? {
         Presented::Current(grant) if grant.app == desk.client.id => grant,
         Presented::Rotated(grant) if grant.app == desk.client.id => {
-            tx.end_grant(grant.id)?;
+            happen(tx, Event::RefreshTokenReused(grant.id))?;
             return Ok(Err(OAuthError::DeadRefreshToken));
         }
         _ if desk.client.kind == AppKind::ExternalClientApp && !org_app.presence.is_settled() => {
@@ -235,11 +235,11 @@ fn admitted(desk: &Desk<'_>, user: &User, org_app: &OrgApp, flow: Flow, approval
 /// Ends what a token stands for: an access token's session, or a refresh token's whole grant.
 pub fn revoke(tx: &impl Ledger, unverified_token: &str) -> Result<Result<(), OAuthError>, StoreError> {
     let digest = Digest::of(unverified_token);
-    if tx.end_session(digest)? {
+    if happen(tx, Event::AccessTokenRevoked(digest))? > 0 {
         return Ok(Ok(()));
     }
     match tx.present(digest)? {
-        Presented::Current(grant) => tx.end_grant(grant.id).map(Ok),
+        Presented::Current(grant) => happen(tx, Event::RefreshTokenRevoked(grant.id)).map(|_| Ok(())),
         Presented::Rotated(_) | Presented::Unknown => Ok(Err(OAuthError::InvalidToken)),
     }
 }

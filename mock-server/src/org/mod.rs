@@ -1,6 +1,7 @@
 //! Orgs, their users, profiles and permission sets, and the addresses under which they answer.
 
 mod address;
+pub mod audit;
 mod era;
 mod ip_range;
 mod password;
@@ -10,6 +11,7 @@ mod standard_profiles;
 mod user;
 
 pub use address::{DomainKind, Host, Listeners, Misplaced, MyDomain, OpenListener, Ports, Scheme, Side, Site, is_salesforce_name};
+pub use audit::{Actor, AuditTrail};
 pub use era::{Delivery, Era, InstallGate, Policies, Switches};
 pub use ip_range::IpRange;
 pub use password::{PasswordRefusal, change_own_password, reset_password, set_password};

@@ -96,7 +96,7 @@ pub trait Directory {
     fn users(&self) -> Result<Vec<User>, StoreError>;
     fn add_user(&self, user: &NewUser, by: Option<UserId>, now: Timestamp) -> Result<UserId, StoreError>;
     fn change_user(&self, id: UserId, change: &UserChange, by: Option<UserId>, now: Timestamp) -> Result<(), StoreError>;
-    /// Removes the user with its assignments, grants and sessions.
+    /// Removes the user with its assignments. The caller ends what the user's tokens were good for.
     fn remove_user(&self, id: UserId) -> Result<(), StoreError>;
     fn failed_logins(&self, id: UserId) -> Result<u32, StoreError>;
     fn permission_sets(&self) -> Result<Vec<PermissionSet>, StoreError>;

@@ -52,7 +52,7 @@ pub use query::{Asked, BATCH, Queries, count};
 pub use read::{Related, Wanted, record as read, related};
 pub use recycle::{KEPT, purge_expired};
 pub use replication::{Span, deleted, updated};
-pub use rows::{Presence, Rows, Severed};
+pub use rows::{Consequence, Presence, Rows, Severed};
 pub use search::{Found, FoundList, FoundRecord, Searches, everything};
 pub use sheet::{Cell, Sheet, UnknownColumn};
 pub use spelling::{Listing, RestJson, Spelling, Subject, json_value, plain_value};

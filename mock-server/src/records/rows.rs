@@ -5,11 +5,12 @@ use catalogue::Object;
 use super::values::Value;
 use crate::access::RowRule;
 use crate::clock::Timestamp;
-use crate::id::RecordId;
+use crate::id::{RecordId, UserId};
+use crate::org::AuditTrail;
 use crate::storage::StoreError;
 
 /// The rows of one org inside one transaction. Fields go by their place in `Object::fields`.
-pub trait Rows {
+pub trait Rows: AuditTrail {
     /// Whether rows of this object can be written at all; some show what nobody writes by hand (logins, tokens).
     fn keeps(&self, object: &Object) -> bool;
 
@@ -21,6 +22,9 @@ pub trait Rows {
 
     /// Takes the username for this org, unless a user of another org has it. Given back when the transaction fails.
     fn claim_username(&self, username: &str) -> Result<bool, StoreError>;
+
+    /// Does what follows for sessions and tokens from a change that was written.
+    fn follow(&self, consequence: Consequence) -> Result<(), StoreError>;
 
     /// The next number of an auto-number field, counted from 1 (`sequence` is `Case.CaseNumber`).
     fn next_number(&self, sequence: &str) -> Result<u64, StoreError>;
@@ -68,6 +72,13 @@ pub trait Rows {
 
     /// Records whose `SystemModstamp` lies in `from..to`, oldest change first: the deleted ones or the others.
     fn changed_between(&self, object: &Object, from: Timestamp, to: Timestamp, deleted: bool) -> Result<Vec<(RecordId, Timestamp)>, StoreError>;
+}
+
+/// What the change of a setup object means for sessions and tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Consequence {
+    UserDeactivated(UserId),
+    UserFrozen(UserId),
 }
 
 /// A lookup that was emptied when its target was deleted.

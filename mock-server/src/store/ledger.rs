@@ -1,12 +1,13 @@
 //! Codes, grants, sessions and logins.
 
-use rusqlite::Row;
+use rusqlite::types::Value as SqlValue;
+use rusqlite::{Row, params_from_iter};
 
 use super::Tx;
 use crate::apps::{AppDefinition, Flow};
 use crate::clock::Timestamp;
 use crate::id::{AppId, RecordId, UserId};
-use crate::oauth::{Digest, Grant, IssuedCode, Ledger, Login, Presented, Scopes, Session, SessionKind};
+use crate::oauth::{Digest, Grant, IssuedCode, Kinds, Ledger, Login, Presented, Reach, Scopes, SecurityLevel, Session, SessionKind};
 use crate::storage::StoreError;
 
 const GRANT: &str = "SELECT id, user_id, app_id, scopes, flow, created, last_used, use_count, generation, refreshed FROM _grant";
@@ -104,19 +105,23 @@ impl Ledger for Tx<'_> {
         self.execute("UPDATE _grant SET last_used = ?2, refreshed = ?2, use_count = use_count + 1 WHERE id = ?1", (&id, now.0))
     }
 
-    fn end_grant(&self, id: RecordId) -> Result<(), StoreError> {
-        let id = id.to_string();
-        self.execute("DELETE FROM _session WHERE grant_id = ?1", [&id])?;
-        self.execute("DELETE FROM _rotated WHERE grant_id = ?1", [&id])?;
-        self.execute("DELETE FROM _grant WHERE id = ?1", [&id])?;
+    fn end_grants(&self, of: Reach) -> Result<usize, StoreError> {
+        let (condition, binds) = within(of, Of::Grants);
         self.forget();
-        Ok(())
+        self.execute(&format!("DELETE FROM _rotated WHERE grant_id IN (SELECT id FROM _grant WHERE {condition})"), params_from_iter(&binds))?;
+        let ended = self.connection().prepare_cached(&format!("DELETE FROM _grant WHERE {condition}"))?.execute(params_from_iter(&binds))?;
+        if matches!(of, Reach::Org | Reach::User(_) | Reach::App(_) | Reach::UserOfApp(..)) {
+            self.execute(&format!("DELETE FROM _code WHERE used_by IS NULL AND {condition}"), params_from_iter(&binds))?;
+        }
+        Ok(ended)
     }
 
     fn add_session(&self, session: &Session) -> Result<(), StoreError> {
         self.execute(
-            "INSERT INTO _session VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-            (
+            "INSERT INTO _session (token_hash, id, kind, user_id, app_id, grant_id, scopes, created, last_used, timeout, login_as, parent,
+                source_ip, login_type, security_level, login_id)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+            rusqlite::params![
                 session.digest.0,
                 session.id.to_string(),
                 session.kind.name(),
@@ -128,13 +133,19 @@ impl Ledger for Tx<'_> {
                 session.last_used().0,
                 session.timeout,
                 session.login_as,
-            ),
+                session.parent.map(|parent| parent.to_string()),
+                session.source_ip,
+                session.login_type,
+                session.security_level.name(),
+                session.login.map(|login| login.to_string()),
+            ],
         )
     }
 
     fn session(&self, digest: Digest) -> Result<Option<Session>, StoreError> {
         let mut statement = self.connection().prepare_cached(
-            "SELECT id, kind, user_id, app_id, grant_id, scopes, created, last_used, timeout, login_as FROM _session WHERE token_hash = ?1",
+            "SELECT id, kind, user_id, app_id, grant_id, scopes, created, last_used, timeout, login_as, parent, source_ip, login_type, security_level, login_id
+             FROM _session WHERE token_hash = ?1",
         )?;
         let mut rows = statement.query([digest.0])?;
         let Some(row) = rows.next()? else { return Ok(None) };
@@ -143,6 +154,11 @@ impl Ledger for Tx<'_> {
         let mut session =
             Session::new(parsed(row, 0)?, digest, kind, parsed(row, 2)?, optional(row, 3)?, optional(row, 4)?, scopes(row, 5)?, times, row.get(8)?);
         session.login_as = row.get(9)?;
+        session.parent = optional(row, 10)?;
+        session.source_ip = row.get(11)?;
+        session.login_type = row.get(12)?;
+        session.security_level = SecurityLevel::read(row.get_ref(13)?.as_str()?);
+        session.login = optional(row, 14)?;
         Ok(Some(session))
     }
 
@@ -150,22 +166,17 @@ impl Ledger for Tx<'_> {
         self.execute("UPDATE _session SET last_used = ?2 WHERE token_hash = ?1", (digest.0, now.0))
     }
 
-    fn end_session(&self, digest: Digest) -> Result<bool, StoreError> {
+    fn end_sessions(&self, of: Reach, kinds: Kinds) -> Result<usize, StoreError> {
+        let (condition, binds) = within(of, Of::Sessions);
+        let condition = match kinds {
+            Kinds::All => condition.to_owned(),
+            Kinds::Tokens => format!("{condition} AND kind = 'token'"),
+            Kinds::Browsers => format!("{condition} AND kind <> 'token'"),
+        };
         self.forget();
-        Ok(self.connection().prepare_cached("DELETE FROM _session WHERE token_hash = ?1")?.execute([digest.0])? > 0)
-    }
-
-    fn end_session_by_id(&self, id: RecordId) -> Result<bool, StoreError> {
-        self.forget();
-        Ok(self.connection().prepare_cached("DELETE FROM _session WHERE id = ?1")?.execute([id.to_string()])? > 0)
-    }
-
-    fn end_sessions_of(&self, user: Option<UserId>, app: Option<AppId>, browsers: bool) -> Result<(), StoreError> {
-        self.forget();
-        self.execute(
-            "DELETE FROM _session WHERE (?1 IS NULL OR user_id = ?1) AND (?2 IS NULL OR app_id = ?2) AND (?3 OR kind = 'token')",
-            (user.map(|user| user.to_string()), app.map(|app| app.to_string()), browsers),
-        )
+        let children = format!("DELETE FROM _session WHERE parent IS NOT NULL AND parent IN (SELECT id FROM _session WHERE {condition})");
+        let below = self.connection().prepare_cached(&children)?.execute(params_from_iter(&binds))?;
+        Ok(below + self.connection().prepare_cached(&format!("DELETE FROM _session WHERE {condition}"))?.execute(params_from_iter(&binds))?)
     }
 
     fn sweep(&self, now: Timestamp) -> Result<(), StoreError> {
@@ -173,7 +184,7 @@ impl Ledger for Tx<'_> {
         self.execute("DELETE FROM _code WHERE created < ?1", [now.0 - 24 * 3_600_000])
     }
 
-    fn add_login(&self, login: &Login) -> Result<(), StoreError> {
+    fn add_login(&self, login: &Login) -> Result<RecordId, StoreError> {
         let id = self.new_id("0Ya")?;
         self.execute(
             "INSERT INTO _login VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
@@ -190,7 +201,34 @@ impl Ledger for Tx<'_> {
                 login.api.map(|(name, _)| name),
                 login.api.map(|(_, version)| format!("{version}.0")),
             ),
-        )
+        )?;
+        Ok(id)
+    }
+}
+
+/// Whose rows a condition speaks of.
+#[derive(Clone, Copy)]
+enum Of {
+    Sessions,
+    Grants,
+}
+
+/// The rows within reach as a condition with its binds.
+fn within(reach: Reach, of: Of) -> (&'static str, Vec<SqlValue>) {
+    let text = |id: &dyn std::fmt::Display| SqlValue::Text(id.to_string());
+    match (reach, of) {
+        (Reach::Org, _) => ("TRUE", Vec::new()),
+        (Reach::User(user), _) => ("user_id = ?1", vec![text(&user)]),
+        (Reach::App(app), _) => ("app_id = ?1", vec![text(&app)]),
+        (Reach::UserOfApp(user, app), _) => ("user_id = ?1 AND app_id = ?2", vec![text(&user), text(&app)]),
+        (Reach::Grant(grant), Of::Sessions) => ("grant_id = ?1", vec![text(&grant)]),
+        (Reach::Grant(grant), Of::Grants) => ("id = ?1", vec![text(&grant)]),
+        (Reach::Session(digest), Of::Sessions) => ("token_hash = ?1", vec![SqlValue::Blob(digest.0.to_vec())]),
+        (Reach::SessionId(id), Of::Sessions) => ("id = ?1", vec![text(&id)]),
+        (Reach::OtherSessions(user, digest), Of::Sessions) => {
+            ("user_id = ?1 AND token_hash <> ?2", vec![text(&user), SqlValue::Blob(digest.0.to_vec())])
+        }
+        (Reach::Session(_) | Reach::SessionId(_) | Reach::OtherSessions(..), Of::Grants) => ("FALSE", Vec::new()),
     }
 }
 

@@ -4,6 +4,7 @@
 //! this room implements them for [`Tx`] and answers, it decides nothing.
 
 mod apps;
+mod audit;
 mod bin;
 mod derived;
 mod grants;

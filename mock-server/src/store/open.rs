@@ -12,9 +12,21 @@ use super::{Common, IdBlock, OrgDb, Place, Store};
 use crate::id::OrgId;
 use crate::storage::StoreError;
 
-/// Versions of `org.sql` and `shared.sql`. Raise one together with a step in `upgrade`.
-const ORG_SCHEMA: i64 = 1;
-const SHARED_SCHEMA: i64 = 1;
+/// What `org.sql` gained, a step each: the first brings a database of version 1 to version 2. Every step stands in `org.sql` too.
+const ORG_STEPS: &[&str] = &[
+    "ALTER TABLE _session ADD COLUMN parent TEXT;
+     ALTER TABLE _session ADD COLUMN source_ip TEXT NOT NULL DEFAULT '';
+     ALTER TABLE _session ADD COLUMN login_type TEXT NOT NULL DEFAULT '';
+     ALTER TABLE _session ADD COLUMN security_level TEXT NOT NULL DEFAULT 'STANDARD';
+     ALTER TABLE _session ADD COLUMN login_id TEXT;
+     CREATE INDEX _session_under ON _session (parent) WHERE parent IS NOT NULL;
+     CREATE TABLE _audit (
+         id TEXT PRIMARY KEY, at INTEGER NOT NULL, user_id TEXT, section TEXT NOT NULL, action TEXT NOT NULL, display TEXT NOT NULL
+     ) WITHOUT ROWID;
+     CREATE INDEX _audit_at ON _audit (at);",
+];
+/// The same for `shared.sql`.
+const SHARED_STEPS: &[&str] = &[];
 
 /// Files kept open at once: beyond it the one that was left alone the longest is closed.
 const OPEN_FILES: usize = 256;
@@ -53,8 +65,9 @@ impl Store {
             });
         }
         let found = version(&shared).map_err(|error| unusable(error.to_string()))?;
-        if found > SHARED_SCHEMA {
-            return Err(OpenError::Newer { path, found, known: SHARED_SCHEMA });
+        let known = Schema::Shared.version();
+        if found > known {
+            return Err(OpenError::Newer { path, found, known });
         }
         prepare(&shared, Schema::Shared).map_err(|error| unusable(error.to_string()))?;
         Ok(Self::over(Place::Directory(directory.to_owned()), shared))
@@ -169,11 +182,23 @@ enum Schema {
 }
 
 impl Schema {
-    fn current(self) -> (i64, &'static str) {
+    fn current(self) -> &'static str {
         match self {
-            Self::Org => (ORG_SCHEMA, include_str!("org.sql")),
-            Self::Shared => (SHARED_SCHEMA, include_str!("shared.sql")),
+            Self::Org => include_str!("org.sql"),
+            Self::Shared => include_str!("shared.sql"),
         }
+    }
+
+    /// What brings a database of version 1 to version 2, 3 and so on.
+    fn steps(self) -> &'static [&'static str] {
+        match self {
+            Self::Org => ORG_STEPS,
+            Self::Shared => SHARED_STEPS,
+        }
+    }
+
+    fn version(self) -> i64 {
+        self.steps().len() as i64 + 1
     }
 }
 
@@ -204,12 +229,14 @@ fn prepare(connection: &Connection, schema: Schema) -> Result<(), StoreError> {
         let (id, prefix) = (call.get_raw(0).as_str_or_null()?, call.get_raw(1).as_str()?);
         Ok(id.and_then(|id| crate::id::RecordId::parse(id).ok()).map(|id| id.with_prefix(prefix).to_string()))
     })?;
-    let (current, sql) = schema.current();
-    match version(connection)? {
-        0 => connection.execute_batch(&format!("BEGIN; {sql} PRAGMA user_version = {current}; COMMIT"))?,
-        found if found == current => {}
-        found => return Err(StoreError::new(format!("the database has schema {found}, this release knows {current}"))),
-    }
+    let known = schema.version();
+    let script = match version(connection)? {
+        found if found == known => return Ok(()),
+        0 => schema.current().to_owned(),
+        found if found < known => schema.steps()[usize::try_from(found - 1).unwrap_or(0)..].concat(),
+        found => return Err(StoreError::new(format!("the database has schema {found}, this release knows {known}"))),
+    };
+    connection.execute_batch(&format!("BEGIN; {script} PRAGMA user_version = {known}; COMMIT"))?;
     Ok(())
 }
 

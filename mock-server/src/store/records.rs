@@ -13,7 +13,8 @@ use super::sources::Source;
 use crate::access::RowRule;
 use crate::clock::Timestamp;
 use crate::id::RecordId;
-use crate::records::{Column, Columns, Fill, Presence, Rows, Severed, Statements, Value};
+use crate::oauth::{Event, happen};
+use crate::records::{Column, Columns, Consequence, Fill, Presence, Rows, Severed, Statements, Value};
 use crate::storage::StoreError;
 
 impl Rows for Tx<'_> {
@@ -31,6 +32,14 @@ impl Rows for Tx<'_> {
 
     fn claim_username(&self, username: &str) -> Result<bool, StoreError> {
         Tx::claim_username(self, username)
+    }
+
+    fn follow(&self, consequence: Consequence) -> Result<(), StoreError> {
+        let event = match consequence {
+            Consequence::UserDeactivated(user) => Event::UserDeactivated(user),
+            Consequence::UserFrozen(user) => Event::UserFrozen(user),
+        };
+        happen(self, event).map(|_| ())
     }
 
     fn next_number(&self, sequence: &str) -> Result<u64, StoreError> {

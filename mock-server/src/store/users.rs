@@ -108,9 +108,6 @@ impl Directory for Tx<'_> {
 
     fn remove_user(&self, id: UserId) -> Result<(), StoreError> {
         for sql in [
-            "DELETE FROM _rotated WHERE grant_id IN (SELECT id FROM _grant WHERE user_id = ?1)",
-            "DELETE FROM _grant WHERE user_id = ?1",
-            "DELETE FROM _session WHERE user_id = ?1",
             "DELETE FROM _code WHERE user_id = ?1",
             "DELETE FROM _assignment WHERE user_id = ?1",
             "DELETE FROM _user WHERE id = ?1",

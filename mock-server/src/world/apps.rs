@@ -7,8 +7,8 @@ use super::orgs::find_user;
 use super::{Rejected, made_up, platform_cli};
 use crate::app::{App, LiveOrg};
 use crate::apps::{AppDefinition, AppKind, Distribution, Flow, InstalledPackage, Installs, OrgApp, Package, Presence, Secret, first_row, settle};
-use crate::id::{AppId, OrgId};
-use crate::oauth::{Desk, Ledger, Origin, Scope, Scopes, add_grant, credential};
+use crate::id::OrgId;
+use crate::oauth::{Desk, Event, Ledger, Origin, Scope, Scopes, add_grant, credential, happen};
 use crate::org::Directory;
 use crate::storage::StoreError;
 
@@ -41,19 +41,11 @@ pub fn change(app: &App, known: &AppDefinition, entry: &AppEntry) -> Result<(), 
 pub fn remove(app: &App, known: &AppDefinition) -> Result<(), StoreError> {
     for org in app.orgs() {
         org.write(|tx| {
-            end_approvals(tx, known.id)?;
+            happen(tx, Event::AppDeleted(known.id))?;
             tx.remove_org_app(known.id)
         })?;
     }
     app.remove_app(known.id)
-}
-
-/// Ends every approval of an app in an org, with all tokens that came from them.
-pub fn end_approvals(tx: &impl Ledger, app: AppId) -> Result<(), StoreError> {
-    for grant in tx.grants(Some(app))? {
-        tx.end_grant(grant.id)?;
-    }
-    tx.end_sessions_of(None, Some(app), false)
 }
 
 fn definition(app: &App, entry: &AppEntry, known: Option<&AppDefinition>) -> Result<AppDefinition, Rejected> {
@@ -186,11 +178,10 @@ pub fn put_row(app: &App, org: &LiveOrg, entry: &OrgAppEntry) -> Result<(), Reje
     };
     org.write(|tx| {
         if row.blocked && !before.blocked {
-            // Approvals stay: refresh tokens work again once the app is unblocked.
-            tx.end_sessions_of(None, Some(definition.id), false)?;
+            happen(tx, Event::AppBlocked(definition.id))?;
         }
         if before.presence == Presence::Installed && !presence.is_settled() {
-            end_approvals(tx, definition.id)?;
+            happen(tx, Event::AppUninstalled(definition.id))?;
         }
         tx.put_org_app(&row)
     })?;
@@ -236,7 +227,7 @@ fn approve(app: &App, org: &LiveOrg, definition: &AppDefinition, names: &[String
     org.write(|tx| -> Result<(), StoreError> {
         let grants = tx.grants(Some(definition.id))?;
         for grant in grants.iter().filter(|grant| !wanted.contains(&grant.user)) {
-            tx.end_grant(grant.id)?;
+            happen(tx, Event::ApprovalRevoked(grant.id))?;
         }
         for user in wanted.iter().filter(|user| !grants.iter().any(|grant| grant.user == **user)) {
             let refresh = scopes.has(Scope::REFRESH_TOKEN).then(|| credential::refresh_token(org.id(), app.entropy()));

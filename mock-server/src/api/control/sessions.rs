@@ -10,7 +10,7 @@ use super::{Problem, apps, body, org, users};
 use crate::app::{App, LiveOrg};
 use crate::apps::{AppDefinition, Flow, Installs, OrgApp, Presence};
 use crate::id::{RecordId, UserId};
-use crate::oauth::{self, Desk, Digest, Ledger, Origin, Scope, Scopes, SessionKind, credential};
+use crate::oauth::{self, Desk, Digest, Event, Ledger, Origin, Scope, Scopes, SessionKind, credential, happen};
 use crate::storage::StoreError;
 use crate::world::View;
 
@@ -85,7 +85,7 @@ fn for_app(
 /// `DELETE /sessions/{access token or id}`
 pub async fn remove(State(app): State<App>, Path(session): Path<String>) -> Result<StatusCode, Problem> {
     let ended = match credential::org_of_access_token(&session).and_then(|id| app.org(id)) {
-        Some(org) => org.write(|tx| tx.end_session(Digest::of(&session)))?,
+        Some(org) => org.write(|tx| happen(tx, Event::AccessTokenRevoked(Digest::of(&session))))? > 0,
         None => end_by_id(&app, &session)?,
     };
     if ended { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::not_found("no live session has this token or id")) }
@@ -94,7 +94,7 @@ pub async fn remove(State(app): State<App>, Path(session): Path<String>) -> Resu
 fn end_by_id(app: &App, id: &str) -> Result<bool, Problem> {
     let Ok(id) = RecordId::parse(id) else { return Ok(false) };
     for org in app.orgs() {
-        if org.write(|tx| tx.end_session_by_id(id))? {
+        if org.write(|tx| happen(tx, Event::SessionRemoved(id)))? > 0 {
             return Ok(true);
         }
     }

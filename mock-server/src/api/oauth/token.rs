@@ -138,7 +138,7 @@ impl<'a> Request<'a> {
             Some(lock) => Ok(Some(lock)),
             None => {
                 if org.switches().concurrent_refresh_revokes {
-                    org.write(|tx| crate::oauth::Ledger::end_grant(tx, grant))?;
+                    org.write(|tx| crate::oauth::happen(tx, crate::oauth::Event::RefreshTokenReused(grant)))?;
                 }
                 Err(OAuthError::AlreadyProcessing)
             }

@@ -10,9 +10,9 @@ mod users;
 use super::change::Change;
 use super::draft::Draft;
 use super::error::RecordError;
-use super::rows::Rows;
+use super::rows::{Consequence, Rows};
 use super::values::Value;
-use crate::id::RecordId;
+use crate::id::{RecordId, UserId};
 
 /// A change of one record of a setup object: the draft over what is stored.
 pub(super) struct Setup<'a, 'd, 's> {
@@ -48,9 +48,24 @@ impl Change<'_> {
     pub(super) fn settle_setup(&self, rows: &dyn Rows, draft: &Draft<'_>, id: RecordId, created: bool) -> Result<(), RecordError> {
         match &*draft.object.name {
             "UserRole" if created => self.add_role_groups(rows, draft, id),
+            "User" if is(draft, "IsActive", false) => end(rows, id, Consequence::UserDeactivated),
+            "UserLogin" if is(draft, "IsFrozen", true) => end(rows, id, Consequence::UserFrozen),
             "ObjectPermissions" | "FieldPermissions" => self.remove_empty_grant(rows, draft.object, id),
             _ => Ok(()),
         }
+    }
+}
+
+/// Whether the draft sets the checkbox to this.
+fn is(draft: &Draft<'_>, name: &str, value: bool) -> bool {
+    draft.object.field_index(name).and_then(|index| draft.get(index)).is_some_and(|given| given.is_true() == value)
+}
+
+/// Ends sessions of the user who is, or whose `UserLogin` is, the record.
+fn end(rows: &dyn Rows, id: RecordId, consequence: fn(UserId) -> Consequence) -> Result<(), RecordError> {
+    match UserId::try_from(id.with_prefix(UserId::PREFIX)) {
+        Ok(user) => Ok(rows.follow(consequence(user))?),
+        Err(_) => Ok(()),
     }
 }
 
