@@ -1,6 +1,7 @@
 //! The way of a request through the server: placed, matched, journaled, met by faults, dispatched, answered.
 
 mod body;
+mod client;
 mod compression;
 mod control;
 mod environment;
@@ -65,7 +66,7 @@ impl Serve for Server {
             return Ok(text(StatusCode::NOT_FOUND, format!("nothing is served at {}", parts.uri.path())));
         };
         let body = body::read(incoming, &parts.headers, found.family.body_limit).await;
-        let arrival = Arrival { site, peer: connection.peer, facts: Facts::default(), pause: Pause::default() };
+        let arrival = Arrival { site, peer: client::of(connection.peer, &parts.headers), facts: Facts::default(), pause: Pause::default() };
         let exchange = Exchange { found, parts, body, arrival };
         if control {
             return Ok(outgoing(self.dispatch(exchange).await).await.0);

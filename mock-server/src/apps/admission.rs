@@ -5,7 +5,7 @@
 //! flows, pages and the control API render what it says.
 
 use super::refusal::Blocked;
-use super::{AppKind, Availability, Distribution, Flow, PermittedUsers, Presence};
+use super::{AppKind, Availability, Distribution, Flow, Limit, PermittedUsers, Presence, Standing};
 use crate::org::{InstallGate, Switches};
 
 /// Everything the decision looks at.
@@ -39,11 +39,17 @@ pub struct AppFacts {
     pub flow_is_on: bool,
     /// A Run As user is set for client credentials.
     pub has_run_as: bool,
+    /// Salesforce suspended the app for a violation of the partner controls.
+    pub suspended: bool,
+    /// The caller's address is on the app's Refresh Token IP Allowlist, or none is enforced.
+    pub address_allowed: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UserFacts {
     pub standing: Standing,
+    /// What limits the user here and now.
+    pub limit: Option<Limit>,
     /// Holds Approve Uninstalled Connected Apps.
     pub approves_uninstalled_apps: bool,
     /// Holds Use Any API Client. Counts only where API Access Control is on: elsewhere the permission does not exist.
@@ -52,21 +58,6 @@ pub struct UserFacts {
     pub assigned: bool,
     /// The user's live approval of the app; for a refresh, the one the token belongs to.
     pub approval: Option<Approval>,
-}
-
-/// Whether the user stands before us as one who can authorize.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
-    Active,
-    InactiveUser,
-    FrozenUser,
-    /// The org is locked, closed or expired.
-    InactiveOrg,
-    /// An admin logged in as the user.
-    LoginAs,
-    /// The user never set a password.
-    NoPassword,
-    ApiOnly,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,7 +108,9 @@ static PERSON: &[Rule] = &[
     refuse(Blocked::InactiveUser, &[inactive_user]),
     refuse(Blocked::FrozenUser, &[frozen_user]),
     refuse(Blocked::InactiveOrg, &[inactive_org]),
-    // The SAML assertion names no app: there is nothing to admit.
+    refuse(Blocked::RestrictedTime, &[names_no_app, outside_login_hours]),
+    refuse(Blocked::RestrictedIp, &[names_no_app, outside_login_ranges]),
+    // The SAML assertion names no app: there is nothing more to admit.
     Rule { conditions: &[names_no_app], then: Then::Admit },
     // An app granted by an admin lets a Login-As session through: no consent page is due.
     refuse(Blocked::LoginAs, &[in_a_browser, login_as, not_granted_by_admin]),
@@ -127,6 +120,7 @@ static PERSON: &[Rule] = &[
 
 /// Whether the org lets the app in.
 static GATE: &[Rule] = &[
+    refuse(Blocked::AppSuspended, &[suspended]),
     refuse(Blocked::AppBlocked, &[blocked, not_waved_through]),
     refuse(Blocked::PasswordFlowOnExternalApp, &[external, by_password]),
     refuse(Blocked::LocalToAnotherOrg, &[local, not_own]),
@@ -156,6 +150,10 @@ static POLICIES: &[Rule] = &[
     refuse(Blocked::FlowOff, &[flow_is_off]),
     refuse(Blocked::NoRunAsUser, &[by_client_credentials, no_run_as]),
     refuse(Blocked::NotPreAuthorized, &[settled, admin_approved_only, not_assigned, not_any_client_on_external, policy_binds_actor]),
+    refuse(Blocked::RestrictedTime, &[outside_login_hours]),
+    refuse(Blocked::RestrictedIp, &[outside_login_ranges]),
+    refuse(Blocked::AddressNotAllowed, &[uses_refresh_tokens, address_not_allowed]),
+    refuse(Blocked::SessionLevel, &[lacks_assurance]),
     refuse(Blocked::NotApproved, &[by_bearer_assertion, not_granted_by_admin, not_any_client_on_external, no_offline_approval]),
 ];
 
@@ -192,6 +190,31 @@ fn frozen_user(case: &Case<'_>) -> bool {
 
 fn inactive_org(case: &Case<'_>) -> bool {
     case.user.standing == Standing::InactiveOrg
+}
+
+fn suspended(case: &Case<'_>) -> bool {
+    case.app.suspended
+}
+
+fn outside_login_hours(case: &Case<'_>) -> bool {
+    case.user.limit == Some(Limit::Hours)
+}
+
+fn outside_login_ranges(case: &Case<'_>) -> bool {
+    case.user.limit == Some(Limit::Address)
+}
+
+fn lacks_assurance(case: &Case<'_>) -> bool {
+    case.user.limit == Some(Limit::SessionLevel)
+}
+
+/// The list covers the refresh and the exchange of the code that leads to it.
+fn uses_refresh_tokens(case: &Case<'_>) -> bool {
+    refreshing(case) || matches!(case.flow, Flow::WebServer | Flow::Hybrid) && case.endpoint == Endpoint::Token
+}
+
+fn address_not_allowed(case: &Case<'_>) -> bool {
+    !case.app.address_allowed
 }
 
 fn names_no_app(case: &Case<'_>) -> bool {

@@ -1,10 +1,12 @@
 //! What an app is (its developer's side) and what an org decided about it (its admin's side).
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::AllowedRange;
 use crate::clock::Timestamp;
 use crate::id::{AppId, OrgId, PackageVersionId, RecordId};
 
@@ -156,6 +158,45 @@ pub struct AppDefinition {
     pub run_as: Option<String>,
     /// PEM, for JWT bearer and signed client assertions.
     pub certificate: Option<String>,
+    /// Limit Idle Refresh Token Time-to-Live (TTL) to 30 Days.
+    #[serde(default)]
+    pub limit_idle_refresh_tokens: bool,
+    /// Enforce Refresh Token IP Allowlist.
+    #[serde(default)]
+    pub enforce_refresh_ip_allowlist: bool,
+    #[serde(default)]
+    pub refresh_ip_allowlist: Vec<AllowedRange>,
+    /// The partner attested the security controls: they are locked on, only the ranges stay editable.
+    #[serde(default)]
+    pub controls_attested: bool,
+    /// Salesforce suspended the app for a violation of the partner controls.
+    #[serde(default)]
+    pub suspended: bool,
+    /// Callbacks that an org put in the place of the developer's.
+    #[serde(default)]
+    pub callback_overrides: BTreeMap<OrgId, Vec<String>>,
+    /// What the app brings beside OAuth.
+    #[serde(default)]
+    pub features: Vec<AppFeature>,
+    /// Of a connected app: the external client app that took its place. It is read-only until that one is deleted.
+    #[serde(default)]
+    pub migrated_to: Option<AppId>,
+    /// Of an external client app: the connected app it was made of.
+    #[serde(default)]
+    pub migrated_from: Option<AppId>,
+}
+
+/// Something an app brings beside OAuth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AppFeature {
+    SessionMonitoring,
+    /// A custom handler class that runs when the app is launched.
+    LaunchHandler,
+    MobilePin,
+    Canvas,
+    PushNotifications,
+    UserProvisioning,
 }
 
 impl AppDefinition {
@@ -195,6 +236,18 @@ pub enum IpRelaxation {
     RelaxForRefreshTokens,
     RelaxForActivatedDevices,
     Relax,
+}
+
+/// What an app demands of the session of a user who authorizes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SessionPolicy {
+    #[default]
+    None,
+    /// High assurance session required; a session that is less is raised by a second factor.
+    RaiseSessionLevel,
+    /// High assurance session required; a session that is less is refused.
+    Block,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -266,6 +319,11 @@ pub struct OrgApp {
     pub run_as: Option<String>,
     pub refresh_token_policy: RefreshTokenPolicy,
     pub ip_relaxation: IpRelaxation,
+    #[serde(default)]
+    pub session_policy: SessionPolicy,
+    /// Seconds without use until an access token ends; the profile's or the org's when left out.
+    #[serde(default)]
+    pub session_timeout: Option<u32>,
     /// Denied Attempts Due to Usage Restriction.
     pub denied_attempts: u32,
     pub installed_at: Option<Timestamp>,
@@ -287,6 +345,8 @@ impl OrgApp {
             run_as: None,
             refresh_token_policy: RefreshTokenPolicy::UntilRevoked,
             ip_relaxation: IpRelaxation::Enforce,
+            session_policy: SessionPolicy::None,
+            session_timeout: None,
             denied_attempts: 0,
             installed_at: None,
             package: None,

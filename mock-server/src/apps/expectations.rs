@@ -16,8 +16,22 @@ const DIMENSIONS: [(&str, &[&str]); 14] = [
     ("presence", &["own", "installed", "known", "unseen"]),
     ("blocked", &["no", "yes"]),
     ("distribution", &["none", "local", "packaged"]),
-    ("state", &["enabled", "disabled", "app_policy_missing", "oauth_policy_missing"]),
-    ("standing", &["active", "inactive_user", "frozen_user", "inactive_org", "login_as", "no_password", "api_only"]),
+    ("state", &["enabled", "disabled", "suspended", "address_not_allowed", "app_policy_missing", "oauth_policy_missing"]),
+    (
+        "standing",
+        &[
+            "active",
+            "inactive_user",
+            "frozen_user",
+            "inactive_org",
+            "login_as",
+            "no_password",
+            "api_only",
+            "restricted_time",
+            "restricted_ip",
+            "low_session",
+        ],
+    ),
     ("permission", &["none", "held"]),
     ("approval", &["none", "online", "offline", "device"]),
     ("access_control", &["off", "on"]),
@@ -56,7 +70,7 @@ const ERA: usize = 13;
 type Choice = [usize; 14];
 
 /// One bit per value of every dimension.
-type Bits = u64;
+type Bits = u128;
 
 struct Row {
     line: usize,
@@ -137,7 +151,7 @@ fn surface_named(name: &str) -> Surface {
 /// Connected apps have no distribution state and no policy records to miss, external client apps always have one.
 fn exists(choice: &Choice) -> bool {
     let is_connected = choice[KIND] == 0;
-    is_connected == (choice[DISTRIBUTION] == 0) && (!is_connected || choice[STATE] < 2)
+    is_connected == (choice[DISTRIBUTION] == 0) && (!is_connected || STATES[choice[STATE]] == Availability::Enabled || choice[STATE] == 1)
 }
 
 fn flow_and_endpoint(choice: &Choice) -> (Flow, Endpoint) {
@@ -164,13 +178,16 @@ fn case<'a>(choice: &Choice, (flow, endpoint): (Flow, Endpoint), switches: &'a [
         presence: [Presence::Own, Presence::Installed, Presence::Known, Presence::Unseen][presence],
         distribution: [None, Some(Distribution::Local), Some(Distribution::Packaged)][distribution],
         blocked: blocked == 1,
-        availability: [Availability::Enabled, Availability::Disabled, Availability::AppPolicyMissing, Availability::OauthPolicyMissing][state],
+        availability: STATES[state],
         permitted_users: [PermittedUsers::AllUsers, PermittedUsers::AdminApproved, PermittedUsers::AdminApproved][users],
         flow_is_on: setup != 1,
         has_run_as: setup != 2,
+        suspended: DIMENSIONS[STATE].1[state] == "suspended",
+        address_allowed: DIMENSIONS[STATE].1[state] != "address_not_allowed",
     };
     let user = UserFacts {
-        standing: STANDINGS[standing],
+        standing: STANDINGS[standing].0,
+        limit: STANDINGS[standing].1,
         approves_uninstalled_apps: permission == 1,
         uses_any_api_client: any_client == 1,
         assigned: users == 1,
@@ -179,14 +196,26 @@ fn case<'a>(choice: &Choice, (flow, endpoint): (Flow, Endpoint), switches: &'a [
     Case { app, user, org: &switches[control], flow, endpoint }
 }
 
-const STANDINGS: [Standing; 7] = [
-    Standing::Active,
-    Standing::InactiveUser,
-    Standing::FrozenUser,
-    Standing::InactiveOrg,
-    Standing::LoginAs,
-    Standing::NoPassword,
-    Standing::ApiOnly,
+const STATES: [Availability; 6] = [
+    Availability::Enabled,
+    Availability::Disabled,
+    Availability::Enabled,
+    Availability::Enabled,
+    Availability::AppPolicyMissing,
+    Availability::OauthPolicyMissing,
+];
+
+const STANDINGS: [(Standing, Option<Limit>); 10] = [
+    (Standing::Active, None),
+    (Standing::InactiveUser, None),
+    (Standing::FrozenUser, None),
+    (Standing::InactiveOrg, None),
+    (Standing::LoginAs, None),
+    (Standing::NoPassword, None),
+    (Standing::ApiOnly, None),
+    (Standing::Active, Some(Limit::Hours)),
+    (Standing::Active, Some(Limit::Address)),
+    (Standing::Active, Some(Limit::SessionLevel)),
 ];
 
 const APPROVALS: [Option<Approval>; 4] = [

@@ -5,20 +5,24 @@
 
 mod admission;
 mod app;
+mod controls;
 #[cfg(test)]
 mod expectations;
 mod installs;
 mod refusal;
 mod refusals;
+mod standing;
 
-pub use admission::{AppFacts, Approval, Case, Endpoint, Standing, UserFacts, admit};
+pub use admission::{AppFacts, Approval, Case, Endpoint, UserFacts, admit};
 pub use app::{
-    AppDefinition, AppKind, Availability, Distribution, Flow, IpRelaxation, OrgApp, Package, PeriodUnit, PermittedUsers, Presence,
-    RefreshTokenPolicy, Secret,
+    AppDefinition, AppFeature, AppKind, Availability, Distribution, Flow, IpRelaxation, OrgApp, Package, PeriodUnit, PermittedUsers, Presence,
+    RefreshTokenPolicy, Secret, SessionPolicy,
 };
+pub use controls::{AllowedRange, AllowlistFault, Controls, IDLE_LIMIT, check_allowlist, policy_fault, shown_policy};
 pub use installs::{
     Act, Audience, InstallRefused, InstalledPackage, Installs, PackageRequest, block, first_row, install, install_package, may, settle, unblock,
     uninstall,
 };
 pub use refusal::{Blocked, Fix, GENERIC_ERROR, Role, Surface};
 pub use refusals::{Refusal, Refusals};
+pub use standing::{BrowserFacts, Limit, Standing, Visit, limit, must_raise, standing};

@@ -17,6 +17,8 @@ pub enum Blocked {
     LoginAs,
     NoPassword,
     ApiOnlyUser,
+    /// By Salesforce, for a violation of the partner controls.
+    AppSuspended,
     AppBlocked,
     ApiAccessControl,
     DeviceFlow,
@@ -31,6 +33,13 @@ pub enum Blocked {
     OauthPolicyMissing,
     FlowOff,
     NotPreAuthorized,
+    /// Outside the Login Hours of the user's profile.
+    RestrictedTime,
+    /// Outside the Login IP Ranges of the user's profile.
+    RestrictedIp,
+    /// Outside the app's Refresh Token IP Allowlist.
+    AddressNotAllowed,
+    SessionLevel,
     NotApproved,
 }
 
@@ -67,13 +76,14 @@ const GATE: (&str, &str) = ("invalid_client", "app must be installed into org");
 pub const GENERIC_ERROR: (&str, &str) = ("OAUTH_APPROVAL_ERROR_GENERIC", "An unexpected error has occured during authentication. Please try again.");
 
 impl Blocked {
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 26] = [
         Self::InactiveUser,
         Self::FrozenUser,
         Self::InactiveOrg,
         Self::LoginAs,
         Self::NoPassword,
         Self::ApiOnlyUser,
+        Self::AppSuspended,
         Self::AppBlocked,
         Self::ApiAccessControl,
         Self::DeviceFlow,
@@ -88,6 +98,10 @@ impl Blocked {
         Self::OauthPolicyMissing,
         Self::FlowOff,
         Self::NotPreAuthorized,
+        Self::RestrictedTime,
+        Self::RestrictedIp,
+        Self::AddressNotAllowed,
+        Self::SessionLevel,
         Self::NotApproved,
     ];
 
@@ -100,6 +114,7 @@ impl Blocked {
             Self::LoginAs => "session.login_as",
             Self::NoPassword => "session.no_password",
             Self::ApiOnlyUser => "session.api_only_user",
+            Self::AppSuspended => "gate.suspended",
             Self::AppBlocked => "gate.blocked",
             Self::ApiAccessControl => "gate.api_access_control",
             Self::DeviceFlow => "gate.device_flow",
@@ -114,6 +129,10 @@ impl Blocked {
             Self::OauthPolicyMissing => "gate.oauth_policy_missing",
             Self::FlowOff => "policy.flow_off",
             Self::NotPreAuthorized => "policy.not_pre_authorized",
+            Self::RestrictedTime => "login.restricted_time",
+            Self::RestrictedIp => "login.restricted_ip",
+            Self::AddressNotAllowed => "policy.address_not_allowed",
+            Self::SessionLevel => "policy.session_level",
             Self::NotApproved => "policy.not_approved",
         }
     }
@@ -152,7 +171,9 @@ impl Blocked {
             ),
             // GUESS: an API-only user was seen to get "a generic error"; its query was not recorded.
             Self::ApiOnlyUser => (ErrorPage, GENERIC_ERROR),
-            Self::AppBlocked => (Callback, ("OAUTH_APP_BLOCKED", "this app is blocked by admin")),
+            Self::AppBlocked | Self::AppSuspended => (Callback, ("OAUTH_APP_BLOCKED", "this app is blocked by admin")),
+            // Such a login is refused before any app is looked at; a session that came to be elsewhere is sent back to the login form.
+            Self::RestrictedTime | Self::RestrictedIp | Self::AddressNotAllowed => (LoginPage, self.token_answer(flow)),
             Self::ApiAccessControl if org.api_access_control_says_blocked => Self::AppBlocked.authorize_pair(flow, org),
             Self::NotInstalled | Self::ApiAccessControl | Self::DeviceFlow | Self::DeviceBornToken => match org.install_gate {
                 InstallGate::Callback => (Callback, GENERIC_ERROR),
@@ -169,6 +190,7 @@ impl Blocked {
             | Self::FlowOff
             | Self::NoRunAsUser
             | Self::PasswordFlowOnExternalApp
+            | Self::SessionLevel
             | Self::NotApproved => (Callback, self.token_answer(flow)),
         }
     }
@@ -177,13 +199,21 @@ impl Blocked {
     pub fn token_answer(self, flow: Flow) -> (&'static str, &'static str) {
         match self {
             // The password flow tells nobody why a login failed.
-            Self::InactiveUser | Self::FrozenUser | Self::InactiveOrg if flow == Flow::UsernamePassword => {
+            Self::InactiveUser | Self::FrozenUser | Self::InactiveOrg | Self::RestrictedTime | Self::RestrictedIp if flow == Flow::UsernamePassword => {
                 ("invalid_grant", "authentication failure")
             }
             Self::InactiveUser | Self::FrozenUser => ("invalid_grant", "inactive user"),
             Self::InactiveOrg => ("invalid_grant", "inactive organization"),
             Self::LoginAs | Self::NoPassword | Self::ApiOnlyUser => ("access_denied", "end-user denied authorization"),
+            // GUESS: the code is on the server's list; that it stands for a suspension, and its text, are not recorded.
+            Self::AppSuspended => ("fail_close_app_blocked", "this app is blocked"),
             Self::AppBlocked => ("app_blocked", "this app is blocked by admin"),
+            // GUESS: the documented text names both causes; that of addresses alone was seen.
+            Self::RestrictedTime => ("invalid_grant", "ip restricted or invalid login hours"),
+            // GUESS for the allowlist, whose refusal nobody recorded.
+            Self::RestrictedIp | Self::AddressNotAllowed => ("invalid_grant", "ip restricted"),
+            // GUESS: the code is on the server's list, its text was not seen.
+            Self::SessionLevel => ("invalid_session_level", "invalid session level"),
             // GUESS: the poll of a refused device was not recorded; the code is the documented one for a dead device code.
             Self::DeviceFlow => ("invalid_grant", GATE.1),
             Self::ApiAccessControl | Self::DeviceBornToken | Self::NotInstalled => GATE,
@@ -210,6 +240,7 @@ impl Blocked {
             Self::LoginAs => "This is a Login-As session, and the app is not granted to the user by an admin.",
             Self::NoPassword => "The user never set a password.",
             Self::ApiOnlyUser => "The user is API-only and cannot finish a flow in a browser.",
+            Self::AppSuspended => "Salesforce suspended the app, because it lacks a security control that partner apps must have since May 2026.",
             Self::AppBlocked => "An admin of the org blocked the app.",
             Self::ApiAccessControl => "API Access Control is on, the app is not installed, and the user has no exemption that still counts.",
             Self::DeviceFlow => "The device flow of an app that is not installed is refused for everybody, earlier approvals and permissions or not.",
@@ -230,6 +261,10 @@ impl Blocked {
             Self::NotPreAuthorized => {
                 "Only users whom an admin approved may use the app, and neither the user's profile nor a permission set is granted it."
             }
+            Self::RestrictedTime => "It is outside the Login Hours of the user's profile.",
+            Self::RestrictedIp => "The address is outside the Login IP Ranges of the user's profile, and the app's IP Relaxation does not lift them here.",
+            Self::AddressNotAllowed => "The address is not on the app's Refresh Token IP Allowlist.",
+            Self::SessionLevel => "The app demands a high assurance session.",
             Self::NotApproved => "The user has no live approval of the app that includes refresh_token, and no admin pre-authorized the user.",
         }
     }
@@ -273,6 +308,21 @@ impl Blocked {
                 Fix::admin("Setup > Identity > OAuth and OpenID Connect Settings > allow the flow", "/lightning/setup/OauthOidcSettings/home"),
             ],
             Self::NotPreAuthorized => vec![grant_fix()],
+            Self::AppSuspended => {
+                vec![Fix::developer("App settings > switch on PKCE, rotation, the idle limit and the IP allowlist, then ask Salesforce to lift the suspension", APPS)]
+            }
+            Self::RestrictedTime => vec![Fix::admin("Setup > Users > Profiles > the user's profile > Login Hours", PROFILES)],
+            Self::RestrictedIp => vec![
+                Fix::admin("Setup > Users > Profiles > the user's profile > Login IP Ranges", PROFILES),
+                Fix::admin(format!("Setup > Apps > {} > Edit Policies > IP Relaxation", app.name), APPS),
+            ],
+            Self::AddressNotAllowed => {
+                vec![Fix::developer(format!("App settings > {} > Security > Refresh Token IP Allowlist > Add", app.name), EXTERNAL_APPS)]
+            }
+            Self::SessionLevel => vec![
+                Fix::new(Role::User, "Log in with a second factor", "/login"),
+                Fix::admin(format!("Setup > Apps > {} > Edit Policies > High assurance session required", app.name), APPS),
+            ],
             Self::NotApproved => vec![
                 Fix::new(Role::User, "Authorize the app once in a browser with the scope refresh_token", "/services/oauth2/authorize"),
                 grant_fix(),
@@ -311,6 +361,7 @@ pub struct Fix {
 }
 
 const USERS: &str = "/lightning/setup/ManageUsers/home";
+const PROFILES: &str = "/lightning/setup/EnhancedProfiles/home";
 const USAGE: &str = "/lightning/setup/ConnectedAppsUsage/home";
 const APPS: &str = "/lightning/setup/ConnectedApplication/home";
 const EXTERNAL_APPS: &str = "/lightning/setup/ManageExternalClientApplication/home";

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::grant::{Grant, IssuedCode, Ledger, Session};
+use super::grant::{Grant, IssuedCode, Ledger, SecurityLevel, Session};
 use super::{Digest, OAuthError, Parameters, Scope, Scopes, credential, pkce};
 use crate::apps::{
-    AppDefinition, AppFacts, Approval, Blocked, Case, Endpoint, Flow, Installs, OrgApp, Standing, Surface, UserFacts, admit, first_row,
+    AppDefinition, AppFacts, Approval, Blocked, BrowserFacts, Case, Endpoint, Flow, Installs, OrgApp, Surface, UserFacts, Visit, admit, first_row, limit,
+    standing,
 };
 use crate::clock::{Entropy, Timestamp};
 use crate::org::{Delivery, Org, Permission, Switches, User};
@@ -97,8 +98,8 @@ impl AuthorizeRequest {
 
     /// Whether a challenge is due and missing. `org` is the org asked, once it is known.
     pub fn lacks_challenge(&self, org: Option<&Switches>) -> bool {
-        let by_org = !self.client.exempt_from_org_switches && org.is_some_and(|org| org.require_pkce);
-        self.challenge.is_none() && (self.client.require_pkce || by_org)
+        let required = org.map_or(self.client.require_pkce, |org| self.client.controls(org).pkce);
+        self.challenge.is_none() && required
     }
 
     pub fn asks_for_consent(&self) -> bool {
@@ -168,6 +169,15 @@ pub struct Situation<'a> {
     pub entropy: &'a Entropy,
 }
 
+impl Situation<'_> {
+    /// The login ranges were asked for at the login: a session that came of it is not bound to the address again.
+    pub(super) fn visit(&self) -> Visit {
+        let high_assurance = self.session.security_level == SecurityLevel::HighAssurance;
+        let browser = BrowserFacts { login_as: self.session.login_as, high_assurance, activated: false };
+        Visit { now: self.now, address: None, browser: Some(browser) }
+    }
+}
+
 /// What was decided, and the refusal to be explained if it was one.
 pub struct Decision {
     pub next: Next,
@@ -186,8 +196,8 @@ pub fn decide(tx: &(impl Ledger + Installs), request: &AuthorizeRequest, situati
     let first = || first_row(&request.client, situation.org.id, situation.switches, situation.now);
     let org_app = tx.org_app(request.client.id)?.unwrap_or_else(first);
     let case = Case {
-        app: app_facts(&request.client, &org_app, Flow::WebServer),
-        user: user_facts(situation.user, &request.client, &org_app, standing(situation), grants.last()),
+        app: app_facts(&request.client, &org_app, Flow::WebServer, &situation.visit()),
+        user: user_facts(situation.user, situation.org, (&request.client, &org_app, Flow::WebServer), &situation.visit(), grants.last()),
         org: situation.switches,
         flow: Flow::WebServer,
         endpoint: Endpoint::Authorize,
@@ -272,23 +282,7 @@ fn note_denial(tx: &impl Installs, blocked: Blocked, mut org_app: OrgApp, switch
     tx.put_org_app(&org_app)
 }
 
-fn standing(situation: &Situation<'_>) -> Standing {
-    if situation.session.login_as { Standing::LoginAs } else { login_standing(situation.user, situation.org) }
-}
-
-/// Whether the user could log in now.
-pub(super) fn login_standing(user: &User, org: &Org) -> Standing {
-    match user {
-        _ if org.locked => Standing::InactiveOrg,
-        user if !user.is_active => Standing::InactiveUser,
-        user if user.is_frozen => Standing::FrozenUser,
-        user if user.has(Permission::ApiUserOnly) => Standing::ApiOnly,
-        user if user.password.is_none() => Standing::NoPassword,
-        _ => Standing::Active,
-    }
-}
-
-pub(super) fn app_facts(client: &AppDefinition, org_app: &OrgApp, flow: Flow) -> AppFacts {
+pub(super) fn app_facts(client: &AppDefinition, org_app: &OrgApp, flow: Flow, visit: &Visit) -> AppFacts {
     AppFacts {
         kind: client.kind,
         presence: org_app.presence,
@@ -299,14 +293,23 @@ pub(super) fn app_facts(client: &AppDefinition, org_app: &OrgApp, flow: Flow) ->
         // Refreshing is part of whatever flow gave the token: no switch of its own stands against it.
         flow_is_on: flow == Flow::RefreshToken || client.allows(flow),
         has_run_as: org_app.run_as.is_some() || client.run_as.is_some(),
+        suspended: client.suspended,
+        address_allowed: client.allows_address(visit.address),
     }
 }
 
-pub(super) fn user_facts(user: &User, client: &AppDefinition, org_app: &OrgApp, standing: Standing, approval: Option<&Grant>) -> UserFacts {
+pub(super) fn user_facts(
+    user: &User,
+    org: &Org,
+    (client, org_app, flow): (&AppDefinition, &OrgApp, Flow),
+    visit: &Visit,
+    approval: Option<&Grant>,
+) -> UserFacts {
     let by_profile = org_app.profiles.contains(&user.profile.name);
     let by_set = user.permission_sets.iter().any(|set| org_app.permission_sets.contains(&set.name));
     UserFacts {
-        standing,
+        standing: standing(user, org, visit),
+        limit: limit(user, visit, Some((flow, org_app))),
         approves_uninstalled_apps: user.has(Permission::ApproveUninstalledApps),
         uses_any_api_client: user.has(Permission::UseAnyApiClient),
         assigned: by_profile || by_set || user.is_assigned(&client.name),

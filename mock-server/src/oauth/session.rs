@@ -49,6 +49,13 @@ pub struct Origin {
     pub browser: String,
 }
 
+impl Origin {
+    /// `None` if it came from inside this server.
+    pub fn address(&self) -> Option<std::net::IpAddr> {
+        self.source_ip.parse().ok()
+    }
+}
+
 /// A browser that logged in.
 #[derive(Debug)]
 pub struct BrowserLogin {

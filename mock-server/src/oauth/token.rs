@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use super::authorize::{app_facts, login_standing, user_facts};
+use super::authorize::{app_facts, user_facts};
 use super::grant::{Grant, IssuedCode, Ledger, Login, Presented, Session, SessionKind};
 use super::session::Origin;
 use super::{Digest, Event, OAuthError, Scope, Scopes, credential, happen, pkce};
-use crate::apps::{AppDefinition, AppKind, Blocked, Case, Endpoint, Flow, Installs, OrgApp, Presence, RefreshTokenPolicy, admit, first_row};
+use crate::apps::{
+    AppDefinition, AppKind, Blocked, Case, Endpoint, Flow, IDLE_LIMIT, Installs, OrgApp, Presence, RefreshTokenPolicy, Visit, admit, first_row,
+};
 use crate::clock::{Entropy, Timestamp};
 use crate::id::{AppId, RecordId, UserId};
 use crate::org::{Directory, Org, Switches, User};
@@ -25,6 +27,13 @@ pub struct Desk<'a> {
     pub now: Timestamp,
     pub entropy: &'a Entropy,
     pub origin: &'a Origin,
+}
+
+impl Desk<'_> {
+    /// The visit of the program that asks.
+    pub(super) fn visit(&self) -> Visit {
+        Visit::without_browser(self.now, self.origin.address())
+    }
 }
 
 /// What a client gets.
@@ -195,8 +204,10 @@ pub fn refresh(tx: &(impl Ledger + Installs + Directory), desk: &Desk<'_>, unver
     if let Err(error) = admitted(desk, &user, &org_app, Flow::RefreshToken, Some(&grant)) {
         return Ok(Err(error));
     }
-    require!(refresh_expiry(&grant, org_app.refresh_token_policy).is_none_or(|end| desk.now < end), OAuthError::DeadRefreshToken);
-    let rotates = desk.client.rotate_refresh_tokens || desk.switches.rotate_refresh_tokens && !desk.client.exempt_from_org_switches;
+    let controls = desk.client.controls(desk.switches);
+    let expiry = [Some(org_app.refresh_token_policy), controls.idle_limit.then_some(IDLE_LIMIT)].into_iter().flatten();
+    require!(expiry.filter_map(|policy| refresh_expiry(&grant, policy)).all(|end| desk.now < end), OAuthError::DeadRefreshToken);
+    let rotates = controls.rotation;
     let next = rotates.then(|| credential::refresh_token(desk.org.id, desk.entropy));
     tx.use_grant(grant.id, desk.now, next.as_deref().map(Digest::of))?;
     let access_token = open_session(tx, desk, user.id, grant.scopes, grant.id)?;
@@ -223,8 +234,8 @@ pub fn grant_to_lock(tx: &impl Ledger, client: AppId, unverified_token: &str) ->
 
 fn admitted(desk: &Desk<'_>, user: &User, org_app: &OrgApp, flow: Flow, approval: Option<&Grant>) -> Result<(), OAuthError> {
     let case = Case {
-        app: app_facts(desk.client, org_app, flow),
-        user: user_facts(user, desk.client, org_app, login_standing(user, desk.org), approval),
+        app: app_facts(desk.client, org_app, flow, &desk.visit()),
+        user: user_facts(user, desk.org, (desk.client, org_app, flow), &desk.visit(), approval),
         org: desk.switches,
         flow,
         endpoint: Endpoint::Token,

@@ -21,6 +21,16 @@ impl IpRange {
         let address = address.to_canonical();
         self.start.is_ipv4() == address.is_ipv4() && (self.start..=self.end).contains(&address)
     }
+
+    /// How many addresses it holds; `None` if its end lies before its start or is of another kind.
+    pub fn addresses(&self) -> Option<u128> {
+        let (start, end) = match (self.start, self.end) {
+            (IpAddr::V4(start), IpAddr::V4(end)) => (u128::from(start.to_bits()), u128::from(end.to_bits())),
+            (IpAddr::V6(start), IpAddr::V6(end)) => (start.to_bits(), end.to_bits()),
+            _ => return None,
+        };
+        end.checked_sub(start).map(|more| more.saturating_add(1))
+    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@ mod address;
 pub mod audit;
 mod era;
 mod ip_range;
+mod login_rules;
+mod mail;
 mod password;
 mod profile;
 mod rights;
@@ -14,6 +16,8 @@ pub use address::{DomainKind, Host, Listeners, Misplaced, MyDomain, OpenListener
 pub use audit::{Actor, AuditTrail};
 pub use era::{Delivery, Era, InstallGate, Policies, Switches};
 pub use ip_range::IpRange;
+pub use login_rules::{LoginHours, LoginRules, ORG_TIME_ZONE, OpenHours};
+pub use mail::{Mail, MailKind, Outbox};
 pub use password::{PasswordRefusal, change_own_password, reset_password, set_password};
 pub use profile::{Permission, PermissionSet};
 pub use rights::{FieldRights, ObjectRights, Right};

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::LoginRules;
 use super::rights::{FieldRights, ObjectRights};
 use crate::id::RecordId;
 
@@ -102,6 +103,8 @@ pub struct PermissionSet {
     pub objects: BTreeMap<String, ObjectRights>,
     /// By `Account.Industry`. Profiles see the fields that do not stand here, permission sets grant nothing more than what does.
     pub fields: BTreeMap<String, FieldRights>,
+    /// Of a profile: from where and when its users log in.
+    pub login: LoginRules,
 }
 
 impl PermissionSet {

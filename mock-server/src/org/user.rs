@@ -31,6 +31,8 @@ pub struct User {
     /// An admin made the password up: it must be replaced before anything else.
     pub password_expired: bool,
     pub security_token: String,
+    /// Base32, of an authenticator app.
+    pub totp_secret: Option<String>,
     pub locked_until: Option<Timestamp>,
     pub profile: Arc<PermissionSet>,
     pub permission_sets: Vec<Arc<PermissionSet>>,
@@ -81,6 +83,7 @@ pub struct UserChange {
     pub password: Option<Option<String>>,
     pub password_expired: Option<bool>,
     pub security_token: Option<String>,
+    pub totp_secret: Option<Option<String>>,
     pub profile: Option<RecordId>,
     pub permission_sets: Option<Vec<RecordId>>,
     /// Consecutive failed logins and, once there were too many, until when the user is locked out.

@@ -10,6 +10,7 @@ mod derived;
 mod grants;
 mod jobs;
 mod ledger;
+mod mail;
 mod metadata;
 mod open;
 mod records;

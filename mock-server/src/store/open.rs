@@ -12,19 +12,9 @@ use super::{Common, IdBlock, OrgDb, Place, Store};
 use crate::id::OrgId;
 use crate::storage::StoreError;
 
-/// What `org.sql` gained, a step each: the first brings a database of version 1 to version 2. Every step stands in `org.sql` too.
-const ORG_STEPS: &[&str] = &[
-    "ALTER TABLE _session ADD COLUMN parent TEXT;
-     ALTER TABLE _session ADD COLUMN source_ip TEXT NOT NULL DEFAULT '';
-     ALTER TABLE _session ADD COLUMN login_type TEXT NOT NULL DEFAULT '';
-     ALTER TABLE _session ADD COLUMN security_level TEXT NOT NULL DEFAULT 'STANDARD';
-     ALTER TABLE _session ADD COLUMN login_id TEXT;
-     CREATE INDEX _session_under ON _session (parent) WHERE parent IS NOT NULL;
-     CREATE TABLE _audit (
-         id TEXT PRIMARY KEY, at INTEGER NOT NULL, user_id TEXT, section TEXT NOT NULL, action TEXT NOT NULL, display TEXT NOT NULL
-     ) WITHOUT ROWID;
-     CREATE INDEX _audit_at ON _audit (at);",
-];
+/// What came after `org.sql`, in its order: append a file, and never change one that was released. A new database runs
+/// through all of them, an older one through those it lacks; the schema's version is their number plus one.
+const ORG_STEPS: &[&str] = &[include_str!("steps/traces.sql"), include_str!("steps/login_rules.sql")];
 /// The same for `shared.sql`.
 const SHARED_STEPS: &[&str] = &[];
 
@@ -182,23 +172,24 @@ enum Schema {
 }
 
 impl Schema {
-    fn current(self) -> &'static str {
+    /// The first version's text, and the steps after it.
+    fn texts(self) -> (&'static str, &'static [&'static str]) {
         match self {
-            Self::Org => include_str!("org.sql"),
-            Self::Shared => include_str!("shared.sql"),
-        }
-    }
-
-    /// What brings a database of version 1 to version 2, 3 and so on.
-    fn steps(self) -> &'static [&'static str] {
-        match self {
-            Self::Org => ORG_STEPS,
-            Self::Shared => SHARED_STEPS,
+            Self::Org => (include_str!("org.sql"), ORG_STEPS),
+            Self::Shared => (include_str!("shared.sql"), SHARED_STEPS),
         }
     }
 
     fn version(self) -> i64 {
-        self.steps().len() as i64 + 1
+        i64::try_from(self.texts().1.len()).map_or(i64::MAX, |steps| steps + 1)
+    }
+
+    /// What a database of version `found` lacks; 0 is an empty one. `None`: a later release wrote it.
+    fn lacking(self, found: i64) -> Option<String> {
+        let (first, steps) = self.texts();
+        let all = std::iter::once(first).chain(steps.iter().copied());
+        let done = usize::try_from(found).ok().filter(|done| *done <= steps.len() + 1)?;
+        Some(all.skip(done).collect())
     }
 }
 
@@ -229,14 +220,12 @@ fn prepare(connection: &Connection, schema: Schema) -> Result<(), StoreError> {
         let (id, prefix) = (call.get_raw(0).as_str_or_null()?, call.get_raw(1).as_str()?);
         Ok(id.and_then(|id| crate::id::RecordId::parse(id).ok()).map(|id| id.with_prefix(prefix).to_string()))
     })?;
-    let known = schema.version();
-    let script = match version(connection)? {
-        found if found == known => return Ok(()),
-        0 => schema.current().to_owned(),
-        found if found < known => schema.steps()[usize::try_from(found - 1).unwrap_or(0)..].concat(),
-        found => return Err(StoreError::new(format!("the database has schema {found}, this release knows {known}"))),
-    };
-    connection.execute_batch(&format!("BEGIN; {script} PRAGMA user_version = {known}; COMMIT"))?;
+    let (found, current) = (version(connection)?, schema.version());
+    match schema.lacking(found) {
+        Some(_) if found == current => {}
+        Some(sql) => connection.execute_batch(&format!("BEGIN; {sql} PRAGMA user_version = {current}; COMMIT"))?,
+        None => return Err(StoreError::new(format!("the database has schema {found}, this release knows {current}"))),
+    }
     Ok(())
 }
 
@@ -247,5 +236,37 @@ fn argument(value: ValueRef<'_>) -> soql::Value {
         ValueRef::Real(number) => soql::Value::Real(number),
         ValueRef::Text(text) => std::str::from_utf8(text).map_or(soql::Value::Null, |text| soql::Value::Text(text.to_owned())),
         ValueRef::Null | ValueRef::Blob(_) => soql::Value::Null,
+    }
+}
+
+#[cfg(test)]
+mod upgrade {
+    use super::*;
+
+    #[test]
+    fn a_database_of_the_first_release_opens() {
+        for schema in [Schema::Org, Schema::Shared] {
+            let connection = Connection::open_in_memory().unwrap();
+            connection.create_collation("FOLD", soql::fold_cmp).unwrap();
+            connection.execute_batch(&format!("{} PRAGMA user_version = 1", schema.texts().0)).unwrap();
+            prepare(&connection, schema).unwrap();
+            assert_eq!(version(&connection).unwrap(), schema.version());
+            let fresh = Connection::open_in_memory().unwrap();
+            prepare(&fresh, schema).unwrap();
+            assert_eq!(columns(&connection), columns(&fresh));
+        }
+    }
+
+    #[test]
+    fn a_database_of_a_later_release_does_not() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch("PRAGMA user_version = 1000").unwrap();
+        assert!(prepare(&connection, Schema::Org).is_err());
+    }
+
+    fn columns(connection: &Connection) -> Vec<(String, String)> {
+        let sql = "SELECT m.name, c.name FROM sqlite_schema m, pragma_table_info(m.name) c WHERE m.type = 'table' ORDER BY 1, 2";
+        let mut statement = connection.prepare(sql).unwrap();
+        statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().collect::<Result<_, _>>().unwrap()
     }
 }

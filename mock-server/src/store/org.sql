@@ -38,12 +38,9 @@ CREATE INDEX _rotated_of ON _rotated (grant_id);
 
 CREATE TABLE _session (
     token_hash BLOB PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, user_id TEXT NOT NULL, app_id TEXT, grant_id TEXT, scopes TEXT NOT NULL,
-    created INTEGER NOT NULL, last_used INTEGER NOT NULL, timeout INTEGER NOT NULL, login_as INTEGER NOT NULL DEFAULT 0,
-    -- As `AuthSession` shows it; `parent` is the session it ends with.
-    parent TEXT, source_ip TEXT NOT NULL DEFAULT '', login_type TEXT NOT NULL DEFAULT '', security_level TEXT NOT NULL DEFAULT 'STANDARD', login_id TEXT
+    created INTEGER NOT NULL, last_used INTEGER NOT NULL, timeout INTEGER NOT NULL, login_as INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE INDEX _session_of ON _session (grant_id);
-CREATE INDEX _session_under ON _session (parent) WHERE parent IS NOT NULL;
 
 CREATE TABLE _code (
     code_hash BLOB PRIMARY KEY, user_id TEXT NOT NULL, app_id TEXT NOT NULL, scopes TEXT NOT NULL, redirect_uri TEXT NOT NULL, challenge TEXT, nonce TEXT,
@@ -54,11 +51,6 @@ CREATE TABLE _login (
     id TEXT PRIMARY KEY, user_id TEXT NOT NULL, at INTEGER NOT NULL, type TEXT NOT NULL, status TEXT NOT NULL, application TEXT NOT NULL, source_ip TEXT NOT NULL,
     login_url TEXT NOT NULL, browser TEXT NOT NULL, api_type TEXT, api_version TEXT
 ) WITHOUT ROWID;
-
-CREATE TABLE _audit (
-    id TEXT PRIMARY KEY, at INTEGER NOT NULL, user_id TEXT, section TEXT NOT NULL, action TEXT NOT NULL, display TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX _audit_at ON _audit (at);
 
 -- Records: auto numbers by `Object.Field`, and the ids of paged query results.
 CREATE TABLE _sequence (name TEXT PRIMARY KEY, next INTEGER NOT NULL) WITHOUT ROWID;

@@ -73,6 +73,7 @@ impl Tx<'_> {
                 apps: Default::default(),
                 objects: Default::default(),
                 fields: Default::default(),
+                login: Default::default(),
             };
             self.put_permission_set(&set, now)?;
         }

@@ -13,8 +13,8 @@ use crate::storage::StoreError;
 
 const USER: &str =
     "SELECT id, username, email, first_name, last_name, name, alias, nickname, is_active, is_frozen, time_zone, locale, language, created, modified,
-    password, security_token, locked_until, profile_id, password_expired FROM _user";
-const SET: &str = "SELECT id, name, label, is_profile, is_custom, permissions, apps, set_id FROM _permission_set";
+    password, security_token, locked_until, profile_id, password_expired, totp_secret FROM _user";
+const SET: &str = "SELECT id, name, label, is_profile, is_custom, permissions, apps, set_id, login_rules FROM _permission_set";
 
 impl Directory for Tx<'_> {
     fn user(&self, id: UserId) -> Result<Option<User>, StoreError> {
@@ -80,7 +80,7 @@ impl Directory for Tx<'_> {
             )*};
         }
         apply!(username => "username", nickname => "nickname", email => "email", first_name => "first_name", last_name => "last_name", is_active => "is_active", is_frozen => "is_frozen",
-            password => "password", password_expired => "password_expired", security_token => "security_token", time_zone => "time_zone");
+            password => "password", password_expired => "password_expired", security_token => "security_token", totp_secret => "totp_secret", time_zone => "time_zone");
         if let Some(profile) = change.profile {
             set("profile_id", &profile.to_string())?;
         }
@@ -109,6 +109,8 @@ impl Directory for Tx<'_> {
     fn remove_user(&self, id: UserId) -> Result<(), StoreError> {
         for sql in [
             "DELETE FROM _code WHERE user_id = ?1",
+            "DELETE FROM _ticket WHERE user_id = ?1",
+            "DELETE FROM _device WHERE user_id = ?1",
             "DELETE FROM _assignment WHERE user_id = ?1",
             "DELETE FROM _user WHERE id = ?1",
         ] {
@@ -142,9 +144,9 @@ impl Directory for Tx<'_> {
     fn put_permission_set(&self, set: &PermissionSet, now: Timestamp) -> Result<(), StoreError> {
         self.connection()
             .prepare_cached(
-                "INSERT INTO _permission_set (id, name, label, is_profile, is_custom, permissions, apps, created, created_by, set_id)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, '', ?9)
-                 ON CONFLICT DO UPDATE SET name = ?2, label = ?3, permissions = ?6, apps = ?7",
+                "INSERT INTO _permission_set (id, name, label, is_profile, is_custom, permissions, apps, created, created_by, set_id, login_rules)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, '', ?9, ?10)
+                 ON CONFLICT DO UPDATE SET name = ?2, label = ?3, permissions = ?6, apps = ?7, login_rules = ?10",
             )?
             .execute(rusqlite::params![
                 set.id.to_string(),
@@ -155,7 +157,8 @@ impl Directory for Tx<'_> {
                 json(&set.permissions)?,
                 json(&set.apps)?,
                 now.0,
-                set.row_id().to_string()
+                set.row_id().to_string(),
+                serde_json::to_string(&set.login).map_err(StoreError::new)?
             ])?;
         self.put_grants(set, now)?;
         self.forget();
@@ -197,6 +200,7 @@ impl Tx<'_> {
             password: row.get(15)?,
             password_expired: row.get(19)?,
             security_token: row.get(16)?,
+            totp_secret: row.get(20)?,
             locked_until: row.get::<_, Option<i64>>(17)?.map(Timestamp),
             profile: profile.ok_or_else(|| StoreError::new("a user without a profile"))?,
             permission_sets: self.sets_where("id IN (SELECT permission_set_id FROM _assignment WHERE user_id = ?1)", &row.get::<_, String>(0)?)?,
@@ -263,6 +267,7 @@ fn permission_set(row: &Row<'_>) -> Result<PermissionSet, StoreError> {
         apps: names(row.get_ref(6)?.as_str()?)?,
         objects: BTreeMap::new(),
         fields: BTreeMap::new(),
+        login: serde_json::from_str(row.get_ref(8)?.as_str()?).map_err(StoreError::new)?,
     })
 }
 

@@ -6,7 +6,10 @@ use super::document::{AppEntry, InstalledPackageEntry, OrgAppEntry, PackageEntry
 use super::orgs::find_user;
 use super::{Rejected, made_up, platform_cli};
 use crate::app::{App, LiveOrg};
-use crate::apps::{AppDefinition, AppKind, Distribution, Flow, InstalledPackage, Installs, OrgApp, Package, Presence, Secret, first_row, settle};
+use crate::apps::{
+    AppDefinition, AppKind, Distribution, Flow, InstalledPackage, Installs, OrgApp, Package, Presence, Secret, check_allowlist, first_row, policy_fault,
+    settle,
+};
 use crate::id::OrgId;
 use crate::oauth::{Desk, Event, Ledger, Origin, Scope, Scopes, add_grant, credential, happen};
 use crate::org::Directory;
@@ -72,6 +75,15 @@ fn definition(app: &App, entry: &AppEntry, known: Option<&AppDefinition>) -> Res
         exempt_from_org_switches: entry.exempt_from_org_switches,
         run_as: entry.run_as.clone(),
         certificate: entry.certificate.clone(),
+        limit_idle_refresh_tokens: entry.limit_idle_refresh_tokens,
+        enforce_refresh_ip_allowlist: entry.enforce_refresh_ip_allowlist,
+        refresh_ip_allowlist: entry.refresh_ip_allowlist.clone(),
+        controls_attested: entry.controls_attested,
+        suspended: entry.suspended,
+        features: entry.features.clone(),
+        callback_overrides: known.map(|known| known.callback_overrides.clone()).unwrap_or_default(),
+        migrated_to: known.and_then(|known| known.migrated_to),
+        migrated_from: known.and_then(|known| known.migrated_from),
     })
 }
 
@@ -88,8 +100,9 @@ fn check(app: &App, entry: &AppEntry) -> Result<(), Rejected> {
     if let Err(unknown) = Scopes::of(entry.scopes.iter().map(String::as_str)) {
         return Err(Rejected::invalid("scopes", unknown.to_string()));
     }
-    if let Some(url) = entry.callback_urls.iter().find(|url| !url.contains(':') || url.chars().any(char::is_whitespace)) {
-        return Err(Rejected::invalid("callback_urls", format!("{url:?} is no absolute URL")));
+    check_callbacks(entry.callback_urls.iter())?;
+    if let Err(fault) = check_allowlist(&entry.refresh_ip_allowlist) {
+        return Err(Rejected::invalid("refresh_ip_allowlist", fault.to_string()));
     }
     owner(app, entry.org.as_deref()).map(|_| ())
 }
@@ -162,6 +175,9 @@ pub fn put_row(app: &App, org: &LiveOrg, entry: &OrgAppEntry) -> Result<(), Reje
         return Err(Rejected::invalid("presence", format!("expected {expected}")));
     }
     check_grantees(org, entry)?;
+    if let Some(fault) = policy_fault(entry.refresh_token_policy, definition.controls(&org.switches()).idle_limit) {
+        return Err(Rejected::invalid("refresh_token_policy", fault));
+    }
     let run_as = entry.run_as.as_deref().map(|name| username(org, "run_as", name)).transpose()?;
     let before = org.org_app(&definition, app.now())?;
     let row = OrgApp {
@@ -173,6 +189,8 @@ pub fn put_row(app: &App, org: &LiveOrg, entry: &OrgAppEntry) -> Result<(), Reje
         run_as,
         refresh_token_policy: entry.refresh_token_policy,
         ip_relaxation: entry.ip_relaxation,
+        session_policy: entry.session_policy,
+        session_timeout: entry.session_timeout,
         denied_attempts: entry.denied_attempts,
         ..settle(&before, presence, app.now())
     };
@@ -185,7 +203,29 @@ pub fn put_row(app: &App, org: &LiveOrg, entry: &OrgAppEntry) -> Result<(), Reje
         }
         tx.put_org_app(&row)
     })?;
+    put_callbacks(app, org, &definition, entry.callback_urls.as_ref())?;
     approve(app, org, &definition, &entry.approved_by)
+}
+
+/// Puts the org's callbacks in the place of the developer's, or takes them back.
+fn put_callbacks(app: &App, org: &LiveOrg, definition: &AppDefinition, urls: Option<&Vec<String>>) -> Result<(), Rejected> {
+    if definition.callback_overrides.get(&org.id()) == urls {
+        return Ok(());
+    }
+    check_callbacks(urls.into_iter().flatten())?;
+    let mut next = definition.clone();
+    match urls {
+        Some(urls) => next.callback_overrides.insert(org.id(), urls.clone()),
+        None => next.callback_overrides.remove(&org.id()),
+    };
+    Ok(app.put_app(next)?)
+}
+
+fn check_callbacks<'u>(mut urls: impl Iterator<Item = &'u String>) -> Result<(), Rejected> {
+    match urls.find(|url| !url.contains(':') || url.chars().any(char::is_whitespace)) {
+        Some(url) => Err(Rejected::invalid("callback_urls", format!("{url:?} is no absolute URL"))),
+        None => Ok(()),
+    }
 }
 
 fn check_grantees(org: &LiveOrg, entry: &OrgAppEntry) -> Result<(), Rejected> {

@@ -8,9 +8,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::access::OrgWideDefaults;
-use crate::apps::{AppKind, Audience, Availability, Distribution, Flow, IpRelaxation, PermittedUsers, Presence, RefreshTokenPolicy};
+use crate::apps::{
+    AllowedRange, AppFeature, AppKind, Audience, Availability, Distribution, Flow, IpRelaxation, PermittedUsers, Presence, RefreshTokenPolicy, SessionPolicy,
+};
 use crate::id::{AppId, OrgId, PackageVersionId, UserId};
-use crate::org::{Edition, Era, IpRange, OrgKind, Policies, Switches};
+use crate::org::{Edition, Era, IpRange, LoginRules, OrgKind, Policies, Switches};
 use crate::schema::{CustomField, CustomObject, GlobalValueSet, RecordType};
 
 /// Orgs, apps and packages of one server.
@@ -135,6 +137,12 @@ pub struct UserEntry {
     pub active: bool,
     #[serde(default)]
     pub frozen: bool,
+    /// The user must choose another password before anything else.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub password_expired: bool,
+    /// Base32, of an authenticator app the user connected: second factors ask for its codes. Without one they are e-mailed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub totp_secret: Option<String>,
     /// IANA name. `America/Los_Angeles` when left out.
     #[serde(default)]
     pub time_zone: Option<String>,
@@ -165,6 +173,9 @@ pub struct PermissionSetEntry {
     /// By `Account.Industry`. A profile edits the fields it does not name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub field_permissions: BTreeMap<String, FieldAccessEntry>,
+    /// Of a profile: Login IP Ranges, Login Hours and Session Settings.
+    #[serde(default, skip_serializing_if = "LoginRules::is_empty")]
+    pub login: LoginRules,
 }
 
 /// A right on the records of an object.
@@ -245,6 +256,15 @@ pub struct OrgAppEntry {
     pub refresh_token_policy: RefreshTokenPolicy,
     #[serde(default)]
     pub ip_relaxation: IpRelaxation,
+    /// High assurance session required.
+    #[serde(default)]
+    pub session_policy: SessionPolicy,
+    /// Seconds without use until an access token ends; the profile's or the org's when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_timeout: Option<u32>,
+    /// Callbacks that the org puts in the place of the developer's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub callback_urls: Option<Vec<String>>,
     /// Denied Attempts Due to Usage Restriction.
     #[serde(default)]
     pub denied_attempts: u32,
@@ -335,6 +355,30 @@ pub struct AppEntry {
     /// PEM.
     #[serde(default)]
     pub certificate: Option<String>,
+    /// Limit Idle Refresh Token Time-to-Live (TTL) to 30 Days.
+    #[serde(default)]
+    pub limit_idle_refresh_tokens: bool,
+    /// Enforce Refresh Token IP Allowlist.
+    #[serde(default)]
+    pub enforce_refresh_ip_allowlist: bool,
+    /// At most 128 ranges with 256 addresses in all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refresh_ip_allowlist: Vec<AllowedRange>,
+    /// The partner attested the security controls, which locks them on.
+    #[serde(default)]
+    pub controls_attested: bool,
+    /// Salesforce suspended the app for a violation of the partner controls.
+    #[serde(default)]
+    pub suspended: bool,
+    /// What the app brings beside OAuth; a connected app's alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub features: Vec<AppFeature>,
+    /// Filled in by the server: the external client app that took the connected app's place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub migrated_to: Option<String>,
+    /// Filled in by the server: the connected app that the external client app was made of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub migrated_from: Option<String>,
     /// Filled in by the server.
     #[serde(default)]
     pub install_url: Option<String>,

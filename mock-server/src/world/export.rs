@@ -56,7 +56,7 @@ impl<'a> View<'a> {
         let definition = schema.definition().clone().without_ids();
         let (users, sets) = org.read(|tx| Ok::<_, StoreError>((tx.users()?, tx.permission_sets()?)))?;
         let (profiles, permission_sets): (Vec<_>, Vec<_>) =
-            sets.iter().filter(|set| set.is_custom || !set.is_profile).partition(|set| set.is_profile);
+            sets.iter().filter(|set| set.is_custom || !set.is_profile || !set.login.is_empty()).partition(|set| set.is_profile);
         let (records, records_truncated) = org.read(|tx| export_records::of(tx, &schema, &users, records))?;
         // Ids are given anew when the document is read.
         let records = records.into_iter().map(|record| RecordEntry { id: None, ..record }).collect();
@@ -121,6 +121,14 @@ impl<'a> View<'a> {
             exempt_from_org_switches: definition.exempt_from_org_switches,
             run_as: definition.run_as.clone(),
             certificate: definition.certificate.clone(),
+            limit_idle_refresh_tokens: definition.limit_idle_refresh_tokens,
+            enforce_refresh_ip_allowlist: definition.enforce_refresh_ip_allowlist,
+            refresh_ip_allowlist: definition.refresh_ip_allowlist.clone(),
+            controls_attested: definition.controls_attested,
+            suspended: definition.suspended,
+            features: definition.features.clone(),
+            migrated_to: definition.migrated_to.map(|id| self.app_name(id)),
+            migrated_from: definition.migrated_from.map(|id| self.app_name(id)),
             install_url: Some(self.site.login_url() + &install_path),
         }
     }
@@ -146,7 +154,7 @@ impl<'a> View<'a> {
     /// The apps an org has a row for.
     fn rows(&self, org: &LiveOrg, users: &[User]) -> Result<Vec<OrgAppEntry>, StoreError> {
         let (rows, grants) = org.read(|tx| Ok::<_, StoreError>((tx.org_apps()?, tx.grants(None)?)))?;
-        let mut entries: Vec<_> = rows.iter().map(|row| self.row(row, &grants, users)).collect();
+        let mut entries: Vec<_> = rows.iter().map(|row| self.row(org, row, &grants, users)).collect();
         entries.sort_by(|one, other| one.app.cmp(&other.app));
         Ok(entries)
     }
@@ -154,10 +162,10 @@ impl<'a> View<'a> {
     /// One app's row in an org.
     pub fn org_app(&self, org: &LiveOrg, app: &AppDefinition) -> Result<OrgAppEntry, StoreError> {
         let (grants, users) = org.read(|tx| Ok::<_, StoreError>((tx.grants(Some(app.id))?, tx.users()?)))?;
-        Ok(self.row(&*org.org_app(app, self.app.now())?, &grants, &users))
+        Ok(self.row(org, &*org.org_app(app, self.app.now())?, &grants, &users))
     }
 
-    fn row(&self, row: &OrgApp, grants: &[Grant], users: &[User]) -> OrgAppEntry {
+    fn row(&self, org: &LiveOrg, row: &OrgApp, grants: &[Grant], users: &[User]) -> OrgAppEntry {
         let approved = |user: &&User| grants.iter().any(|grant| grant.app == row.app && grant.user == user.id);
         OrgAppEntry {
             app: self.app_name(row.app),
@@ -170,6 +178,9 @@ impl<'a> View<'a> {
             run_as: row.run_as.clone(),
             refresh_token_policy: row.refresh_token_policy,
             ip_relaxation: row.ip_relaxation,
+            session_policy: row.session_policy,
+            session_timeout: row.session_timeout,
+            callback_urls: self.app.registry().app(row.app).and_then(|app| app.callback_overrides.get(&org.id()).cloned()),
             denied_attempts: row.denied_attempts,
             approved_by: users.iter().filter(approved).map(|user| user.nickname.clone()).collect(),
         }
@@ -203,6 +214,8 @@ pub fn user(user: &User) -> UserEntry {
         permission_sets: user.permission_sets.iter().map(|set| set.name.clone()).collect(),
         active: user.is_active,
         frozen: user.is_frozen,
+        password_expired: user.password_expired,
+        totp_secret: user.totp_secret.clone(),
         time_zone: Some(user.time_zone.clone()),
         locale: Some(user.locale.clone()),
         language: Some(user.language.clone()),
@@ -216,6 +229,7 @@ pub fn permission_set(set: &PermissionSet) -> PermissionSetEntry {
         permissions: set.permissions.iter().cloned().collect(),
         apps: set.apps.iter().cloned().collect(),
         object_permissions: set.objects.iter().map(|(object, rights)| (object.clone(), super::sharing::right_entries(*rights))).collect(),
+        login: set.login.clone(),
         field_permissions: set.fields.iter().map(|(field, rights)| (field.clone(), super::sharing::field_entry(*rights))).collect(),
     }
 }

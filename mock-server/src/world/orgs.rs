@@ -126,6 +126,7 @@ pub fn put_permission_set(app: &App, org: &LiveOrg, entry: &PermissionSetEntry, 
             permissions: entry.permissions.iter().cloned().collect(),
             apps: entry.apps.iter().filter_map(|name| Some(registry.find_app(name)?.name.clone())).collect(),
             objects: entry.object_permissions.iter().map(|(object, rights)| (object.clone(), super::sharing::object_rights(rights))).collect(),
+            login: entry.login.clone(),
             fields: entry.field_permissions.iter().map(|(field, access)| (field.clone(), super::sharing::field_rights(*access))).collect(),
         };
         tx.put_permission_set(&set, app.now())
@@ -165,8 +166,14 @@ pub fn add_user(app: &App, org: &LiveOrg, entry: &UserEntry) -> Result<UserId, R
         permission_sets,
     };
     let id = app.add_user(org, &user, None)?;
-    if entry.frozen {
-        app.change_user(org, id, &UserChange { is_frozen: Some(true), ..UserChange::default() }, None)?;
+    if entry.frozen || entry.password_expired || entry.totp_secret.is_some() {
+        let change = UserChange {
+            is_frozen: Some(entry.frozen),
+            password_expired: Some(entry.password_expired),
+            totp_secret: Some(entry.totp_secret.clone()),
+            ..UserChange::default()
+        };
+        app.change_user(org, id, &change, None)?;
     }
     Ok(id)
 }
@@ -188,6 +195,8 @@ pub fn change_user(app: &App, org: &LiveOrg, user: &User, entry: &UserEntry) -> 
         last_name: entry.last_name.clone(),
         is_active: Some(entry.active),
         is_frozen: Some(entry.frozen),
+        password_expired: Some(entry.password_expired),
+        totp_secret: Some(entry.totp_secret.clone()),
         password: entry.password.clone(),
         security_token: entry.security_token.clone(),
         profile: Some(profile),

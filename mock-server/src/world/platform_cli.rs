@@ -39,5 +39,14 @@ pub fn add(app: &App) -> Result<(), Taken> {
         exempt_from_org_switches: true,
         run_as: None,
         certificate: None,
+        limit_idle_refresh_tokens: false,
+        enforce_refresh_ip_allowlist: false,
+        refresh_ip_allowlist: Vec::new(),
+        controls_attested: false,
+        suspended: false,
+        callback_overrides: std::collections::BTreeMap::new(),
+        features: Vec::new(),
+        migrated_to: None,
+        migrated_from: None,
     })
 }

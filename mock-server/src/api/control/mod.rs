@@ -7,6 +7,7 @@ mod clock;
 mod faults;
 mod openapi;
 mod orgs;
+mod outbox;
 mod problem;
 mod query;
 mod records;
@@ -94,6 +95,7 @@ fn rest_of(table: Table) -> Table {
         .delete("control/session-remove", "/_mock/v1/sessions/{session}", sessions::remove)
         .get("control/clock", "/_mock/v1/clock", clock::show)
         .post("control/clock-change", "/_mock/v1/clock", clock::change)
+        .get("control/outbox", "/_mock/v1/outbox", outbox::list)
         .get("control/refusals", "/_mock/v1/refusals", refusals::list)
         .post("control/snapshots-add", "/_mock/v1/snapshots", snapshots::take)
         .post("control/snapshot-restore", "/_mock/v1/snapshots/{id}/restore", snapshots::restore)

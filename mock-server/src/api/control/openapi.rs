@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::apps::InstallBody;
 use super::clock::ClockBody;
+use super::outbox::MailBody;
 use super::problem::Problem;
 use super::refusals::RefusalBody;
 use super::sessions::{SessionAnswer, SessionBody};
@@ -113,6 +114,7 @@ static OPERATIONS: &[Operation] = &[
     operation("delete", "/sessions/{session}", "End a session by access token or id", NOTHING, (204, NOTHING)),
     operation("get", "/clock", "The virtual clock", NOTHING, (200, Some(of::<ClockEntry>))),
     operation("post", "/clock", "Advance, set, freeze or reset the clock", Some(of::<ClockBody>), (200, Some(of::<ClockEntry>))),
+    operation("get", "/outbox", "E-mails that Salesforce would have sent; ?org= &to= &kind=", NOTHING, (200, Some(mails))),
     operation("get", "/refusals", "Why requests were refused; ?since= &org= &app=", NOTHING, (200, Some(refusals))),
     operation("post", "/snapshots", "Take a snapshot; ?org= of one org", NOTHING, (201, Some(anything))),
     operation("post", "/snapshots/{id}/restore", "Put a snapshot back; ?org= one org of it", NOTHING, (204, NOTHING)),
@@ -133,6 +135,11 @@ fn one_or_more(generator: &mut SchemaGenerator) -> Schema {
 fn refusals(generator: &mut SchemaGenerator) -> Schema {
     let refusal = generator.subschema_for::<RefusalBody>();
     schemars::json_schema!({ "type": "object", "properties": { "refusals": { "type": "array", "items": refusal } } })
+}
+
+fn mails(generator: &mut SchemaGenerator) -> Schema {
+    let mail = generator.subschema_for::<MailBody>();
+    schemars::json_schema!({ "type": "object", "properties": { "emails": { "type": "array", "items": mail } } })
 }
 
 /// `GET /_mock/openapi.json`
