@@ -4,6 +4,7 @@ mod access;
 mod admittance;
 mod api_usage;
 mod browser;
+mod counter;
 mod database;
 mod directory;
 mod installs;

@@ -231,6 +231,16 @@ impl Blocked {
         }
     }
 
+    /// `LoginHistory.Status` of an attempt that this ended; `None` where Salesforce keeps no row: a refusal of the gate leaves none.
+    pub fn login_status(self) -> Option<&'static str> {
+        match self {
+            Self::InactiveUser => Some("User is inactive"),
+            Self::FrozenUser => Some("User is frozen"),
+            Self::InactiveOrg => Some("Organization is inactive"),
+            _ => None,
+        }
+    }
+
     /// The cause in a sentence, for people.
     pub fn reason(self) -> &'static str {
         match self {

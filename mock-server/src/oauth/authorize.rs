@@ -7,8 +7,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::grant::{Grant, IssuedCode, Ledger, SecurityLevel, Session};
 use super::{Digest, OAuthError, Parameters, Scope, Scopes, credential, pkce};
 use crate::apps::{
-    AppDefinition, AppFacts, Approval, Blocked, BrowserFacts, Case, Endpoint, Flow, Installs, OrgApp, Surface, UserFacts, Visit, admit, first_row, limit,
-    standing,
+    AppDefinition, AppFacts, Approval, Blocked, BrowserFacts, Case, Endpoint, Flow, Installs, OrgApp, Surface, UserFacts, Visit, admit, first_row,
+    limit, standing,
 };
 use crate::clock::{Entropy, Timestamp};
 use crate::org::{Delivery, Org, Permission, Switches, User};
@@ -223,7 +223,7 @@ pub fn decide(tx: &(impl Ledger + Installs), request: &AuthorizeRequest, situati
     if request.immediate {
         return Ok(request.immediate_unsuccessful().into());
     }
-    let displaced = super::token::displaced(&grants, scopes).cloned();
+    let displaced = super::issue::displaced(&grants, scopes).cloned();
     Ok(Next::Consent(Prompt { scopes, displaced }).into())
 }
 

@@ -21,11 +21,17 @@ pub enum Event {
     /// An admin reset the password, in an org that ends all sessions of the user then.
     PasswordReset(UserId),
     /// The user chose a new password in the session that is kept.
-    PasswordChanged { user: UserId, kept: Option<Digest> },
+    PasswordChanged {
+        user: UserId,
+        kept: Option<Digest>,
+    },
     /// Revoke in Setup: one approval.
     ApprovalRevoked(RecordId),
     /// Revoke All in Setup: of an app, of one user for an app.
-    ApprovalsRevoked { app: AppId, user: Option<UserId> },
+    ApprovalsRevoked {
+        app: AppId,
+        user: Option<UserId>,
+    },
     /// An access token came to the revoke endpoint, or its owner ended it.
     AccessTokenRevoked(Digest),
     /// A refresh token came to the revoke endpoint.

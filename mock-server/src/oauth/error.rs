@@ -96,6 +96,19 @@ impl OAuthError {
         }
     }
 
+    /// `LoginHistory.Status` of an attempt that this ended; `None` where Salesforce keeps no row.
+    pub fn login_status(&self) -> Option<&'static str> {
+        match self {
+            Self::WrongCodeVerifier => Some("Failed: Invalid Code Verifier"),
+            Self::InvalidCodeChallenge => Some("Failed: Invalid Code Challenge"),
+            Self::WrongRedirectUri => Some("Failed: Invalid Callback URL"),
+            Self::ExpiredCode => Some("Failed: Invalid Token"),
+            Self::AlreadyProcessing => Some("Failed: Token request is already being processed"),
+            Self::Blocked { blocked, .. } => blocked.login_status(),
+            _ => None,
+        }
+    }
+
     /// The `error_description` member. What went wrong inside is for the log, not for the caller.
     pub fn description(&self) -> String {
         match self {

@@ -26,6 +26,13 @@ pub struct Grant {
     pub refreshed: Timestamp,
 }
 
+impl Grant {
+    /// An approval given now.
+    pub fn new(id: RecordId, user: UserId, app: AppId, scopes: Scopes, flow: Flow, now: Timestamp) -> Self {
+        Self { id, user, app, scopes, flow, created: now, last_used: now, use_count: 1, generation: 1, refreshed: now }
+    }
+}
+
 /// A refresh token as it was presented.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Presented {

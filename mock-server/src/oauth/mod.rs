@@ -1,30 +1,38 @@
 //! OAuth: clients, grants, scopes, PKCE, tokens and sessions. Protocol and rules; no HTTP, no SQL.
 
+mod answer;
 mod api_login;
 mod authorize;
 mod client;
+mod code;
 pub mod consequences;
 pub mod credential;
+mod desk;
 mod error;
 mod grant;
+mod issue;
 mod keys;
 mod lock;
 mod parameters;
 mod pkce;
+mod refresh;
 mod scope;
 mod session;
-mod token;
 
+pub use answer::TokenAnswer;
 pub use api_login::{ApiLogin, ApiRefusal, ApiSession, log_in};
 pub use authorize::{AuthorizeRequest, Decision, Next, Prompt, Situation, answer_consent, decide};
 pub use client::ClientCredential;
+pub use code::redeem_code;
 pub use consequences::{Event, Kinds, Reach, happen};
 pub use credential::Digest;
+pub use desk::{Desk, Outcome, Refused, admitted, org_app, record_refusal};
 pub use error::OAuthError;
 pub use grant::{Grant, IssuedCode, Ledger, Login, Presented, SecurityLevel, Session, SessionKind};
+pub use issue::{Award, Issued, Lasting, hand_out, issue};
 pub use keys::{Keys, at_hash};
 pub use lock::{RefreshLock, RefreshLocks};
 pub use parameters::Parameters;
+pub use refresh::{grant_to_lock, refresh, refresh_expiry, revoke};
 pub use scope::{Scope, Scopes, supported};
 pub use session::{BrowserLogin, LoginRefusal, Origin, open, redeem_handover, sign_in};
-pub use token::{Desk, Issued, add_grant, grant_to_lock, open_session, redeem_code, refresh, refresh_expiry, revoke};

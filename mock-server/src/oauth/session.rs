@@ -1,11 +1,13 @@
 //! Logging in with a browser, and carrying the session from one host to another.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use super::grant::{Ledger, Login, Session, SessionKind};
 use super::{Digest, Event, Scope, Scopes, credential, happen};
+use crate::apps::OrgApp;
 use crate::clock::{Entropy, Timestamp};
-use crate::org::{Directory, Org, UserChange};
+use crate::org::{Directory, Org, User, UserChange};
 use crate::storage::StoreError;
 
 /// Failed logins in a row before a user is locked out, and for how long. Source: Salesforce help, default password policies.
@@ -41,18 +43,24 @@ impl LoginRefusal {
     }
 }
 
-/// Where a login came from, for the login history.
-#[derive(Debug, Clone, Default)]
+/// Where a login came from: for the login history, and for the policies that look at addresses.
+#[derive(Debug, Clone)]
 pub struct Origin {
-    pub source_ip: String,
+    /// `None`: from inside this server.
+    pub address: Option<IpAddr>,
     pub login_url: String,
     pub browser: String,
 }
 
 impl Origin {
-    /// `None` if it came from inside this server.
-    pub fn address(&self) -> Option<std::net::IpAddr> {
-        self.source_ip.parse().ok()
+    /// This server itself, for tokens that nobody logged in for.
+    pub fn of_server() -> Self {
+        Self { address: None, login_url: String::new(), browser: "Unknown".to_owned() }
+    }
+
+    /// As traces show the address.
+    pub fn source_ip(&self) -> String {
+        self.address.map_or_else(|| "Salesforce.com IP".to_owned(), |address| address.to_string())
     }
 }
 
@@ -86,14 +94,14 @@ pub fn sign_in(
         () => None,
     };
     let status = refusal.map_or("Success", LoginRefusal::status);
-    let Origin { source_ip, login_url, browser } = origin.clone();
+    let Origin { login_url, browser, .. } = origin.clone();
     tx.add_login(&Login {
         user: user.id,
         at: now,
         kind: "Application",
         status,
         application: "Browser".to_owned(),
-        source_ip,
+        source_ip: origin.source_ip(),
         login_url,
         browser,
         api: None,
@@ -107,6 +115,13 @@ pub fn sign_in(
     tx.sweep(now)?;
     tx.change_user(user.id, &UserChange { failed_logins: Some((0, None)), last_login: Some(now), ..UserChange::default() }, None, now)?;
     open(tx, org, user.id, SessionKind::Browser, (now, entropy)).map(Ok)
+}
+
+/// Milliseconds without use after which a session of this user ends.
+/// The app's policy comes before the profile's, and that before the org's setting.
+pub fn timeout(org: &Org, user: &User, app: Option<&OrgApp>) -> i64 {
+    let seconds = app.and_then(|app| app.session_timeout).or(user.profile.login.session_timeout).unwrap_or(org.session_timeout);
+    i64::from(seconds) * 1000
 }
 
 /// Opens a browser session without a password: for an access token with the scope `web`, or a redeemed handover.

@@ -56,7 +56,7 @@ pub(super) async fn submit(State(app): State<App>, site: Site, peer: Peer, facts
     if password.is_empty() {
         return form(&app, &site, &fields, &headers, Some(Failure::NoPassword));
     }
-    let origin = Origin { source_ip: peer.address.ip().to_string(), login_url: site.url(), browser: browser_name(&headers) };
+    let origin = Origin { address: Some(peer.address.ip()), login_url: site.url(), browser: browser_name(&headers) };
     let (org, login) = match app.sign_in(&site, username, password, &origin)? {
         Ok(signed_in) => signed_in,
         Err(refusal) => return form(&app, &site, &fields, &headers, Some(Failure::Refused(refusal))),

@@ -11,7 +11,7 @@ use crate::apps::{
     settle,
 };
 use crate::id::OrgId;
-use crate::oauth::{Desk, Event, Ledger, Origin, Scope, Scopes, add_grant, credential, happen};
+use crate::oauth::{Digest, Event, Grant, Ledger, Scope, Scopes, credential, happen};
 use crate::org::Directory;
 use crate::storage::StoreError;
 
@@ -261,9 +261,6 @@ fn approve(app: &App, org: &LiveOrg, definition: &AppDefinition, names: &[String
         wanted.push(user.id);
     }
     let scopes = Scopes::of(definition.scopes.iter().map(String::as_str)).map_err(|unknown| Rejected::invalid("app", unknown.to_string()))?;
-    let facts = org.facts();
-    let desk =
-        Desk { org: &facts, switches: &org.switches(), client: definition, now: app.now(), entropy: app.entropy(), origin: &Origin::default() };
     org.write(|tx| -> Result<(), StoreError> {
         let grants = tx.grants(Some(definition.id))?;
         for grant in grants.iter().filter(|grant| !wanted.contains(&grant.user)) {
@@ -271,7 +268,8 @@ fn approve(app: &App, org: &LiveOrg, definition: &AppDefinition, names: &[String
         }
         for user in wanted.iter().filter(|user| !grants.iter().any(|grant| grant.user == **user)) {
             let refresh = scopes.has(Scope::REFRESH_TOKEN).then(|| credential::refresh_token(org.id(), app.entropy()));
-            add_grant(tx, &desk, *user, scopes, Flow::WebServer, refresh.as_deref())?;
+            let grant = Grant::new(tx.new_record_id("0CG")?, *user, definition.id, scopes, Flow::WebServer, app.now());
+            tx.add_grant(&grant, refresh.as_deref().map(Digest::of), definition)?;
         }
         Ok(())
     })?;

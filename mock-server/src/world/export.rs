@@ -40,6 +40,11 @@ impl<'a> View<'a> {
         })
     }
 
+    /// The login host as this server reports it.
+    pub fn site(&self) -> &Site {
+        &self.site
+    }
+
     pub fn clock(&self) -> ClockEntry {
         let state = self.app.clock().state();
         ClockEntry { now: Some(state.now().iso()), frozen: state.is_frozen() }

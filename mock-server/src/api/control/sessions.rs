@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{Problem, apps, body, org, users};
 use crate::app::{App, LiveOrg};
-use crate::apps::{AppDefinition, Flow, Installs, OrgApp, Presence};
+use crate::apps::{AppDefinition, Flow};
 use crate::id::{RecordId, UserId};
-use crate::oauth::{self, Desk, Digest, Event, Ledger, Origin, Scope, Scopes, SessionKind, credential, happen};
+use crate::oauth::{self, Award, Digest, Event, Lasting, Ledger, Origin, Scopes, SessionKind, credential, happen};
+use crate::org::User;
 use crate::storage::StoreError;
 use crate::world::View;
 
@@ -44,7 +45,7 @@ pub async fn add(State(app): State<App>, Path(name): Path<String>, bytes: Bytes)
     let user = users::find(&org, &wanted.username).map_err(|_| Problem::field("username", format!("the org has no user {:?}", wanted.username)))?;
     let client = wanted.app.as_deref().map(|name| apps::find(&app, name).map_err(|_| Problem::field("app", format!("no app is called {name:?}"))));
     let (access_token, refresh_token) = match client.transpose()? {
-        Some(client) => for_app(&app, &org, &client, user.id, wanted.scopes.as_ref())?,
+        Some(client) => for_app(&app, &org, &client, &user, wanted.scopes.as_ref())?,
         None => (without_app(&app, &org, user.id)?, None),
     };
     let session = org.read(|tx| tx.session(Digest::of(&access_token)))?;
@@ -59,27 +60,17 @@ fn without_app(app: &App, org: &LiveOrg, user: UserId) -> Result<String, StoreEr
 }
 
 /// An approval, an access token, and a refresh token if the scopes have one. The app becomes known to the org.
-fn for_app(
-    app: &App,
-    org: &LiveOrg,
-    client: &AppDefinition,
-    user: UserId,
-    scopes: Option<&Vec<String>>,
-) -> Result<(String, Option<String>), Problem> {
+fn for_app(app: &App, org: &LiveOrg, client: &AppDefinition, user: &User, scopes: Option<&Vec<String>>) -> Result<(String, Option<String>), Problem> {
     let named = scopes.unwrap_or(&client.scopes);
     let scopes = Scopes::of(named.iter().map(String::as_str)).map_err(|unknown| Problem::field("scopes", unknown.to_string()))?;
-    let refresh_token = scopes.has(Scope::REFRESH_TOKEN).then(|| credential::refresh_token(org.id(), app.entropy()));
-    let (facts, switches) = (org.facts(), org.switches());
-    let desk = Desk { org: &facts, switches: &switches, client, now: app.now(), entropy: app.entropy(), origin: &Origin::default() };
-    let access_token = org.write(|tx| -> Result<String, StoreError> {
-        let row = tx.org_app(client.id)?.unwrap_or_else(|| OrgApp::unseen(client.id));
-        if row.presence == Presence::Unseen {
-            tx.put_org_app(&OrgApp { presence: Presence::Known, ..row })?;
-        }
-        let grant = oauth::add_grant(tx, &desk, user, scopes, Flow::WebServer, refresh_token.as_deref())?;
-        oauth::open_session(tx, &desk, user, scopes, grant)
+    let (site, origin) = (View::of(app).site().clone(), Origin::of_server());
+    let counter = app.counter(org, &site, &origin);
+    let issued = org.write(|tx| -> Result<_, StoreError> {
+        let org_app = oauth::org_app(tx, &counter.desk(), client)?;
+        let award = Award { client: Some((client, &org_app)), user, scopes, flow: Flow::WebServer, lasting: Lasting::Refreshable, nonce: None };
+        oauth::hand_out(tx, &counter.desk(), award)
     })?;
-    Ok((access_token, refresh_token))
+    Ok((issued.access_token, issued.refresh_token))
 }
 
 /// `DELETE /sessions/{access token or id}`

@@ -3,6 +3,7 @@
 mod answer;
 mod authorize;
 mod discovery;
+mod grants;
 mod identity;
 mod introspect;
 mod profile;

@@ -1,0 +1,53 @@
+//! The grant types of the token endpoint. Each file reads what its grant needs and finds the org; the rule is the oauth room's.
+
+mod authorization_code;
+mod refresh_token;
+
+use std::sync::Arc;
+
+use super::token::Request;
+use crate::app::{LiveOrg, Tx};
+use crate::apps::AppDefinition;
+use crate::oauth::{Desk, OAuthError, Outcome, Parameters, RefreshLock, Refused};
+
+/// A grant that was read: everything is known but whether it is good.
+pub struct Ready<'a> {
+    pub org: Arc<LiveOrg>,
+    /// `None` in the one flow that names no app.
+    pub client: Option<Arc<AppDefinition>>,
+    /// Held until the answer is written.
+    pub lock: Option<RefreshLock>,
+    /// The rule, in one transaction of the org.
+    pub redeem: Redeem<'a>,
+}
+
+pub type Redeem<'a> = Box<dyn FnOnce(&Tx<'_>, &Desk<'_>) -> Outcome + Send + 'a>;
+
+/// Reads a grant: parameters first, then the client, then the org.
+pub type Read = for<'a> fn(&Request<'a>) -> Result<Ready<'a>, Refused>;
+
+/// By `grant_type`.
+const GRANT_TYPES: &[(&str, Read)] = &[("authorization_code", authorization_code::read), ("refresh_token", refresh_token::read)];
+
+/// The grant type that the parameters name.
+pub fn find(parameters: &Parameters) -> Result<Read, OAuthError> {
+    let name = parameters.get("grant_type");
+    if let Some((_, read)) = GRANT_TYPES.iter().find(|(known, _)| Some(*known) == name) {
+        return Ok(*read);
+    }
+    match name {
+        Some(
+            "client_credentials"
+            | "password"
+            | "device"
+            | "hybrid_auth_code"
+            | "hybrid_refresh"
+            | "assertion"
+            | "urn:ietf:params:oauth:grant-type:jwt-bearer"
+            | "urn:ietf:params:oauth:grant-type:saml2-bearer"
+            | "urn:ietf:params:oauth:grant-type:token-exchange",
+        ) => Err(OAuthError::NotBuilt("this grant type")),
+        None if parameters.get("response_type") == Some("device_code") => Err(OAuthError::NotBuilt("the device flow")),
+        _ => Err(OAuthError::UnsupportedGrantType),
+    }
+}

@@ -1,0 +1,55 @@
+//! The web server flow's second half: a code becomes tokens.
+
+use std::time::Duration;
+
+use super::desk::require;
+use super::grant::Ledger;
+use super::{Award, Desk, Digest, Event, Lasting, OAuthError, Outcome, Refused, admitted, happen, issue, org_app, pkce};
+use crate::apps::{AppDefinition, Flow, Installs};
+use crate::org::Directory;
+
+/// How long a code is good. Source: Salesforce help, web server flow.
+const CODE_LIFE: Duration = Duration::from_secs(15 * 60);
+
+/// Exchanges a code, once. Order of checks: the code, its age, the redirect, the verifier, then who may use the app.
+pub fn redeem_code(
+    tx: &(impl Ledger + Installs + Directory),
+    desk: &Desk<'_>,
+    client: &AppDefinition,
+    unverified_code: &str,
+    redirect_uri: Option<&str>,
+    verifier: Option<&str>,
+) -> Outcome {
+    let digest = Digest::of(unverified_code);
+    let Some(code) = tx.code(digest)?.filter(|code| code.app == client.id) else { return Ok(Err(OAuthError::UnknownCode.into())) };
+    let refused = |error| Refused::of(code.user, error);
+    if let Some(grant) = code.used_by {
+        if desk.switches.revoke_on_code_replay {
+            happen(tx, Event::CodeReused(grant))?;
+        }
+        return Ok(Err(refused(OAuthError::ExpiredCode).with_status("Failed: Invalid Nonce")));
+    }
+    require!(desk.now < code.created.plus(CODE_LIFE), refused(OAuthError::ExpiredCode));
+    require!(redirect_uri.is_some(), refused(OAuthError::MissingRedirectUri));
+    require!(redirect_uri == Some(code.redirect_uri.as_str()), refused(OAuthError::WrongRedirectUri));
+    require!(pkce::fits(code.challenge.as_deref(), verifier), refused(OAuthError::WrongCodeVerifier));
+    let Some(user) = tx.user(code.user)? else { return Ok(Err(OAuthError::UnknownCode.into())) };
+    let org_app = org_app(tx, desk, client)?;
+    let grants = tx.grants_of(user.id, client.id)?;
+    if let Err(refused) = admitted(desk, (client, &org_app), &user, Flow::WebServer, grants.last()) {
+        return Ok(Err(refused));
+    }
+    let award = Award {
+        client: Some((client, &org_app)),
+        user: &user,
+        scopes: code.scopes,
+        flow: Flow::WebServer,
+        lasting: Lasting::Refreshable,
+        nonce: code.nonce.clone(),
+    };
+    let issued = issue(tx, desk, award)?;
+    if let Some(grant) = issued.grant {
+        tx.use_code(digest, grant)?;
+    }
+    Ok(Ok(issued))
+}

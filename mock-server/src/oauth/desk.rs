@@ -1,0 +1,139 @@
+//! The desk of the token endpoint: where and when a token is asked for, and who is let through to it.
+
+use super::authorize::{app_facts, user_facts};
+use super::grant::{Grant, Ledger, Login};
+use super::session::Origin;
+use super::{Issued, Keys, OAuthError};
+use crate::apps::{AppDefinition, Case, Endpoint, Flow, Installs, OrgApp, Presence, Visit, admit, first_row};
+use crate::clock::{Entropy, Timestamp};
+use crate::id::UserId;
+use crate::org::{Org, Site, Switches, User};
+use crate::storage::StoreError;
+
+/// Where and when a token is asked for. Who asks is told apart from it: one flow names no app.
+pub struct Desk<'a> {
+    pub org: &'a Org,
+    pub switches: &'a Switches,
+    /// The address that was asked: a login host, or the org's own.
+    pub site: &'a Site,
+    pub keys: &'a Keys,
+    pub now: Timestamp,
+    pub entropy: &'a Entropy,
+    /// Where the client calls from.
+    pub origin: &'a Origin,
+}
+
+impl Desk<'_> {
+    /// The visit of the program that asks.
+    pub fn visit(&self) -> Visit {
+        Visit::without_browser(self.now, self.origin.address)
+    }
+}
+
+/// The inner result is the protocol's: a refusal may have changed something (a family died), so it is kept like a success.
+pub type Outcome = Result<Result<Issued, Refused>, StoreError>;
+
+/// A refusal, and whose attempt failed if that is known.
+#[derive(Debug, Clone)]
+pub struct Refused {
+    pub error: OAuthError,
+    pub user: Option<UserId>,
+    /// `LoginHistory.Status` of the attempt; without one, or without a user, it leaves no row.
+    pub status: Option<&'static str>,
+}
+
+impl From<OAuthError> for Refused {
+    fn from(error: OAuthError) -> Self {
+        Self { user: None, status: error.login_status(), error }
+    }
+}
+
+impl From<StoreError> for Refused {
+    fn from(error: StoreError) -> Self {
+        OAuthError::from(error).into()
+    }
+}
+
+impl Refused {
+    /// The attempt of this user.
+    pub fn of(user: UserId, error: OAuthError) -> Self {
+        Self { user: Some(user), ..error.into() }
+    }
+
+    /// The login history says something narrower than the client is told.
+    pub fn with_status(self, status: &'static str) -> Self {
+        Self { status: Some(status), ..self }
+    }
+}
+
+/// Refuses within the transaction that is kept.
+macro_rules! require {
+    ($condition:expr, $refused:expr) => {
+        if !$condition {
+            return Ok(Err($refused.into()));
+        }
+    };
+}
+pub(super) use require;
+
+/// What the org decided about the app, as the first asker finds it.
+pub fn org_app(tx: &impl Installs, desk: &Desk<'_>, client: &AppDefinition) -> Result<OrgApp, StoreError> {
+    Ok(tx.org_app(client.id)?.unwrap_or_else(|| first_row(client, desk.org.id, desk.switches, desk.now)))
+}
+
+/// Whether this user may have a token of this app by this flow, here and now. `approval`: what the user approved before, or the grant that is
+/// continued.
+pub fn admitted(
+    desk: &Desk<'_>,
+    (client, org_app): (&AppDefinition, &OrgApp),
+    user: &User,
+    flow: Flow,
+    approval: Option<&Grant>,
+) -> Result<(), Refused> {
+    let case = Case {
+        app: app_facts(client, org_app, flow, &desk.visit()),
+        user: user_facts(user, desk.org, (client, org_app, flow), &desk.visit(), approval),
+        org: desk.switches,
+        flow,
+        endpoint: Endpoint::Token,
+    };
+    admit(&case).map(|_| ()).map_err(|blocked| Refused::of(user.id, OAuthError::Blocked { blocked, flow }))
+}
+
+/// Somebody got a token: from now on the org knows the app.
+pub(super) fn note_known(tx: &impl Installs, org_app: &OrgApp) -> Result<(), StoreError> {
+    if org_app.presence != Presence::Unseen {
+        return Ok(());
+    }
+    tx.put_org_app(&OrgApp { presence: Presence::Known, ..org_app.clone() })
+}
+
+/// Leaves the row of a refused attempt in the login history.
+pub fn record_refusal(tx: &impl Ledger, desk: &Desk<'_>, client: Option<&AppDefinition>, refused: &Refused) -> Result<(), StoreError> {
+    match (refused.user, refused.status) {
+        (Some(user), Some(status)) => record_login(tx, desk, client, user, status),
+        _ => Ok(()),
+    }
+}
+
+/// A row of the login history for a client's attempt; a refresh that succeeds writes none.
+pub(super) fn record_login(
+    tx: &impl Ledger,
+    desk: &Desk<'_>,
+    client: Option<&AppDefinition>,
+    user: UserId,
+    status: &'static str,
+) -> Result<(), StoreError> {
+    let row = Login {
+        user,
+        at: desk.now,
+        kind: "Remote Access 2.0",
+        status,
+        application: client.map_or_else(|| "N/A".to_owned(), |client| client.name.clone()),
+        source_ip: desk.origin.source_ip(),
+        login_url: desk.origin.login_url.clone(),
+        browser: desk.origin.browser.clone(),
+        api: None,
+    };
+    tx.add_login(&row).map(|_| ())
+}

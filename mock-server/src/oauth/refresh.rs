@@ -1,0 +1,81 @@
+//! Refresh tokens: exchanging, rotating and revoking them.
+
+use super::desk::require;
+use super::grant::{Grant, Ledger, Presented};
+use super::issue::open_session;
+use super::{Desk, Digest, Event, Issued, OAuthError, Outcome, admitted, credential, happen, org_app};
+use crate::apps::{AppDefinition, AppKind, Blocked, Flow, IDLE_LIMIT, Installs, RefreshTokenPolicy};
+use crate::clock::Timestamp;
+use crate::id::AppId;
+use crate::org::Directory;
+use crate::storage::StoreError;
+
+/// Exchanges a refresh token. The caller holds the grant's lock.
+pub fn refresh(tx: &(impl Ledger + Installs + Directory), desk: &Desk<'_>, client: &AppDefinition, unverified_token: &str) -> Outcome {
+    let org_app = org_app(tx, desk, client)?;
+    let dead = || OAuthError::DeadRefreshToken.into();
+    let grant = match tx.present(Digest::of(unverified_token))? {
+        Presented::Current(grant) if grant.app == client.id => grant,
+        Presented::Rotated(grant) if grant.app == client.id => {
+            happen(tx, Event::RefreshTokenReused(grant.id))?;
+            return Ok(Err(dead()));
+        }
+        _ if client.kind == AppKind::ExternalClientApp && !org_app.presence.is_settled() => {
+            // Its package was taken out, and the grants with it; the app is missed before the token is.
+            return Ok(Err(OAuthError::Blocked { blocked: Blocked::ExternalAppNotInstalled, flow: Flow::RefreshToken }.into()));
+        }
+        _ => return Ok(Err(dead())),
+    };
+    let Some(user) = tx.user(grant.user)? else { return Ok(Err(dead())) };
+    if let Err(refused) = admitted(desk, (client, &org_app), &user, Flow::RefreshToken, Some(&grant)) {
+        return Ok(Err(refused));
+    }
+    let controls = client.controls(desk.switches);
+    let mut policies = [Some(org_app.refresh_token_policy), controls.idle_limit.then_some(IDLE_LIMIT)].into_iter().flatten();
+    require!(policies.all(|policy| refresh_expiry(&grant, policy).is_none_or(|end| desk.now < end)), OAuthError::DeadRefreshToken);
+    let next = controls.rotation.then(|| credential::refresh_token(desk.org.id, desk.entropy));
+    tx.use_grant(grant.id, desk.now, next.as_deref().map(Digest::of))?;
+    let access_token = open_session(tx, desk, Some((client, &org_app)), &user, grant.scopes, Some(grant.id))?;
+    Ok(Ok(Issued {
+        access_token,
+        refresh_token: next,
+        scopes: grant.scopes,
+        user: user.id,
+        grant: Some(grant.id),
+        presented: Some(grant.generation),
+        generation: grant.generation + u32::from(controls.rotation),
+        nonce: None,
+        at: desk.now,
+        extras: Vec::new(),
+    }))
+}
+
+/// The grant to be locked while this refresh token is looked at.
+pub fn grant_to_lock(tx: &impl Ledger, client: AppId, unverified_token: &str) -> Result<Option<Grant>, StoreError> {
+    Ok(match tx.present(Digest::of(unverified_token))? {
+        Presented::Current(grant) | Presented::Rotated(grant) if grant.app == client => Some(grant),
+        _ => None,
+    })
+}
+
+/// Ends what a token stands for: an access token's session, or a refresh token's whole grant.
+pub fn revoke(tx: &impl Ledger, unverified_token: &str) -> Result<Result<(), OAuthError>, StoreError> {
+    let digest = Digest::of(unverified_token);
+    if happen(tx, Event::AccessTokenRevoked(digest))? > 0 {
+        return Ok(Ok(()));
+    }
+    match tx.present(digest)? {
+        Presented::Current(grant) => happen(tx, Event::RefreshTokenRevoked(grant.id)).map(|_| Ok(())),
+        Presented::Rotated(_) | Presented::Unknown => Ok(Err(OAuthError::InvalidToken)),
+    }
+}
+
+/// When a grant's refresh token stops working, if a policy says so.
+pub fn refresh_expiry(grant: &Grant, policy: RefreshTokenPolicy) -> Option<Timestamp> {
+    match policy {
+        RefreshTokenPolicy::UntilRevoked => None,
+        RefreshTokenPolicy::ImmediatelyExpire => Some(grant.created),
+        RefreshTokenPolicy::ExpireIfUnused { amount, unit } => Some(grant.refreshed.plus(unit.times(amount))),
+        RefreshTokenPolicy::ExpireAfter { amount, unit } => Some(grant.created.plus(unit.times(amount))),
+    }
+}
