@@ -76,8 +76,11 @@ const PARTS: [(&str, &str, &str); 32] = [
 ];
 
 /// GUESS: which permission shows an object of Setup is remembered from orgs, not recorded.
-const SETUP: [(&str, Option<Permission>, Permission); 21] = [
+const SETUP: [(&str, Option<Permission>, Permission); 24] = [
     ("AuthSession", None, Permission::ManageUsers),
+    ("ConnectedApplication", Some(Permission::ViewSetup), Permission::ManageConnectedApps),
+    ("EventLogFile", Some(Permission::ViewEventLogFiles), Permission::ViewEventLogFiles),
+    ("ExternalClientApplication", Some(Permission::ViewSetup), Permission::ExternalClientAppAdmin),
     ("FieldPermissions", Some(Permission::ViewSetup), Permission::ManageProfilesAndPermissionSets),
     ("Group", None, Permission::ManageUsers),
     ("GroupMember", None, Permission::ManageUsers),

@@ -77,14 +77,15 @@ impl Access {
         let views_all = modifies_all || user.has(Permission::ViewAllData);
         let other_fields = other_fields(user, views_all, modifies_all);
         let fields = fields(user, other_fields);
-        let unlimited = modifies_all && fields.is_empty() && other_fields == FieldRights::Edit;
+        let permissions: Vec<_> = Permission::ALL.into_iter().filter(|permission| user.has(*permission)).collect();
+        let unlimited = modifies_all && fields.is_empty() && other_fields == FieldRights::Edit && sharing::sees_all_personal(&permissions);
         Self {
             identity: if unlimited { EVERYTHING } else { next_identity() },
             user: Some(user.id),
             views_all,
             modifies_all,
             unlimited,
-            permissions: Permission::ALL.into_iter().filter(|permission| user.has(*permission)).collect(),
+            permissions,
             objects: objects(user),
             other_fields,
             fields,
@@ -164,6 +165,9 @@ impl Access {
 
     /// Which rows of an object the user reaches, for reading or for more.
     pub fn rows(&self, schema: &dyn Schema, object: &Object, level: Level) -> RowRule {
+        if let Some(personal) = sharing::personal_rule(self, object) {
+            return personal;
+        }
         if self.modifies_all || self.views_all && level == Level::Read { RowRule::Every } else { sharing::rule(self, schema, object, level) }
     }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Access;
 use super::governed::{Governed, governed, part_of, share_of};
-use crate::org::Right;
+use crate::org::{Permission, Right};
 
 /// The default access of an object's records, named as the Metadata API's `SharingModel`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -107,6 +107,32 @@ const ABOUT: [(&str, &[&str]); 4] =
 /// How deep a rule follows parents: deeper hierarchies do not occur among standard objects, and circles end so.
 const DEEPEST: u8 = 4;
 
+/// Sessions, logins and tokens: whose they are stands in the field, and who holds one of the permissions reads all of them.
+/// Sources: the object reference for `LoginHistory` and `OauthToken`.
+fn personal(object: &str) -> Option<(&'static str, &'static [Permission])> {
+    match object {
+        "AuthSession" => Some(("UsersId", &[Permission::ManageUsers])),
+        "LoginHistory" => Some(("UserId", &[Permission::ManageUsers, Permission::MonitorLoginHistory])),
+        "OauthToken" => Some(("UserId", &[Permission::CustomizeApplication])),
+        _ => None,
+    }
+}
+
+/// What a user reaches of an object whose rows are personal; neither View All Data nor Modify All Data shows more of them.
+pub(super) fn personal_rule(access: &Access, object: &Object) -> Option<RowRule> {
+    let (field, permissions) = personal(&object.name)?;
+    if permissions.iter().any(|permission| access.has(*permission)) {
+        return Some(RowRule::Every);
+    }
+    let own = access.user().map(|user| user.to_string());
+    Some(RowRule::Any(vec![Clause::Holds { field: field.to_owned(), ids: own.into_iter().collect() }]))
+}
+
+/// Whether nobody's sessions, logins and tokens are hidden.
+pub(super) fn sees_all_personal(permissions: &[Permission]) -> bool {
+    [Permission::ManageUsers, Permission::CustomizeApplication].iter().all(|needed| permissions.contains(needed))
+}
+
 pub(super) fn rule(access: &Access, schema: &dyn Schema, object: &Object, level: Level) -> RowRule {
     Sharing { access, schema }.rule(object, level, DEEPEST)
 }
@@ -127,9 +153,6 @@ impl Sharing<'_> {
         let rights = self.access.rights(&object.name);
         if depth == 0 || rights.has(Right::ModifyAll) || rights.has(Right::ViewAll) && level == Level::Read {
             return RowRule::Every;
-        }
-        if let Some(own) = self.own_sessions(object) {
-            return own;
         }
         if let Governed::Setup { write, .. } = governed(object) {
             return match level {
@@ -172,20 +195,6 @@ impl Sharing<'_> {
     fn masters<'o>(&self, object: &'o Object) -> Vec<(&'o str, &'o str)> {
         let masters = object.fields.iter().filter(|field| field.flags.custom && self.schema.is_master(object, &field.name));
         masters.filter_map(|field| Some((&*field.name, &**field.reference_to.first()?))).collect()
-    }
-
-    /// Sessions, logins and tokens: those of the user, unless the user manages users.
-    fn own_sessions(&self, object: &Object) -> Option<RowRule> {
-        let field = match &*object.name {
-            "AuthSession" => "UsersId",
-            "LoginHistory" | "OauthToken" => "UserId",
-            _ => return None,
-        };
-        if self.access.has(crate::org::Permission::ManageUsers) {
-            return Some(RowRule::Every);
-        }
-        let ids = self.access.audience().own.clone();
-        Some(RowRule::Any(vec![Clause::Holds { field: field.to_owned(), ids }]))
     }
 
     /// Rows whose parents are all reached.

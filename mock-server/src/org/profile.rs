@@ -31,10 +31,12 @@ pub enum Permission {
     TransferRecords,
     BulkApiHardDelete,
     ManageDataIntegrations,
+    MonitorLoginHistory,
+    ViewEventLogFiles,
 }
 
 impl Permission {
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::ApproveUninstalledApps,
         Self::UseAnyApiClient,
         Self::ManageConnectedApps,
@@ -56,6 +58,8 @@ impl Permission {
         Self::TransferRecords,
         Self::BulkApiHardDelete,
         Self::ManageDataIntegrations,
+        Self::MonitorLoginHistory,
+        Self::ViewEventLogFiles,
     ];
 
     /// The field that grants it: `PermissionsCanApproveUninstalledApps`.
@@ -82,6 +86,8 @@ impl Permission {
             Self::TransferRecords => "PermissionsTransferAnyEntity",
             Self::BulkApiHardDelete => "PermissionsBulkApiHardDelete",
             Self::ManageDataIntegrations => "PermissionsManageDataIntegrations",
+            Self::MonitorLoginHistory => "PermissionsMonitorLoginHistory",
+            Self::ViewEventLogFiles => "PermissionsViewEventLogFiles",
         }
     }
 }

@@ -3,6 +3,7 @@
 //! A change is one synchronous closure over one transaction. The rooms declare what they need as traits;
 //! this room implements them for [`Tx`] and answers, it decides nothing.
 
+mod app_facts;
 mod apps;
 mod audit;
 mod bin;
@@ -68,6 +69,8 @@ struct Common {
     /// Counts uses, to know which file was left alone the longest.
     tick: AtomicU64,
     open_files: Mutex<Vec<std::sync::Weak<OrgDb>>>,
+    /// What queries in any org say of apps.
+    apps: Arc<app_facts::AppFacts>,
 }
 
 enum Place {

@@ -8,6 +8,7 @@ use parking_lot::{Mutex, MutexGuard, RwLock};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
+use super::app_facts::AppFacts;
 use super::{Common, IdBlock, OrgDb, Place, Store};
 use crate::id::OrgId;
 use crate::storage::StoreError;
@@ -36,8 +37,9 @@ impl Store {
     /// A store that lives and dies with the process.
     pub fn in_memory() -> Result<Self, StoreError> {
         let shared = Connection::open_in_memory()?;
-        prepare(&shared, Schema::Shared)?;
-        Ok(Self::over(Place::Memory, shared))
+        let apps = Arc::default();
+        prepare(&shared, Schema::Shared, &apps)?;
+        Ok(Self::over(Place::Memory, shared, apps))
     }
 
     /// A store in `directory`, made if it is missing.
@@ -59,12 +61,14 @@ impl Store {
         if found > known {
             return Err(OpenError::Newer { path, found, known });
         }
-        prepare(&shared, Schema::Shared).map_err(|error| unusable(error.to_string()))?;
-        Ok(Self::over(Place::Directory(directory.to_owned()), shared))
+        let apps = Arc::default();
+        prepare(&shared, Schema::Shared, &apps).map_err(|error| unusable(error.to_string()))?;
+        Ok(Self::over(Place::Directory(directory.to_owned()), shared, apps))
     }
 
-    fn over(place: Place, shared: Connection) -> Self {
-        let common = Common { place, shared: Mutex::new(shared), gate: RwLock::new(()), tick: AtomicU64::new(0), open_files: Mutex::default() };
+    fn over(place: Place, shared: Connection, apps: Arc<AppFacts>) -> Self {
+        let (gate, tick) = (RwLock::new(()), AtomicU64::new(0));
+        let common = Common { place, shared: Mutex::new(shared), gate, tick, open_files: Mutex::default(), apps };
         Self { common: Arc::new(common) }
     }
 
@@ -148,7 +152,7 @@ impl OrgDb {
         if matches!(self.common.place, Place::Directory(_)) {
             connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")?;
         }
-        prepare(&connection, Schema::Org)?;
+        prepare(&connection, Schema::Org, &self.common.apps)?;
         self.load_tables(&connection)?;
         let reserved: Option<u32> = connection.query_row("SELECT value FROM _fact WHERE name = 'reserved_ids'", [], |row| row.get(0)).optional()?;
         *self.ids.lock() = IdBlock { next: reserved.unwrap_or(0), reserved: reserved.unwrap_or(0) };
@@ -198,7 +202,7 @@ fn version(connection: &Connection) -> Result<i64, rusqlite::Error> {
 }
 
 /// Registers our functions and brings the schema up to date.
-fn prepare(connection: &Connection, schema: Schema) -> Result<(), StoreError> {
+fn prepare(connection: &Connection, schema: Schema, apps: &Arc<AppFacts>) -> Result<(), StoreError> {
     connection.execute_batch("PRAGMA temp_store = MEMORY")?;
     connection.set_prepared_statement_cache_capacity(64);
     rusqlite::vtab::array::load_module(connection)?;
@@ -220,6 +224,14 @@ fn prepare(connection: &Connection, schema: Schema) -> Result<(), StoreError> {
         let (id, prefix) = (call.get_raw(0).as_str_or_null()?, call.get_raw(1).as_str()?);
         Ok(id.and_then(|id| crate::id::RecordId::parse(id).ok()).map(|id| id.with_prefix(prefix).to_string()))
     })?;
+    let apps = Arc::clone(apps);
+    let changing = rusqlite::functions::FunctionFlags::SQLITE_UTF8;
+    connection.create_scalar_function("app_fact", 2, changing, move |call| {
+        let (app, member) = (call.get_raw(0).as_str_or_null()?, call.get_raw(1).as_str()?);
+        Ok(app.map_or(rusqlite::types::Value::Null, |app| apps.get(app, member)))
+    })?;
+    connection
+        .create_scalar_function("developer_name", 1, flags, |call| Ok(call.get_raw(0).as_str_or_null()?.map(super::app_facts::developer_name)))?;
     let (found, current) = (version(connection)?, schema.version());
     match schema.lacking(found) {
         Some(_) if found == current => {}

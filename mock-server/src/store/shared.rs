@@ -61,16 +61,24 @@ impl Store {
         rows.map(|row| row.map_err(StoreError::from).and_then(|(name, org)| Ok((name, parsed(&org)?)))).collect()
     }
 
-    /// App definitions as JSON, in the order they were made.
+    /// App definitions as JSON, in the order they were made. From here on queries see these.
     pub fn app_definitions(&self) -> Result<Vec<String>, StoreError> {
-        self.texts("SELECT definition FROM app ORDER BY id")
+        let definitions = self.texts("SELECT definition FROM app ORDER BY id")?;
+        self.common.apps.clear();
+        for (id, definition) in self.texts("SELECT id FROM app ORDER BY id")?.into_iter().zip(&definitions) {
+            self.common.apps.put(id, definition);
+        }
+        Ok(definitions)
     }
 
     pub fn put_app(&self, id: AppId, definition: &str) -> Result<(), StoreError> {
-        self.change("INSERT INTO app VALUES (?1, ?2) ON CONFLICT DO UPDATE SET definition = excluded.definition", (id.to_string(), definition))
+        self.change("INSERT INTO app VALUES (?1, ?2) ON CONFLICT DO UPDATE SET definition = excluded.definition", (id.to_string(), definition))?;
+        self.common.apps.put(id.to_string(), definition);
+        Ok(())
     }
 
     pub fn remove_app(&self, id: AppId) -> Result<(), StoreError> {
+        self.common.apps.remove(&id.to_string());
         self.change("DELETE FROM app WHERE id = ?1", [id.to_string()])
     }
 

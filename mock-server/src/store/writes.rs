@@ -6,6 +6,7 @@ use rusqlite::params_from_iter;
 use super::Tx;
 use super::sources::{SOURCES, Source};
 use crate::id::RecordId;
+use crate::oauth::{Event, happen};
 use crate::records::Value;
 use crate::storage::StoreError;
 
@@ -121,6 +122,9 @@ impl Tx<'_> {
         if source.table == "_permission_set" {
             use crate::org::Directory;
             return self.remove_permission_set(id);
+        }
+        if source.object == "AuthSession" {
+            return happen(self, Event::SessionRemoved(id)).map(|_| ());
         }
         self.execute(&format!("DELETE FROM {} WHERE {} = ?1", source.table, source.id()), [id.to_string()])?;
         self.forget();

@@ -1,0 +1,79 @@
+//! Definitions of apps, which cross orgs, as the statements of one org see them: through the SQL function `app_fact(app id, member)`.
+
+use std::collections::HashMap;
+
+use parking_lot::RwLock;
+use rusqlite::types::Value as SqlValue;
+use serde_json::Value;
+
+/// Members of definitions by app id, as written to the shared database. Asked for within a statement, so nothing else is locked under it.
+#[derive(Default)]
+pub(super) struct AppFacts(RwLock<HashMap<String, Value>>);
+
+impl AppFacts {
+    /// Takes in a definition; one that is no JSON says nothing of its app.
+    pub(super) fn put(&self, id: String, definition: &str) {
+        let mut definition: Value = serde_json::from_str(definition).unwrap_or_default();
+        let day = definition["created"].as_str().and_then(|day| day.parse::<jiff::civil::Date>().ok());
+        let midnight = day.and_then(|day| day.to_zoned(jiff::tz::TimeZone::UTC).ok());
+        if let (Value::Object(members), Some(at)) = (&mut definition, midnight) {
+            // Secrets stay where they are kept.
+            members.retain(|name, _| !matches!(&**name, "consumer_secret" | "certificate"));
+            members.insert("created_at".to_owned(), at.timestamp().as_millisecond().into());
+        }
+        self.0.write().insert(id, definition);
+    }
+
+    pub(super) fn remove(&self, id: &str) {
+        self.0.write().remove(id);
+    }
+
+    pub(super) fn clear(&self) {
+        self.0.write().clear();
+    }
+
+    pub(super) fn get(&self, id: &str, member: &str) -> SqlValue {
+        match self.0.read().get(id).map(|definition| &definition[member]) {
+            Some(Value::String(text)) => SqlValue::Text(text.clone()),
+            Some(Value::Bool(flag)) => SqlValue::Integer((*flag).into()),
+            Some(Value::Number(number)) => number.as_i64().map_or(SqlValue::Null, SqlValue::Integer),
+            _ => SqlValue::Null,
+        }
+    }
+}
+
+/// The API name made of a label: letters, digits and single underscores, beginning with a letter.
+pub(super) fn developer_name(label: &str) -> String {
+    let mut name = String::new();
+    for c in label.chars() {
+        match c {
+            c if c.is_ascii_alphanumeric() => name.push(c),
+            _ if !name.is_empty() && !name.ends_with('_') => name.push('_'),
+            _ => {}
+        }
+    }
+    let name = name.trim_end_matches('_');
+    if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name.to_owned() } else { format!("X{name}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_becomes_an_api_name() {
+        for (label, name) in [("Reports", "Reports"), ("My  App (2)", "My_App_2"), ("2nd app-", "X2nd_app"), ("é", "X")] {
+            assert_eq!(developer_name(label), name);
+        }
+    }
+
+    #[test]
+    fn a_definition_tells_its_members_but_not_its_secret() {
+        let facts = AppFacts::default();
+        facts.put("0Ci".into(), r#"{"name":"Reports","consumer_secret":"s","created":"2026-01-02","jwt":true}"#);
+        assert_eq!(facts.get("0Ci", "name"), SqlValue::Text("Reports".into()));
+        assert_eq!(facts.get("0Ci", "jwt"), SqlValue::Integer(1));
+        assert_eq!(facts.get("0Ci", "created_at"), SqlValue::Integer(1_767_312_000_000));
+        assert_eq!((facts.get("0Ci", "consumer_secret"), facts.get("0Cj", "name")), (SqlValue::Null, SqlValue::Null));
+    }
+}
