@@ -121,8 +121,8 @@ mod tests {
     #[test]
     fn an_allowlist_keeps_its_limits() {
         let single = list(&[("192.0.2.1", "192.0.2.1")]);
-        assert_eq!(check_allowlist(&single.repeat(128)), Ok(()));
-        assert_eq!(check_allowlist(&single.repeat(129)), Err(AllowlistFault::TooManyRanges));
+        assert_eq!(check_allowlist(&vec![single[0].clone(); 128]), Ok(()));
+        assert_eq!(check_allowlist(&vec![single[0].clone(); 129]), Err(AllowlistFault::TooManyRanges));
         assert_eq!(check_allowlist(&list(&[("192.0.2.0", "192.0.2.255")])), Ok(()));
         assert_eq!(check_allowlist(&list(&[("192.0.2.0", "192.0.2.255"), ("198.51.100.1", "198.51.100.1")])), Err(AllowlistFault::TooManyAddresses));
         assert_eq!(check_allowlist(&list(&[("::", "ffff::")])), Err(AllowlistFault::TooManyAddresses));
