@@ -8,7 +8,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
 use super::load::{self, CONNECTIONS, Rounds};
-use super::process::{Server, now};
+use super::process::{self, Server, now};
 use super::{Finding, raw};
 
 /// The org all scenes play in.
@@ -17,7 +17,6 @@ pub const DATA: &str = "/services/data/v67.0";
 const PAGE_ROWS: usize = 2000;
 
 pub async fn all(rounds: Rounds) -> Vec<Finding> {
-    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let mut findings = vec![binary()];
     findings.extend(start().await);
     let bare = Server::bare();
@@ -33,7 +32,6 @@ pub async fn all(rounds: Rounds) -> Vec<Finding> {
 
 /// Orgs by the thousand, in memory and on disk.
 pub async fn orgs(rounds: Rounds) -> Vec<Finding> {
-    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let count = if rounds.count == Rounds::FULL.count { 10_000 } else { 1_000 };
     let mut findings = new_orgs("new org in memory", &Server::mock(), count).await;
     let directory = std::env::temp_dir().join(format!("sf-mock-bench-{}", std::process::id()));
@@ -58,7 +56,7 @@ pub fn milliseconds(duration: Duration) -> f64 {
 }
 
 fn binary() -> Finding {
-    let size = std::fs::metadata(env!("CARGO_BIN_EXE_sf-mock")).map_or(0, |file| file.len()) as f64 / 1e6;
+    let size = std::fs::metadata(process::mock_program()).map_or(0, |file| file.len()) as f64 / 1e6;
     finding("release binary", format!("{size:.1} MB"), "30 MB".into(), size <= 30.0)
 }
 

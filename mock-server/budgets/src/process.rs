@@ -27,7 +27,8 @@ impl Server {
 
     /// The mock with more flags of `serve`.
     pub fn mock_with(flags: &[&str]) -> Self {
-        let arguments = [&[env!("CARGO_BIN_EXE_sf-mock"), "serve", "--port", "0", "--test-port", "0", "--ready-json"], flags].concat();
+        let program = mock_program();
+        let arguments = [&[program.as_str(), "serve", "--port", "0", "--test-port", "0", "--ready-json"], flags].concat();
         Self::spawn(&arguments, |line| {
             let ready: serde_json::Value = serde_json::from_str(line).ok()?;
             ready["login_url"].as_str()?.rsplit(':').next()?.parse().ok()
@@ -79,6 +80,14 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The release build of the mock: `SF_MOCK_BIN`, or the program beside this one.
+pub fn mock_program() -> String {
+    std::env::var("SF_MOCK_BIN").unwrap_or_else(|_| {
+        let beside = std::env::current_exe().expect("this program").with_file_name("sf-mock");
+        beside.to_str().expect("a path").to_owned()
+    })
 }
 
 fn can_pin() -> bool {
