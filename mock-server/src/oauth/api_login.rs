@@ -147,6 +147,7 @@ fn record(tx: &impl Ledger, user: &User, login: &ApiLogin<'_>, status: &'static 
         source_ip: login.address.to_string(),
         login_url: login.login_url.to_owned(),
         browser: "Unknown".to_owned(),
+        flow: None,
         api: Some((login.api_type, login.api_version)),
     })?;
     Ok(())

@@ -6,7 +6,7 @@ use std::fmt;
 use sha2::{Digest as _, Sha256};
 
 use crate::clock::Entropy;
-use crate::id::OrgId;
+use crate::id::{OrgId, RecordId};
 
 const REFRESH: &str = "5Aep861";
 const CODE: &str = "aPrx";
@@ -21,6 +21,17 @@ pub fn access_token(org: OrgId, entropy: &Entropy) -> String {
 /// 87 characters beginning with `5Aep861`.
 pub fn refresh_token(org: OrgId, entropy: &Entropy) -> String {
     format!("{REFRESH}{}{}", &org.record().as_15()[3..], entropy.token(68))
+}
+
+/// What revokes a grant: looks like a refresh token, and names the grant behind the org.
+pub fn delete_token(org: OrgId, grant: RecordId, entropy: &Entropy) -> String {
+    format!("{REFRESH}{}{}{}", &org.record().as_15()[3..], &grant.as_15()[3..], entropy.token(56))
+}
+
+/// The grant that a delete token claims to be of; a refresh token names one that does not exist.
+pub fn grant_of_delete_token(unverified_token: &str) -> Option<RecordId> {
+    let grant = unverified_token.strip_prefix(REFRESH)?.get(ORG..2 * ORG)?;
+    RecordId::parse(&format!("0CG{grant}")).ok()
 }
 
 /// Begins with `aPrx`, ends with `==`.

@@ -6,7 +6,7 @@ use super::session::Origin;
 use super::{Issued, Keys, OAuthError};
 use crate::apps::{AppDefinition, Case, Endpoint, Flow, Installs, OrgApp, Presence, Visit, admit, first_row};
 use crate::clock::{Entropy, Timestamp};
-use crate::id::UserId;
+use crate::id::{RecordId, UserId};
 use crate::org::{Org, Site, Switches, User};
 use crate::storage::StoreError;
 
@@ -111,7 +111,7 @@ pub(super) fn note_known(tx: &impl Installs, org_app: &OrgApp) -> Result<(), Sto
 /// Leaves the row of a refused attempt in the login history.
 pub fn record_refusal(tx: &impl Ledger, desk: &Desk<'_>, client: Option<&AppDefinition>, refused: &Refused) -> Result<(), StoreError> {
     match (refused.user, refused.status) {
-        (Some(user), Some(status)) => record_login(tx, desk, client, user, status),
+        (Some(user), Some(status)) => record_login(tx, desk, (client, refused.error.flow()), user, status).map(|_| ()),
         _ => Ok(()),
     }
 }
@@ -120,10 +120,10 @@ pub fn record_refusal(tx: &impl Ledger, desk: &Desk<'_>, client: Option<&AppDefi
 pub(super) fn record_login(
     tx: &impl Ledger,
     desk: &Desk<'_>,
-    client: Option<&AppDefinition>,
+    (client, flow): (Option<&AppDefinition>, Option<Flow>),
     user: UserId,
     status: &'static str,
-) -> Result<(), StoreError> {
+) -> Result<RecordId, StoreError> {
     let row = Login {
         user,
         at: desk.now,
@@ -133,7 +133,8 @@ pub(super) fn record_login(
         source_ip: desk.origin.source_ip(),
         login_url: desk.origin.login_url.clone(),
         browser: desk.origin.browser.clone(),
+        flow,
         api: None,
     };
-    tx.add_login(&row).map(|_| ())
+    tx.add_login(&row)
 }

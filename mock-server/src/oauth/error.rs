@@ -96,6 +96,15 @@ impl OAuthError {
         }
     }
 
+    /// The flow that was refused, where the refusal knows it.
+    pub fn flow(&self) -> Option<Flow> {
+        match self {
+            Self::Blocked { flow, .. } => Some(*flow),
+            Self::WrongCodeVerifier | Self::InvalidCodeChallenge | Self::WrongRedirectUri | Self::ExpiredCode => Some(Flow::WebServer),
+            _ => None,
+        }
+    }
+
     /// `LoginHistory.Status` of an attempt that this ended; `None` where Salesforce keeps no row.
     pub fn login_status(&self) -> Option<&'static str> {
         match self {

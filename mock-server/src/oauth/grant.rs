@@ -2,10 +2,10 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use super::{Digest, Kinds, Reach, Scopes};
+use super::{Digest, Kinds, Reach, Scopes, credential};
 use crate::apps::{AppDefinition, Flow};
-use crate::clock::Timestamp;
-use crate::id::{AppId, RecordId, UserId};
+use crate::clock::{Entropy, Timestamp};
+use crate::id::{AppId, OrgId, RecordId, UserId};
 use crate::storage::StoreError;
 
 /// One approval of one app by one user: what a refresh token, its rotated ancestors and its access tokens hang on.
@@ -24,12 +24,24 @@ pub struct Grant {
     pub generation: u32,
     /// When the current refresh token was last used, or issued.
     pub refreshed: Timestamp,
+    /// Good for revoking the grant, and for nothing else.
+    pub delete_token: Option<String>,
 }
 
 impl Grant {
     /// An approval given now.
     pub fn new(id: RecordId, user: UserId, app: AppId, scopes: Scopes, flow: Flow, now: Timestamp) -> Self {
-        Self { id, user, app, scopes, flow, created: now, last_used: now, use_count: 1, generation: 1, refreshed: now }
+        Self { id, user, app, scopes, flow, created: now, last_used: now, use_count: 1, generation: 1, refreshed: now, delete_token: None }
+    }
+
+    /// The same, to be revoked also by a token that `OauthToken` shows.
+    pub fn deletable(self, org: OrgId, entropy: &Entropy) -> Self {
+        Self { delete_token: Some(credential::delete_token(org, self.id, entropy)), ..self }
+    }
+
+    /// Whether this is the token that revokes the grant.
+    pub fn is_deleted_by(&self, unverified_token: &str) -> bool {
+        self.delete_token.as_deref().is_some_and(|known| super::session::same(known, unverified_token))
     }
 }
 
@@ -198,8 +210,25 @@ pub struct Login {
     pub source_ip: String,
     pub login_url: String,
     pub browser: String,
+    /// The OAuth flow, if it was one.
+    pub flow: Option<Flow>,
     /// `SOAP Partner` and 59 of `59.0`, for a login over an API that names itself so.
     pub api: Option<(&'static str, u16)>,
+}
+
+impl Login {
+    /// `LoginHistory.LoginSubType`; none for flows that the picklist does not name.
+    pub fn sub_type(&self) -> Option<&'static str> {
+        match self.flow {
+            None if self.kind == "Application" => Some("UI Username-Password"),
+            Some(Flow::WebServer) => Some("OAuth Web Server"),
+            Some(Flow::UserAgent) => Some("OAuth User-Agent"),
+            Some(Flow::Hybrid) => Some("OAuth Web Server for Hybrid Apps"),
+            Some(Flow::UsernamePassword) => Some("OAuth Username-Password"),
+            Some(Flow::ClientCredentials) => Some("OAuth Client Credentials"),
+            _ => None,
+        }
+    }
 }
 
 /// What this room needs of an org's database.

@@ -3,7 +3,7 @@
 use super::desk::{note_known, record_login};
 use super::grant::{Grant, Ledger, Session, SessionKind};
 use super::session::timeout;
-use super::{Desk, Digest, Event, Scope, Scopes, credential, happen};
+use super::{Desk, Digest, Event, Scope, Scopes, credential, happen, login_status};
 use crate::apps::{AppDefinition, Flow, Installs, OrgApp};
 use crate::clock::Timestamp;
 use crate::id::{RecordId, UserId};
@@ -56,19 +56,23 @@ pub struct Issued {
 
 /// Makes the tokens of an award, and the row of the login history.
 pub fn issue(tx: &(impl Ledger + Installs), desk: &Desk<'_>, award: Award<'_>) -> Result<Issued, StoreError> {
-    let (client, user) = (award.client.map(|(client, _)| client), award.user.id);
-    let issued = hand_out(tx, desk, award)?;
-    record_login(tx, desk, client, user, "Success")?;
-    Ok(issued)
+    let client = award.client.map(|(client, _)| client);
+    let login = record_login(tx, desk, (client, Some(award.flow)), award.user.id, login_status::SUCCESS)?;
+    make(tx, desk, award, Some(login))
 }
 
 /// Makes the tokens of an award without a trace in the login history: for tests that ask the control API.
 pub fn hand_out(tx: &(impl Ledger + Installs), desk: &Desk<'_>, award: Award<'_>) -> Result<Issued, StoreError> {
+    make(tx, desk, award, None)
+}
+
+/// `login` is the row of the login history that the session began with.
+fn make(tx: &(impl Ledger + Installs), desk: &Desk<'_>, award: Award<'_>, login: Option<RecordId>) -> Result<Issued, StoreError> {
     if let Some((_, org_app)) = award.client {
         note_known(tx, org_app)?;
     }
     let (grant, refresh_token) = approve(tx, desk, &award)?;
-    let access_token = open_session(tx, desk, award.client, award.user, award.scopes, grant)?;
+    let access_token = open_session(tx, desk, award.client, award.user, award.scopes, (grant, login))?;
     Ok(Issued {
         access_token,
         refresh_token,
@@ -97,7 +101,8 @@ fn approve(tx: &impl Ledger, desk: &Desk<'_>, award: &Award<'_>) -> Result<(Opti
         tx.use_grant(earlier.id, desk.now, None)?;
         return Ok((Some(earlier.id), None));
     }
-    let grant = Grant::new(tx.new_record_id("0CG")?, award.user.id, client.id, award.scopes, award.flow, desk.now);
+    let grant =
+        Grant::new(tx.new_record_id("0CG")?, award.user.id, client.id, award.scopes, award.flow, desk.now).deletable(desk.org.id, desk.entropy);
     tx.add_grant(&grant, refresh_token.as_deref().map(Digest::of), client)?;
     Ok((Some(grant.id), refresh_token))
 }
@@ -115,7 +120,7 @@ pub(super) fn open_session(
     client: Option<(&AppDefinition, &OrgApp)>,
     user: &User,
     scopes: Scopes,
-    grant: Option<RecordId>,
+    (grant, login): (Option<RecordId>, Option<RecordId>),
 ) -> Result<String, StoreError> {
     let token = credential::access_token(desk.org.id, desk.entropy);
     let app = client.map(|(client, _)| client.id);
@@ -123,6 +128,7 @@ pub(super) fn open_session(
     let (id, times) = (tx.new_record_id("0Ak")?, (desk.now, desk.now));
     let mut session = Session::new(id, Digest::of(&token), SessionKind::Token, user.id, app, grant, scopes, times, timeout);
     session.source_ip = desk.origin.source_ip();
+    session.login = login;
     tx.add_session(&session)?;
     Ok(token)
 }

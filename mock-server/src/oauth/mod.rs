@@ -13,11 +13,13 @@ mod grant;
 mod issue;
 mod keys;
 mod lock;
+pub mod login_status;
 mod parameters;
 mod pkce;
 mod refresh;
 mod scope;
 mod session;
+pub mod user_agent;
 
 pub use answer::TokenAnswer;
 pub use api_login::{ApiLogin, ApiRefusal, ApiSession, log_in};

@@ -35,7 +35,7 @@ pub fn refresh(tx: &(impl Ledger + Installs + Directory), desk: &Desk<'_>, clien
     require!(policies.all(|policy| refresh_expiry(&grant, policy).is_none_or(|end| desk.now < end)), OAuthError::DeadRefreshToken);
     let next = controls.rotation.then(|| credential::refresh_token(desk.org.id, desk.entropy));
     tx.use_grant(grant.id, desk.now, next.as_deref().map(Digest::of))?;
-    let access_token = open_session(tx, desk, Some((client, &org_app)), &user, grant.scopes, Some(grant.id))?;
+    let access_token = open_session(tx, desk, Some((client, &org_app)), &user, grant.scopes, (Some(grant.id), None))?;
     Ok(Ok(Issued {
         access_token,
         refresh_token: next,
@@ -58,7 +58,7 @@ pub fn grant_to_lock(tx: &impl Ledger, client: AppId, unverified_token: &str) ->
     })
 }
 
-/// Ends what a token stands for: an access token's session, or a refresh token's whole grant.
+/// Ends what a token stands for: an access token's session, or the whole grant of a refresh token or of what `OauthToken` shows.
 pub fn revoke(tx: &impl Ledger, unverified_token: &str) -> Result<Result<(), OAuthError>, StoreError> {
     let digest = Digest::of(unverified_token);
     if happen(tx, Event::AccessTokenRevoked(digest))? > 0 {
@@ -66,7 +66,14 @@ pub fn revoke(tx: &impl Ledger, unverified_token: &str) -> Result<Result<(), OAu
     }
     match tx.present(digest)? {
         Presented::Current(grant) => happen(tx, Event::RefreshTokenRevoked(grant.id)).map(|_| Ok(())),
-        Presented::Rotated(_) | Presented::Unknown => Ok(Err(OAuthError::InvalidToken)),
+        Presented::Rotated(_) => Ok(Err(OAuthError::InvalidToken)),
+        Presented::Unknown => {
+            let named = credential::grant_of_delete_token(unverified_token).map(|id| tx.grant(id)).transpose()?.flatten();
+            match named.filter(|grant| grant.is_deleted_by(unverified_token)) {
+                Some(grant) => happen(tx, Event::ApprovalRevoked(grant.id)).map(|_| Ok(())),
+                None => Ok(Err(OAuthError::InvalidToken)),
+            }
+        }
     }
 }
 

@@ -104,6 +104,7 @@ pub fn sign_in(
         source_ip: origin.source_ip(),
         login_url,
         browser,
+        flow: None,
         api: None,
     })?;
     if let Some(refusal) = refusal {

@@ -10,7 +10,7 @@ use crate::id::{AppId, RecordId, UserId};
 use crate::oauth::{Digest, Grant, IssuedCode, Kinds, Ledger, Login, Presented, Reach, Scopes, SecurityLevel, Session, SessionKind};
 use crate::storage::StoreError;
 
-const GRANT: &str = "SELECT id, user_id, app_id, scopes, flow, created, last_used, use_count, generation, refreshed FROM _grant";
+const GRANT: &str = "SELECT id, user_id, app_id, scopes, flow, created, last_used, use_count, generation, refreshed, delete_token FROM _grant";
 
 impl Ledger for Tx<'_> {
     fn new_record_id(&self, prefix: &str) -> Result<RecordId, StoreError> {
@@ -57,7 +57,9 @@ impl Ledger for Tx<'_> {
 
     fn add_grant(&self, grant: &Grant, refresh: Option<Digest>, app: &AppDefinition) -> Result<(), StoreError> {
         self.execute(
-            "INSERT INTO _grant VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+            "INSERT INTO _grant (id, user_id, app_id, scopes, flow, created, last_used, use_count, generation, refresh_hash, refreshed, app_name, menu_item,
+                delete_token)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
             (
                 grant.id.to_string(),
                 grant.user.to_string(),
@@ -72,6 +74,7 @@ impl Ledger for Tx<'_> {
                 grant.refreshed.0,
                 &app.name,
                 app.menu_item().to_string(),
+                &grant.delete_token,
             ),
         )
     }
@@ -187,7 +190,8 @@ impl Ledger for Tx<'_> {
     fn add_login(&self, login: &Login) -> Result<RecordId, StoreError> {
         let id = self.new_id("0Ya")?;
         self.execute(
-            "INSERT INTO _login VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            "INSERT INTO _login (id, user_id, at, type, status, application, source_ip, login_url, browser, api_type, api_version, sub_type)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
             (
                 id.to_string(),
                 login.user.to_string(),
@@ -200,6 +204,7 @@ impl Ledger for Tx<'_> {
                 &login.browser,
                 login.api.map(|(name, _)| name),
                 login.api.map(|(_, version)| format!("{version}.0")),
+                login.sub_type(),
             ),
         )?;
         Ok(id)
@@ -257,6 +262,7 @@ fn grant(row: &Row<'_>) -> Result<Grant, StoreError> {
         use_count: row.get(7)?,
         generation: row.get(8)?,
         refreshed: Timestamp(row.get(9)?),
+        delete_token: row.get(10)?,
     })
 }
 

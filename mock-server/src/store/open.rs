@@ -15,7 +15,7 @@ use crate::storage::StoreError;
 
 /// What came after `org.sql`, in its order: append a file, and never change one that was released. A new database runs
 /// through all of them, an older one through those it lacks; the schema's version is their number plus one.
-const ORG_STEPS: &[&str] = &[include_str!("steps/traces.sql"), include_str!("steps/login_rules.sql")];
+const ORG_STEPS: &[&str] = &[include_str!("steps/traces.sql"), include_str!("steps/login_rules.sql"), include_str!("steps/trace_details.sql")];
 /// The same for `shared.sql`.
 const SHARED_STEPS: &[&str] = &[];
 
@@ -230,6 +230,9 @@ fn prepare(connection: &Connection, schema: Schema, apps: &Arc<AppFacts>) -> Res
         let (app, member) = (call.get_raw(0).as_str_or_null()?, call.get_raw(1).as_str()?);
         Ok(app.map_or(rusqlite::types::Value::Null, |app| apps.get(app, member)))
     })?;
+    connection.create_scalar_function("browser_of", 1, flags, |call| Ok(call.get_raw(0).as_str_or_null()?.map(crate::oauth::user_agent::browser)))?;
+    connection
+        .create_scalar_function("platform_of", 1, flags, |call| Ok(call.get_raw(0).as_str_or_null()?.map(crate::oauth::user_agent::platform)))?;
     connection
         .create_scalar_function("developer_name", 1, flags, |call| Ok(call.get_raw(0).as_str_or_null()?.map(super::app_facts::developer_name)))?;
     let (found, current) = (version(connection)?, schema.version());

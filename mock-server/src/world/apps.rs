@@ -268,7 +268,8 @@ fn approve(app: &App, org: &LiveOrg, definition: &AppDefinition, names: &[String
         }
         for user in wanted.iter().filter(|user| !grants.iter().any(|grant| grant.user == **user)) {
             let refresh = scopes.has(Scope::REFRESH_TOKEN).then(|| credential::refresh_token(org.id(), app.entropy()));
-            let grant = Grant::new(tx.new_record_id("0CG")?, *user, definition.id, scopes, Flow::WebServer, app.now());
+            let grant = Grant::new(tx.new_record_id("0CG")?, *user, definition.id, scopes, Flow::WebServer, app.now())
+                .deletable(org.id(), app.entropy());
             tx.add_grant(&grant, refresh.as_deref().map(Digest::of), definition)?;
         }
         Ok(())
