@@ -7,6 +7,7 @@ mod browser;
 mod counter;
 mod database;
 mod directory;
+mod event_log;
 mod installs;
 mod jobs;
 mod live_org;
@@ -155,6 +156,7 @@ impl App {
     pub fn caller(&self, unverified_token: &str) -> Result<Option<Caller>, StoreError> {
         let Some(org) = credential::org_of_access_token(unverified_token).and_then(|id| self.org(id)) else { return Ok(None) };
         org.purge_expired(self.now())?;
+        self.roll_event_log(&org, self.now())?;
         let Some(session) = org.session(unverified_token, self.now())? else { return Ok(None) };
         let Some(member) = org.member(session.user)?.filter(|member| member.user.is_active && !member.user.is_frozen) else { return Ok(None) };
         let (user, access) = (Arc::clone(&member.user), Arc::clone(&member.access));

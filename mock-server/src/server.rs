@@ -110,6 +110,7 @@ impl Server {
         let mut entry = draft.answered(answer.status().as_u16(), number, answer.headers(), whole.as_deref().unwrap_or_default());
         entry.held = held;
         let entry = self.app.journal().push(entry);
+        self.app.log_call(&entry);
         Ok(sent_off(answer, whole, entry, cut.is_some(), accepts_gzip))
     }
 

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use parking_lot::{Mutex, RwLock};
 
 use super::api_usage::{ApiUsage, Counter};
+use super::event_log::EventLog;
 use crate::access::Access;
 use crate::apps::{AppDefinition, Installs, OrgApp, first_row};
 use crate::clock::Timestamp;
@@ -29,6 +30,7 @@ pub struct LiveOrg {
     remembered: Mutex<Remembered>,
     refreshes: Arc<RefreshLocks>,
     api_calls: Counter,
+    event_log: EventLog,
     /// When something in the recycle bin must go next, in milliseconds since 1970; 0 until somebody looked.
     next_purge: AtomicI64,
 }
@@ -62,6 +64,7 @@ impl LiveOrg {
             remembered: Mutex::default(),
             refreshes: Arc::default(),
             api_calls: Counter::default(),
+            event_log: EventLog::default(),
             next_purge: AtomicI64::new(0),
         }
     }
@@ -104,6 +107,11 @@ impl LiveOrg {
             self.doubt_schema();
         }
         outcome
+    }
+
+    /// What event log files will tell.
+    pub(super) fn event_log(&self) -> &EventLog {
+        &self.event_log
     }
 
     /// Locks held by refreshes under way.

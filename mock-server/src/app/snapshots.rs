@@ -102,6 +102,7 @@ impl App {
         self.note_work(&live)?;
         self.0.store.alone(|| live.db().restore(copy))?;
         live.forget_schema();
+        live.event_log().clear();
         self.change_org(id, |org| *org = facts.clone()).map_err(StoreError::new)?;
         for username in users_before {
             self.0.store.release_username(&username)?;
@@ -128,6 +129,7 @@ impl App {
                 };
                 live.db().restore(copy)?;
                 live.forget_schema();
+                live.event_log().clear();
                 orgs.remove(&live);
                 live.set_facts(facts.clone());
                 orgs.insert(live);

@@ -8,6 +8,7 @@ mod apps;
 mod audit;
 mod bin;
 mod derived;
+mod event_log;
 mod grants;
 mod jobs;
 mod ledger;
@@ -41,6 +42,7 @@ use rusqlite::Connection;
 use crate::id::{OrgId, RecordId};
 use crate::storage::StoreError;
 
+pub use event_log::LoggedIn;
 pub use snapshot::OrgCopy;
 
 impl From<rusqlite::Error> for StoreError {
