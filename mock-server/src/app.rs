@@ -6,11 +6,13 @@ mod api_usage;
 mod browser;
 mod counter;
 mod database;
+mod device;
 mod directory;
 mod event_log;
 mod installs;
 mod jobs;
 mod live_org;
+mod registration;
 mod registry;
 mod snapshots;
 
@@ -31,10 +33,12 @@ use crate::org::{Listeners, MyDomain, User};
 use crate::storage::StoreError;
 use crate::store::Store;
 
+pub use access::Asking;
 pub use admittance::{NotAdmitted, Purpose};
 pub use api_usage::ApiUsage;
 pub use browser::Browser;
 pub use database::Database;
+pub use device::WaitingDevice;
 pub use directory::{NewOrg, Taken};
 pub use live_org::LiveOrg;
 pub use registry::Registry;

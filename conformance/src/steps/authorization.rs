@@ -36,6 +36,7 @@ async fn authorizes(world: &mut World, user: UserName, app: AppName) -> Outcome 
     authorize(world, &user.0, &app.0, &[], Answers::Allow).await
 }
 
+#[given(expr = "{user} authorizes {app} with")]
 #[when(expr = "{user} authorizes {app} with")]
 async fn authorizes_with(world: &mut World, user: UserName, app: AppName, step: &Step) -> Outcome {
     authorize(world, &user.0, &app.0, &pairs(step)?, Answers::Allow).await
@@ -44,6 +45,11 @@ async fn authorizes_with(world: &mut World, user: UserName, app: AppName, step: 
 #[when(expr = "{user} denies {app}")]
 async fn denies(world: &mut World, user: UserName, app: AppName) -> Outcome {
     authorize(world, &user.0, &app.0, &[], Answers::Deny).await
+}
+
+#[when(expr = "{user} denies {app} with")]
+async fn denies_with(world: &mut World, user: UserName, app: AppName, step: &Step) -> Outcome {
+    authorize(world, &user.0, &app.0, &pairs(step)?, Answers::Deny).await
 }
 
 #[when(expr = "{user} begins to authorize {app}")]
@@ -104,6 +110,27 @@ async fn gets_an_error(world: &mut World, app: AppName, error: String, descripti
     expect::equal("error_description", Some(description), seen("error_description"))?;
     expect::equal("state", parameter(&authorization.parameters, "state"), seen("state").as_deref())?;
     expect::equal("code", None, seen("code"))
+}
+
+#[then(expr = "the callback of {app} gets tokens and the state in its fragment")]
+async fn gets_tokens(world: &mut World, app: AppName) -> Outcome {
+    let authorization = world.authorization(&app.0)?;
+    let url = authorization.callback.as_ref().or_fail(|| "the callback was never called")?;
+    expect::equal("query", None, url.query())?;
+    expect::that(fragment_parameter(url, "access_token").is_some(), || format!("the fragment holds no token: {:?}", url.fragment()))?;
+    expect::equal("state", parameter(&authorization.parameters, "state"), fragment_parameter(url, "state").as_deref())
+}
+
+#[then(expr = "the callback of {app} gets the error {string} saying {string} in its fragment")]
+async fn gets_an_error_in_fragment(world: &mut World, app: AppName, error: String, description: String) -> Outcome {
+    let authorization = world.authorization(&app.0)?;
+    let url = authorization.callback.as_ref().or_fail(|| "the callback was never called")?;
+    expect::equal("query", None, url.query())?;
+    let seen = |name| fragment_parameter(url, name);
+    expect::equal("error", Some(error), seen("error"))?;
+    expect::equal("error_description", Some(description), seen("error_description"))?;
+    expect::equal("state", parameter(&authorization.parameters, "state"), seen("state").as_deref())?;
+    expect::equal("access_token", None, seen("access_token"))
 }
 
 #[then(expr = "{user} is shown the OAuth error page, caused by {string} saying {string}")]
@@ -199,9 +226,20 @@ async fn authorize(world: &mut World, user: &str, app: &str, changes: &[(String,
         Landing::Page(_) | Landing::Raw(..) => None,
     };
     let code = callback.as_ref().and_then(|url| query_parameter(url, "code"));
+    remember_tokens(world, app, callback.as_ref());
     let verifier = uses_pkce.then_some(verifier);
     world.authorizations.insert(app.to_owned(), Authorization { user: user.to_owned(), parameters, verifier, callback, code });
     Ok(())
+}
+
+/// Tokens that the fragment of a callback carries are an app's like those of the token endpoint.
+fn remember_tokens(world: &mut World, app: &str, callback: Option<&Url>) {
+    let fragment = callback.and_then(Url::fragment).unwrap_or_default();
+    let members: serde_json::Map<_, _> =
+        url::form_urlencoded::parse(fragment.as_bytes()).map(|(name, value)| (name.into_owned(), value.into_owned().into())).collect();
+    if members.contains_key("access_token") {
+        world.grants.entry(app.to_owned()).or_default().push(members.into());
+    }
 }
 
 /// Logs in and answers the consent page, as often as the server asks, which is at most once each.
@@ -231,6 +269,12 @@ pub(super) fn challenge(verifier: &str) -> String {
 /// A parameter of the address, decoded.
 pub(super) fn query_parameter(url: &Url, name: &str) -> Option<String> {
     url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
+}
+
+/// A parameter of the fragment, decoded.
+fn fragment_parameter(url: &Url, name: &str) -> Option<String> {
+    let fragment = url.fragment().unwrap_or_default();
+    url::form_urlencoded::parse(fragment.as_bytes()).find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
 }
 
 fn callback_parameter(authorization: &Authorization, name: &str) -> Option<String> {

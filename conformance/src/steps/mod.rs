@@ -7,6 +7,7 @@ mod app;
 mod authorization;
 mod clock;
 mod control;
+mod device;
 mod fault;
 mod identity;
 mod job;

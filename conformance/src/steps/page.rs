@@ -84,6 +84,13 @@ async fn opens_bare_path(world: &mut World, user: UserName, path: String) -> Out
     world.browser(&user.0)?.open(&format!("{}{path}", org.instance_url)).await.map(drop)
 }
 
+#[given(expr = "{user} opens the address {string}")]
+#[when(expr = "{user} opens the address {string}")]
+async fn opens_address(world: &mut World, user: UserName, address: String) -> Outcome {
+    let address = world.expand(&address)?;
+    world.browser(&user.0)?.open(&address).await.map(drop)
+}
+
 #[given(expr = "{user} follows the user count of {app}")]
 #[when(expr = "{user} follows the user count of {app}")]
 async fn follows_user_count(world: &mut World, user: UserName, app: AppName) -> Outcome {

@@ -23,6 +23,7 @@ async fn redeems(world: &mut World, app: AppName) -> Outcome {
     redeem(world, &app.0, &[]).await
 }
 
+#[given(expr = "{app} has redeemed the code with")]
 #[when(expr = "{app} redeems the code with")]
 async fn redeems_with(world: &mut World, app: AppName, step: &Step) -> Outcome {
     redeem(world, &app.0, &pairs(step)?).await
@@ -109,6 +110,21 @@ async fn issued_for(world: &mut World, user: UserName) -> Outcome {
 async fn scopes_granted(world: &mut World, scopes: String) -> Outcome {
     let seen = world.answer()?.member("scope")?;
     expect::equal("scopes", sorted(&scopes), sorted(&seen))
+}
+
+#[then(expr = "the newest tokens of {app} say")]
+async fn newest_tokens_say(world: &mut World, app: AppName, step: &Step) -> Outcome {
+    let tokens = world.latest_grant(&app.0)?.clone();
+    for (name, value) in pairs(step)? {
+        let (seen, value) = (&tokens[name.as_str()], world.expand(&value)?);
+        let same = match seen.as_str() {
+            Some(text) if name == "scope" => sorted(text) == sorted(&value),
+            Some(text) => expect::text_matches(&value, text),
+            None => value == LEFT_OUT && seen.is_null(),
+        };
+        expect::that(same, || format!("{name}: expected {value:?}, got {seen}"))?;
+    }
+    Ok(())
 }
 
 #[then(expr = "{app} holds a new refresh token")]
@@ -204,7 +220,7 @@ pub(super) fn apply(parameters: &mut Vec<(String, String)>, changes: &[(String, 
 }
 
 /// Sends a request to the token endpoint and remembers tokens that come back.
-async fn ask_for_tokens(world: &mut World, app: &str, request: Request) -> Outcome {
+pub(super) async fn ask_for_tokens(world: &mut World, app: &str, request: Request) -> Outcome {
     let answer = world.http()?.send(request).await?;
     if answer.status == 200
         && let Ok(tokens) = answer.json()

@@ -19,6 +19,14 @@ pub type LoggedIn = (Arc<LiveOrg>, ApiSession);
 /// A login that stood: the org it led to and the browser's session.
 pub type SignedIn = (Arc<LiveOrg>, BrowserLogin);
 
+/// A logged-in browser at the authorize endpoint or on a page of it.
+pub struct Asking<'a> {
+    pub caller: &'a Caller,
+    pub site: &'a Site,
+    pub origin: &'a Origin,
+    pub facts: &'a Facts,
+}
+
 impl App {
     /// Checks a password at a login host or My Domain. A user who does not log in at this site is as unknown as one nobody made.
     pub fn sign_in(&self, site: &Site, username: &str, password: &str, origin: &Origin) -> Result<Result<SignedIn, LoginRefusal>, StoreError> {
@@ -95,35 +103,38 @@ impl App {
     }
 
     /// What becomes of the request of a logged-in user.
-    pub fn authorize(&self, caller: &Caller, request: &AuthorizeRequest, facts: &Facts) -> Result<Next, StoreError> {
-        self.decided(caller, request, facts, |situation| caller.org.write(|tx| decide(tx, request, situation)))
+    pub fn authorize(&self, asking: &Asking<'_>, request: &AuthorizeRequest) -> Result<Next, StoreError> {
+        self.decided(asking, request, |situation| asking.caller.org.write(|tx| decide(tx, request, situation)))
     }
 
     /// Carries out what the user chose on the consent page.
-    pub fn answer_consent(&self, caller: &Caller, request: &AuthorizeRequest, approved: bool, facts: &Facts) -> Result<Next, StoreError> {
-        self.decided(caller, request, facts, |situation| caller.org.write(|tx| answer_consent(tx, request, situation, approved)))
+    pub fn answer_consent(&self, asking: &Asking<'_>, request: &AuthorizeRequest, approved: bool) -> Result<Next, StoreError> {
+        self.decided(asking, request, |situation| asking.caller.org.write(|tx| answer_consent(tx, request, situation, approved)))
     }
 
     fn decided(
         &self,
-        caller: &Caller,
+        asking: &Asking<'_>,
         request: &AuthorizeRequest,
-        facts: &Facts,
         decide: impl FnOnce(&Situation<'_>) -> Result<Decision, StoreError>,
     ) -> Result<Next, StoreError> {
-        let (org, switches) = (caller.org.facts(), caller.org.switches());
-        let situation =
-            Situation { org: &org, switches: &switches, user: &caller.user, session: &caller.session, now: self.now(), entropy: self.entropy() };
-        facts.note(|noted| {
-            noted.org = Some(org.id);
+        let caller = asking.caller;
+        asking.facts.note(|noted| {
+            noted.org = Some(caller.org.id());
             noted.app = Some(request.client.id);
             noted.user = Some(caller.user.id);
         });
-        let decision = decide(&situation)?;
+        let decision = self.with_situation(asking, decide)?;
         if let Some(blocked) = decision.blocked {
-            self.explain(&caller.org, &request.client, Some(&caller.user), (blocked, Flow::WebServer, Endpoint::Authorize), facts);
+            self.explain(&caller.org, &request.client, Some(&caller.user), (blocked, request.flow(), Endpoint::Authorize), asking.facts);
         }
         Ok(decision.next)
+    }
+
+    /// Puts the user of a visit before the desk of the org.
+    pub(super) fn with_situation<T>(&self, asking: &Asking<'_>, work: impl FnOnce(&Situation<'_>) -> T) -> T {
+        let counter = self.counter(&asking.caller.org, asking.site, asking.origin);
+        work(&Situation { desk: &counter.desk(), user: &asking.caller.user, session: &asking.caller.session })
     }
 
     /// Keeps the explanation of a refusal for `/refusals` and the error page.

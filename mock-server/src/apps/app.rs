@@ -184,6 +184,23 @@ pub struct AppDefinition {
     /// Of an external client app: the connected app it was made of.
     #[serde(default)]
     pub migrated_from: Option<AppId>,
+    /// How a program registered it; `None` for apps that a person made.
+    #[serde(default)]
+    pub registration: Option<Registration>,
+}
+
+/// What a program said of an app when it registered it, and the hash of the token that reads it back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registration {
+    pub access_token: Vec<u8>,
+    pub at: Timestamp,
+    pub grant_types: Vec<String>,
+    pub response_types: Vec<String>,
+    /// `web` or `native`.
+    pub application_type: String,
+    pub contacts: Vec<String>,
+    /// `client_secret_post`, …
+    pub auth_method: String,
 }
 
 /// Something an app brings beside OAuth.

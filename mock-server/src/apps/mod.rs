@@ -13,10 +13,10 @@ mod refusal;
 mod refusals;
 mod standing;
 
-pub use admission::{AppFacts, Approval, Case, Endpoint, UserFacts, admit};
+pub use admission::{Admission, AppFacts, Approval, Case, Endpoint, UserFacts, admit};
 pub use app::{
     AppDefinition, AppFeature, AppKind, Availability, Distribution, Flow, IpRelaxation, OrgApp, Package, PeriodUnit, PermittedUsers, Presence,
-    RefreshTokenPolicy, Secret, SessionPolicy,
+    RefreshTokenPolicy, Registration, Secret, SessionPolicy,
 };
 pub use controls::{AllowedRange, AllowlistFault, Controls, IDLE_LIMIT, check_allowlist, policy_fault, shown_policy};
 pub use installs::{

@@ -184,6 +184,9 @@ impl Blocked {
             }
             Self::ExternalAppNotInstalled => (Callback, ("OAUTH_EC_APP_NOT_FOUND", "External client app is not installed in this org")),
             Self::NotPreAuthorized => (Callback, ("OAUTH_APP_ACCESS_DENIED", "user is not admin approved to access this app")),
+            Self::FlowOff if matches!(flow, Flow::UserAgent | Flow::Hybrid) => {
+                (Callback, ("unsupported_response_type", "response type not supported"))
+            }
             Self::ExternalAppDisabled
             | Self::AppPolicyMissing
             | Self::OauthPolicyMissing
@@ -346,7 +349,7 @@ fn flow_off_pair(flow: Flow) -> (&'static str, &'static str) {
     match flow {
         Flow::ClientCredentials => ("invalid_grant", "client credentials flow not enabled"),
         Flow::UsernamePassword => ("invalid_grant", "authentication failure"),
-        Flow::UserAgent | Flow::Hybrid => ("unsupported_response_type", "response type not supported"),
+        Flow::Hybrid => ("unsupported_grant_type", "grant type not supported"),
         _ => ("oauth_flow_disabled", "this flow is disabled for this app"),
     }
 }

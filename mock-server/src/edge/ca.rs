@@ -23,7 +23,7 @@ const CA_DAYS: i64 = 3650;
 const LEAF_DAYS: i64 = 397;
 
 /// Every name the server answers to under TLS. A wildcard covers one label.
-const NAMES: [&str; 19] = [
+const NAMES: [&str; 29] = [
     "login.salesforce.com",
     "test.salesforce.com",
     "api.salesforce.com",
@@ -35,6 +35,14 @@ const NAMES: [&str; 19] = [
     "*.sandbox.lightning.force.com",
     "*.develop.lightning.force.com",
     "*.scratch.lightning.force.com",
+    "*.vf.force.com",
+    "*.sandbox.vf.force.com",
+    "*.develop.vf.force.com",
+    "*.scratch.vf.force.com",
+    "*.file.force.com",
+    "*.sandbox.file.force.com",
+    "*.develop.file.force.com",
+    "*.scratch.file.force.com",
     "localhost",
     "login.localhost",
     "test.localhost",
@@ -43,7 +51,13 @@ const NAMES: [&str; 19] = [
     "*.develop.my.localhost",
     "*.scratch.my.localhost",
     "*.lightning.localhost",
+    "*.my.site.localhost",
+    "*.sandbox.my.site.localhost",
 ];
+
+/// Names of Experience Cloud. A CA made before these were served does not vouch for them, and one such name would spoil the whole certificate.
+const EXPERIENCE_DOMAIN: &str = "site.com";
+const EXPERIENCE_NAMES: [&str; 4] = ["*.my.site.com", "*.sandbox.my.site.com", "*.develop.my.site.com", "*.scratch.my.site.com"];
 
 /// The CA of one directory, ready to sign.
 pub struct Authority {
@@ -65,7 +79,9 @@ impl Authority {
     /// A new certificate and key for this server's names, with the CA's certificate behind it.
     pub fn issue(&self) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), rcgen::Error> {
         let key = KeyPair::generate()?;
-        let leaf = leaf_params()?.signed_by(&key, &self.issuer)?;
+        let vouches = self.certificate.windows(EXPERIENCE_DOMAIN.len()).any(|bytes| bytes == EXPERIENCE_DOMAIN.as_bytes());
+        let more = if vouches { &EXPERIENCE_NAMES[..] } else { &[] };
+        let leaf = leaf_params(more)?.signed_by(&key, &self.issuer)?;
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
         Ok((vec![leaf.der().clone(), self.certificate.clone()], key))
     }
@@ -117,7 +133,7 @@ fn ca_params() -> Result<CertificateParams, rcgen::Error> {
     params.distinguished_name.push(DnType::CommonName, "sf-mock local CA");
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-    let domains = ["salesforce.com", "force.com", "localhost"].map(|domain| GeneralSubtree::DnsName(domain.to_owned()));
+    let domains = ["salesforce.com", "force.com", EXPERIENCE_DOMAIN, "localhost"].map(|domain| GeneralSubtree::DnsName(domain.to_owned()));
     let addresses = [CidrSubnet::from_v4_prefix([127, 0, 0, 0], 8), CidrSubnet::from_v6_prefix(Ipv6Addr::LOCALHOST.octets(), 128)];
     let permitted_subtrees = domains.into_iter().chain(addresses.map(GeneralSubtree::IpAddress)).collect();
     params.name_constraints = Some(NameConstraints { permitted_subtrees, excluded_subtrees: Vec::new() });
@@ -125,8 +141,9 @@ fn ca_params() -> Result<CertificateParams, rcgen::Error> {
     Ok(params)
 }
 
-fn leaf_params() -> Result<CertificateParams, rcgen::Error> {
-    let mut params = CertificateParams::new(NAMES.map(str::to_owned))?;
+fn leaf_params(more: &[&str]) -> Result<CertificateParams, rcgen::Error> {
+    let names: Vec<String> = NAMES.iter().chain(more).map(|name| (*name).to_owned()).collect();
+    let mut params = CertificateParams::new(names)?;
     let loopback = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
     params.subject_alt_names.extend(loopback.map(SanType::IpAddress));
     params.distinguished_name.push(DnType::CommonName, "sf-mock");

@@ -42,7 +42,7 @@ impl TokenAnswer {
         members.extend([("signature", signature(secret, &id, &issued_at)), ("scope", issued.scopes.to_string())]);
         members.extend(id_token.map(|token| ("id_token", token)));
         members.extend([
-            ("instance_url", desk.site.my_domain_url(desk.org.id, &desk.org.my_domain())),
+            ("instance_url", desk.site.instance_url(desk.org.id, &desk.org.my_domain())),
             ("id", id),
             ("token_type", "Bearer".to_owned()),
             ("issued_at", issued_at),

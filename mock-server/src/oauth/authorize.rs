@@ -2,61 +2,24 @@
 
 use std::sync::Arc;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
 use super::grant::{Grant, IssuedCode, Ledger, SecurityLevel, Session};
-use super::{Digest, OAuthError, Parameters, Scope, Scopes, credential, pkce};
+use super::issue::displaced;
+use super::response_type::ResponseType;
+use super::return_address::ReturnAddress;
+use super::{Award, Desk, Digest, Lasting, OAuthError, Parameters, Scope, Scopes, TokenAnswer, credential, hybrid, issue, org_app, pkce};
 use crate::apps::{
-    AppDefinition, AppFacts, Approval, Blocked, BrowserFacts, Case, Endpoint, Flow, Installs, OrgApp, Surface, UserFacts, Visit, admit, first_row,
+    Admission, AppDefinition, AppFacts, Approval, Blocked, BrowserFacts, Case, Endpoint, Flow, Installs, OrgApp, Surface, UserFacts, Visit, admit,
     limit, standing,
 };
-use crate::clock::{Entropy, Timestamp};
 use crate::org::{Delivery, Org, Permission, Switches, User};
 use crate::storage::StoreError;
-
-/// A callback that was matched with the client's registered ones: only through it can an answer leave this server.
-#[derive(Debug, Clone)]
-pub struct ReturnAddress {
-    redirect_uri: String,
-    state: Option<String>,
-}
-
-impl ReturnAddress {
-    fn proven(client: &AppDefinition, unverified_uri: Option<&str>, state: Option<&str>) -> Result<Self, OAuthError> {
-        let uri = unverified_uri.ok_or(OAuthError::MissingRedirectUri)?;
-        if !client.callback_urls.iter().any(|registered| registered == uri) {
-            return Err(OAuthError::WrongRedirectUri);
-        }
-        Ok(Self { redirect_uri: uri.to_owned(), state: state.map(str::to_owned) })
-    }
-
-    /// The callback with parameters in its query, `state` last.
-    fn carrying(&self, parameters: &[(&str, &str)]) -> String {
-        let mut url = self.redirect_uri.clone();
-        let state = self.state.as_deref().map(|state| ("state", state));
-        for (name, value) in parameters.iter().copied().chain(state) {
-            url.push(if url.contains('?') { '&' } else { '?' });
-            url.push_str(name);
-            url.push('=');
-            url.extend(utf8_percent_encode(value, QUERY));
-        }
-        url
-    }
-
-    /// The callback with an error.
-    pub fn refusing(&self, error: &str, description: &str) -> String {
-        self.carrying(&[("error", error), ("error_description", description)])
-    }
-}
-
-/// What stays as it is in a query value.
-const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// An authorize request of a known client to a proven address.
 #[derive(Debug, Clone)]
 pub struct AuthorizeRequest {
     pub client: Arc<AppDefinition>,
     pub return_address: ReturnAddress,
+    response_type: ResponseType,
     /// Asked for, or all of the app's.
     scopes: Result<Scopes, OAuthError>,
     challenge: Option<String>,
@@ -73,18 +36,21 @@ impl AuthorizeRequest {
     /// Reads a request in Salesforce's order: client, redirect, response type, challenge. What fails here is answered without a redirect.
     pub fn read(parameters: &Parameters, find: impl FnOnce(&str) -> Option<Arc<AppDefinition>>) -> Result<Self, OAuthError> {
         let client = parameters.get("client_id").and_then(find).ok_or(OAuthError::UnknownClient)?;
-        let return_address = ReturnAddress::proven(&client, parameters.get("redirect_uri"), parameters.get("state"))?;
-        match parameters.get("response_type") {
-            Some("code") => {}
-            Some("token" | "token id_token" | "hybrid_token" | "code_credentials") => return Err(OAuthError::NotBuilt("this response type")),
-            _ => return Err(OAuthError::UnsupportedResponseType),
-        }
+        let asked = parameters.get("response_type").and_then(ResponseType::read);
+        let return_address = ReturnAddress::proven(&client, parameters.get("redirect_uri"), parameters.get("state"), asked)?;
+        let response_type = match (asked, parameters.get("response_type")) {
+            (Some(asked), _) => asked,
+            // Credentials travel in a header of a program, never in a browser's address bar. GUESS: the answer to a browser was not recorded.
+            (None, Some("code_credentials")) => return Err(OAuthError::MustPost),
+            (None, _) => return Err(OAuthError::UnsupportedResponseType),
+        };
         let challenge = pkce::read_challenge(parameters.get("code_challenge"), parameters.get("code_challenge_method"))?;
         let scopes = wanted_scopes(&client, parameters.get("scope"));
         let prompts = parameters.get("prompt").unwrap_or_default();
         let asks = |prompt: &str| prompts.split(' ').any(|word| word == prompt);
         Ok(Self {
             return_address,
+            response_type,
             scopes,
             challenge,
             nonce: parameters.get("nonce").map(str::to_owned),
@@ -96,10 +62,33 @@ impl AuthorizeRequest {
         })
     }
 
-    /// Whether a challenge is due and missing. `org` is the org asked, once it is known.
-    pub fn lacks_challenge(&self, org: Option<&Switches>) -> bool {
+    /// The flow that the request begins.
+    pub fn flow(&self) -> Flow {
+        self.response_type.flow()
+    }
+
+    /// Why the request goes no further whoever the user is. `org` is the org asked, once it is known.
+    pub fn refusal_before_login(&self, org: Option<&Switches>) -> Option<Next> {
+        if self.lacks_challenge(org) {
+            let error = OAuthError::MissingCodeChallenge;
+            return Some(match org.map_or(Delivery::Raw, |org| org.missing_code_challenge) {
+                Delivery::Raw => Next::Raw(error),
+                Delivery::Callback => self.refused_on_callback(&error),
+            });
+        }
+        // GUESS: OpenID Connect Core 3.2.2.1 requires it; Salesforce's wording was not recorded.
+        let lacks_nonce = self.response_type == ResponseType::TokenAndIdToken && self.nonce.is_none();
+        lacks_nonce.then(|| self.refused_on_callback(&OAuthError::MissingParameter("nonce")))
+    }
+
+    /// Codes alone are protected by a challenge: no other answer is exchanged for anything.
+    fn lacks_challenge(&self, org: Option<&Switches>) -> bool {
         let required = org.map_or(self.client.require_pkce, |org| self.client.controls(org).pkce);
-        self.challenge.is_none() && required
+        self.response_type == ResponseType::Code && self.challenge.is_none() && required
+    }
+
+    fn refused_on_callback(&self, error: &OAuthError) -> Next {
+        Next::Callback(self.return_address.refusing(error.code(), &error.description()))
     }
 
     pub fn asks_for_consent(&self) -> bool {
@@ -108,21 +97,12 @@ impl AuthorizeRequest {
 
     /// What a client gets that asked for no page where one is due.
     pub fn immediate_unsuccessful(&self) -> Next {
-        let error = OAuthError::ImmediateUnsuccessful;
-        Next::Callback(self.return_address.refusing(error.code(), &error.description()))
-    }
-
-    /// Where a missing challenge shows; before an org is known, as by default.
-    pub fn missing_challenge(&self, org: Option<&Switches>) -> Next {
-        let error = OAuthError::MissingCodeChallenge;
-        match org.map_or(Delivery::Raw, |org| org.missing_code_challenge) {
-            Delivery::Raw => Next::Raw(error),
-            Delivery::Callback => Next::Callback(self.return_address.refusing(error.code(), &error.description())),
-        }
+        self.refused_on_callback(&OAuthError::ImmediateUnsuccessful)
     }
 }
 
-fn wanted_scopes(client: &AppDefinition, asked: Option<&str>) -> Result<Scopes, OAuthError> {
+/// The scopes asked for, or all of the app's.
+pub(super) fn wanted_scopes(client: &AppDefinition, asked: Option<&str>) -> Result<Scopes, OAuthError> {
     let own = Scopes::of(client.scopes.iter().map(String::as_str)).unwrap_or_default();
     let Some(asked) = asked else { return Ok(own) };
     let wanted = Scopes::parse(asked).map_err(|_| OAuthError::MalformedScope)?;
@@ -134,7 +114,7 @@ fn wanted_scopes(client: &AppDefinition, asked: Option<&str>) -> Result<Scopes, 
 pub enum Next {
     /// A body at the authorize address, no redirect.
     Raw(OAuthError),
-    /// Go to the client's callback, with a code or an error.
+    /// Go to the client's callback, with a code, tokens or an error.
     Callback(String),
     /// Go to the error page, which ends the flow.
     ErrorPage {
@@ -159,14 +139,11 @@ pub struct Prompt {
     pub displaced: Option<Grant>,
 }
 
-/// The user, the org and the app at the moment of the decision.
+/// The user before the desk at the moment of the decision.
 pub struct Situation<'a> {
-    pub org: &'a Org,
-    pub switches: &'a Switches,
+    pub desk: &'a Desk<'a>,
     pub user: &'a User,
     pub session: &'a Session,
-    pub now: Timestamp,
-    pub entropy: &'a Entropy,
 }
 
 impl Situation<'_> {
@@ -174,7 +151,7 @@ impl Situation<'_> {
     pub(super) fn visit(&self) -> Visit {
         let high_assurance = self.session.security_level == SecurityLevel::HighAssurance;
         let browser = BrowserFacts { login_as: self.session.login_as, high_assurance, activated: false };
-        Visit { now: self.now, address: None, browser: Some(browser) }
+        Visit { now: self.desk.now, address: None, browser: Some(browser) }
     }
 }
 
@@ -190,40 +167,67 @@ impl From<Next> for Decision {
     }
 }
 
-/// Decides about a request of a logged-in user: admission, scopes, consent. In `gate-and-policies.md` 1.3, rows 2 to 9.
-pub fn decide(tx: &(impl Ledger + Installs), request: &AuthorizeRequest, situation: &Situation<'_>) -> Result<Decision, StoreError> {
-    let grants = tx.grants_of(situation.user.id, request.client.id)?;
-    let first = || first_row(&request.client, situation.org.id, situation.switches, situation.now);
-    let org_app = tx.org_app(request.client.id)?.unwrap_or_else(first);
+/// What an org holds against a user and an app, or for them.
+pub(super) struct Weighed {
+    pub(super) org_app: OrgApp,
+    pub(super) grants: Vec<Grant>,
+    pub(super) verdict: Result<Admission, (Next, Blocked)>,
+}
+
+/// Weighs whether the logged-in user may use the app by this flow. In `gate-and-policies.md` 1.3, rows 2 to 9.
+/// `return_address` is where a refusal may go; the device flow has none.
+pub(super) fn weigh(
+    tx: &(impl Ledger + Installs),
+    client: &AppDefinition,
+    flow: Flow,
+    return_address: Option<&ReturnAddress>,
+    situation: &Situation<'_>,
+) -> Result<Weighed, StoreError> {
+    let desk = situation.desk;
+    let grants = tx.grants_of(situation.user.id, client.id)?;
+    let org_app = org_app(tx, desk, client)?;
+    let visit = situation.visit();
+    let facts = app_facts(client, &org_app, flow, &visit);
+    let app = AppFacts { flow_is_on: facts.flow_is_on && org_allows(flow, desk.switches), ..facts };
     let case = Case {
-        app: app_facts(&request.client, &org_app, Flow::WebServer, &situation.visit()),
-        user: user_facts(situation.user, situation.org, (&request.client, &org_app, Flow::WebServer), &situation.visit(), grants.last()),
-        org: situation.switches,
-        flow: Flow::WebServer,
+        app,
+        user: user_facts(situation.user, desk.org, (client, &org_app, flow), &visit, grants.last()),
+        org: desk.switches,
+        flow,
         endpoint: Endpoint::Authorize,
     };
-    let admission = match admit(&case) {
-        Ok(admission) => admission,
+    let verdict = match admit(&case) {
+        Ok(admission) => Ok(admission),
         Err(blocked) => {
-            note_denial(tx, blocked, org_app, situation.switches)?;
-            return Ok(Decision { next: refused(blocked, request, situation.switches), blocked: Some(blocked) });
+            note_denial(tx, blocked, org_app.clone(), desk.switches)?;
+            Err((refused(blocked, flow, return_address, desk.switches), blocked))
         }
+    };
+    Ok(Weighed { org_app, grants, verdict })
+}
+
+/// Decides about a request of a logged-in user: admission, scopes, consent.
+pub fn decide(tx: &(impl Ledger + Installs), request: &AuthorizeRequest, situation: &Situation<'_>) -> Result<Decision, StoreError> {
+    let weighed = weigh(tx, &request.client, request.flow(), Some(&request.return_address), situation)?;
+    let admission = match weighed.verdict {
+        Ok(admission) => admission,
+        Err((next, blocked)) => return Ok(Decision { next, blocked: Some(blocked) }),
     };
     let scopes = match &request.scopes {
         Ok(scopes) => *scopes,
         Err(error) => return Ok(Next::ErrorPage { error: error.code(), description: error.description() }.into()),
     };
-    if request.lacks_challenge(Some(situation.switches)) {
-        return Ok(request.missing_challenge(Some(situation.switches)).into());
+    if let Some(refusal) = request.refusal_before_login(Some(situation.desk.switches)) {
+        return Ok(refusal.into());
     }
-    let approved = admission.pre_authorized || grants.iter().any(|grant| grant.scopes.contains(scopes));
+    let approved = admission.pre_authorized || weighed.grants.iter().any(|grant| grant.scopes.contains(scopes));
     if approved && !request.asks_for_consent {
-        return Ok(Next::Callback(issue_code(tx, request, scopes, situation)?).into());
+        return Ok(Next::Callback(grant(tx, request, &weighed.org_app, scopes, situation)?).into());
     }
     if request.immediate {
         return Ok(request.immediate_unsuccessful().into());
     }
-    let displaced = super::issue::displaced(&grants, scopes).cloned();
+    let displaced = displaced(&weighed.grants, scopes).cloned();
     Ok(Next::Consent(Prompt { scopes, displaced }).into())
 }
 
@@ -236,38 +240,75 @@ pub fn answer_consent(
 ) -> Result<Decision, StoreError> {
     let decision = decide(tx, request, situation)?;
     let Next::Consent(prompt) = &decision.next else { return Ok(decision) };
-    let to = if approved {
-        issue_code(tx, request, prompt.scopes, situation)?
-    } else {
-        let error = OAuthError::Denied;
-        request.return_address.refusing(error.code(), &error.description())
-    };
-    Ok(Next::Callback(to).into())
+    if !approved {
+        return Ok(request.refused_on_callback(&OAuthError::Denied).into());
+    }
+    let org_app = org_app(tx, situation.desk, &request.client)?;
+    Ok(Next::Callback(grant(tx, request, &org_app, prompt.scopes, situation)?).into())
+}
+
+/// The callback with what was asked for: a code, or the tokens themselves.
+fn grant(
+    tx: &(impl Ledger + Installs),
+    request: &AuthorizeRequest,
+    org_app: &OrgApp,
+    scopes: Scopes,
+    situation: &Situation<'_>,
+) -> Result<String, StoreError> {
+    match request.response_type {
+        ResponseType::Code => issue_code(tx, request, scopes, situation),
+        ResponseType::Token | ResponseType::TokenAndIdToken | ResponseType::HybridToken => issue_tokens(tx, request, org_app, scopes, situation),
+    }
 }
 
 fn issue_code(tx: &impl Ledger, request: &AuthorizeRequest, scopes: Scopes, situation: &Situation<'_>) -> Result<String, StoreError> {
-    let code = credential::code(situation.org.id, situation.entropy);
+    let desk = situation.desk;
+    let code = credential::code(desk.org.id, desk.entropy);
     let issued = IssuedCode {
         user: situation.user.id,
         app: request.client.id,
         scopes,
-        redirect_uri: request.return_address.redirect_uri.clone(),
+        redirect_uri: request.return_address.redirect_uri().to_owned(),
         challenge: request.challenge.clone(),
         nonce: request.nonce.clone(),
-        created: situation.now,
+        created: desk.now,
         used_by: None,
+        flow: Flow::WebServer,
+        uvid: None,
     };
     tx.add_code(Digest::of(&code), &issued)?;
-    Ok(request.return_address.carrying(&[("code", &code)]))
+    Ok(request.return_address.carrying([("code", code.as_str())]))
 }
 
-fn refused(blocked: Blocked, request: &AuthorizeRequest, switches: &Switches) -> Next {
-    let answer = blocked.answer(Flow::WebServer, Endpoint::Authorize, switches);
-    match answer.surface {
-        Surface::Callback => Next::Callback(request.return_address.refusing(answer.error, answer.error_description)),
-        Surface::InsufficientPrivileges => Next::InsufficientPrivileges,
-        Surface::LoginPage => Next::LoginPage { error: answer.error, description: answer.error_description },
-        Surface::ErrorPage | Surface::AuthorizeBody | Surface::Token | Surface::SetupPage => {
+/// Tokens in the fragment. A refresh token is among them only where no web page can read it; the approval is remembered in any case.
+fn issue_tokens(
+    tx: &(impl Ledger + Installs),
+    request: &AuthorizeRequest,
+    org_app: &OrgApp,
+    scopes: Scopes,
+    situation: &Situation<'_>,
+) -> Result<String, StoreError> {
+    let (desk, client) = (situation.desk, &*request.client);
+    let lasting = if request.return_address.may_carry_refresh_token() { Lasting::Refreshable } else { Lasting::Remembered };
+    let (user, flow, nonce) = (situation.user, request.flow(), request.nonce.clone());
+    let mut issued = issue(tx, desk, Award { client: Some((client, org_app)), user, scopes, flow, lasting, nonce })?;
+    if request.response_type == ResponseType::HybridToken {
+        issued.extras.extend(hybrid::web_sessions(tx, desk, (client, org_app), user, &issued)?);
+    }
+    let mut answer = TokenAnswer::of(desk, Some(client), issued)?;
+    if request.response_type == ResponseType::Token {
+        answer.0.retain(|(name, _)| *name != "id_token");
+    }
+    Ok(request.return_address.carrying(answer.0.iter().map(|(name, value)| (*name, value.as_str()))))
+}
+
+fn refused(blocked: Blocked, flow: Flow, return_address: Option<&ReturnAddress>, switches: &Switches) -> Next {
+    let answer = blocked.answer(flow, Endpoint::Authorize, switches);
+    match (answer.surface, return_address) {
+        (Surface::Callback, Some(back)) => Next::Callback(back.refusing(answer.error, answer.error_description)),
+        (Surface::InsufficientPrivileges, _) => Next::InsufficientPrivileges,
+        (Surface::LoginPage, _) => Next::LoginPage { error: answer.error, description: answer.error_description },
+        (Surface::Callback | Surface::ErrorPage | Surface::AuthorizeBody | Surface::Token | Surface::SetupPage, _) => {
             Next::ErrorPage { error: answer.error, description: answer.error_description.to_owned() }
         }
     }
@@ -295,6 +336,16 @@ pub(super) fn app_facts(client: &AppDefinition, org_app: &OrgApp, flow: Flow, vi
         has_run_as: org_app.run_as.is_some() || client.run_as.is_some(),
         suspended: client.suspended,
         address_allowed: client.allows_address(visit.address),
+    }
+}
+
+/// The switches of OAuth and OpenID Connect Settings. Tokens in a fragment are what the user-agent switch is about, so it stops the hybrid flow
+/// here and leaves the exchange of a code alone.
+fn org_allows(flow: Flow, org: &Switches) -> bool {
+    match flow {
+        Flow::UserAgent | Flow::Hybrid => org.allow_user_agent_flow,
+        Flow::CodeCredentials => org.allow_code_and_credentials_flow,
+        _ => true,
     }
 }
 

@@ -4,18 +4,19 @@ use std::time::Duration;
 
 use super::desk::require;
 use super::grant::Ledger;
-use super::{Award, Desk, Digest, Event, Lasting, OAuthError, Outcome, Refused, admitted, happen, issue, org_app, pkce};
+use super::{Award, Desk, Digest, Event, Lasting, OAuthError, Outcome, Refused, admitted, community, happen, hybrid, issue, org_app, pkce};
 use crate::apps::{AppDefinition, Flow, Installs};
 use crate::org::Directory;
 
 /// How long a code is good. Source: Salesforce help, web server flow.
 const CODE_LIFE: Duration = Duration::from_secs(15 * 60);
 
-/// Exchanges a code, once. Order of checks: the code, its age, the redirect, the verifier, then who may use the app.
+/// Exchanges a code, once. `asked` is the flow of the exchange: the web server's, or the hybrid one. Order of checks: the code, its age, the redirect, the verifier, then who may use the app.
 pub fn redeem_code(
     tx: &(impl Ledger + Installs + Directory),
     desk: &Desk<'_>,
     client: &AppDefinition,
+    asked: Flow,
     unverified_code: &str,
     redirect_uri: Option<&str>,
     verifier: Option<&str>,
@@ -36,18 +37,25 @@ pub fn redeem_code(
     let Some(user) = tx.user(code.user)? else { return Ok(Err(OAuthError::UnknownCode.into())) };
     let org_app = org_app(tx, desk, client)?;
     let grants = tx.grants_of(user.id, client.id)?;
-    if let Err(refused) = admitted(desk, (client, &org_app), &user, Flow::WebServer, grants.last()) {
+    let flow = if code.flow == Flow::CodeCredentials { code.flow } else { asked };
+    if let Err(refused) = admitted(desk, (client, &org_app), &user, flow, grants.last()) {
         return Ok(Err(refused));
     }
     let award = Award {
         client: Some((client, &org_app)),
         user: &user,
         scopes: code.scopes,
-        flow: Flow::WebServer,
+        flow,
         lasting: Lasting::Refreshable,
         nonce: code.nonce.clone(),
     };
-    let issued = issue(tx, desk, award)?;
+    let mut issued = issue(tx, desk, award)?;
+    if asked == Flow::Hybrid {
+        issued.extras.extend(hybrid::web_sessions(tx, desk, (client, &org_app), &user, &issued)?);
+    }
+    if code.flow == Flow::CodeCredentials {
+        issued.extras.extend(community(desk));
+    }
     if let Some(grant) = issued.grant {
         tx.use_code(digest, grant)?;
     }

@@ -45,6 +45,17 @@ pub enum OAuthError {
     ScopeNotAllowed,
     #[error("end-user denied authorization")]
     Denied,
+    /// GUESS: the codes of a device's poll are known from clients, the wording of this and the next is not.
+    #[error("end-user authorization pending")]
+    AuthorizationPending,
+    #[error("polling too frequently")]
+    SlowDown,
+    /// GUESS: the code is on the server's own list, its wording was not recorded.
+    #[error("invalid verification code")]
+    WrongOtp,
+    /// GUESS: the code is documented, the wording is not.
+    #[error("hybrid refresh is not supported with JWT-based access tokens and refresh token rotation")]
+    HybridRotation,
     #[error("immediate unsuccessful")]
     ImmediateUnsuccessful,
     /// A parameter the endpoint cannot do without.
@@ -87,6 +98,10 @@ impl OAuthError {
             Self::WrongCodeVerifier | Self::UnknownCode | Self::ExpiredCode | Self::DeadRefreshToken | Self::AlreadyProcessing => "invalid_grant",
             Self::MalformedScope | Self::ScopeNotAllowed => "invalid_scope",
             Self::Denied => "access_denied",
+            Self::AuthorizationPending => "authorization_pending",
+            Self::SlowDown => "slow_down",
+            Self::HybridRotation => "invalid_grant",
+            Self::WrongOtp => "invalid_otp",
             Self::ImmediateUnsuccessful => "immediate_unsuccessful",
             Self::UnsupportedTokenType => "unsupported_token_type",
             Self::InvalidToken => "invalid_token",

@@ -8,8 +8,11 @@ mod code;
 pub mod consequences;
 pub mod credential;
 mod desk;
+mod device;
 mod error;
 mod grant;
+mod headless;
+mod hybrid;
 mod issue;
 mod keys;
 mod lock;
@@ -17,6 +20,9 @@ pub mod login_status;
 mod parameters;
 mod pkce;
 mod refresh;
+mod registration;
+mod response_type;
+mod return_address;
 mod scope;
 mod session;
 pub mod user_agent;
@@ -29,12 +35,20 @@ pub use code::redeem_code;
 pub use consequences::{Event, Kinds, Reach, happen};
 pub use credential::Digest;
 pub use desk::{Desk, Outcome, Refused, admitted, org_app, record_refusal};
+pub use device::{
+    DeviceAnswer, DeviceCodes, DeviceRequest, DeviceRequests, INTERVAL, Polled, award_device, begin_device, decide_device, poll_device, user_code_digest,
+};
 pub use error::OAuthError;
 pub use grant::{Grant, IssuedCode, Ledger, Login, Presented, SecurityLevel, Session, SessionKind};
+pub use headless::{
+    NewPerson, Purpose, RequestType, SentCode, SentCodes, community, is_uvid, new_uvid, read_credentials, send_code, send_password_code, take_code,
+    take_password_code,
+};
 pub use issue::{Award, Issued, Lasting, hand_out, issue};
 pub use keys::{Keys, at_hash};
 pub use lock::{RefreshLock, RefreshLocks};
 pub use parameters::Parameters;
 pub use refresh::{grant_to_lock, refresh, refresh_expiry, revoke};
+pub use registration::{ClientMetadata, REGISTRATIONS, Registered, RegistrationRefused, reads_registration};
 pub use scope::{Scope, Scopes, supported};
 pub use session::{BrowserLogin, LoginRefusal, Origin, open, redeem_handover, sign_in};

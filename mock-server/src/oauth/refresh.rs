@@ -3,15 +3,21 @@
 use super::desk::require;
 use super::grant::{Grant, Ledger, Presented};
 use super::issue::open_session;
-use super::{Desk, Digest, Event, Issued, OAuthError, Outcome, admitted, credential, happen, org_app};
+use super::{Desk, Digest, Event, Issued, OAuthError, Outcome, admitted, community, credential, happen, hybrid, org_app};
 use crate::apps::{AppDefinition, AppKind, Blocked, Flow, IDLE_LIMIT, Installs, RefreshTokenPolicy};
 use crate::clock::Timestamp;
 use crate::id::AppId;
 use crate::org::Directory;
 use crate::storage::StoreError;
 
-/// Exchanges a refresh token. The caller holds the grant's lock.
-pub fn refresh(tx: &(impl Ledger + Installs + Directory), desk: &Desk<'_>, client: &AppDefinition, unverified_token: &str) -> Outcome {
+/// Exchanges a refresh token. The caller holds the grant's lock. `asked`: Flow::RefreshToken, or Flow::Hybrid for the session ids of the web as well.
+pub fn refresh(
+    tx: &(impl Ledger + Installs + Directory),
+    desk: &Desk<'_>,
+    client: &AppDefinition,
+    asked: Flow,
+    unverified_token: &str,
+) -> Outcome {
     let org_app = org_app(tx, desk, client)?;
     let dead = || OAuthError::DeadRefreshToken.into();
     let grant = match tx.present(Digest::of(unverified_token))? {
@@ -36,7 +42,7 @@ pub fn refresh(tx: &(impl Ledger + Installs + Directory), desk: &Desk<'_>, clien
     let next = controls.rotation.then(|| credential::refresh_token(desk.org.id, desk.entropy));
     tx.use_grant(grant.id, desk.now, next.as_deref().map(Digest::of))?;
     let access_token = open_session(tx, desk, Some((client, &org_app)), &user, grant.scopes, (Some(grant.id), None))?;
-    Ok(Ok(Issued {
+    let mut issued = Issued {
         access_token,
         refresh_token: next,
         scopes: grant.scopes,
@@ -47,7 +53,14 @@ pub fn refresh(tx: &(impl Ledger + Installs + Directory), desk: &Desk<'_>, clien
         nonce: None,
         at: desk.now,
         extras: Vec::new(),
-    }))
+    };
+    if asked == Flow::Hybrid {
+        issued.extras.extend(hybrid::web_sessions(tx, desk, (client, &org_app), &user, &issued)?);
+    }
+    if grant.flow == Flow::CodeCredentials {
+        issued.extras.extend(community(desk));
+    }
+    Ok(Ok(issued))
 }
 
 /// The grant to be locked while this refresh token is looked at.

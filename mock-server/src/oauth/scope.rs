@@ -68,6 +68,12 @@ named_scopes!(
     PHONE = "phone",
     OPENID = "openid",
     CHATTER_API = "chatter_api",
+    VISUALFORCE = "visualforce",
+    LIGHTNING = "lightning",
+    CONTENT = "content",
+    USER_REGISTRATION_API = "user_registration_api",
+    FORGOT_PASSWORD = "forgot_password",
+    PWDLESS_LOGIN_API = "pwdless_login_api",
 );
 
 const IDENTITY: [Scope; 5] = [Scope::ID, Scope::PROFILE, Scope::EMAIL, Scope::ADDRESS, Scope::PHONE];

@@ -4,14 +4,19 @@
 //! (by Host header, TLS name or proxy target), their `.localhost` twins, and this server's own authority, where one
 //! origin may stand for several hosts.
 
+mod web_domain;
+
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 
 use parking_lot::RwLock;
 
+use self::web_domain::{read_experience_domain, read_web_domain};
 use crate::config::Addressing;
 use crate::id::OrgId;
+
+pub use self::web_domain::WebDomain;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scheme {
@@ -254,6 +259,8 @@ pub struct Site {
     port: Option<u16>,
     /// `/_mock/org/<name>` if the browser selected an org by path.
     prefix: Option<Arc<str>>,
+    /// Path of the Experience Cloud site that was asked, empty at the root of its domain.
+    experience: Option<Arc<str>>,
     listeners: Arc<Listeners>,
 }
 
@@ -269,6 +276,7 @@ impl Site {
     ) -> Result<Self, Misplaced> {
         let (name, port) = split_port(authority).ok_or(Misplaced::NoAuthority)?;
         let name = name.to_ascii_lowercase();
+        let experience = read_experience_domain(&name).map(|_| Arc::from(""));
         let (spelling, host) = match read_name(&name) {
             Some((spelling, Named::Login)) => (spelling, Host::Login),
             Some((spelling, Named::Test)) => (spelling, Host::Test),
@@ -277,7 +285,7 @@ impl Site {
             None if listeners.is_own_name(&name) => (Spelling::Own, listeners.host_at(port.unwrap_or(scheme.default_port())).unwrap_or(arrived)),
             None => return Err(Misplaced::ForeignName(name)),
         };
-        Ok(Self { scheme, host, origin: host, spelling, name: name.into(), port, prefix: None, listeners: Arc::clone(listeners) })
+        Ok(Self { scheme, host, origin: host, spelling, name: name.into(), port, prefix: None, experience, listeners: Arc::clone(listeners) })
     }
 
     /// The login host whose spelling `world` and the start line report.
@@ -288,7 +296,7 @@ impl Site {
             Addressing::Names => (Spelling::Localhost, "login.localhost"),
         };
         let listeners = Arc::clone(listeners);
-        Self { scheme, host: Host::Login, origin: Host::Login, spelling, name: name.into(), port: Some(port), prefix: None, listeners }
+        Self { scheme, host: Host::Login, origin: Host::Login, spelling, name: name.into(), port: Some(port), prefix: None, experience: None, listeners }
     }
 
     /// The same site with an org selected by path (`/_mock/org/<name>/…`).
@@ -419,8 +427,8 @@ enum Named {
 
 /// Reads a Salesforce name or its `.localhost` twin.
 fn read_name(name: &str) -> Option<(Spelling, Named)> {
-    if let Some(stem) = name.strip_suffix(".lightning.force.com") {
-        return Some((Spelling::Salesforce, Named::Org(MyDomain::read(stem)?)));
+    if let Some((spelling, domain)) = read_web_domain(name).or_else(|| read_experience_domain(name)) {
+        return Some((spelling, Named::Org(domain)));
     }
     let (spelling, rest) = match name.strip_suffix(".salesforce.com") {
         Some(rest) => (Spelling::Salesforce, rest),
@@ -429,7 +437,7 @@ fn read_name(name: &str) -> Option<(Spelling, Named)> {
     let named = match rest {
         "login" => Named::Login,
         "test" => Named::Test,
-        _ => Named::Org(MyDomain::read(rest.strip_suffix(".my").or_else(|| rest.strip_suffix(".lightning"))?)?),
+        _ => Named::Org(MyDomain::read(rest.strip_suffix(".my")?)?),
     };
     Some((spelling, named))
 }
@@ -437,7 +445,7 @@ fn read_name(name: &str) -> Option<(Spelling, Named)> {
 /// Whether this is a name the forward proxy may end: one of Salesforce's, whether or not an org has it.
 pub fn is_salesforce_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    ["salesforce.com", "force.com"].iter().any(|domain| name.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+    ["salesforce.com", "force.com", "site.com"].iter().any(|domain| name.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
 }
 
 #[cfg(test)]
@@ -479,6 +487,11 @@ mod tests {
         check("https://acme--uat.sandbox.my.salesforce.com", Host::Org(org(2)));
         check("https://x-dev-ed.develop.my.salesforce.com.", Host::Org(org(3)));
         check("https://acme.lightning.force.com", Host::Org(org(1)));
+        check("https://acme--c.vf.force.com", Host::Org(org(1)));
+        check("https://acme--uat--c.sandbox.vf.force.com", Host::Org(org(2)));
+        check("https://acme.file.force.com", Host::Org(org(1)));
+        check("https://acme.my.site.com", Host::Org(org(1)));
+        check("http://acme--uat.sandbox.my.site.localhost:8844", Host::Org(org(2)));
         check("http://login.localhost:8844", Host::Login);
         check("http://acme--uat.sandbox.my.localhost:8844", Host::Org(org(2)));
         check("http://127.0.0.1:8844", Host::Login);
@@ -538,6 +551,31 @@ mod tests {
         assert!(site("http://127.0.0.1:9009").unwrap().serves(org(9)));
         assert!(!site("http://acme.my.localhost:8844").unwrap().serves(org(2)));
         assert!(!site("http://login.localhost:8844").unwrap().serves(org(1)));
+    }
+
+    #[test]
+    fn the_domains_of_an_org_are_spelled_like_the_site_asked() {
+        let check = |url: &str, which, expected: &str| {
+            let acme = MyDomain::for_org("acme", DomainKind::Production);
+            assert_eq!(site(url).unwrap().web_domain(org(1), &acme, which), expected, "{url}");
+        };
+        check("https://login.salesforce.com", WebDomain::Lightning, "acme.lightning.force.com");
+        check("https://login.salesforce.com", WebDomain::Visualforce, "acme--c.vf.force.com");
+        check("http://login.localhost:8844", WebDomain::Content, "acme.file.localhost:8844");
+        check("http://127.0.0.1:8844", WebDomain::Lightning, "127.0.0.1:8844");
+    }
+
+    #[test]
+    fn a_token_of_an_experience_site_is_used_there() {
+        let check = |url: &str, expected: &str| {
+            let acme = MyDomain::for_org("acme", DomainKind::Production);
+            assert_eq!(site(url).unwrap().instance_url(org(1), &acme), expected, "{url}");
+        };
+        check("https://acme.my.site.com", "https://acme.my.site.com");
+        check("https://acme.my.salesforce.com", "https://acme.my.salesforce.com");
+        check("http://127.0.0.1:8844", "http://127.0.0.1:8844");
+        let customers = site("https://acme.my.site.com").unwrap().at_experience("customers");
+        assert_eq!((customers.experience(), customers.experience_url().as_str()), (Some("customers"), "https://acme.my.site.com/customers"));
     }
 
     #[test]

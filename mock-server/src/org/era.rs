@@ -129,6 +129,10 @@ switches! {
     earlier_approval_passes_gate: bool = ALWAYS;
     /// Approve Uninstalled Connected Apps also helps in the device flow. GUESS: the article says "all"; nobody reports an admin getting through.
     device_flow_honours_approval_permission: bool = NEVER;
+    /// A device whose user the gate turned away is told `access_denied` at its next poll, instead of waiting until its code expires. GUESS: neither was recorded.
+    device_refusal_denies_poll: bool = NEVER;
+    /// The device page warns before a device is connected.
+    device_security_alert: bool = [false, false, false, true, true, true];
     /// Attempts that the gate refuses make the app known to the org and are counted on the usage page.
     count_denied_attempts: bool = [false, false, false, true, true, true];
     /// Connected apps can be created in Setup and by the Metadata API.

@@ -12,7 +12,7 @@ mod rights;
 mod standard_profiles;
 mod user;
 
-pub use address::{DomainKind, Host, Listeners, Misplaced, MyDomain, OpenListener, Ports, Scheme, Side, Site, is_salesforce_name};
+pub use address::{DomainKind, Host, Listeners, Misplaced, MyDomain, OpenListener, Ports, Scheme, Side, Site, WebDomain, is_salesforce_name};
 pub use audit::{Actor, AuditTrail};
 pub use era::{Delivery, Era, InstallGate, Policies, Switches};
 pub use ip_range::IpRange;

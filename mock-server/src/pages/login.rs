@@ -9,11 +9,11 @@ use super::cookie;
 use super::csrf::LoginSecret;
 use super::destination::{Destination, query_value};
 use super::error::PageError;
-use super::session::{Fields, LoginForm, bare_frame, handover, has_secure_cookies, kind_label};
+use super::session::{Fields, LoginForm, bare_frame, handover, has_secure_cookies, kind_label, origin};
 use super::view::{CastOrg, CastUser, LoginPage};
 use crate::app::{App, LiveOrg};
 use crate::journal::Facts;
-use crate::oauth::{LoginRefusal, Origin};
+use crate::oauth::LoginRefusal;
 use crate::org::{Directory, Host, Site};
 use crate::storage::StoreError;
 use crate::table::{Peer, cookies};
@@ -56,7 +56,7 @@ pub(super) async fn submit(State(app): State<App>, site: Site, peer: Peer, facts
     if password.is_empty() {
         return form(&app, &site, &fields, &headers, Some(Failure::NoPassword));
     }
-    let origin = Origin { address: Some(peer.address.ip()), login_url: site.url(), browser: browser_name(&headers) };
+    let origin = origin(&peer, &site, &headers);
     let (org, login) = match app.sign_in(&site, username, password, &origin)? {
         Ok(signed_in) => signed_in,
         Err(refusal) => return form(&app, &site, &fields, &headers, Some(Failure::Refused(refusal))),
@@ -171,11 +171,4 @@ fn explanation(app: &App, site: &Site, username: &str, refusal: LoginRefusal) ->
         LoginRefusal::ApiOnly => "The user has the permission API Only User, which shuts the browser out.".to_owned(),
     };
     Ok(text)
-}
-
-/// The browser as the login history names it.
-fn browser_name(headers: &HeaderMap) -> String {
-    let agent = headers.get(axum::http::header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-    let known = [("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")];
-    known.into_iter().find(|(mark, _)| agent.contains(mark)).map_or("Unknown", |(_, name)| name).to_owned()
 }

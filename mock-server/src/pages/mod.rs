@@ -9,6 +9,7 @@ mod consent;
 mod cookie;
 mod csrf;
 mod destination;
+mod device;
 mod error;
 mod explain;
 mod home;
@@ -45,6 +46,8 @@ pub fn table() -> Table {
         .get("pages/setup-home", "/lightning/setup/SetupOneHome/home", home::show)
         .get("pages/consent", "/setup/secur/RemoteAccessAuthorizationPage.apexp", consent::show)
         .post("pages/answer-consent", "/setup/secur/RemoteAccessAuthorizationPage.apexp", consent::submit)
+        .get("pages/device", "/setup/connect", device::show)
+        .post("pages/connect-device", "/setup/connect", device::submit)
         .get("pages/error", "/setup/secur/RemoteAccessErrorPage.apexp", oauth_error::show)
         .get("pages/insufficient-privileges", "/setup/secur/InsufficientPrivileges.apexp", oauth_error::insufficient_privileges)
         .get("pages/install-app", "/identity/app/AppInstallApprovalPage.apexp", install_app::show)

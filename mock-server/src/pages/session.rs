@@ -9,9 +9,10 @@ use super::destination::{Destination, query_value};
 use super::error::PageError;
 use super::view::{Frame, Who};
 use crate::app::{App, Browser, Caller};
+use crate::oauth::Origin;
 use crate::org::{OrgKind, Permission, Scheme, Site, User};
 use crate::storage::StoreError;
-use crate::table::cookies;
+use crate::table::{Peer, cookies};
 
 /// A browser that is logged in to the org whose page it asks for. Without a session the login page comes first and leads back.
 pub(super) struct BrowserSession {
@@ -59,6 +60,18 @@ pub(super) fn kind_label(kind: OrgKind) -> &'static str {
         OrgKind::Scratch => "scratch org",
         OrgKind::Devhub => "dev hub",
     }
+}
+
+/// Where a browser asks from.
+pub(super) fn origin(peer: &Peer, site: &Site, headers: &HeaderMap) -> Origin {
+    Origin { address: Some(peer.address.ip()), login_url: site.url(), browser: browser_name(headers) }
+}
+
+/// The browser as the login history names it.
+fn browser_name(headers: &HeaderMap) -> String {
+    let agent = headers.get(axum::http::header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    let known = [("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")];
+    known.into_iter().find(|(mark, _)| agent.contains(mark)).map_or("Unknown", |(_, name)| name).to_owned()
 }
 
 /// The frame of a page that needs no session.

@@ -13,6 +13,9 @@ const HEAD_LIMIT: usize = 16_384;
 /// What stands before a page's path when the browser selected an org by address.
 const ORG_PREFIX: &str = "/_mock/org/";
 
+/// What an Experience Cloud site serves below its own path.
+const EXPERIENCE_PATHS: [&str; 4] = ["services/", ".well-known/", "secur/", "id/"];
+
 /// Whether the path belongs to the mock's own control surface rather than to Salesforce.
 pub(super) fn is_control(path: &str) -> bool {
     path.strip_prefix("/_mock").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -26,7 +29,7 @@ pub(super) fn place(app: &App, connection: &Connection, parts: &mut Parts) -> Re
     let site = Site::resolve(connection.scheme, authority, connection.arrived, app.listeners(), |domain| app.org_at(domain));
     let site = site.map_err(|misplaced| refuse(&misplaced))?;
     if !is_control(parts.uri.path()) {
-        return Ok(site);
+        return if site.experience().is_some() { at_experience(site, parts) } else { Ok(site) };
     }
     if !site.is_own() {
         return Err(bare(StatusCode::NOT_FOUND, "the control surface answers at the server's own address only"));
@@ -68,7 +71,20 @@ fn select(app: &App, site: Site, parts: &mut Parts) -> Result<Site, Box<Response
     let Some(org) = app.org_named(name) else { return Err(bare(StatusCode::NOT_FOUND, format!("no org is named {name}"))) };
     let prefix = [ORG_PREFIX, name].concat();
     parts.uri = format!("/{rest}").parse().map_err(|_| bare(StatusCode::BAD_REQUEST, "the target cannot be read"))?;
-    Ok(site.selecting(org.id(), &prefix))
+    at_experience(site.selecting(org.id(), &prefix), parts)
+}
+
+/// Takes the path of an Experience Cloud site (`/customers/services/oauth2/token`) off the target and puts it into the site.
+fn at_experience(site: Site, parts: &mut Parts) -> Result<Site, Box<Response<Answer>>> {
+    let target = parts.uri.path_and_query().map_or("", |target| target.as_str());
+    let Some((path, rest)) = target.strip_prefix('/').and_then(|target| target.split_once('/')) else { return Ok(site) };
+    let is_name = !path.is_empty() && path.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    if !is_name || !EXPERIENCE_PATHS.iter().any(|known| rest.starts_with(known)) {
+        return Ok(site);
+    }
+    let path = path.to_owned();
+    parts.uri = format!("/{rest}").parse().map_err(|_| bare(StatusCode::BAD_REQUEST, "the target cannot be read"))?;
+    Ok(site.at_experience(&path))
 }
 
 fn refuse(misplaced: &Misplaced) -> Box<Response<Answer>> {

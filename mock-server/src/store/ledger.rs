@@ -19,7 +19,8 @@ impl Ledger for Tx<'_> {
 
     fn add_code(&self, digest: Digest, code: &IssuedCode) -> Result<(), StoreError> {
         self.execute(
-            "INSERT INTO _code VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, NULL)",
+            "INSERT INTO _code (code_hash, user_id, app_id, scopes, redirect_uri, challenge, nonce, created, flow, uvid)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             (
                 digest.0,
                 code.user.to_string(),
@@ -29,6 +30,8 @@ impl Ledger for Tx<'_> {
                 &code.challenge,
                 &code.nonce,
                 code.created.0,
+                code.flow.name(),
+                &code.uvid,
             ),
         )
     }
@@ -36,7 +39,7 @@ impl Ledger for Tx<'_> {
     fn code(&self, digest: Digest) -> Result<Option<IssuedCode>, StoreError> {
         let mut statement = self
             .connection()
-            .prepare_cached("SELECT user_id, app_id, scopes, redirect_uri, challenge, nonce, created, used_by FROM _code WHERE code_hash = ?1")?;
+            .prepare_cached("SELECT user_id, app_id, scopes, redirect_uri, challenge, nonce, created, used_by, flow, uvid FROM _code WHERE code_hash = ?1")?;
         let mut rows = statement.query([digest.0])?;
         let Some(row) = rows.next()? else { return Ok(None) };
         Ok(Some(IssuedCode {
@@ -48,6 +51,8 @@ impl Ledger for Tx<'_> {
             nonce: row.get(5)?,
             created: Timestamp(row.get(6)?),
             used_by: optional(row, 7)?,
+            flow: flow(row, 8)?,
+            uvid: row.get(9)?,
         }))
     }
 
@@ -250,13 +255,12 @@ impl Tx<'_> {
 }
 
 fn grant(row: &Row<'_>) -> Result<Grant, StoreError> {
-    let flow = row.get_ref(4)?.as_str()?;
     Ok(Grant {
         id: parsed(row, 0)?,
         user: parsed(row, 1)?,
         app: parsed(row, 2)?,
         scopes: scopes(row, 3)?,
-        flow: Flow::ALL.into_iter().find(|known| known.name() == flow).ok_or_else(|| StoreError::new("a grant of no known flow"))?,
+        flow: flow(row, 4)?,
         created: Timestamp(row.get(5)?),
         last_used: Timestamp(row.get(6)?),
         use_count: row.get(7)?,
@@ -264,6 +268,11 @@ fn grant(row: &Row<'_>) -> Result<Grant, StoreError> {
         refreshed: Timestamp(row.get(9)?),
         delete_token: row.get(10)?,
     })
+}
+
+fn flow(row: &Row<'_>, column: usize) -> Result<Flow, StoreError> {
+    let name = row.get_ref(column)?.as_str()?;
+    Flow::ALL.into_iter().find(|known| known.name() == name).ok_or_else(|| StoreError::new("a grant or code of no known flow"))
 }
 
 fn scopes(row: &Row<'_>, column: usize) -> Result<Scopes, StoreError> {

@@ -15,9 +15,14 @@ use crate::storage::StoreError;
 
 /// What came after `org.sql`, in its order: append a file, and never change one that was released. A new database runs
 /// through all of them, an older one through those it lacks; the schema's version is their number plus one.
-const ORG_STEPS: &[&str] = &[include_str!("steps/traces.sql"), include_str!("steps/login_rules.sql"), include_str!("steps/trace_details.sql")];
+const ORG_STEPS: &[&str] = &[
+    include_str!("steps/traces.sql"),
+    include_str!("steps/login_rules.sql"),
+    include_str!("steps/trace_details.sql"),
+    include_str!("steps/headless.sql"),
+];
 /// The same for `shared.sql`.
-const SHARED_STEPS: &[&str] = &[];
+const SHARED_STEPS: &[&str] = &[include_str!("steps/devices.sql")];
 
 /// Files kept open at once: beyond it the one that was left alone the longest is closed.
 const OPEN_FILES: usize = 256;

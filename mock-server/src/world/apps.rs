@@ -84,6 +84,7 @@ fn definition(app: &App, entry: &AppEntry, known: Option<&AppDefinition>) -> Res
         callback_overrides: known.map(|known| known.callback_overrides.clone()).unwrap_or_default(),
         migrated_to: known.and_then(|known| known.migrated_to),
         migrated_from: known.and_then(|known| known.migrated_from),
+        registration: known.and_then(|known| known.registration.clone()),
     })
 }
 

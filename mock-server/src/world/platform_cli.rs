@@ -48,5 +48,6 @@ pub fn add(app: &App) -> Result<(), Taken> {
         features: Vec::new(),
         migrated_to: None,
         migrated_from: None,
+        registration: None,
     })
 }

@@ -55,6 +55,11 @@ pub fn refuse(error: &OAuthError, format: Format) -> Response {
     write(status(error), format, "OAuth", &Refusal { error: error.code(), error_description: error.description() })
 }
 
+/// A refusal with a status of its own.
+pub fn refuse_with(status: StatusCode, error: &str, error_description: String) -> Response {
+    write(status, Format::Json, "OAuth", &Refusal { error, error_description })
+}
+
 #[derive(Serialize)]
 struct Refusal<'a> {
     error: &'a str,
@@ -131,13 +136,9 @@ pub async fn blank() -> Response {
         .into_response()
 }
 
-/// Endpoints Salesforce has that this release has not.
-const UNBUILT: [&str; 3] = ["/services/oauth2/register", "/services/oauth2/singleaccess", "/.well-known/auth-configuration"];
-
 /// What never reached a handler.
 pub fn dialect(parts: &Parts, unserved: &Unserved) -> Response {
     match unserved {
-        Unserved::NotFound if UNBUILT.contains(&parts.uri.path()) => refuse(&OAuthError::NotBuilt("this endpoint"), Format::Json),
         Unserved::NotFound => StatusCode::NOT_FOUND.into_response(),
         Unserved::MethodNotAllowed { allowed } if allowed.contains(&Method::POST) => refuse(&OAuthError::MustPost, Format::Json),
         Unserved::MethodNotAllowed { .. } => raw(&OAuthError::Malformed("must use HTTP GET".to_owned())),

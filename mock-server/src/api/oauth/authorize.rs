@@ -6,31 +6,38 @@ use axum::response::Response;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::answer;
-use crate::app::{App, Browser};
+use super::token::origin;
+use crate::app::{App, Browser, Asking};
 use crate::journal::Facts;
 use crate::oauth::{AuthorizeRequest, Next};
 use crate::org::{Host, Site};
 use crate::storage::StoreError;
-use crate::table::cookies;
+use crate::table::{Peer, cookies};
 
 /// Validates before any login; a browser without a session goes to the login page and comes back here.
-pub async fn authorize(State(app): State<App>, site: Site, facts: Facts, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
+pub async fn authorize(
+    State(app): State<App>,
+    site: Site,
+    (peer, facts): (Peer, Facts),
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Response {
     let query = query.unwrap_or_default();
-    match asked(&app, &site, &facts, &headers, &query) {
+    match asked(&app, &site, (peer, &facts), &headers, &query) {
         Ok(response) => response,
         Err(error) => answer::failed(error),
     }
 }
 
-fn asked(app: &App, site: &Site, facts: &Facts, headers: &HeaderMap, query: &str) -> Result<Response, StoreError> {
+fn asked(app: &App, site: &Site, (peer, facts): (Peer, &Facts), headers: &HeaderMap, query: &str) -> Result<Response, StoreError> {
     let request = match app.read_authorize(query.as_bytes()) {
         Ok(request) => request,
         Err(error) => return Ok(answer::raw(&error)),
     };
     facts.note(|noted| noted.app = Some(request.client.id));
     let switches = app.org_of_site(site).map(|org| org.switches());
-    if request.lacks_challenge(switches.as_deref()) {
-        return Ok(show(site, query, &request.missing_challenge(switches.as_deref())));
+    if let Some(refusal) = request.refusal_before_login(switches.as_deref()) {
+        return Ok(show(site, query, &refusal));
     }
     let browser = app.browser(site, cookies(headers))?.filter(|_| !request.asks_for_login);
     match browser {
@@ -38,7 +45,11 @@ fn asked(app: &App, site: &Site, facts: &Facts, headers: &HeaderMap, query: &str
         None => Ok(to_login(site, query, &request)),
         Some(browser) => match other_host(app, site, &browser)? {
             Some(home) => Ok(answer::redirect(&format!("{home}&startURL={}", value(&authorize_path(query))))),
-            None => Ok(show(site, query, &app.authorize(&browser.caller, &request, facts)?)),
+            None => {
+                let origin = origin(peer, site, headers);
+                let asking = Asking { caller: &browser.caller, site, origin: &origin, facts };
+                Ok(show(site, query, &app.authorize(&asking, &request)?))
+            }
         },
     }
 }

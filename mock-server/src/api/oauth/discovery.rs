@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
@@ -47,10 +48,10 @@ pub async fn keys(State(app): State<App>) -> Response {
 
 /// `GET /.well-known/openid-configuration`: values as observed on the login host, spelled for the host that was asked.
 pub async fn configuration(State(app): State<App>, site: Site) -> Json<Value> {
-    let base = format!("{}{}", site.url(), site.prefix());
+    let base = site.experience_url();
     let at = |path: &str| format!("{base}{path}");
     let mut document = json!({
-        "issuer": site.url(),
+        "issuer": if site.experience().is_some() { base.clone() } else { site.url() },
         "authorization_endpoint": at("/services/oauth2/authorize"),
         "token_endpoint": at("/services/oauth2/token"),
         "revocation_endpoint": at("/services/oauth2/revoke"),
@@ -65,10 +66,41 @@ pub async fn configuration(State(app): State<App>, site: Site) -> Json<Value> {
         "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic", "private_key_jwt"],
         "claims_supported": CLAIMS,
     });
+    if let Some(members) = document.as_object_mut().filter(|_| site.experience().is_none()) {
+        members.insert("registration_endpoint".to_owned(), json!(at("/services/oauth2/register")));
+    }
     if app.org_of_site(&site).is_none_or(|org| org.switches().announce_pkce)
         && let Some(members) = document.as_object_mut()
     {
         members.insert("code_challenge_methods_supported".to_owned(), json!(["S256"]));
     }
     Json(document)
+}
+
+/// `GET /.well-known/auth-configuration`: what a mobile app wants to know of a login page before it opens one. Login hosts have none.
+/// GUESS: the members that were seen in use; those of a customised page are left at their defaults.
+pub async fn auth_configuration(State(app): State<App>, site: Site) -> Response {
+    let Some(org) = app.org_of_site(&site) else { return StatusCode::NOT_FOUND.into_response() };
+    let facts = org.facts();
+    let url = if site.experience().is_some() { site.experience_url() } else { site.my_domain_url(facts.id, &facts.my_domain()) };
+    Json(json!({
+        "OrgId": facts.id.record().as_15(),
+        "Url": url,
+        "LoginPage": {
+            "LoginPageUrl": format!("{url}/"),
+            "LoginPageType": "Standard",
+            "UsernamePasswordEnabled": true,
+            "SelfRegistrationEnabled": site.experience().is_some(),
+        },
+        "MobileSDK": {
+            "UseiOSNativeBrowserForAuthentication": false,
+            "UseAndroidNativeBrowserForAuthentication": false,
+            "shareBrowserSessionIOS": false,
+            "shareBrowserSessionAndroid": false,
+        },
+        "SamlProviders": [],
+        "AuthProviders": [],
+        "CertificateLogin": {"CertificateLoginEnabled": false},
+    }))
+    .into_response()
 }

@@ -16,7 +16,7 @@ use crate::storage::StoreError;
 
 /// Why the identity service refuses: a status and a word. 403, not 401: clients treat it apart.
 #[derive(Debug, Clone)]
-enum Refused {
+pub(super) enum Refused {
     MissingToken,
     BadToken,
     WrongOrg,
@@ -33,7 +33,7 @@ impl From<StoreError> for Refused {
 }
 
 impl Refused {
-    fn into_response(self) -> Response {
+    pub(super) fn into_response(self) -> Response {
         match self {
             Self::MissingToken => answer::text(StatusCode::FORBIDDEN, "Missing_OAuth_Token"),
             Self::BadToken => answer::text(StatusCode::FORBIDDEN, "Bad_OAuth_Token"),
@@ -83,15 +83,19 @@ fn shown(parameters: &Parameters, headers: &HeaderMap, root: &str, body: &Value)
 
 /// Whoever holds the bearer token or `oauth_token`, if the token reaches the identity service at all.
 fn caller(app: &App, headers: &HeaderMap, parameters: &Parameters) -> Result<Caller, Refused> {
-    let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let bearer =
-        header.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| matches!(scheme.to_ascii_lowercase().as_str(), "bearer" | "oauth"));
-    let token = bearer.map(|(_, token)| token.trim()).or_else(|| parameters.get("oauth_token")).ok_or(Refused::MissingToken)?;
-    let caller = app.caller(token)?.filter(|caller| caller.session.kind == SessionKind::Token).ok_or(Refused::BadToken)?;
+    let caller = app.caller(bearer(headers, parameters)?)?.filter(|caller| caller.session.kind == SessionKind::Token).ok_or(Refused::BadToken)?;
     // The CLI asks `userinfo` with the scopes `refresh_token api web` and is answered, so `api` reaches it too.
     let scopes = caller.session.scopes;
     let reaches = [Scope::ID, Scope::OPENID, Scope::API].into_iter().any(|scope| scopes.allows(scope));
     if reaches { Ok(caller) } else { Err(Refused::Scope) }
+}
+
+/// The bearer token of the header, or `oauth_token`.
+pub(super) fn bearer<'r>(headers: &'r HeaderMap, parameters: &'r Parameters) -> Result<&'r str, Refused> {
+    let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let bearer =
+        header.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| matches!(scheme.to_ascii_lowercase().as_str(), "bearer" | "oauth"));
+    bearer.map(|(_, token)| token.trim()).or_else(|| parameters.get("oauth_token")).ok_or(Refused::MissingToken)
 }
 
 fn profile_of(site: &Site, caller: &Caller, org: &str, user: &str, version: Option<&str>) -> Result<Value, Refused> {

@@ -2,12 +2,15 @@
 
 mod answer;
 mod authorize;
+mod device;
 mod discovery;
 mod grants;
 mod identity;
 mod introspect;
 mod profile;
+mod register;
 mod revoke;
+mod single_access;
 mod token;
 
 use axum::http::Method;
@@ -23,9 +26,13 @@ pub fn table() -> Table {
         .on(&[Method::GET, Method::POST], "oauth/revoke", "/services/oauth2/revoke", revoke::revoke)
         .post("oauth/introspect", "/services/oauth2/introspect", introspect::introspect)
         .on(&[Method::GET, Method::POST], "oauth/userinfo", "/services/oauth2/userinfo", identity::userinfo)
+        .on(&[Method::GET, Method::POST], "oauth/single-access", "/services/oauth2/singleaccess", single_access::single_access)
+        .post("oauth/register", "/services/oauth2/register", register::register)
+        .get("oauth/registration", "/services/oauth2/register/{client_id}", register::read)
         .get("oauth/success", "/services/oauth2/success", answer::blank)
         .get("oauth/callback", "/services/oauth2/callback", answer::blank)
         .get("oauth/identity", "/id/{org}/{user}", identity::identity)
         .get("oauth/keys", "/id/keys", discovery::keys)
         .get("oauth/discovery", "/.well-known/openid-configuration", discovery::configuration)
+        .get("oauth/auth-configuration", "/.well-known/auth-configuration", discovery::auth_configuration)
 }

@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 
 use super::answer::{self, Format};
+use super::device;
 use super::grants::{self, Ready};
 use crate::api::multipart;
 use crate::app::{App, LiveOrg};
@@ -28,6 +29,9 @@ pub async fn token(State(app): State<App>, site: Site, (peer, pause, facts): (Pe
     let format = Format::wanted(&parameters, &headers);
     let origin = origin(peer, &site, &headers);
     let request = Request { app: &app, site: &site, facts: &facts, parameters: &parameters, headers: &headers, origin: &origin };
+    if device::is_asked_for(&parameters) {
+        return device::begin(&request).unwrap_or_else(|error| answer::refuse(&error, format));
+    }
     match request.redeem(&pause).await {
         Ok((tokens, lock)) => {
             let mut response = answer::write(StatusCode::OK, format, "OAuth", &tokens);
@@ -50,7 +54,8 @@ fn read_form(headers: &HeaderMap, body: &[u8]) -> Result<Parameters, OAuthError>
     Parameters::of(parts.into_iter().map(|part| (part.name, String::from_utf8_lossy(part.content).into_owned())))
 }
 
-fn origin(peer: Peer, site: &Site, headers: &HeaderMap) -> Origin {
+/// Where a program asks from.
+pub fn origin(peer: Peer, site: &Site, headers: &HeaderMap) -> Origin {
     let browser = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("Unknown");
     Origin { address: Some(peer.address.ip()), login_url: site.url(), browser: browser.to_owned() }
 }

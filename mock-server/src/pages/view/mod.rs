@@ -6,7 +6,7 @@ mod install;
 mod login;
 mod usage;
 
-pub(crate) use consent::{ConsentPage, Revoked};
+pub(crate) use consent::{ConsentPage, DevicePage, Revoked, Waiting};
 pub(crate) use install::{Audience, Component, InstallAppPage, InstallPackagePage, Package, PackageInstalledPage, Profile};
 pub(crate) use login::{CastOrg, CastUser, Elsewhere, HomeOrg, HomePage, HomeUser, LoginPage};
 pub(crate) use usage::{Act, AppPage, ConfirmPage, Fact, Tab, UsagePage, UsageRow, UsersPage, UsersRow};

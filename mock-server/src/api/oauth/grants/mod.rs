@@ -1,6 +1,7 @@
 //! The grant types of the token endpoint. Each file reads what its grant needs and finds the org; the rule is the oauth room's.
 
 mod authorization_code;
+mod device;
 mod refresh_token;
 
 use std::sync::Arc;
@@ -27,7 +28,13 @@ pub type Redeem<'a> = Box<dyn FnOnce(&Tx<'_>, &Desk<'_>) -> Outcome + Send + 'a>
 pub type Read = for<'a> fn(&Request<'a>) -> Result<Ready<'a>, Refused>;
 
 /// By `grant_type`.
-const GRANT_TYPES: &[(&str, Read)] = &[("authorization_code", authorization_code::read), ("refresh_token", refresh_token::read)];
+const GRANT_TYPES: &[(&str, Read)] = &[
+    ("authorization_code", authorization_code::read),
+    ("device", device::read),
+    ("hybrid_auth_code", authorization_code::read_hybrid),
+    ("hybrid_refresh", refresh_token::read_hybrid),
+    ("refresh_token", refresh_token::read),
+];
 
 /// The grant type that the parameters name.
 pub fn find(parameters: &Parameters) -> Result<Read, OAuthError> {
@@ -39,15 +46,11 @@ pub fn find(parameters: &Parameters) -> Result<Read, OAuthError> {
         Some(
             "client_credentials"
             | "password"
-            | "device"
-            | "hybrid_auth_code"
-            | "hybrid_refresh"
             | "assertion"
             | "urn:ietf:params:oauth:grant-type:jwt-bearer"
             | "urn:ietf:params:oauth:grant-type:saml2-bearer"
             | "urn:ietf:params:oauth:grant-type:token-exchange",
         ) => Err(OAuthError::NotBuilt("this grant type")),
-        None if parameters.get("response_type") == Some("device_code") => Err(OAuthError::NotBuilt("the device flow")),
         _ => Err(OAuthError::UnsupportedGrantType),
     }
 }

@@ -2,11 +2,20 @@
 
 use super::{Ready, Request};
 use crate::app::LiveOrg;
-use crate::apps::AppDefinition;
+use crate::apps::{AppDefinition, Flow};
 use crate::oauth::{Event, OAuthError, RefreshLock, Refused, credential, grant_to_lock, happen, refresh};
 
 /// A refresh token. Its grant's lock is held from here until the answer is written.
 pub fn read<'a>(request: &Request<'a>) -> Result<Ready<'a>, Refused> {
+    exchange(request, Flow::RefreshToken)
+}
+
+/// `grant_type=hybrid_refresh`: the same, with the session ids of the web.
+pub fn read_hybrid<'a>(request: &Request<'a>) -> Result<Ready<'a>, Refused> {
+    exchange(request, Flow::Hybrid)
+}
+
+fn exchange<'a>(request: &Request<'a>, asked: Flow) -> Result<Ready<'a>, Refused> {
     // GUESS: the text is recorded for client credentials only.
     if request.get("scope").is_some() {
         return Err(OAuthError::ScopeOnRefresh.into());
@@ -17,7 +26,7 @@ pub fn read<'a>(request: &Request<'a>) -> Result<Ready<'a>, Refused> {
     let org = request.app.org_served(request.site, credential::org_of_refresh_token(token)).ok_or(OAuthError::DeadRefreshToken)?;
     let lock = lock(request, &org, &client, token)?;
     let own = client.clone();
-    Ok(Ready { org, client: Some(client), lock, redeem: Box::new(move |tx, desk| refresh(tx, desk, &own, token)) })
+    Ok(Ready { org, client: Some(client), lock, redeem: Box::new(move |tx, desk| refresh(tx, desk, &own, asked, token)) })
 }
 
 fn lock(request: &Request<'_>, org: &LiveOrg, client: &AppDefinition, token: &str) -> Result<Option<RefreshLock>, Refused> {

@@ -1,0 +1,138 @@
+//! `POST /services/oauth2/register` and what it leads to: OpenID Connect Dynamic Client Registration 1.0.
+
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use serde::Serialize;
+
+use super::answer::{self, Format};
+use super::identity::bearer;
+use crate::app::{App, Caller};
+use crate::apps::{Act, AppDefinition, may};
+use crate::journal::Facts;
+use crate::oauth::{ClientMetadata, Parameters, RegistrationRefused, SessionKind, reads_registration};
+use crate::org::Site;
+use crate::storage::StoreError;
+
+/// An app as its registration shows it. The two secrets are told when it is made, and the consumer secret to whoever may read it.
+#[derive(Serialize)]
+struct ClientInformation<'a> {
+    client_id: &'a str,
+    client_secret: &'a str,
+    /// Never.
+    client_secret_expires_at: u8,
+    client_id_issued_at: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    registration_access_token: Option<&'a str>,
+    registration_client_uri: String,
+    client_name: &'a str,
+    redirect_uris: &'a [String],
+    response_types: &'a [String],
+    grant_types: &'a [String],
+    application_type: &'a str,
+    contacts: &'a [String],
+    token_endpoint_auth_method: &'a str,
+    scopes: &'a [String],
+}
+
+impl<'a> ClientInformation<'a> {
+    fn of(site: &Site, definition: &'a AppDefinition, registration_access_token: Option<&'a str>) -> Option<Self> {
+        let registration = definition.registration.as_ref()?;
+        Some(Self {
+            client_id: &definition.consumer_key,
+            client_secret: &definition.consumer_secret.0,
+            client_secret_expires_at: 0,
+            client_id_issued_at: registration.at.seconds(),
+            registration_access_token,
+            registration_client_uri: format!("{}{}/services/oauth2/register/{}", site.url(), site.prefix(), definition.consumer_key),
+            client_name: &definition.name,
+            redirect_uris: &definition.callback_urls,
+            response_types: &registration.response_types,
+            grant_types: &registration.grant_types,
+            application_type: &registration.application_type,
+            contacts: &registration.contacts,
+            token_endpoint_auth_method: &registration.auth_method,
+            scopes: &definition.scopes,
+        })
+    }
+}
+
+/// Why nothing was registered or read.
+enum Refused {
+    /// No initial access token, or one that ended.
+    NoToken,
+    /// The token's user may not make apps.
+    NotAllowed,
+    Registration(RegistrationRefused),
+    Store(StoreError),
+}
+
+impl From<StoreError> for Refused {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<RegistrationRefused> for Refused {
+    fn from(refused: RegistrationRefused) -> Self {
+        Self::Registration(refused)
+    }
+}
+
+impl Refused {
+    /// GUESS: codes and status of RFC 6750 and RFC 7591; what Salesforce answers was not recorded.
+    fn into_response(self) -> Response {
+        let (status, error, description) = match &self {
+            Self::NoToken => (StatusCode::UNAUTHORIZED, "invalid_token", "an initial access token is required".to_owned()),
+            Self::NotAllowed => (StatusCode::FORBIDDEN, "insufficient_scope", "the user may not create connected apps".to_owned()),
+            Self::Registration(refused) => (StatusCode::BAD_REQUEST, refused.code(), refused.to_string()),
+            Self::Store(error) => return answer::failed(error.clone()),
+        };
+        let mut response = answer::refuse_with(status, error, description);
+        if status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+/// Registers a connected app in the org of the initial access token: a token of an admin who may make apps.
+pub async fn register(State(app): State<App>, site: Site, facts: Facts, headers: HeaderMap, body: Bytes) -> Response {
+    registered(&app, &site, &facts, &headers, &body).unwrap_or_else(Refused::into_response)
+}
+
+fn registered(app: &App, site: &Site, facts: &Facts, headers: &HeaderMap, body: &[u8]) -> Result<Response, Refused> {
+    let caller = caller(app, site, headers)?;
+    facts.note(|noted| {
+        noted.org = Some(caller.org.id());
+        noted.user = Some(caller.user.id);
+    });
+    if !may(&caller.user, Act::ManageApps) {
+        return Err(Refused::NotAllowed);
+    }
+    let metadata = ClientMetadata::read(body)?;
+    let made = app.register_client(&caller.org, &metadata)??;
+    facts.note(|noted| noted.app = Some(made.definition.id));
+    let information = ClientInformation::of(site, &made.definition, Some(&made.access_token));
+    Ok(answer::write(StatusCode::CREATED, Format::Json, "OAuth", &information))
+}
+
+fn caller(app: &App, site: &Site, headers: &HeaderMap) -> Result<Caller, Refused> {
+    let none = Parameters::default();
+    let token = bearer(headers, &none).map_err(|_| Refused::NoToken)?;
+    let caller = app.caller(token)?.filter(|caller| caller.session.kind == SessionKind::Token).ok_or(Refused::NoToken)?;
+    let org = caller.org.facts();
+    if site.logs_in(org.id, org.kind.into()) { Ok(caller) } else { Err(Refused::NoToken) }
+}
+
+/// `GET /services/oauth2/register/{client_id}`: the registration, for whoever holds its own access token (section 4).
+pub async fn read(State(app): State<App>, site: Site, Path(client_id): Path<String>, headers: HeaderMap) -> Response {
+    let none = Parameters::default();
+    let token = bearer(&headers, &none).unwrap_or_default();
+    let known = app.registry().app_by_key(&client_id).filter(|definition| reads_registration(definition, token));
+    match known.as_deref().and_then(|definition| ClientInformation::of(&site, definition, None)) {
+        Some(information) => answer::write(StatusCode::OK, Format::Json, "OAuth", &information),
+        None => Refused::NoToken.into_response(),
+    }
+}

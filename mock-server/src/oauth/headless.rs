@@ -1,0 +1,227 @@
+//! Authorization Code and Credentials: programs log users in at an Experience Cloud site without showing a page of ours. Codes that travel by
+//! e-mail stand in the place of a password, register a person, or let one choose another password.
+
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize};
+
+use super::grant::Ledger;
+use super::{Desk, Digest, OAuthError};
+use crate::clock::Timestamp;
+use crate::id::UserId;
+use crate::org::{Mail, MailKind, Outbox, User};
+use crate::storage::StoreError;
+
+/// How long a code that was sent is good, and how many wrong ones end it. GUESS: as for identity verification.
+const CODE_LIFE: Duration = Duration::from_secs(10 * 60);
+const ATTEMPTS: u8 = 5;
+
+/// `Auth-Request-Type`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RequestType {
+    NamedUser,
+    PasswordlessLogin,
+    UserRegistration,
+    Guest,
+}
+
+impl RequestType {
+    /// Reads the header, in any case of its letters.
+    pub fn read(text: &str) -> Option<Self> {
+        let known = [
+            ("named-user", Self::NamedUser),
+            ("passwordless-login", Self::PasswordlessLogin),
+            ("user-registration", Self::UserRegistration),
+            ("guest", Self::Guest),
+        ];
+        known.into_iter().find(|(name, _)| text.trim().eq_ignore_ascii_case(name)).map(|(_, kind)| kind)
+    }
+}
+
+/// Two texts joined by a colon, as Basic carries them. Clients use both alphabets, with and without padding.
+pub fn read_credentials(authorization: &str) -> Option<(String, String)> {
+    let (scheme, value) = authorization.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let value = value.trim();
+    let bytes = [STANDARD, URL_SAFE, STANDARD_NO_PAD, URL_SAFE_NO_PAD].iter().find_map(|alphabet| alphabet.decode(value).ok())?;
+    let (name, secret) = std::str::from_utf8(&bytes).ok()?.split_once(':')?;
+    Some((name.to_owned(), secret.to_owned()))
+}
+
+/// Somebody who registers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewPerson {
+    pub username: String,
+    pub email: String,
+    pub first_name: Option<String>,
+    pub last_name: String,
+    pub password: String,
+}
+
+/// What a code that comes back proves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Purpose {
+    /// The user is who reads the user's e-mails.
+    Login(UserId),
+    Registration(Box<NewPerson>),
+    /// The user may choose another password.
+    Password(UserId),
+    /// Nothing: nobody has the username that was given, and nobody is told.
+    Nobody,
+}
+
+/// A code that was sent and has not come back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentCode {
+    pub purpose: Purpose,
+    otp: [u8; 32],
+    failures: u8,
+    pub created: Timestamp,
+}
+
+/// What this room needs of an org's database.
+pub trait SentCodes {
+    /// Adds it, or replaces the one of the same name.
+    fn put_sent_code(&self, name: Digest, code: &SentCode) -> Result<(), StoreError>;
+    fn sent_code(&self, name: Digest) -> Result<Option<SentCode>, StoreError>;
+    fn remove_sent_code(&self, name: Digest) -> Result<(), StoreError>;
+    fn sweep_sent_codes(&self, before: Timestamp) -> Result<(), StoreError>;
+}
+
+/// Sends a code, and returns the identifier under which it comes back.
+pub fn send_code(tx: &(impl Ledger + SentCodes + Outbox), desk: &Desk<'_>, purpose: Purpose, to: Option<&str>) -> Result<String, StoreError> {
+    let identifier = STANDARD_NO_PAD.encode(tx.new_record_id("0Qt")?.as_15());
+    send_named_code(tx, desk, &identifier, purpose, to)?;
+    Ok(identifier)
+}
+
+/// Sends the code of a forgotten password, which comes back under the username.
+pub fn send_password_code(tx: &(impl Ledger + SentCodes + Outbox), desk: &Desk<'_>, user: &User) -> Result<(), StoreError> {
+    send_named_code(tx, desk, &forgotten(&user.username), Purpose::Password(user.id), Some(&user.email))
+}
+
+fn send_named_code(
+    tx: &(impl Ledger + SentCodes + Outbox),
+    desk: &Desk<'_>,
+    name: &str,
+    purpose: Purpose,
+    to: Option<&str>,
+) -> Result<(), StoreError> {
+    tx.sweep_sent_codes(Timestamp(desk.now.0 - 2 * CODE_LIFE.as_millis() as i64))?;
+    let otp = one_time_password(desk);
+    let (kind, user, subject) = match &purpose {
+        Purpose::Login(user) => (MailKind::Passwordless, Some(*user), "Your verification code to log in"),
+        Purpose::Registration(_) => (MailKind::Registration, None, "Verify your e-mail address"),
+        Purpose::Password(user) => (MailKind::VerificationCode, Some(*user), "Your verification code to reset your password"),
+        Purpose::Nobody => (MailKind::VerificationCode, None, ""),
+    };
+    if let Some(to) = to {
+        let body = format!("Your verification code is {otp}. It expires in 10 minutes.");
+        tx.send(&Mail { at: desk.now, kind, user, to: to.to_owned(), subject: subject.to_owned(), body, code: Some(otp.clone()), link: None })?;
+    }
+    tx.put_sent_code(Digest::of(name), &SentCode { purpose, otp: Digest::of(&otp).0, failures: 0, created: desk.now })
+}
+
+/// Takes back a code that was sent, once.
+pub fn take_code(
+    tx: &impl SentCodes,
+    unverified_identifier: &str,
+    unverified_otp: &str,
+    now: Timestamp,
+) -> Result<Result<Purpose, OAuthError>, StoreError> {
+    take_named_code(tx, unverified_identifier, unverified_otp, now)
+}
+
+/// Takes back the code of a forgotten password.
+pub fn take_password_code(
+    tx: &impl SentCodes,
+    unverified_username: &str,
+    unverified_otp: &str,
+    now: Timestamp,
+) -> Result<Result<Purpose, OAuthError>, StoreError> {
+    take_named_code(tx, &forgotten(unverified_username), unverified_otp, now)
+}
+
+fn take_named_code(tx: &impl SentCodes, name: &str, unverified_otp: &str, now: Timestamp) -> Result<Result<Purpose, OAuthError>, StoreError> {
+    use subtle::ConstantTimeEq;
+    let name = Digest::of(name);
+    let Some(sent) = tx.sent_code(name)?.filter(|sent| now < sent.created.plus(CODE_LIFE)) else { return Ok(Err(OAuthError::WrongOtp)) };
+    if sent.otp.ct_eq(&Digest::of(unverified_otp.trim()).0).into() {
+        tx.remove_sent_code(name)?;
+        return Ok(if sent.purpose == Purpose::Nobody { Err(OAuthError::WrongOtp) } else { Ok(sent.purpose) });
+    }
+    if sent.failures + 1 >= ATTEMPTS {
+        tx.remove_sent_code(name)?;
+    } else {
+        tx.put_sent_code(name, &SentCode { failures: sent.failures + 1, ..sent })?;
+    }
+    Ok(Err(OAuthError::WrongOtp))
+}
+
+/// Under which name the code of a forgotten password is kept; no identifier has a colon.
+fn forgotten(username: &str) -> String {
+    format!("forgotten:{}", username.trim().to_lowercase())
+}
+
+/// Six digits.
+fn one_time_password(desk: &Desk<'_>) -> String {
+    let mut bytes = [0; 8];
+    desk.entropy.fill(&mut bytes);
+    format!("{:06}", u64::from_le_bytes(bytes) % 1_000_000)
+}
+
+/// What an answer tells of the Experience Cloud site where its user logged in.
+pub fn community(desk: &Desk<'_>) -> [(&'static str, String); 2] {
+    [("sfdc_community_url", desk.site.experience_url()), ("sfdc_community_id", desk.org.id.record().with_prefix("0DB").to_string())]
+}
+
+/// A UUID that names a guest.
+pub fn new_uvid(desk: &Desk<'_>) -> String {
+    let mut bytes = [0; 16];
+    desk.entropy.fill(&mut bytes);
+    bytes[6] = bytes[6] & 0x0f | 0x40;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+}
+
+/// Whether the text could be a UUID that names a guest.
+pub fn is_uvid(unverified_text: &str) -> bool {
+    let parts: Vec<_> = unverified_text.split('-').collect();
+    parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12]) && parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_are_read_in_either_alphabet() {
+        let expected = Some(("ada@acme.example".to_owned(), "p?:>ss".to_owned()));
+        for alphabet in [STANDARD, URL_SAFE, STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
+            assert_eq!(read_credentials(&format!("Basic {}", alphabet.encode("ada@acme.example:p?:>ss"))), expected);
+        }
+        for text in ["Basic", "Basic ???", "Bearer x", "Basic YWJj"] {
+            assert_eq!(read_credentials(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn only_a_uuid_names_a_guest() {
+        assert!(is_uvid("6fa459ea-ee8a-4ca4-894e-db77e160355e"));
+        for text in ["", "6fa459ea", "6fa459ea-ee8a-4ca4-894e-db77e160355g", "6fa459ea-ee8a-4ca4-894e-db77e160355e-"] {
+            assert!(!is_uvid(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_request_type_is_read_in_any_case() {
+        assert_eq!(RequestType::read("Named-User"), Some(RequestType::NamedUser));
+        assert_eq!(RequestType::read("Guest"), Some(RequestType::Guest));
+        assert_eq!(RequestType::read("nobody"), None);
+    }
+}
