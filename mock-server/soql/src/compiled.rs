@@ -16,6 +16,37 @@ pub struct Compiled {
     pub usage: Usage,
 }
 
+/// Bytes of a statement's text, so that reading it takes the database a fraction of a second.
+const LONGEST: usize = 2 * 1024 * 1024;
+/// Parameters of a statement that SQLite takes.
+const MOST_BINDS: usize = 32_766;
+/// Sub-selects of a statement: each costs the database far more than its text.
+const MOST_SUB_SELECTS: usize = 4_000;
+
+impl Compiled {
+    /// Whether a statement is more than the database bears. A condition on a parent of many kinds is written out for each kind, so
+    /// a text within Salesforce's limit can become a hundred times as long.
+    pub(crate) fn is_too_large(&self) -> bool {
+        match &self.answer {
+            Answer::Count(statement) => statement.is_too_large(),
+            Answer::Aggregate(aggregate) => aggregate.rows.is_too_large(),
+            Answer::Rows(rows) => rows.first.is_too_large() || rows.children.iter().any(Child::is_too_large),
+        }
+    }
+}
+
+impl Child {
+    fn is_too_large(&self) -> bool {
+        self.rows.is_too_large() || self.children.iter().any(Self::is_too_large)
+    }
+}
+
+impl Statement {
+    fn is_too_large(&self) -> bool {
+        self.sql.len() > LONGEST || self.binds.len() > MOST_BINDS || self.sql.matches("(SELECT ").count() > MOST_SUB_SELECTS
+    }
+}
+
 /// The kind of answer a query has.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Answer {

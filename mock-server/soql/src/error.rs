@@ -52,6 +52,8 @@ pub enum Reason {
     FieldAlias,
     TooManyLevels,
     TooManyParents,
+    /// The statement it becomes is too long for the database.
+    TooComplicated,
     TooManyChildren,
     TooDeepChildren,
     OffsetInChild,
@@ -154,26 +156,33 @@ impl Refusal {
     }
 }
 
-/// Characters shown before the place. Seen: a message for column 114 that began 30 characters before its token.
-const SHOWN_BEFORE: usize = 30;
-/// GUESS: characters shown from the place on.
-const SHOWN_AFTER: usize = 50;
+/// Characters shown on either side of the place; a word or name that this would cut is shown whole.
+/// Source: six answers quoted in public reports, all of which fit this reading.
+const SHOWN: usize = 30;
 
-/// The lines that point at a place: part of the query, a caret, and the place in numbers.
+/// The lines that point at a place: part of its line of the query, a caret, and the place in numbers.
 fn context(text: &str, span: Span) -> String {
     let before = text.get(..span.start).unwrap_or(text);
-    let after = text.get(span.start..).unwrap_or_default();
     let row = before.matches('\n').count() + 1;
-    let column = before.chars().rev().take_while(|letter| *letter != '\n').count() + 1;
-    let shown: Vec<char> = before.chars().rev().take(SHOWN_BEFORE).collect();
-    let caret = " ".repeat(shown.len());
-    let snippet: String = shown.into_iter().rev().chain(after.chars().take(SHOWN_AFTER)).map(on_one_line).collect();
-    format!("\n{snippet}\n{caret}^\nERROR at Row:{row}:Column:{column}\n")
+    let line_start = before.rfind('\n').map_or(0, |end| end + 1);
+    let line: Vec<char> =
+        text[line_start..].chars().take_while(|letter| *letter != '\n').map(|letter| if letter == '\t' { ' ' } else { letter }).collect();
+    let at = before[line_start..].chars().count();
+    let mut first = at.saturating_sub(SHOWN);
+    while first > 0 && !ends_word(line[first - 1]) {
+        first -= 1;
+    }
+    let mut end = (at + SHOWN).min(line.len());
+    while end < line.len() && !ends_word(line[end]) {
+        end += 1;
+    }
+    let snippet: String = line[first..end].iter().collect();
+    let caret = " ".repeat(at - first);
+    format!("\n{}\n{caret}^\nERROR at Row:{row}:Column:{}\n", snippet.trim_end_matches('\r'), at + 1)
 }
 
-/// GUESS: a line break inside the part shown reads as a space, so that the caret stays in place.
-fn on_one_line(letter: char) -> char {
-    if matches!(letter, '\n' | '\r' | '\t') { ' ' } else { letter }
+fn ends_word(letter: char) -> bool {
+    letter == ',' || letter.is_whitespace()
 }
 
 impl Reason {
@@ -186,8 +195,8 @@ impl Reason {
             InvalidId(_) | InvalidOperator(_) => "INVALID_QUERY_FILTER_OPERATOR",
             OffsetTooLarge(_) => "NUMBER_OUTSIDE_VALID_RANGE",
             SingleBatch(_) => "EXCEEDED_ID_LIMIT",
-            // GUESS: the documented code for an expanded statement that is too large.
-            TooManyParents => "QUERY_TOO_COMPLICATED",
+            // The documented code for a statement that is too large once expanded; GUESS that too many parents have it too.
+            TooManyParents | TooComplicated => "QUERY_TOO_COMPLICATED",
             UnexpectedToken(_) | MissingValue(_) | UnclosedString | InvalidEscape(_) | TooLong | TooDeep | BindVariable => "MALFORMED_QUERY",
             DuplicateAlias(_) | FieldAlias | TooManyLevels | TooManyChildren | TooDeepChildren | OffsetInChild => "MALFORMED_QUERY",
             FieldsUnbounded | FieldsEmpty | NotGroupable(_) | NotGrouped(_) | OrderNotGrouped(_) | AggregateInChild => "MALFORMED_QUERY",
@@ -249,9 +258,10 @@ impl fmt::Display for Reason {
             DuplicateField(field) => write!(f, "duplicate field selected: {field}"),
             DuplicateAlias(alias) => write!(f, "duplicate alias: {alias}"),
             FieldAlias => f.write_str("only aggregate expressions use field aliasing"),
-            // GUESS: this and the next four limits are documented without their wording.
+            // GUESS: this and the next five limits are documented without their wording.
             TooManyLevels => f.write_str("Relationship path exceeds the maximum of 5 levels"),
             TooManyParents => f.write_str("The query has more than 55 parent relationships"),
+            TooComplicated => f.write_str("The query is too complicated: reduce the number of its filters or relationships."),
             TooManyChildren => f.write_str("The query has more than 20 child relationships"),
             TooDeepChildren => f.write_str("Subqueries may be nested to 5 levels only"),
             OffsetInChild => f.write_str("OFFSET in a subquery requires LIMIT 1 in the parent query"),

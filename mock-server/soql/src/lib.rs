@@ -81,5 +81,9 @@ pub enum Among {
 /// # Errors
 /// As [`compile`], without the text: see [`Refusal::in_text`].
 pub fn compile_tree(query: &syntax::ast::Query, catalog: &dyn Catalog, context: &Context, among: Among) -> Result<Compiled, Refusal> {
-    resolve::resolve(query, catalog, context, among).and_then(|bound| plan::plan(bound, context))
+    let compiled = resolve::resolve(query, catalog, context, among).and_then(|bound| plan::plan(bound, context))?;
+    if compiled.is_too_large() {
+        return Err(Refusal::new(Reason::TooComplicated, Span::default()));
+    }
+    Ok(compiled)
 }

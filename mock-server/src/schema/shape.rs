@@ -72,9 +72,10 @@ pub(super) fn check_setting_field(field: &CustomField) -> Result<(), SchemaError
 
 /// The fields every custom object has, in describe order.
 fn record_fields(object: &CustomObject) -> Vec<Field> {
-    // GUESS: `Group` (queues) owns a custom record only once a queue supports the object, so `User` alone is listed.
+    // A queue may own a record, so an owner is a group or a user, as the owner of a case is.
     let mut owner = user("OwnerId", "Owner ID", "Owner");
-    (owner.flags.createable, owner.flags.updateable) = (true, true);
+    owner.reference_to = Cow::Borrowed(&[Cow::Borrowed("Group"), Cow::Borrowed("User")]);
+    owner.flags = FieldFlags { createable: true, updateable: true, polymorphic: true, ..owner.flags };
     let mut fields = vec![id(), owner, system_field("IsDeleted", "Deleted", FieldType::Boolean), name_field(object)];
     fields.extend(audit_fields());
     for (name, label) in [("LastViewedDate", "Last Viewed Date"), ("LastReferencedDate", "Last Referenced Date")] {

@@ -164,9 +164,12 @@ async fn heads_beyond_salesforces_limits_are_refused() {
     };
     check(format!("/services/data?q={}", "a".repeat(16_367)), "X: 1".into(), "431").await;
     check(format!("/services/data?q={}", "a".repeat(16_368)), "X: 1".into(), "414").await;
+    check(format!("/services/data?q={}", "a".repeat(100_000)), "X: 1".into(), "414").await;
+    check(format!("/services/data?q={}", "%20".repeat(100_000)), "X: 1".into(), "414").await;
     check("/services/data".into(), format!("X: {}", "a".repeat(16_000)), "200").await;
     check("/services/data".into(), format!("X: {}", "a".repeat(16_384)), "431").await;
     check("/services/data".into(), format!("X: {}", "a".repeat(100_000)), "431").await;
+    check("/services/data".into(), format!("X: {}", "a".repeat(600_000)), "431").await;
     check("/services/data".into(), "X: 1\r\n".repeat(5_000), "431").await;
 }
 

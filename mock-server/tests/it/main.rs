@@ -17,6 +17,7 @@ mod oauth;
 mod pages;
 mod persistence;
 mod query;
+mod query_limits;
 mod records;
 mod rooms;
 mod snapshots;

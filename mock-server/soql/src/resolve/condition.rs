@@ -76,7 +76,7 @@ impl<'c> Conditions<'_, 'c> {
         if !orders && matches!(column.expr, Expr::Distance { .. }) {
             return Err(Refusal::new(Reason::InvalidOperator("distance"), span));
         }
-        let typed = typed(literal, column.kind, column.name, &self.schema.context.currency)?;
+        let typed = typed(literal, column.kind, column.name, span, &self.schema.context.currency)?;
         let order = match operator {
             Operator::Less => Ordering::Less,
             Operator::LessOrEqual => Ordering::LessOrEqual,
@@ -101,7 +101,7 @@ impl<'c> Conditions<'_, 'c> {
         let mut values = Vec::with_capacity(literals.len());
         let mut others = Vec::new();
         for literal in literals {
-            match typed(literal, column.kind, column.name, &self.schema.context.currency)? {
+            match typed(literal, column.kind, column.name, span, &self.schema.context.currency)? {
                 Typed::Null => others.push(is_null(column.clone())),
                 Typed::Value(Value::Text(text)) if column.kind == FieldType::Multipicklist => {
                     others.push(same_choices(column.expr.clone(), &text));
@@ -139,11 +139,11 @@ fn like<'c>(column: Column<'c>, literal: &Literal, span: Span) -> Result<Test<'c
     }
     match &literal.value {
         LiteralValue::Text(quoted) => {
-            text(quoted).map_err(|reason| Refusal::new(reason, literal.span))?;
+            text(quoted).map_err(|reason| Refusal::new(reason, span))?;
             Ok(Test::Like { expr: column.expr, pattern: fold(&quoted.pattern()).into_owned() })
         }
         LiteralValue::Null => Ok(Test::Never),
-        _ => Err(string_expected(&column, literal)),
+        _ => Err(string_expected(&column, span)),
     }
 }
 
@@ -153,8 +153,8 @@ fn includes<'c>(column: &Column<'c>, literals: &[Literal], span: Span) -> Result
     }
     let mut sets = Vec::with_capacity(literals.len());
     for literal in literals {
-        let LiteralValue::Text(quoted) = &literal.value else { return Err(string_expected(column, literal)) };
-        let choices = choices(&text(quoted).map_err(|reason| Refusal::new(reason, literal.span))?);
+        let LiteralValue::Text(quoted) = &literal.value else { return Err(string_expected(column, span)) };
+        let choices = choices(&text(quoted).map_err(|reason| Refusal::new(reason, span))?);
         let expr: Expr<'c> = column.expr.clone();
         sets.push(if choices.is_empty() { Test::IsNull(expr) } else { Test::Includes { expr, choices } });
     }
@@ -168,9 +168,9 @@ fn same_choices<'c>(expr: Expr<'c>, text: &str) -> Test<'c> {
     }
 }
 
-fn string_expected(column: &Column<'_>, literal: &Literal) -> Refusal {
+fn string_expected(column: &Column<'_>, at: Span) -> Refusal {
     let (expected, quoted) = type_name(column.kind);
-    Refusal::new(Reason::WrongType { field: column.name.to_owned(), expected, quoted }, literal.span)
+    Refusal::new(Reason::WrongType { field: column.name.to_owned(), expected, quoted }, at)
 }
 
 /// The choices of a multi-select literal, folded, without repetition.

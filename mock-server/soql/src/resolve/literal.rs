@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use super::id::normalized;
 use crate::bound::is_text;
 use crate::compiled::Value;
-use crate::error::{Reason, Refusal};
+use crate::error::{Reason, Refusal, Span};
 use crate::syntax::ast::{Days, Literal, LiteralValue, Quoted};
 
 /// Characters a string in a condition may have.
@@ -37,9 +37,9 @@ pub(super) fn type_name(kind: FieldType) -> (&'static str, bool) {
     }
 }
 
-/// `field` is the name messages show.
-pub(super) fn typed(literal: &Literal, kind: FieldType, field: &str, currency: &str) -> Result<Typed, Refusal> {
-    let refuse = |reason| Refusal::new(reason, literal.span);
+/// `field` is the name messages show, `at` where it stands: Salesforce points at the field, not at the literal that does not fit it.
+pub(super) fn typed(literal: &Literal, kind: FieldType, field: &str, at: Span, currency: &str) -> Result<Typed, Refusal> {
+    let refuse = |reason| Refusal::new(reason, at);
     let wrong_type = || {
         let (expected, quoted) = type_name(kind);
         refuse(Reason::WrongType { field: field.to_owned(), expected, quoted })

@@ -19,6 +19,8 @@ pub(super) struct Scope<'c> {
     pub(super) catalog: &'c dyn Catalog,
     include_deleted: bool,
     pub(super) tables: Vec<Table<'c>>,
+    /// The references to parents of several kinds whose fields are read; they are looked up, not joined.
+    looked_up: Vec<Expr<'c>>,
     aliases: Vec<(String, Walk<'c>)>,
 }
 
@@ -62,7 +64,7 @@ struct Relationship<'c> {
 
 impl<'c> Scope<'c> {
     pub(super) fn new(catalog: &'c dyn Catalog, object: &'c Object, include_deleted: bool) -> Self {
-        let mut scope = Self { catalog, include_deleted, tables: Vec::new(), aliases: Vec::new() };
+        let mut scope = Self { catalog, include_deleted, tables: Vec::new(), looked_up: Vec::new(), aliases: Vec::new() };
         scope.add_table(object, Role::Queried);
         scope
     }
@@ -98,6 +100,9 @@ impl<'c> Scope<'c> {
 
     /// The column `last` names where a walk has arrived.
     fn ending(&mut self, walk: Walk<'c>, last: &Name, path: &Path) -> Result<(Column<'c>, Walk<'c>), Refusal> {
+        if let Place::Name { key, .. } = &walk.place {
+            self.look_up(key, path.span())?;
+        }
         let column = self.field_at(&walk.place, last).ok_or_else(|| {
             let object = match &walk.place {
                 Place::Table(table) => self.tables[*table].object.name.to_string(),
@@ -198,10 +203,22 @@ impl<'c> Scope<'c> {
             }
             walk = self.step(walk, step).map_err(|reason| Refusal::new(reason, span))?;
         }
-        if self.tables.len() > MOST_PARENTS + 1 {
-            return Err(Refusal::new(Reason::TooManyParents, span));
-        }
+        self.within_limit(span)?;
         Ok(walk)
+    }
+
+    /// Counts a parent of one of several kinds, once however many of its fields are read.
+    fn look_up(&mut self, key: &Expr<'c>, span: Span) -> Result<(), Refusal> {
+        if self.looked_up.contains(key) {
+            return Ok(());
+        }
+        self.looked_up.push(key.clone());
+        self.within_limit(span)
+    }
+
+    fn within_limit(&self, span: Span) -> Result<(), Refusal> {
+        let parents = self.tables.len() - 1 + self.looked_up.len();
+        if parents > MOST_PARENTS { Err(Refusal::new(Reason::TooManyParents, span)) } else { Ok(()) }
     }
 
     /// A path that begins at one object a polymorphic reference may point to; its steps begin there too.

@@ -91,3 +91,26 @@ fn more_than_fifty_five_parents_are_refused() {
     let error = compile(&format!("SELECT {} FROM User", paths.join(", "))).expect_err("too many parents");
     assert_eq!(error.code(), "QUERY_TOO_COMPLICATED");
 }
+
+#[test]
+fn polymorphic_parents_count_as_parents() {
+    let users = ["CreatedBy", "LastModifiedBy", "Manager"];
+    let below = |path: &String| users.map(|step| format!("{path}.{step}"));
+    let third: Vec<String> = below(&"CreatedBy".to_owned()).iter().flat_map(below).collect();
+    let mut parents: Vec<String> = third.iter().flat_map(below).collect();
+    parents.extend(below(&"LastModifiedBy".to_owned()).iter().flat_map(below));
+    parents.push("Account".to_owned());
+    // 1 + 3 + 9 + 27 through CreatedBy, 1 + 3 + 9 through LastModifiedBy, and the account: 54.
+    let fields: Vec<String> = parents.iter().map(|parent| format!("{parent}.Name")).collect();
+    let query = |more: &str| format!("SELECT {}, {more} FROM Task", fields.join(", "));
+    check(&query("What.Name, What.Type, What.Phone"));
+    assert_eq!(compile(&query("What.Name, Who.Name")).expect_err("56 parents").code(), "QUERY_TOO_COMPLICATED");
+}
+
+#[test]
+fn a_query_that_grows_beyond_bounds_when_it_is_written_out_is_refused() {
+    let terms: Vec<String> = (0..3_900).map(|number| format!("What.Name LIKE '{number}'")).collect();
+    let refused = compile(&format!("SELECT Id FROM Task WHERE {}", terms.join(" OR "))).err().map(|error| error.code());
+    assert_eq!(refused, Some("QUERY_TOO_COMPLICATED"));
+    check(&format!("SELECT Id FROM Task WHERE {}", terms[..100].join(" OR ")));
+}
