@@ -11,7 +11,13 @@ Feature: Object permissions and field-level security
   Scenario: An object without read permission is unknown to queries
     Given a user "ada" with the profile "Minimum Access - Salesforce"
     When "ada" queries "SELECT Id FROM Account"
-    Then the query fails with "INVALID_TYPE" saying "sObject type 'Account' is not supported."
+    Then the query fails with "INVALID_TYPE" saying
+      """
+      SELECT Id FROM Account
+                     ^
+      ERROR at Row:1:Column:16
+      sObject type 'Account' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after the entity name. Please reference your WSDL or the describe call for the appropriate names.
+      """
 
   @route:rest/describe
   Scenario: An object without read permission is not described
@@ -51,7 +57,13 @@ Feature: Object permissions and field-level security
     Given a user "ada" with the profile "Minimum Access - Salesforce"
     And "ada" may "read" Account records
     When "ada" queries "SELECT Industry FROM Account"
-    Then the query fails with "INVALID_FIELD" saying "No such column 'Industry' on entity 'Account'."
+    Then the query fails with "INVALID_FIELD" saying
+      """
+      SELECT Industry FROM Account
+             ^
+      ERROR at Row:1:Column:8
+      No such column 'Industry' on entity 'Account'. If you are attempting to use a custom field, be sure to append the '__c' after the custom field name. Please reference your WSDL or the describe call for the appropriate names.
+      """
 
   @route:rest/query
   Scenario: A field that a permission set shows is read
@@ -83,4 +95,10 @@ Feature: Object permissions and field-level security
     Given the custom object "Invoice__c"
     And a user "ada" with the profile "Standard User"
     When "ada" queries "SELECT Id FROM Invoice__c"
-    Then the query fails with "INVALID_TYPE" saying "sObject type 'Invoice__c' is not supported."
+    Then the query fails with "INVALID_TYPE" saying
+      """
+      SELECT Id FROM Invoice__c
+                     ^
+      ERROR at Row:1:Column:16
+      sObject type 'Invoice__c' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after the entity name. Please reference your WSDL or the describe call for the appropriate names.
+      """

@@ -238,7 +238,13 @@ Feature: Elements of the world
         | name | Invoice__c |
       When the test author removes "/orgs/{org}/objects/Invoice__c"
       And the admin queries "SELECT Id FROM Invoice__c"
-      Then the query fails with "INVALID_TYPE" saying "sObject type 'Invoice__c' is not supported."
+      Then the query fails with "INVALID_TYPE" saying
+        """
+        SELECT Id FROM Invoice__c
+                       ^
+        ERROR at Row:1:Column:16
+        sObject type 'Invoice__c' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after the entity name. Please reference your WSDL or the describe call for the appropriate names.
+        """
 
     @R-F8 @route:control/object-change
     Scenario: A custom object that is changed
@@ -266,4 +272,10 @@ Feature: Elements of the world
         | length | 10 |
       When the test author removes "/orgs/{org}/custom-fields/Account.Code__c"
       And the admin queries "SELECT Code__c FROM Account"
-      Then the query fails with "INVALID_FIELD" saying "No such column 'Code__c' on entity 'Account'."
+      Then the query fails with "INVALID_FIELD" saying
+        """
+        SELECT Code__c FROM Account
+               ^
+        ERROR at Row:1:Column:8
+        No such column 'Code__c' on entity 'Account'. If you are attempting to use a custom field, be sure to append the '__c' after the custom field name. Please reference your WSDL or the describe call for the appropriate names.
+        """

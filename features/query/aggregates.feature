@@ -32,7 +32,13 @@ Feature: SOQL: aggregates
 
   Scenario: A field that is neither grouped nor aggregated
     When the admin queries "SELECT Name, COUNT(Id) FROM Account GROUP BY Industry"
-    Then the query fails with "MALFORMED_QUERY" saying "Field must be grouped or aggregated: Name"
+    Then the query fails with "MALFORMED_QUERY" saying
+      """
+      SELECT Name, COUNT(Id) FROM Account GROUP
+             ^
+      ERROR at Row:1:Column:8
+      Field must be grouped or aggregated: Name
+      """
 
   Scenario: On the wire
     When the admin queries "SELECT Industry, COUNT(Id) FROM Account WHERE Industry = 'Banking' GROUP BY Industry"

@@ -48,7 +48,13 @@ Feature: SOQL: scopes and other clauses
 
     Scenario: A child subquery has no scope
       When the admin queries "SELECT Id, (SELECT Id FROM Contacts USING SCOPE mine) FROM Account"
-      Then the query fails with "MALFORMED_QUERY" saying "unexpected token: 'USING'"
+      Then the query fails with "MALFORMED_QUERY" saying
+        """
+        (SELECT Id FROM Contacts USING SCOPE mine) FROM Account
+                                             ^
+        ERROR at Row:1:Column:49
+        unexpected token: 'USING'
+        """
 
   Rule: Clauses that leave the rows alone
 
@@ -80,16 +86,16 @@ Feature: SOQL: scopes and other clauses
       Then the query fails with "MALFORMED_QUERY" saying "<message>"
 
       Examples:
-        | what                         | soql                                                                 | message                                                       |
-        | A sorted lock                | SELECT Id FROM Account ORDER BY Name FOR UPDATE                      | ORDER BY is not allowed with FOR UPDATE                       |
-        | Categories of no article     | SELECT Id FROM Account WITH DATA CATEGORY Geography__c AT usa__c     | WITH DATA CATEGORY is not supported on entity 'Account'       |
-        | A filter of another object   | SELECT Id FROM Account WITH UserId = '005'                           | unexpected token: UserId                                      |
-        | An unknown mode              | SELECT Id FROM Account WITH NONSENSE                                 | unexpected token: NONSENSE                                    |
-        | A visibility of nothing      | SELECT Id FROM Account WITH RecordVisibilityContext ()               | unexpected token: ')'                                         |
-        | Apex's ALL ROWS              | SELECT Id FROM Account ALL ROWS                                      | unexpected token: 'ALL'                                       |
-        | Statistics there are not     | SELECT Id FROM Account UPDATE NONSENSE                               | unexpected token                                              |
-        | Out of order                 | SELECT Id FROM Account LIMIT 1 WHERE Name = 'x'                      | unexpected token: 'WHERE'                                     |
-        | HAVING without groups        | SELECT Id FROM Account HAVING COUNT(Id) > 1                          | HAVING requires GROUP BY                                      |
+        | what                       | soql                                                             | message |
+        | A sorted lock              | SELECT Id FROM Account ORDER BY Name FOR UPDATE                  | ORDER BY is not allowed with FOR UPDATE |
+        | Categories of no article   | SELECT Id FROM Account WITH DATA CATEGORY Geography__c AT usa__c | WITH DATA CATEGORY is not supported on entity 'Account' |
+        | A filter of another object | SELECT Id FROM Account WITH UserId = '005'                       | \nSELECT Id FROM Account WITH UserId = '005'\n                            ^\nERROR at Row:1:Column:29\nunexpected token: UserId |
+        | An unknown mode            | SELECT Id FROM Account WITH NONSENSE                             | \nSELECT Id FROM Account WITH NONSENSE\n                            ^\nERROR at Row:1:Column:29\nunexpected token: NONSENSE |
+        | A visibility of nothing    | SELECT Id FROM Account WITH RecordVisibilityContext ()           | \nWITH RecordVisibilityContext ()\n                              ^\nERROR at Row:1:Column:54\nunexpected token: ')' |
+        | Apex's ALL ROWS            | SELECT Id FROM Account ALL ROWS                                  | \nSELECT Id FROM Account ALL ROWS\n                       ^\nERROR at Row:1:Column:24\nunexpected token: 'ALL' |
+        | Statistics there are not   | SELECT Id FROM Account UPDATE NONSENSE                           | \nSELECT Id FROM Account UPDATE NONSENSE\n                              ^\nERROR at Row:1:Column:31\nunexpected token: NONSENSE |
+        | Out of order               | SELECT Id FROM Account LIMIT 1 WHERE Name = 'x'                  | \nSELECT Id FROM Account LIMIT 1 WHERE Name = 'x'\n                               ^\nERROR at Row:1:Column:32\nunexpected token: 'WHERE' |
+        | HAVING without groups      | SELECT Id FROM Account HAVING COUNT(Id) > 1                      | HAVING requires GROUP BY |
 
   Rule: Links of documents are reached through one of their ends
 

@@ -41,4 +41,10 @@ Feature: SOQL: how a query would be run
 
   Scenario: A query that is refused has no plan
     When the admin reads "/query?explain=SELECT+Nope+FROM+Account"
-    Then the query fails with "INVALID_FIELD" saying "No such column 'Nope' on entity 'Account'."
+    Then the query fails with "INVALID_FIELD" saying
+      """
+      SELECT Nope FROM Account
+             ^
+      ERROR at Row:1:Column:8
+      No such column 'Nope' on entity 'Account'. If you are attempting to use a custom field, be sure to append the '__c' after the custom field name. Please reference your WSDL or the describe call for the appropriate names.
+      """

@@ -92,12 +92,12 @@ Feature: SOQL: functions
       Then the query fails with "<code>" saying "<message>"
 
       Examples:
-        | what                      | soql                                                                                        | code                          | message                             |
-        | The place comes second    | SELECT DISTANCE(GEOLOCATION(1, 2), BillingAddress, 'mi') FROM Account                       | MALFORMED_QUERY               | invalid argument of DISTANCE        |
-        | Only miles and kilometres | SELECT DISTANCE(BillingAddress, GEOLOCATION(1, 2), 'ft') FROM Account                       | MALFORMED_QUERY               | invalid argument of DISTANCE        |
-        | Beyond the pole           | SELECT DISTANCE(BillingAddress, GEOLOCATION(91, 2), 'mi') FROM Account                      | MALFORMED_QUERY               | invalid argument of GEOLOCATION     |
-        | Not equal to anything     | SELECT Id FROM Account WHERE DISTANCE(BillingAddress, GEOLOCATION(1, 2), 'mi') = 5          | INVALID_QUERY_FILTER_OPERATOR | invalid operator on distance field  |
-        | A place by itself         | SELECT GEOLOCATION(1, 2) FROM Account                                                       | MALFORMED_QUERY               | invalid argument of GEOLOCATION     |
+        | what                      | soql                                                                               | code                          | message |
+        | The place comes second    | SELECT DISTANCE(GEOLOCATION(1, 2), BillingAddress, 'mi') FROM Account              | MALFORMED_QUERY               | invalid argument of DISTANCE: GEOLOCATION(1, 2), BillingAddress, 'mi' |
+        | Only miles and kilometres | SELECT DISTANCE(BillingAddress, GEOLOCATION(1, 2), 'ft') FROM Account              | MALFORMED_QUERY               | invalid argument of DISTANCE: BillingAddress, GEOLOCATION(1, 2), 'ft' |
+        | Beyond the pole           | SELECT DISTANCE(BillingAddress, GEOLOCATION(91, 2), 'mi') FROM Account             | MALFORMED_QUERY               | invalid argument of GEOLOCATION: 91, 2 |
+        | Not equal to anything     | SELECT Id FROM Account WHERE DISTANCE(BillingAddress, GEOLOCATION(1, 2), 'mi') = 5 | INVALID_QUERY_FILTER_OPERATOR | \nSELECT Id FROM Account WHERE DISTANCE(BillingAddress, GEOLOCATION(1\n                             ^\nERROR at Row:1:Column:30\ninvalid operator on distance field |
+        | A place by itself         | SELECT GEOLOCATION(1, 2) FROM Account                                              | MALFORMED_QUERY               | invalid argument of GEOLOCATION: 1, 2 |
 
     Scenario: A geolocation field is a pair of numbers or null
       Given the custom field "Site__c" on Account with
@@ -160,13 +160,13 @@ Feature: SOQL: functions
       Then the query fails with "MALFORMED_QUERY" saying "<message>"
 
       Examples:
-        | what                           | soql                                                                                                        | message                                                           |
-        | A part of what is not grouped  | SELECT CALENDAR_YEAR(CloseDate) FROM Opportunity                                                            | Field must be grouped or aggregated: CALENDAR_YEAR(CloseDate)     |
-        | An hour of a day               | SELECT Id FROM Opportunity WHERE HOUR_IN_DAY(CloseDate) = 1                                                 | invalid argument of HOUR_IN_DAY                                   |
-        | A year of a text               | SELECT Id FROM Opportunity WHERE CALENDAR_YEAR(Name) = 1                                                    | invalid argument of CALENDAR_YEAR                                 |
-        | The time zone of a day         | SELECT Id FROM Opportunity WHERE DAY_IN_YEAR(convertTimezone(CloseDate)) = 1                                | invalid argument of convertTimezone                               |
-        | A time zone by itself          | SELECT convertTimezone(CreatedDate) FROM Opportunity                                                        | invalid argument of convertTimezone                               |
-        | A function there is not        | SELECT SQRT(Amount) FROM Opportunity                                                                        | unknown function: SQRT                                            |
+        | what                          | soql                                                                         | message |
+        | A part of what is not grouped | SELECT CALENDAR_YEAR(CloseDate) FROM Opportunity                             | \nSELECT CALENDAR_YEAR(CloseDate) FROM Opportunity\n       ^\nERROR at Row:1:Column:8\nField must be grouped or aggregated: CALENDAR_YEAR(CloseDate) |
+        | An hour of a day              | SELECT Id FROM Opportunity WHERE HOUR_IN_DAY(CloseDate) = 1                  | invalid argument of HOUR_IN_DAY: CloseDate |
+        | A year of a text              | SELECT Id FROM Opportunity WHERE CALENDAR_YEAR(Name) = 1                     | invalid argument of CALENDAR_YEAR: Name |
+        | The time zone of a day        | SELECT Id FROM Opportunity WHERE DAY_IN_YEAR(convertTimezone(CloseDate)) = 1 | invalid argument of convertTimezone: CloseDate |
+        | A time zone by itself         | SELECT convertTimezone(CreatedDate) FROM Opportunity                         | invalid argument of convertTimezone: CreatedDate |
+        | A function there is not       | SELECT SQRT(Amount) FROM Opportunity                                         | unknown function: SQRT |
 
   @R-K3 @serial
   Rule: Parts of a date and time are UTC's unless its time zone is converted

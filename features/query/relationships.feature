@@ -65,11 +65,11 @@ Feature: SOQL: relationships
       Then the query fails with "MALFORMED_QUERY" saying "<message>"
 
       Examples:
-        | what                          | soql                                                                            | message                                                                      |
-        | TYPEOF of a plain reference   | SELECT TYPEOF Account WHEN Account THEN Name END FROM Contact                   | TYPEOF requires a polymorphic relationship: Account                          |
-        | TYPEOF beside a function      | SELECT TYPEOF What WHEN Account THEN Name END, COUNT(Id) FROM Task              | TYPEOF is not allowed in a query that uses functions or GROUP BY             |
-        | TYPEOF beside its own path    | SELECT TYPEOF What WHEN Account THEN Phone END, What.Name FROM Task             | a relationship can not be both in TYPEOF and in the field list: What         |
-        | TYPEOF without a branch       | SELECT TYPEOF What ELSE Name END FROM Task                                      | unexpected token: ELSE                                                       |
+        | what                        | soql                                                                | message |
+        | TYPEOF of a plain reference | SELECT TYPEOF Account WHEN Account THEN Name END FROM Contact       | TYPEOF requires a polymorphic relationship: Account |
+        | TYPEOF beside a function    | SELECT TYPEOF What WHEN Account THEN Name END, COUNT(Id) FROM Task  | TYPEOF is not allowed in a query that uses functions or GROUP BY |
+        | TYPEOF beside its own path  | SELECT TYPEOF What WHEN Account THEN Phone END, What.Name FROM Task | a relationship can not be both in TYPEOF and in the field list: What |
+        | TYPEOF without a branch     | SELECT TYPEOF What ELSE Name END FROM Task                          | \nSELECT TYPEOF What ELSE Name END FROM Task\n                   ^\nERROR at Row:1:Column:20\nunexpected token: ELSE |
 
   Rule: Children
 
@@ -95,13 +95,13 @@ Feature: SOQL: relationships
       Then the query fails with "<code>" saying "<message>"
 
       Examples:
-        | what                      | soql                                                                                   | code            | message                                                                |
-        | An aggregate below        | SELECT (SELECT COUNT(Id) FROM Contacts) FROM Account                                   | MALFORMED_QUERY | only root queries support aggregate expressions                        |
-        | A count below             | SELECT (SELECT COUNT() FROM Contacts) FROM Account                                     | MALFORMED_QUERY | only root queries support aggregate expressions                        |
-        | Children of groups        | SELECT Industry, (SELECT Id FROM Contacts) FROM Account GROUP BY Industry              | MALFORMED_QUERY | can not have child subqueries                                          |
-        | OFFSET of many parents    | SELECT (SELECT Id FROM Contacts OFFSET 1) FROM Account                                 | MALFORMED_QUERY | OFFSET in a subquery requires LIMIT 1 in the parent query              |
-        | A name of no relationship | SELECT (SELECT Id FROM Contact) FROM Account                                           | INVALID_TYPE    | Didn't understand relationship 'Contact' in FROM part of query call.   |
-        | Six steps up              | SELECT Account.Owner.Manager.Manager.Manager.Manager.Name FROM Contact                 | MALFORMED_QUERY | Relationship path exceeds the maximum of 5 levels                      |
+        | what                      | soql                                                                      | code            | message |
+        | An aggregate below        | SELECT (SELECT COUNT(Id) FROM Contacts) FROM Account                      | MALFORMED_QUERY | only root queries support aggregate expressions |
+        | A count below             | SELECT (SELECT COUNT() FROM Contacts) FROM Account                        | MALFORMED_QUERY | only root queries support aggregate expressions |
+        | Children of groups        | SELECT Industry, (SELECT Id FROM Contacts) FROM Account GROUP BY Industry | MALFORMED_QUERY | a query that uses aggregate expressions can not have child subqueries |
+        | OFFSET of many parents    | SELECT (SELECT Id FROM Contacts OFFSET 1) FROM Account                    | MALFORMED_QUERY | OFFSET in a subquery requires LIMIT 1 in the parent query |
+        | A name of no relationship | SELECT (SELECT Id FROM Contact) FROM Account                              | INVALID_TYPE    | \nSELECT (SELECT Id FROM Contact) FROM Account\n                       ^\nERROR at Row:1:Column:24\nDidn't understand relationship 'Contact' in FROM part of query call. If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship name. Please reference your WSDL or the describe call for the appropriate names. |
+        | Six steps up              | SELECT Account.Owner.Manager.Manager.Manager.Manager.Name FROM Contact    | MALFORMED_QUERY | Relationship path exceeds the maximum of 5 levels |
 
   Rule: Semi-joins
 
@@ -121,16 +121,16 @@ Feature: SOQL: relationships
       Then the query fails with "<code>" saying "<message>"
 
       Examples:
-        | what                 | condition                                                                                                                          | code                             | message                                                                        |
-        | Under OR             | Name = 'x' OR Id IN (SELECT AccountId FROM Contact)                                                                                | MALFORMED_QUERY                  | Semi join sub-selects are only allowed at the top level WHERE expressions and not in nested WHERE expressions. |
-        | The same object      | Id IN (SELECT ParentId FROM Account)                                                                                               | MALFORMED_QUERY                  | The inner and outer selects should not be on the same object type              |
-        | Not an id            | Id IN (SELECT LastName FROM Contact)                                                                                               | MALFORMED_QUERY                  | semi join sub-selects can only query id fields, cannot use: 'LastName'         |
-        | One in another       | Id IN (SELECT AccountId FROM Contact WHERE Id IN (SELECT ContactId FROM Case))                                                     | MALFORMED_QUERY                  | Nesting of semi join sub-selects is not supported                              |
-        | Two steps            | Id IN (SELECT Account.Parent.Id FROM Contact)                                                                                      | MALFORMED_QUERY                  | inner select field cannot have more than one level of relationships            |
-        | A third              | Id IN (SELECT AccountId FROM Contact) AND Id IN (SELECT AccountId FROM Case) AND Id IN (SELECT AccountId FROM Opportunity)         | EXCEEDED_MAX_SEMIJOIN_SUBSELECTS | There is a limit of 2 semi-join sub-selects                                    |
-        | Sorted inside        | Id IN (SELECT AccountId FROM Contact ORDER BY Name)                                                                                | MALFORMED_QUERY                  | ORDER BY is not allowed in a semi join sub-select                              |
-        | Limited inside       | Id IN (SELECT AccountId FROM Contact LIMIT 1)                                                                                      | MALFORMED_QUERY                  | LIMIT is not allowed in a semi join sub-select                                 |
-        | Counted inside       | Id IN (SELECT COUNT() FROM Contact)                                                                                                | MALFORMED_QUERY                  | only root queries support aggregate expressions                                |
-        | Tasks inside         | Id IN (SELECT WhatId FROM Task)                                                                                                    | MALFORMED_QUERY                  | Entity 'Task' is not supported for semi join inner selects                     |
-        | Another object's ids | Id IN (SELECT OwnerId FROM Contact)                                                                                                | MALFORMED_QUERY                  | should point to the same object type                                           |
-        | Not an id outside    | Name IN (SELECT AccountId FROM Contact)                                                                                            | MALFORMED_QUERY                  | should be an id field, cannot use: 'Name'                                      |
+        | what                 | condition                                                                                                                  | code                             | message |
+        | Under OR             | Name = 'x' OR Id IN (SELECT AccountId FROM Contact)                                                                        | MALFORMED_QUERY                  | Semi join sub-selects are only allowed at the top level WHERE expressions and not in nested WHERE expressions. |
+        | The same object      | Id IN (SELECT ParentId FROM Account)                                                                                       | MALFORMED_QUERY                  | The inner and outer selects should not be on the same object type |
+        | Not an id            | Id IN (SELECT LastName FROM Contact)                                                                                       | MALFORMED_QUERY                  | semi join sub-selects can only query id fields, cannot use: 'LastName' |
+        | One in another       | Id IN (SELECT AccountId FROM Contact WHERE Id IN (SELECT ContactId FROM Case))                                             | MALFORMED_QUERY                  | Nesting of semi join sub-selects is not supported |
+        | Two steps            | Id IN (SELECT Account.Parent.Id FROM Contact)                                                                              | MALFORMED_QUERY                  | inner select field cannot have more than one level of relationships |
+        | A third              | Id IN (SELECT AccountId FROM Contact) AND Id IN (SELECT AccountId FROM Case) AND Id IN (SELECT AccountId FROM Opportunity) | EXCEEDED_MAX_SEMIJOIN_SUBSELECTS | There is a limit of 2 semi-join sub-selects |
+        | Sorted inside        | Id IN (SELECT AccountId FROM Contact ORDER BY Name)                                                                        | MALFORMED_QUERY                  | ORDER BY is not allowed in a semi join sub-select |
+        | Limited inside       | Id IN (SELECT AccountId FROM Contact LIMIT 1)                                                                              | MALFORMED_QUERY                  | LIMIT is not allowed in a semi join sub-select |
+        | Counted inside       | Id IN (SELECT COUNT() FROM Contact)                                                                                        | MALFORMED_QUERY                  | only root queries support aggregate expressions |
+        | Tasks inside         | Id IN (SELECT WhatId FROM Task)                                                                                            | MALFORMED_QUERY                  | Entity 'Task' is not supported for semi join inner selects |
+        | Another object's ids | Id IN (SELECT OwnerId FROM Contact)                                                                                        | MALFORMED_QUERY                  | The selected field 'OwnerId' in the subquery and the left operand field in the where expression in the outer query 'Id' should point to the same object type |
+        | Not an id outside    | Name IN (SELECT AccountId FROM Contact)                                                                                    | MALFORMED_QUERY                  | The left operand field in the where expression for outer query should be an id field, cannot use: 'Name' |

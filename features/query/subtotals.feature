@@ -52,10 +52,10 @@ Feature: SOQL: groups and subtotals
       Then the query fails with "MALFORMED_QUERY" saying "<message>"
 
       Examples:
-        | what                     | soql                                                                                                   | message                                                                        |
-        | Four keys                | SELECT COUNT(Id) FROM Account GROUP BY ROLLUP(Industry, Rating, Type, Site)                            | take at most 3 fields                                                          |
-        | Beside a plain key       | SELECT COUNT(Id) FROM Account GROUP BY ROLLUP(Industry), Rating                                        | unexpected token: ','                                                          |
-        | GROUPING without subtotals | SELECT GROUPING(Industry) FROM Account GROUP BY Industry                                             | GROUPING can only be used with GROUP BY ROLLUP or GROUP BY CUBE                |
+        | what                       | soql                                                                        | message |
+        | Four keys                  | SELECT COUNT(Id) FROM Account GROUP BY ROLLUP(Industry, Rating, Type, Site) | GROUP BY ROLLUP and GROUP BY CUBE take at most 3 fields |
+        | Beside a plain key         | SELECT COUNT(Id) FROM Account GROUP BY ROLLUP(Industry), Rating             | \nAccount GROUP BY ROLLUP(Industry), Rating\n                                 ^\nERROR at Row:1:Column:56\nunexpected token: ',' |
+        | GROUPING without subtotals | SELECT GROUPING(Industry) FROM Account GROUP BY Industry                    | GROUPING can only be used with GROUP BY ROLLUP or GROUP BY CUBE |
 
   Rule: What may be grouped and aggregated
 
@@ -83,19 +83,19 @@ Feature: SOQL: groups and subtotals
       Then the query fails with "MALFORMED_QUERY" saying "<message>"
 
       Examples:
-        | what                         | soql                                                                               | message                                                               |
-        | Neither grouped nor counted  | SELECT Name, COUNT(Id) FROM Account                                                | Field must be grouped or aggregated: Name                             |
-        | Sorted by another field      | SELECT COUNT(Id) FROM Account GROUP BY Industry ORDER BY Name                      | Ordered field must be grouped or aggregated: Name                     |
-        | Chosen by another field      | SELECT COUNT(Id) FROM Account GROUP BY Industry HAVING Name = 'x'                  | Field must be grouped or aggregated: Name                             |
-        | A date and time              | SELECT COUNT(Id) FROM Account GROUP BY LastModifiedDate                            | field 'LastModifiedDate' can not be grouped in a query call           |
-        | A long text                  | SELECT COUNT(Id) FROM Account GROUP BY Description                                 | field 'Description' can not be grouped in a query call                |
-        | An aggregate as a key        | SELECT COUNT(Id) FROM Account GROUP BY COUNT(Name)                                 | Grouped field should not be aggregated: Name                          |
-        | Two keys of one name         | SELECT Name, Account.Name FROM Contact GROUP BY Name, Account.Name                 | duplicate alias: Name                                                 |
-        | A sum of texts               | SELECT SUM(Name) FROM Account                                                      | field Name does not support aggregate operator SUM                    |
-        | A limit of one row           | SELECT MAX(Name) FROM Account LIMIT 1                                              | Non-grouped query that uses overall aggregate functions cannot also use LIMIT |
-        | All fields                   | SELECT FIELDS(ALL) FROM Account GROUP BY Name LIMIT 1                              | Field must be grouped or aggregated                                   |
-        | A count beside a field       | SELECT COUNT(), Name FROM Account                                                  | unexpected token                                                      |
-        | A sorted count               | SELECT COUNT() FROM Account ORDER BY Name                                          | Ordered field must be grouped or aggregated: Name                     |
+        | what                        | soql                                                               | message |
+        | Neither grouped nor counted | SELECT Name, COUNT(Id) FROM Account                                | \nSELECT Name, COUNT(Id) FROM Account\n       ^\nERROR at Row:1:Column:8\nField must be grouped or aggregated: Name |
+        | Sorted by another field     | SELECT COUNT(Id) FROM Account GROUP BY Industry ORDER BY Name      | \nAccount GROUP BY Industry ORDER BY Name\n                                   ^\nERROR at Row:1:Column:58\nOrdered field must be grouped or aggregated: Name |
+        | Chosen by another field     | SELECT COUNT(Id) FROM Account GROUP BY Industry HAVING Name = 'x'  | \nAccount GROUP BY Industry HAVING Name = 'x'\n                                 ^\nERROR at Row:1:Column:56\nField must be grouped or aggregated: Name |
+        | A date and time             | SELECT COUNT(Id) FROM Account GROUP BY LastModifiedDate            | \nCOUNT(Id) FROM Account GROUP BY LastModifiedDate\n                                ^\nERROR at Row:1:Column:40\nfield 'LastModifiedDate' can not be grouped in a query call |
+        | A long text                 | SELECT COUNT(Id) FROM Account GROUP BY Description                 | \nCOUNT(Id) FROM Account GROUP BY Description\n                                ^\nERROR at Row:1:Column:40\nfield 'Description' can not be grouped in a query call |
+        | An aggregate as a key       | SELECT COUNT(Id) FROM Account GROUP BY COUNT(Name)                 | Grouped field should not be aggregated: Name |
+        | Two keys of one name        | SELECT Name, Account.Name FROM Contact GROUP BY Name, Account.Name | duplicate alias: Name |
+        | A sum of texts              | SELECT SUM(Name) FROM Account                                      | field Name does not support aggregate operator SUM |
+        | A limit of one row          | SELECT MAX(Name) FROM Account LIMIT 1                              | Non-grouped query that uses overall aggregate functions cannot also use LIMIT |
+        | All fields                  | SELECT FIELDS(ALL) FROM Account GROUP BY Name LIMIT 1              | \nSELECT FIELDS(ALL) FROM Account GROUP\n       ^\nERROR at Row:1:Column:8\nField must be grouped or aggregated: Id |
+        | A count beside a field      | SELECT COUNT(), Name FROM Account                                  | \nSELECT COUNT(), Name FROM Account\n              ^\nERROR at Row:1:Column:15\nunexpected token: ',' |
+        | A sorted count              | SELECT COUNT() FROM Account ORDER BY Name                          | \nCOUNT() FROM Account ORDER BY Name\n                              ^\nERROR at Row:1:Column:38\nOrdered field must be grouped or aggregated: Name |
 
     Scenario: Two thousand groups are an answer, one more is none
       Given 2001 Account records named "{n}"

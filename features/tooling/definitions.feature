@@ -141,7 +141,13 @@ Feature: Objects and fields made by the Tooling API
       """
     Then the answer has the status 204
     When the admin queries "SELECT Bar__c FROM Account"
-    Then the query fails with "INVALID_FIELD" saying "No such column 'Bar__c' on entity 'Account'."
+    Then the query fails with "INVALID_FIELD" saying
+      """
+      SELECT Bar__c FROM Account
+             ^
+      ERROR at Row:1:Column:8
+      No such column 'Bar__c' on entity 'Account'. If you are attempting to use a custom field, be sure to append the '__c' after the custom field name. Please reference your WSDL or the describe call for the appropriate names.
+      """
 
   @route:tooling/delete
   Scenario: A field that never was
