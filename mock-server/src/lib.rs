@@ -15,6 +15,7 @@ mod oauth;
 mod org;
 mod pages;
 mod records;
+mod saml;
 mod schema;
 mod server;
 mod storage;
