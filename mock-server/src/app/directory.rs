@@ -91,6 +91,8 @@ impl App {
             locked: false,
             session_timeout: SESSION_TIMEOUT,
             trusted_ip_ranges: Vec::new(),
+            single_sign_on: Vec::new(),
+            token_exchange_handlers: Vec::new(),
             namespace: new.namespace,
         };
         orgs.check_free(&org)?;

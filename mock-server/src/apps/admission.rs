@@ -45,6 +45,22 @@ pub struct AppFacts {
     pub address_allowed: bool,
 }
 
+impl AppFacts {
+    /// Of a flow that names no app: nothing stands against it.
+    pub const NONE: Self = Self {
+        kind: AppKind::ConnectedApp,
+        presence: Presence::Own,
+        distribution: None,
+        blocked: false,
+        availability: Availability::Enabled,
+        permitted_users: PermittedUsers::AllUsers,
+        flow_is_on: true,
+        has_run_as: false,
+        suspended: false,
+        address_allowed: true,
+    };
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UserFacts {
     pub standing: Standing,
@@ -154,6 +170,7 @@ static POLICIES: &[Rule] = &[
     refuse(Blocked::RestrictedIp, &[outside_login_ranges]),
     refuse(Blocked::AddressNotAllowed, &[uses_refresh_tokens, address_not_allowed]),
     refuse(Blocked::SessionLevel, &[lacks_assurance]),
+    refuse(Blocked::NotApproved, &[by_token_exchange, not_granted_by_admin, not_any_client_on_external, no_approval]),
     refuse(Blocked::NotApproved, &[by_bearer_assertion, not_granted_by_admin, not_any_client_on_external, no_offline_approval]),
 ];
 
@@ -333,6 +350,14 @@ fn by_client_credentials(case: &Case<'_>) -> bool {
 
 fn by_bearer_assertion(case: &Case<'_>) -> bool {
     matches!(case.flow, Flow::JwtBearer | Flow::SamlBearer)
+}
+
+fn by_token_exchange(case: &Case<'_>) -> bool {
+    case.flow == Flow::TokenExchange
+}
+
+fn no_approval(case: &Case<'_>) -> bool {
+    case.user.approval.is_none()
 }
 
 fn approves_uninstalled_apps(case: &Case<'_>) -> bool {

@@ -156,6 +156,9 @@ pub struct AppDefinition {
     pub exempt_from_org_switches: bool,
     /// Username that client credentials act as in the owner's org.
     pub run_as: Option<String>,
+    /// Issue Asset Tokens: how; `None` where the app issues none.
+    #[serde(default)]
+    pub asset_tokens: Option<AssetTokens>,
     /// PEM, for JWT bearer and signed client assertions.
     pub certificate: Option<String>,
     /// Limit Idle Refresh Token Time-to-Live (TTL) to 30 Days.
@@ -214,6 +217,24 @@ pub enum AppFeature {
     Canvas,
     PushNotifications,
     UserProvisioning,
+}
+
+/// What an app's asset tokens are like.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AssetTokens {
+    /// Token Validity, in minutes.
+    #[serde(default = "AssetTokens::an_hour")]
+    pub validity_minutes: u32,
+    /// Asset Audiences: the `aud` of the tokens.
+    #[serde(default)]
+    pub audiences: Vec<String>,
+}
+
+impl AssetTokens {
+    fn an_hour() -> u32 {
+        60
+    }
 }
 
 impl AppDefinition {

@@ -15,8 +15,8 @@ mod standing;
 
 pub use admission::{Admission, AppFacts, Approval, Case, Endpoint, UserFacts, admit};
 pub use app::{
-    AppDefinition, AppFeature, AppKind, Availability, Distribution, Flow, IpRelaxation, OrgApp, Package, PeriodUnit, PermittedUsers, Presence,
-    RefreshTokenPolicy, Registration, Secret, SessionPolicy,
+    AppDefinition, AppFeature, AppKind, AssetTokens, Availability, Distribution, Flow, IpRelaxation, OrgApp, Package, PeriodUnit, PermittedUsers,
+    Presence, RefreshTokenPolicy, Registration, Secret, SessionPolicy,
 };
 pub use controls::{AllowedRange, AllowlistFault, Controls, IDLE_LIMIT, check_allowlist, policy_fault, shown_policy};
 pub use installs::{

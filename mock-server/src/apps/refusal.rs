@@ -202,7 +202,9 @@ impl Blocked {
     pub fn token_answer(self, flow: Flow) -> (&'static str, &'static str) {
         match self {
             // The password flow tells nobody why a login failed.
-            Self::InactiveUser | Self::FrozenUser | Self::InactiveOrg | Self::RestrictedTime | Self::RestrictedIp if flow == Flow::UsernamePassword => {
+            Self::InactiveUser | Self::FrozenUser | Self::InactiveOrg | Self::RestrictedTime | Self::RestrictedIp
+                if flow == Flow::UsernamePassword =>
+            {
                 ("invalid_grant", "authentication failure")
             }
             Self::InactiveUser | Self::FrozenUser => ("invalid_grant", "inactive user"),
@@ -275,7 +277,9 @@ impl Blocked {
                 "Only users whom an admin approved may use the app, and neither the user's profile nor a permission set is granted it."
             }
             Self::RestrictedTime => "It is outside the Login Hours of the user's profile.",
-            Self::RestrictedIp => "The address is outside the Login IP Ranges of the user's profile, and the app's IP Relaxation does not lift them here.",
+            Self::RestrictedIp => {
+                "The address is outside the Login IP Ranges of the user's profile, and the app's IP Relaxation does not lift them here."
+            }
             Self::AddressNotAllowed => "The address is not on the app's Refresh Token IP Allowlist.",
             Self::SessionLevel => "The app demands a high assurance session.",
             Self::NotApproved => "The user has no live approval of the app that includes refresh_token, and no admin pre-authorized the user.",
@@ -322,7 +326,10 @@ impl Blocked {
             ],
             Self::NotPreAuthorized => vec![grant_fix()],
             Self::AppSuspended => {
-                vec![Fix::developer("App settings > switch on PKCE, rotation, the idle limit and the IP allowlist, then ask Salesforce to lift the suspension", APPS)]
+                vec![Fix::developer(
+                    "App settings > switch on PKCE, rotation, the idle limit and the IP allowlist, then ask Salesforce to lift the suspension",
+                    APPS,
+                )]
             }
             Self::RestrictedTime => vec![Fix::admin("Setup > Users > Profiles > the user's profile > Login Hours", PROFILES)],
             Self::RestrictedIp => vec![

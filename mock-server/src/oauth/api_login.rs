@@ -99,7 +99,7 @@ pub fn log_in(
 /// The order decides which reason the history shows. That SOAP login is off, or the API not there, is told to those alone
 /// who know the password.
 fn refusal(org: &Org, user: &User, login: &ApiLogin<'_>, now: Timestamp) -> Option<ApiRefusal> {
-    let proof = proof(org, user, login);
+    let proof = proof(org, user, login.password, Some(login.address));
     match () {
         () if org.locked => Some(LoginRefusal::InactiveOrg.into()),
         () if !user.is_active => Some(LoginRefusal::InactiveUser.into()),
@@ -114,22 +114,26 @@ fn refusal(org: &Org, user: &User, login: &ApiLogin<'_>, now: Timestamp) -> Opti
     }
 }
 
+/// What a password that came over an API proves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Proof {
+pub(super) enum Proof {
     Right,
     /// The password alone, from an address that is not trusted.
     NoToken,
     Wrong,
 }
 
-fn proof(org: &Org, user: &User, login: &ApiLogin<'_>) -> Proof {
+/// Whether it is the password with the security token behind it, or the password alone from where that is enough: an address that
+/// the org trusts, or one of the profile's own ranges. Source: Salesforce help, "Reset Your Security Token".
+pub(super) fn proof(org: &Org, user: &User, presented: &str, address: Option<IpAddr>) -> Proof {
     let Some(password) = user.password.as_deref() else { return Proof::Wrong };
-    let with_token = same(&[password, &user.security_token].concat(), login.password);
-    let alone = same(password, login.password);
-    let trusted = org.trusted_ip_ranges.iter().any(|range| range.contains(login.address));
+    let with_token = same(&[password, &user.security_token].concat(), presented);
+    let alone = same(password, presented);
+    let mut trusted = org.trusted_ip_ranges.iter().chain(&user.profile.login.ip_ranges);
+    let is_trusted = address.is_none_or(|address| trusted.any(|range| range.contains(address)));
     match (with_token, alone) {
         (true, _) => Proof::Right,
-        (false, true) if trusted => Proof::Right,
+        (false, true) if is_trusted => Proof::Right,
         (false, true) => Proof::NoToken,
         (false, false) => Proof::Wrong,
     }

@@ -41,14 +41,8 @@ pub fn redeem_code(
     if let Err(refused) = admitted(desk, (client, &org_app), &user, flow, grants.last()) {
         return Ok(Err(refused));
     }
-    let award = Award {
-        client: Some((client, &org_app)),
-        user: &user,
-        scopes: code.scopes,
-        flow,
-        lasting: Lasting::Refreshable,
-        nonce: code.nonce.clone(),
-    };
+    let award =
+        Award { client: Some((client, &org_app)), user: &user, scopes: code.scopes, flow, lasting: Lasting::Refreshable, nonce: code.nonce.clone() };
     let mut issued = issue(tx, desk, award)?;
     if asked == Flow::Hybrid {
         issued.extras.extend(hybrid::web_sessions(tx, desk, (client, &org_app), &user, &issued)?);

@@ -4,7 +4,7 @@ use super::authorize::{app_facts, user_facts};
 use super::grant::{Grant, Ledger, Login};
 use super::session::Origin;
 use super::{Issued, Keys, OAuthError};
-use crate::apps::{AppDefinition, Case, Endpoint, Flow, Installs, OrgApp, Presence, Visit, admit, first_row};
+use crate::apps::{AppDefinition, AppFacts, Case, Endpoint, Flow, Installs, OrgApp, Presence, UserFacts, Visit, admit, first_row, limit, standing};
 use crate::clock::{Entropy, Timestamp};
 use crate::id::{RecordId, UserId};
 use crate::org::{Org, Site, Switches, User};
@@ -97,6 +97,21 @@ pub fn admitted(
         flow,
         endpoint: Endpoint::Token,
     };
+    admit(&case).map(|_| ()).map_err(|blocked| Refused::of(user.id, OAuthError::Blocked { blocked, flow }))
+}
+
+/// Whether this user may have a token here and now by a flow that names no app.
+pub(super) fn admitted_without_app(desk: &Desk<'_>, user: &User, flow: Flow) -> Result<(), Refused> {
+    let visit = desk.visit();
+    let user_facts = UserFacts {
+        standing: standing(user, desk.org, &visit),
+        limit: limit(user, &visit, None),
+        approves_uninstalled_apps: false,
+        uses_any_api_client: false,
+        assigned: false,
+        approval: None,
+    };
+    let case = Case { app: AppFacts::NONE, user: user_facts, org: desk.switches, flow, endpoint: Endpoint::Token };
     admit(&case).map(|_| ()).map_err(|blocked| Refused::of(user.id, OAuthError::Blocked { blocked, flow }))
 }
 

@@ -54,10 +54,15 @@ enum AskedAt {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DeviceAnswer {
     None,
-    Allowed { org: OrgId, user: UserId },
+    Allowed {
+        org: OrgId,
+        user: UserId,
+    },
     Denied,
     /// The org's gate turned the user away.
-    Refused { org: OrgId },
+    Refused {
+        org: OrgId,
+    },
 }
 
 /// What this room needs of the database that crosses orgs: nobody knows a device's org before its user logged in.
@@ -165,7 +170,11 @@ pub fn decide_device(
 /// What a poll finds.
 pub enum Polled {
     /// The user allowed it; the codes are used up.
-    Allowed { org: OrgId, user: UserId, scopes: Scopes },
+    Allowed {
+        org: OrgId,
+        user: UserId,
+        scopes: Scopes,
+    },
     Refused(OAuthError),
 }
 
@@ -199,21 +208,14 @@ pub fn poll_device(
 }
 
 /// Makes the tokens of a device whose user allowed it, if that is still admitted.
-pub fn award_device(
-    tx: &(impl Ledger + Installs + Directory),
-    desk: &Desk<'_>,
-    client: &AppDefinition,
-    user: UserId,
-    scopes: Scopes,
-) -> Outcome {
+pub fn award_device(tx: &(impl Ledger + Installs + Directory), desk: &Desk<'_>, client: &AppDefinition, user: UserId, scopes: Scopes) -> Outcome {
     let Some(user) = tx.user(user)? else { return Ok(Err(OAuthError::UnknownCode.into())) };
     let org_app = org_app(tx, desk, client)?;
     let grants = tx.grants_of(user.id, client.id)?;
     if let Err(refused) = admitted(desk, (client, &org_app), &user, Flow::Device, grants.last()) {
         return Ok(Err(refused));
     }
-    let award =
-        Award { client: Some((client, &org_app)), user: &user, scopes, flow: Flow::Device, lasting: Lasting::Refreshable, nonce: None };
+    let award = Award { client: Some((client, &org_app)), user: &user, scopes, flow: Flow::Device, lasting: Lasting::Refreshable, nonce: None };
     issue(tx, desk, award).map(Ok)
 }
 

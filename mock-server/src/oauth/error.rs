@@ -68,6 +68,26 @@ pub enum OAuthError {
     UnsupportedTokenType,
     #[error("invalid token")]
     InvalidToken,
+    /// Of the password flow, whatever the cause: the login history knows it.
+    #[error("authentication failure")]
+    AuthenticationFailure,
+    /// Of a SAML assertion, or a JWT.
+    #[error("invalid assertion")]
+    InvalidAssertion { error_uri: Option<String> },
+    /// GUESS: the code is on the server's own list, its wording was not recorded.
+    #[error("assertion type not supported")]
+    InvalidAssertionType,
+    #[error("Audience validation failed")]
+    AudienceValidation,
+    /// GUESS: what an org without a handler answers was not recorded.
+    #[error("no token exchange handler is enabled for this app")]
+    NoTokenExchangeHandler,
+    /// What the handler says of the token.
+    #[error("{0}")]
+    InvalidSubjectToken(String),
+    /// GUESS: what an app answers that issues no asset tokens was not recorded.
+    #[error("asset tokens are not enabled for this app")]
+    AssetTokensOff,
     /// The user may not use the app.
     #[error("{}", .blocked.token_answer(*.flow).1)]
     Blocked { blocked: Blocked, flow: Flow },
@@ -87,6 +107,7 @@ impl OAuthError {
             | Self::InvalidCodeChallenge
             | Self::ScopeOnRefresh
             | Self::MissingParameter(_)
+            | Self::NoTokenExchangeHandler
             | Self::Malformed(_) => "invalid_request",
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::UnsupportedResponseType => "unsupported_response_type",
@@ -95,7 +116,17 @@ impl OAuthError {
             Self::MalformedBasic => "invalid_basic_auth_header",
             Self::MissingRedirectUri => "redirect_uri_missing",
             Self::WrongRedirectUri => "redirect_uri_mismatch",
-            Self::WrongCodeVerifier | Self::UnknownCode | Self::ExpiredCode | Self::DeadRefreshToken | Self::AlreadyProcessing => "invalid_grant",
+            Self::WrongCodeVerifier
+            | Self::UnknownCode
+            | Self::ExpiredCode
+            | Self::DeadRefreshToken
+            | Self::AlreadyProcessing
+            | Self::AuthenticationFailure
+            | Self::InvalidAssertion { .. }
+            | Self::AudienceValidation
+            | Self::InvalidSubjectToken(_) => "invalid_grant",
+            Self::InvalidAssertionType => "invalid_assertion_type",
+            Self::AssetTokensOff => "oauth_flow_disabled",
             Self::MalformedScope | Self::ScopeNotAllowed => "invalid_scope",
             Self::Denied => "access_denied",
             Self::AuthorizationPending => "authorization_pending",
@@ -129,6 +160,14 @@ impl OAuthError {
             Self::ExpiredCode => Some("Failed: Invalid Token"),
             Self::AlreadyProcessing => Some("Failed: Token request is already being processed"),
             Self::Blocked { blocked, .. } => blocked.login_status(),
+            _ => None,
+        }
+    }
+
+    /// The `error_uri` member: where more is told.
+    pub fn uri(&self) -> Option<&str> {
+        match self {
+            Self::InvalidAssertion { error_uri } => error_uri.as_deref(),
             _ => None,
         }
     }

@@ -264,5 +264,8 @@ pub trait Ledger {
     fn sweep(&self, now: Timestamp) -> Result<(), StoreError>;
 
     /// Returns the row's id.
+    /// Uses up an assertion's id, which is remembered until then. `false`: it was used before.
+    fn use_assertion(&self, id: Digest, until: Timestamp) -> Result<bool, StoreError>;
+
     fn add_login(&self, login: &Login) -> Result<RecordId, StoreError>;
 }

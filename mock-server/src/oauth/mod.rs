@@ -10,21 +10,27 @@ pub mod credential;
 mod desk;
 mod device;
 mod error;
+mod foreign_token;
 mod grant;
 mod headless;
 mod hybrid;
+mod identify;
 mod issue;
 mod keys;
 mod lock;
 pub mod login_status;
+mod own_addresses;
 mod parameters;
+mod password;
 mod pkce;
 mod refresh;
 mod registration;
 mod response_type;
 mod return_address;
+mod saml;
 mod scope;
 mod session;
+mod token_exchange;
 pub mod user_agent;
 
 pub use answer::TokenAnswer;
@@ -36,19 +42,26 @@ pub use consequences::{Event, Kinds, Reach, happen};
 pub use credential::Digest;
 pub use desk::{Desk, Outcome, Refused, admitted, org_app, record_refusal};
 pub use device::{
-    DeviceAnswer, DeviceCodes, DeviceRequest, DeviceRequests, INTERVAL, Polled, award_device, begin_device, decide_device, poll_device, user_code_digest,
+    DeviceAnswer, DeviceCodes, DeviceRequest, DeviceRequests, INTERVAL, Polled, award_device, begin_device, decide_device, poll_device,
+    user_code_digest,
 };
 pub use error::OAuthError;
+pub use foreign_token::{TokenKeys, unverified_claims, verified_claims};
 pub use grant::{Grant, IssuedCode, Ledger, Login, Presented, SecurityLevel, Session, SessionKind};
 pub use headless::{
     NewPerson, Purpose, RequestType, SentCode, SentCodes, community, is_uvid, new_uvid, read_credentials, send_code, send_password_code, take_code,
     take_password_code,
 };
+pub use identify::identify;
 pub use issue::{Award, Issued, Lasting, hand_out, issue};
 pub use keys::{Keys, at_hash};
 pub use lock::{RefreshLock, RefreshLocks};
+pub use own_addresses::own_addresses;
 pub use parameters::Parameters;
+pub use password::log_in_with_password;
 pub use refresh::{grant_to_lock, refresh, refresh_expiry, revoke};
 pub use registration::{ClientMetadata, REGISTRATIONS, Registered, RegistrationRefused, reads_registration};
+pub use saml::{accept_saml_assertion, accept_saml_bearer, invalid_assertion};
 pub use scope::{Scope, Scopes, supported};
 pub use session::{BrowserLogin, LoginRefusal, Origin, open, redeem_handover, sign_in};
+pub use token_exchange::{Exchange, decode_assertion, exchange_token, serves};

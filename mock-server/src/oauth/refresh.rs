@@ -11,13 +11,7 @@ use crate::org::Directory;
 use crate::storage::StoreError;
 
 /// Exchanges a refresh token. The caller holds the grant's lock. `asked`: Flow::RefreshToken, or Flow::Hybrid for the session ids of the web as well.
-pub fn refresh(
-    tx: &(impl Ledger + Installs + Directory),
-    desk: &Desk<'_>,
-    client: &AppDefinition,
-    asked: Flow,
-    unverified_token: &str,
-) -> Outcome {
+pub fn refresh(tx: &(impl Ledger + Installs + Directory), desk: &Desk<'_>, client: &AppDefinition, asked: Flow, unverified_token: &str) -> Outcome {
     let org_app = org_app(tx, desk, client)?;
     let dead = || OAuthError::DeadRefreshToken.into();
     let grant = match tx.present(Digest::of(unverified_token))? {

@@ -183,7 +183,8 @@ fn is_redirect_uri(uri: &str) -> bool {
     let Some((scheme, rest)) = uri.split_once(':') else { return false };
     let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
     let host = rest.strip_prefix("//").unwrap_or_default().split(['/', '?']).next().unwrap_or_default();
-    let local = ["localhost", "127.0.0.1", "[::1]"].iter().any(|name| host.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(':')));
+    let local =
+        ["localhost", "127.0.0.1", "[::1]"].iter().any(|name| host.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(':')));
     plain
         && is_scheme
         && match scheme.to_ascii_lowercase().as_str() {
@@ -219,12 +220,16 @@ mod tests {
         check(r#"{"redirect_uris":["https://a.example/"],"response_types":["cookie"]}"#, RegistrationRefused::Member("response_types"));
         check(r#"{"redirect_uris":["https://a.example/"],"scope":"magic"}"#, RegistrationRefused::Member("scope"));
         check(r#"{"redirect_uris":["https://a.example/"],"client_name":7}"#, RegistrationRefused::Member("client_name"));
-        check(r#"{"redirect_uris":["https://a.example/"],"token_endpoint_auth_method":"tls"}"#, RegistrationRefused::Member("token_endpoint_auth_method"));
+        check(
+            r#"{"redirect_uris":["https://a.example/"],"token_endpoint_auth_method":"tls"}"#,
+            RegistrationRefused::Member("token_endpoint_auth_method"),
+        );
     }
 
     #[test]
     fn a_public_client_needs_no_secret_but_a_challenge() {
-        let read = ClientMetadata::read(br#"{"redirect_uris":["app://done","http://localhost:1717/cb"],"token_endpoint_auth_method":"none"}"#).unwrap();
+        let read =
+            ClientMetadata::read(br#"{"redirect_uris":["app://done","http://localhost:1717/cb"],"token_endpoint_auth_method":"none"}"#).unwrap();
         let id = AppId::parse("0CiFk0000000001").unwrap();
         let made = read.register(id, OrgId::numbered(1), "x".to_owned(), (Timestamp(0), &Entropy::new(Some(1))));
         let app = &made.definition;

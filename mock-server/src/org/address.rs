@@ -105,6 +105,11 @@ impl MyDomain {
         self.kind
     }
 
+    /// `acme--uat.sandbox.my.salesforce.com`
+    pub fn real_name(&self) -> String {
+        [&self.label, self.kind.partition(), ".my.salesforce.com"].concat()
+    }
+
     /// Reads what stands before `.my`: `acme`, `acme--uat.sandbox`, `acme-dev-ed.develop`.
     fn read(stem: &str) -> Option<Self> {
         let (label, kind) = match stem.split_once('.') {

@@ -3,6 +3,7 @@
 mod address;
 pub mod audit;
 mod era;
+mod federation;
 mod ip_range;
 mod login_rules;
 mod mail;
@@ -15,6 +16,7 @@ mod user;
 pub use address::{DomainKind, Host, Listeners, Misplaced, MyDomain, OpenListener, Ports, Scheme, Side, Site, WebDomain, is_salesforce_name};
 pub use audit::{Actor, AuditTrail};
 pub use era::{Delivery, Era, InstallGate, Policies, Switches};
+pub use federation::{HandlerApp, Identity, SingleSignOn, SubjectTokenType, TokenExchangeHandler, UserTemplate};
 pub use ip_range::IpRange;
 pub use login_rules::{LoginHours, LoginRules, ORG_TIME_ZONE, OpenHours};
 pub use mail::{Mail, MailKind, Outbox};
@@ -52,6 +54,11 @@ pub struct Org {
     /// Network Access: from here a password needs no security token.
     #[serde(default)]
     pub trusted_ip_ranges: Vec<IpRange>,
+    /// SAML Single Sign-On Settings.
+    #[serde(default)]
+    pub single_sign_on: Vec<SingleSignOn>,
+    #[serde(default)]
+    pub token_exchange_handlers: Vec<TokenExchangeHandler>,
     /// The namespace this org owns, if any: such an org refuses to install its own package.
     pub namespace: Option<String>,
 }

@@ -33,6 +33,8 @@ pub struct User {
     pub security_token: String,
     /// Base32, of an authenticator app.
     pub totp_secret: Option<String>,
+    /// `FederationIdentifier`: how identity providers call the user.
+    pub federation_id: Option<String>,
     pub locked_until: Option<Timestamp>,
     pub profile: Arc<PermissionSet>,
     pub permission_sets: Vec<Arc<PermissionSet>>,
@@ -90,12 +92,17 @@ pub struct UserChange {
     pub failed_logins: Option<(u32, Option<Timestamp>)>,
     pub last_login: Option<Timestamp>,
     pub time_zone: Option<String>,
+    pub federation_id: Option<Option<String>>,
 }
 
 /// What this room needs of an org's database.
 pub trait Directory {
     fn user(&self, id: UserId) -> Result<Option<User>, StoreError>;
     fn user_named(&self, username: &str) -> Result<Option<User>, StoreError>;
+    /// The user with this `FederationIdentifier`, which compares with case; two are none.
+    fn user_federated(&self, federation_id: &str) -> Result<Option<User>, StoreError>;
+    /// Takes a username for a user to be made in this transaction. `false`: a user of another org has it.
+    fn take_username(&self, username: &str) -> Result<bool, StoreError>;
     fn users(&self) -> Result<Vec<User>, StoreError>;
     fn add_user(&self, user: &NewUser, by: Option<UserId>, now: Timestamp) -> Result<UserId, StoreError>;
     fn change_user(&self, id: UserId, change: &UserChange, by: Option<UserId>, now: Timestamp) -> Result<(), StoreError>;

@@ -83,6 +83,13 @@ pub fn read_response(text: &str, certificate: impl FnOnce(&str) -> Option<Certif
     assertion(&document, inner)
 }
 
+/// The issuer that a document names, of the assertion in it or of itself. Not to be trusted.
+pub fn unverified_issuer(text: &str) -> Option<String> {
+    let document = document(text).ok()?;
+    let inner = document.only(Place::ROOT, SAML, "Assertion").unwrap_or(Place::ROOT);
+    child_text(&document, inner, "Issuer").or_else(|| child_text(&document, Place::ROOT, "Issuer"))
+}
+
 fn document(text: &str) -> Result<Document, Invalid> {
     if text.len() > LONGEST {
         return Err(Invalid::Unreadable("the assertion is too large".to_owned()));

@@ -75,3 +75,11 @@ fn within(now: Timestamp, not_before: Option<Timestamp>, not_on_or_after: Option
     }
     Ok(())
 }
+
+/// Whether its time is now, whatever it is for: what a handler asks who judges audience and recipient himself.
+pub fn is_valid_at(assertion: &Assertion, now: Timestamp) -> bool {
+    let bearer = assertion.confirmations.iter().find(|confirmation| confirmation.method == BEARER);
+    let has_end = assertion.not_on_or_after.or(bearer.and_then(|bearer| bearer.not_on_or_after)).is_some();
+    let confirmed = bearer.is_none_or(|bearer| within(now, bearer.not_before, bearer.not_on_or_after).is_ok());
+    has_end && confirmed && within(now, assertion.not_before, assertion.not_on_or_after).is_ok()
+}

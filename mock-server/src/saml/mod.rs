@@ -10,10 +10,10 @@ mod conditions;
 mod signature;
 mod tree;
 
-pub use assertion::{Assertion, Confirmation, read_assertion, read_response};
-pub use certificate::{Certificate, UnreadableCertificate};
-pub use conditions::{Expected, judge};
-pub use tree::{Document, Malformed};
+pub use assertion::{Assertion, read_assertion, read_response, unverified_issuer};
+pub use certificate::Certificate;
+pub use conditions::{Expected, is_valid_at, judge};
+use tree::Malformed;
 
 /// Longest document that is looked at, in bytes. Salesforce names no limit; real assertions have a few kilobytes.
 pub const LONGEST: usize = 256 * 1024;

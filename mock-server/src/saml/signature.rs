@@ -4,10 +4,10 @@ use aws_lc_rs::digest;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use super::Invalid;
 use super::c14n::{self, Method};
 use super::certificate::{Certificate, Hash};
 use super::tree::{Document, Place};
-use super::Invalid;
 
 const DSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
 const EXCLUSIVE: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
@@ -70,9 +70,7 @@ fn transforms(document: &Document, reference: Place) -> Result<Method, Invalid> 
     let enveloped = |place: &Place| document.get(*place).is(DSIG, "Transform") && algorithm(document, *place) == Some(ENVELOPED);
     match all.as_slice() {
         [first] if enveloped(first) => Ok(Method::Inclusive),
-        [first, second] if enveloped(first) && document.get(*second).is(DSIG, "Transform") => {
-            canonicalization(document, *second).ok_or(unsupported)
-        }
+        [first, second] if enveloped(first) && document.get(*second).is(DSIG, "Transform") => canonicalization(document, *second).ok_or(unsupported),
         _ => Err(unsupported),
     }
 }

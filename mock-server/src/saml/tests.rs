@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::assertion::Confirmation;
 use super::c14n::{Method, canonical};
 use super::tree::{Document, Place};
 use super::*;
@@ -133,14 +134,8 @@ fn a_wrapped_signature_is_refused() {
         response(&format!("<samlp:Extensions>{EXCLUSIVE}</samlp:Extensions>{}", with(&evil(EXCLUSIVE, "_evil"), &signature))),
         response(&format!("<samlp:Extensions>{EXCLUSIVE}</samlp:Extensions>{}", with(&evil(EXCLUSIVE, "_assertion"), &signature))),
         // Inside the signature, as an object of it.
-        with(
-            &evil(EXCLUSIVE, "_evil"),
-            &signature.replace("</ds:Signature>", &format!("<ds:Object>{EXCLUSIVE}</ds:Object></ds:Signature>")),
-        ),
-        with(
-            &evil(EXCLUSIVE, "_assertion"),
-            &signature.replace("</ds:Signature>", &format!("<ds:Object>{EXCLUSIVE}</ds:Object></ds:Signature>")),
-        ),
+        with(&evil(EXCLUSIVE, "_evil"), &signature.replace("</ds:Signature>", &format!("<ds:Object>{EXCLUSIVE}</ds:Object></ds:Signature>"))),
+        with(&evil(EXCLUSIVE, "_assertion"), &signature.replace("</ds:Signature>", &format!("<ds:Object>{EXCLUSIVE}</ds:Object></ds:Signature>"))),
         // Deeper, in the subject of the other.
         response(&evil(EXCLUSIVE, "_evil").replacen("<saml:Subject>", &format!("<saml:Subject>{EXCLUSIVE}"), 1)),
     ] {
@@ -151,7 +146,9 @@ fn a_wrapped_signature_is_refused() {
 #[test]
 fn what_is_no_assertion_is_refused() {
     let unreadable = |text: &str| assert!(matches!(read(text), Err(Invalid::Unreadable(_))), "{text}");
-    for text in ["", "x", "{}", "<a/>", "<a><b></a></b>", "<a/><b/>", "<p:a/>", "<a>&x;</a>", "<a b='1' b='2'/>", "<?xml-stylesheet x?><a/>", "<a>\u{1}</a>"] {
+    for text in
+        ["", "x", "{}", "<a/>", "<a><b></a></b>", "<a/><b/>", "<p:a/>", "<a>&x;</a>", "<a b='1' b='2'/>", "<?xml-stylesheet x?><a/>", "<a>\u{1}</a>"]
+    {
         unreadable(text);
     }
     unreadable(r#"<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>"#);
@@ -193,7 +190,10 @@ fn audience_recipient_and_confirmation_must_fit() {
     let judged = |assertion: Assertion| judge(&assertion, &expected("2026-01-01T12:01:00Z")).map_err(|invalid| invalid.status());
     let audiences = |audiences| Assertion { audiences, ..assertion.clone() };
     assert_eq!(judged(audiences(Vec::new())), Err("Failed: Audience Invalid"));
-    assert_eq!(judged(audiences(vec![vec!["https://login.salesforce.com".to_owned()], vec!["urn:other".to_owned()]])), Err("Failed: Audience Invalid"));
+    assert_eq!(
+        judged(audiences(vec![vec!["https://login.salesforce.com".to_owned()], vec!["urn:other".to_owned()]])),
+        Err("Failed: Audience Invalid")
+    );
     let confirmed = |confirmation| Assertion { confirmations: vec![confirmation], ..assertion.clone() };
     let good = confirmation("2026-01-01T12:05:00Z");
     assert!(judged(confirmed(good.clone())).is_ok());

@@ -179,9 +179,8 @@ impl Document {
     }
 
     fn resolve(&mut self, place: Place, named: Vec<(String, String, String)>) -> Result<(), Malformed> {
-        let bound = |document: &Self, prefix: &str| {
-            document.in_scope(place, prefix).map(str::to_owned).ok_or_else(|| Malformed::Prefix(prefix.to_owned()))
-        };
+        let bound =
+            |document: &Self, prefix: &str| document.in_scope(place, prefix).map(str::to_owned).ok_or_else(|| Malformed::Prefix(prefix.to_owned()));
         self.0[place.0].namespace = bound(self, &self.get(place).prefix)?;
         let mut attributes = Vec::<Attribute>::new();
         for (prefix, local, value) in named {

@@ -188,8 +188,14 @@ impl Ledger for Tx<'_> {
     }
 
     fn sweep(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.execute("DELETE FROM _used_assertion WHERE until < ?1", [now.0])?;
         self.execute("DELETE FROM _session WHERE last_used + timeout < ?1", [now.0])?;
         self.execute("DELETE FROM _code WHERE created < ?1", [now.0 - 24 * 3_600_000])
+    }
+
+    fn use_assertion(&self, id: Digest, until: Timestamp) -> Result<bool, StoreError> {
+        let sql = "INSERT INTO _used_assertion VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+        Ok(self.connection().prepare_cached(sql)?.execute((id.0, until.0))? == 1)
     }
 
     fn add_login(&self, login: &Login) -> Result<RecordId, StoreError> {

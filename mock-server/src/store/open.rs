@@ -20,6 +20,7 @@ const ORG_STEPS: &[&str] = &[
     include_str!("steps/login_rules.sql"),
     include_str!("steps/trace_details.sql"),
     include_str!("steps/headless.sql"),
+    include_str!("steps/assertions.sql"),
 ];
 /// The same for `shared.sql`.
 const SHARED_STEPS: &[&str] = &[include_str!("steps/devices.sql")];

@@ -13,7 +13,7 @@ use crate::storage::StoreError;
 
 const USER: &str =
     "SELECT id, username, email, first_name, last_name, name, alias, nickname, is_active, is_frozen, time_zone, locale, language, created, modified,
-    password, security_token, locked_until, profile_id, password_expired, totp_secret FROM _user";
+    password, security_token, locked_until, profile_id, password_expired, totp_secret, other ->> '$.FederationIdentifier' FROM _user";
 const SET: &str = "SELECT id, name, label, is_profile, is_custom, permissions, apps, set_id, login_rules FROM _permission_set";
 
 impl Directory for Tx<'_> {
@@ -23,6 +23,19 @@ impl Directory for Tx<'_> {
 
     fn user_named(&self, username: &str) -> Result<Option<User>, StoreError> {
         self.user_where("username = ?1", username)
+    }
+
+    fn user_federated(&self, federation_id: &str) -> Result<Option<User>, StoreError> {
+        let mut statement = self.connection().prepare_cached("SELECT id FROM _user WHERE other ->> '$.FederationIdentifier' = ?1 LIMIT 2")?;
+        let ids: Vec<String> = statement.query_map([federation_id], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        match ids.as_slice() {
+            [id] => self.user_where("id = ?1", id),
+            _ => Ok(None),
+        }
+    }
+
+    fn take_username(&self, username: &str) -> Result<bool, StoreError> {
+        self.claim_username(username)
     }
 
     fn users(&self) -> Result<Vec<User>, StoreError> {
@@ -81,6 +94,9 @@ impl Directory for Tx<'_> {
         }
         apply!(username => "username", nickname => "nickname", email => "email", first_name => "first_name", last_name => "last_name", is_active => "is_active", is_frozen => "is_frozen",
             password => "password", password_expired => "password_expired", security_token => "security_token", totp_secret => "totp_secret", time_zone => "time_zone");
+        if let Some(federation_id) = &change.federation_id {
+            set("other", &self.with_federation(&key, federation_id.as_deref())?)?;
+        }
         if let Some(profile) = change.profile {
             set("profile_id", &profile.to_string())?;
         }
@@ -201,6 +217,7 @@ impl Tx<'_> {
             password_expired: row.get(19)?,
             security_token: row.get(16)?,
             totp_secret: row.get(20)?,
+            federation_id: row.get(21)?,
             locked_until: row.get::<_, Option<i64>>(17)?.map(Timestamp),
             profile: profile.ok_or_else(|| StoreError::new("a user without a profile"))?,
             permission_sets: self.sets_where("id IN (SELECT permission_set_id FROM _assignment WHERE user_id = ?1)", &row.get::<_, String>(0)?)?,
@@ -228,6 +245,12 @@ impl Tx<'_> {
             ))?;
         }
         Ok(())
+    }
+
+    /// The other fields of a user, with this `FederationIdentifier`.
+    fn with_federation(&self, id: &str, federation_id: Option<&str>) -> Result<String, StoreError> {
+        let sql = "SELECT json_set(other, '$.FederationIdentifier', ?2) FROM _user WHERE id = ?1";
+        Ok(self.connection().prepare_cached(sql)?.query_row((id, federation_id), |row| row.get(0))?)
     }
 
     fn computed_name(&self, id: &str) -> Result<String, StoreError> {

@@ -7,8 +7,8 @@ use super::orgs::find_user;
 use super::{Rejected, made_up, platform_cli};
 use crate::app::{App, LiveOrg};
 use crate::apps::{
-    AppDefinition, AppKind, Distribution, Flow, InstalledPackage, Installs, OrgApp, Package, Presence, Secret, check_allowlist, first_row, policy_fault,
-    settle,
+    AppDefinition, AppKind, Distribution, Flow, InstalledPackage, Installs, OrgApp, Package, Presence, Secret, check_allowlist, first_row,
+    policy_fault, settle,
 };
 use crate::id::OrgId;
 use crate::oauth::{Digest, Event, Grant, Ledger, Scope, Scopes, credential, happen};
@@ -74,6 +74,7 @@ fn definition(app: &App, entry: &AppEntry, known: Option<&AppDefinition>) -> Res
         rotate_refresh_tokens: entry.rotate_refresh_tokens,
         exempt_from_org_switches: entry.exempt_from_org_switches,
         run_as: entry.run_as.clone(),
+        asset_tokens: entry.asset_tokens.clone(),
         certificate: entry.certificate.clone(),
         limit_idle_refresh_tokens: entry.limit_idle_refresh_tokens,
         enforce_refresh_ip_allowlist: entry.enforce_refresh_ip_allowlist,

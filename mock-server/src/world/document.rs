@@ -9,10 +9,11 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::access::OrgWideDefaults;
 use crate::apps::{
-    AllowedRange, AppFeature, AppKind, Audience, Availability, Distribution, Flow, IpRelaxation, PermittedUsers, Presence, RefreshTokenPolicy, SessionPolicy,
+    AllowedRange, AppFeature, AppKind, AssetTokens, Audience, Availability, Distribution, Flow, IpRelaxation, PermittedUsers, Presence,
+    RefreshTokenPolicy, SessionPolicy,
 };
 use crate::id::{AppId, OrgId, PackageVersionId, UserId};
-use crate::org::{Edition, Era, IpRange, LoginRules, OrgKind, Policies, Switches};
+use crate::org::{Edition, Era, IpRange, LoginRules, OrgKind, Policies, SingleSignOn, Switches, TokenExchangeHandler};
 use crate::schema::{CustomField, CustomObject, GlobalValueSet, RecordType};
 
 /// Orgs, apps and packages of one server.
@@ -67,6 +68,12 @@ pub struct OrgEntry {
     /// Network Access: from these addresses a password needs no security token. None unless the file says so.
     #[serde(default)]
     pub trusted_ip_ranges: Vec<IpRange>,
+    /// SAML Single Sign-On Settings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub single_sign_on: Vec<SingleSignOn>,
+    /// Token exchange handlers: what in Salesforce is Apex, said as data.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub token_exchange_handlers: Vec<TokenExchangeHandler>,
     #[serde(default)]
     pub users: Vec<UserEntry>,
     /// Profiles beside the standard ones. Clones of System Administrator do not hold Approve Uninstalled Connected Apps by themselves.
@@ -143,6 +150,9 @@ pub struct UserEntry {
     /// Base32, of an authenticator app the user connected: second factors ask for its codes. Without one they are e-mailed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub totp_secret: Option<String>,
+    /// SAML Federation ID: how identity providers call the user. Unique in the org.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub federation_id: Option<String>,
     /// IANA name. `America/Los_Angeles` when left out.
     #[serde(default)]
     pub time_zone: Option<String>,
@@ -352,6 +362,9 @@ pub struct AppEntry {
     /// Username that client credentials act as in the org that defines the app.
     #[serde(default)]
     pub run_as: Option<String>,
+    /// Issue Asset Tokens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asset_tokens: Option<AssetTokens>,
     /// PEM.
     #[serde(default)]
     pub certificate: Option<String>,

@@ -6,6 +6,7 @@ pub mod apps;
 mod document;
 mod export;
 mod export_records;
+mod federation;
 mod locate;
 mod made_up;
 pub mod orgs;

@@ -26,7 +26,7 @@ pub fn open(app: &App, entry: &OrgEntry) -> Result<Arc<LiveOrg>, Rejected> {
     };
     let org = app.create_org(new)?;
     super::sharing::put_defaults(&org, &entry.org_wide_defaults)?;
-    if entry.locked || entry.api_enabled.is_some() || entry.session_timeout.is_some() || !entry.trusted_ip_ranges.is_empty() {
+    if has_settings(entry) {
         change(app, &org, entry)?;
     }
     if let Some(cli) = app.registry().app_by_key(platform_cli::KEY) {
@@ -35,6 +35,12 @@ pub fn open(app: &App, entry: &OrgEntry) -> Result<Arc<LiveOrg>, Rejected> {
         org.write(|tx| tx.put_org_app(&row))?;
     }
     Ok(org)
+}
+
+/// Whether the entry says more of the org than what it is made with.
+fn has_settings(entry: &OrgEntry) -> bool {
+    let lists = [entry.trusted_ip_ranges.is_empty(), entry.single_sign_on.is_empty(), entry.token_exchange_handlers.is_empty()];
+    entry.locked || entry.api_enabled.is_some() || entry.session_timeout.is_some() || lists.contains(&false)
 }
 
 /// Brings the org's own settings to what the entry says; kind and id stay.
@@ -46,6 +52,7 @@ pub fn change(app: &App, org: &LiveOrg, entry: &OrgEntry) -> Result<(), Rejected
     if entry.id.is_some_and(|id| id != org.id()) {
         return Err(Rejected::invalid("id", "an org keeps its id"));
     }
+    super::federation::check(entry)?;
     Ok(app.change_org(org.id(), |facts| {
         facts.name.clone_from(&entry.name);
         facts.edition = entry.edition.unwrap_or(facts.edition);
@@ -55,6 +62,8 @@ pub fn change(app: &App, org: &LiveOrg, entry: &OrgEntry) -> Result<(), Rejected
         facts.locked = entry.locked;
         facts.has_api = entry.api_enabled.unwrap_or_else(|| facts.edition.includes_api());
         facts.trusted_ip_ranges.clone_from(&entry.trusted_ip_ranges);
+        facts.single_sign_on.clone_from(&entry.single_sign_on);
+        facts.token_exchange_handlers.clone_from(&entry.token_exchange_handlers);
         facts.session_timeout = entry.session_timeout.unwrap_or(facts.session_timeout);
     })?)
     .and_then(|()| super::sharing::put_defaults(org, &entry.org_wide_defaults))
@@ -166,11 +175,12 @@ pub fn add_user(app: &App, org: &LiveOrg, entry: &UserEntry) -> Result<UserId, R
         permission_sets,
     };
     let id = app.add_user(org, &user, None)?;
-    if entry.frozen || entry.password_expired || entry.totp_secret.is_some() {
+    if entry.frozen || entry.password_expired || entry.totp_secret.is_some() || entry.federation_id.is_some() {
         let change = UserChange {
             is_frozen: Some(entry.frozen),
             password_expired: Some(entry.password_expired),
             totp_secret: Some(entry.totp_secret.clone()),
+            federation_id: Some(entry.federation_id.clone()),
             ..UserChange::default()
         };
         app.change_user(org, id, &change, None)?;
@@ -197,6 +207,7 @@ pub fn change_user(app: &App, org: &LiveOrg, user: &User, entry: &UserEntry) -> 
         is_frozen: Some(entry.frozen),
         password_expired: Some(entry.password_expired),
         totp_secret: Some(entry.totp_secret.clone()),
+        federation_id: Some(entry.federation_id.clone()),
         password: entry.password.clone(),
         security_token: entry.security_token.clone(),
         profile: Some(profile),

@@ -38,6 +38,7 @@ pub fn add(app: &App) -> Result<(), Taken> {
         rotate_refresh_tokens: false,
         exempt_from_org_switches: true,
         run_as: None,
+        asset_tokens: None,
         certificate: None,
         limit_idle_refresh_tokens: false,
         enforce_refresh_ip_allowlist: false,

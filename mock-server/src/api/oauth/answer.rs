@@ -52,7 +52,7 @@ pub fn write(status: StatusCode, format: Format, root: &str, body: &impl Seriali
 
 /// A refusal of the token, revoke or introspect endpoint: always 400, also for a wrong secret.
 pub fn refuse(error: &OAuthError, format: Format) -> Response {
-    write(status(error), format, "OAuth", &Refusal { error: error.code(), error_description: error.description() })
+    write(status(error), format, "OAuth", &Refusal { error: error.code(), error_description: error.description(), error_uri: error.uri() })
 }
 
 /// A refusal with a status of its own.
@@ -64,6 +64,8 @@ pub fn refuse_with(status: StatusCode, error: &str, error_description: String) -
 struct Refusal<'a> {
     error: &'a str,
     error_description: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_uri: Option<&'a str>,
 }
 
 fn status(error: &OAuthError) -> StatusCode {
@@ -146,7 +148,7 @@ pub fn dialect(parts: &Parts, unserved: &Unserved) -> Response {
             StatusCode::PAYLOAD_TOO_LARGE,
             Format::Json,
             "OAuth",
-            &Refusal { error: "invalid_request", error_description: "the body is too large".to_owned() },
+            &Refusal { error: "invalid_request", error_description: "the body is too large".to_owned(), error_uri: None },
         ),
         Unserved::BodyUnreadable => refuse(&OAuthError::Malformed("the body cannot be read".to_owned()), Format::Json),
         Unserved::Locked => refuse(&OAuthError::AlreadyProcessing, Format::Json),
@@ -154,7 +156,7 @@ pub fn dialect(parts: &Parts, unserved: &Unserved) -> Response {
             let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
             let code = error.as_deref().unwrap_or(if status.is_server_error() { "service_unavailable" } else { "invalid_request" });
             let format = Format::wanted(&Parameters::default(), &parts.headers);
-            write(status, format, "OAuth", &Refusal { error: code, error_description: "retry your request".to_owned() })
+            write(status, format, "OAuth", &Refusal { error: code, error_description: "retry your request".to_owned(), error_uri: None })
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 
@@ -21,14 +21,22 @@ use crate::storage::StoreError;
 use crate::table::{Peer, UntilSent};
 
 /// Redeems a grant. A refresh holds its grant's lock from here until its answer is written.
-pub async fn token(State(app): State<App>, site: Site, (peer, pause, facts): (Peer, Pause, Facts), headers: HeaderMap, body: Bytes) -> Response {
+pub async fn token(
+    State(app): State<App>,
+    site: Site,
+    (peer, pause, facts): (Peer, Pause, Facts),
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let parameters = match read_form(&headers, &body) {
         Ok(parameters) => parameters,
         Err(error) => return answer::refuse(&error, Format::Json),
     };
     let format = Format::wanted(&parameters, &headers);
     let origin = origin(peer, &site, &headers);
-    let request = Request { app: &app, site: &site, facts: &facts, parameters: &parameters, headers: &headers, origin: &origin };
+    let query = Parameters::read(query.unwrap_or_default().as_bytes()).unwrap_or_default();
+    let request = Request { app: &app, site: &site, facts: &facts, query: &query, parameters: &parameters, headers: &headers, origin: &origin };
     if device::is_asked_for(&parameters) {
         return device::begin(&request).unwrap_or_else(|error| answer::refuse(&error, format));
     }
@@ -66,6 +74,8 @@ pub struct Request<'a> {
     pub site: &'a Site,
     pub facts: &'a Facts,
     pub headers: &'a HeaderMap,
+    /// Of the address: clients name a device there, or an org.
+    query: &'a Parameters,
     parameters: &'a Parameters,
     origin: &'a Origin,
 }
@@ -74,6 +84,16 @@ impl<'a> Request<'a> {
     /// A parameter of the body.
     pub fn get(&self, name: &str) -> Option<&'a str> {
         self.parameters.get(name)
+    }
+
+    /// A parameter of the address.
+    pub fn in_query(&self, name: &str) -> Option<&'a str> {
+        self.query.get(name)
+    }
+
+    /// Whether the client says who it is, in whichever way.
+    pub fn names_client(&self) -> bool {
+        self.headers.contains_key(header::AUTHORIZATION) || self.get("client_id").is_some() || self.get("client_assertion").is_some()
     }
 
     /// A parameter that the grant cannot do without.

@@ -21,5 +21,10 @@ fn exchange<'a>(request: &Request<'a>, asked: Flow) -> Result<Ready<'a>, Refused
     // Elsewhere the code is as unknown as an invented one.
     let org = request.app.org_served(request.site, credential::org_of_code(code)).ok_or(OAuthError::UnknownCode)?;
     let own = client.clone();
-    Ok(Ready { org, client: Some(client), lock: None, redeem: Box::new(move |tx, desk| redeem_code(tx, desk, &own, asked, code, redirect_uri, verifier)) })
+    Ok(Ready {
+        org,
+        client: Some(client),
+        lock: None,
+        redeem: Box::new(move |tx, desk| redeem_code(tx, desk, &own, asked, code, redirect_uri, verifier)),
+    })
 }

@@ -1,0 +1,57 @@
+//! Username and password, sent by the app. Whatever is wrong with them, the client hears the same; the login history tells.
+
+use super::api_login::{Proof, proof};
+use super::desk::require;
+use super::grant::Ledger;
+use super::session::count_failure;
+use super::{Award, Desk, Lasting, OAuthError, Outcome, Refused, Scope, Scopes, admitted, issue, org_app};
+use crate::apps::{AppDefinition, Flow, Installs};
+use crate::org::{Directory, User, UserChange};
+use crate::storage::StoreError;
+
+/// Checks password and security token, then who may use the app. Never a refresh token. Source: `oauth.md` 3.10.
+pub fn log_in_with_password(
+    tx: &(impl Ledger + Installs + Directory),
+    desk: &Desk<'_>,
+    client: &AppDefinition,
+    username: &str,
+    password: &str,
+) -> Outcome {
+    let Some(user) = tx.user_named(username)? else { return Ok(Err(OAuthError::AuthenticationFailure.into())) };
+    let failed = |status| Refused::of(user.id, OAuthError::AuthenticationFailure).with_status(status);
+    let is_on = desk.switches.allow_username_password_flow && client.allows(Flow::UsernamePassword);
+    require!(is_on, failed("Username-Password Flow Disabled"));
+    // Whose account is closed hears of that, right password or not.
+    if user.is_active
+        && !desk.org.locked
+        && let Some(status) = wrong(tx, desk, &user, password)?
+    {
+        return Ok(Err(failed(status)));
+    }
+    let org_app = org_app(tx, desk, client)?;
+    let grants = tx.grants_of(user.id, client.id)?;
+    if let Err(refused) = admitted(desk, (client, &org_app), &user, Flow::UsernamePassword, grants.last()) {
+        return Ok(Err(refused));
+    }
+    tx.change_user(user.id, &UserChange { failed_logins: Some((0, None)), last_login: Some(desk.now), ..UserChange::default() }, None, desk.now)?;
+    let scopes = Scopes::of(client.scopes.iter().map(String::as_str)).unwrap_or_default().without(Scope::REFRESH_TOKEN);
+    let award = Award { client: Some((client, &org_app)), user: &user, scopes, flow: Flow::UsernamePassword, lasting: Lasting::Nothing, nonce: None };
+    issue(tx, desk, award).map(Ok)
+}
+
+/// What is wrong with the password, as the login history says it. A wrong one counts towards the lockout.
+fn wrong(tx: &impl Directory, desk: &Desk<'_>, user: &User, password: &str) -> Result<Option<&'static str>, StoreError> {
+    if user.locked_until.is_some_and(|until| desk.now < until) {
+        return Ok(Some("Password lockout"));
+    }
+    Ok(match proof(desk.org, user, password, desk.origin.address) {
+        Proof::Wrong => {
+            count_failure(tx, user.id, desk.now)?;
+            Some("Invalid password")
+        }
+        Proof::NoToken => Some("Failed: API security token required"),
+        // GUESS: that it is refused is known, the status is not.
+        Proof::Right if user.password_expired => Some("Failed: Password expired"),
+        Proof::Right => None,
+    })
+}
