@@ -270,10 +270,10 @@ mod upgrade {
             let connection = Connection::open_in_memory().unwrap();
             connection.create_collation("FOLD", soql::fold_cmp).unwrap();
             connection.execute_batch(&format!("{} PRAGMA user_version = 1", schema.texts().0)).unwrap();
-            prepare(&connection, schema).unwrap();
+            prepare(&connection, schema, &Arc::default()).unwrap();
             assert_eq!(version(&connection).unwrap(), schema.version());
             let fresh = Connection::open_in_memory().unwrap();
-            prepare(&fresh, schema).unwrap();
+            prepare(&fresh, schema, &Arc::default()).unwrap();
             assert_eq!(columns(&connection), columns(&fresh));
         }
     }
@@ -282,7 +282,7 @@ mod upgrade {
     fn a_database_of_a_later_release_does_not() {
         let connection = Connection::open_in_memory().unwrap();
         connection.execute_batch("PRAGMA user_version = 1000").unwrap();
-        assert!(prepare(&connection, Schema::Org).is_err());
+        assert!(prepare(&connection, Schema::Org, &Arc::default()).is_err());
     }
 
     fn columns(connection: &Connection) -> Vec<(String, String)> {
