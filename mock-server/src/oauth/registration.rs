@@ -136,6 +136,7 @@ impl ClientMetadata {
             rotate_refresh_tokens: false,
             exempt_from_org_switches: false,
             run_as: None,
+            asset_tokens: None,
             certificate: None,
             limit_idle_refresh_tokens: false,
             enforce_refresh_ip_allowlist: false,

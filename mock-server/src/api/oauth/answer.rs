@@ -57,7 +57,7 @@ pub fn refuse(error: &OAuthError, format: Format) -> Response {
 
 /// A refusal with a status of its own.
 pub fn refuse_with(status: StatusCode, error: &str, error_description: String) -> Response {
-    write(status, Format::Json, "OAuth", &Refusal { error, error_description })
+    write(status, Format::Json, "OAuth", &Refusal { error, error_description, error_uri: None })
 }
 
 #[derive(Serialize)]
