@@ -14,6 +14,7 @@ mod jobs;
 mod live_org;
 mod registration;
 mod registry;
+mod sign_in;
 mod snapshots;
 
 use std::collections::HashMap;
@@ -42,6 +43,7 @@ pub use device::WaitingDevice;
 pub use directory::{NewOrg, Taken};
 pub use live_org::LiveOrg;
 pub use registry::Registry;
+pub use sign_in::{RESET_PATH, Waiting};
 
 pub use crate::store::Tx;
 
@@ -160,9 +162,10 @@ impl App {
     pub fn caller(&self, unverified_token: &str) -> Result<Option<Caller>, StoreError> {
         let Some(org) = credential::org_of_access_token(unverified_token).and_then(|id| self.org(id)) else { return Ok(None) };
         org.purge_expired(self.now())?;
-        self.roll_event_log(&org, self.now())?;
-        let Some(session) = org.session(unverified_token, self.now())? else { return Ok(None) };
-        let Some(member) = org.member(session.user)?.filter(|member| member.user.is_active && !member.user.is_frozen) else { return Ok(None) };
+        let now = self.now();
+        self.roll_event_log(&org, now)?;
+        let Some(session) = org.session(unverified_token, now)? else { return Ok(None) };
+        let Some(member) = org.member(session.user)?.filter(|member| may_go_on(&member.user, now)) else { return Ok(None) };
         let (user, access) = (Arc::clone(&member.user), Arc::clone(&member.access));
         Ok((!org.facts().locked).then_some(Caller { org, session, user, access }))
     }
@@ -182,6 +185,11 @@ impl App {
             Presented::Unknown => None,
         })
     }
+}
+
+/// Whether a session of the user still works: past the login hours nothing more can be done.
+fn may_go_on(user: &User, now: Timestamp) -> bool {
+    user.is_active && !user.is_frozen && user.profile.login.admit_time(now)
 }
 
 /// Whom a token belongs to.

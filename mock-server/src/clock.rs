@@ -132,6 +132,13 @@ impl Entropy {
         bytes.iter().map(|byte| char::from(URL_SAFE[usize::from(byte & 63)])).collect()
     }
 
+    /// `length` decimal digits: a code for people to type.
+    pub fn digits(&self, length: usize) -> String {
+        let mut bytes = vec![0; length * 4];
+        self.fill(&mut bytes);
+        bytes.chunks_exact(4).map(|four| char::from(b'0' + (u32::from_le_bytes([four[0], four[1], four[2], four[3]]) % 10) as u8)).collect()
+    }
+
     /// A number in `0..1`, for faults with a probability.
     pub fn fraction(&self) -> f64 {
         let mut bytes = [0; 4];

@@ -7,8 +7,8 @@ use crate::apps::{AppDefinition, Blocked, Endpoint, Flow, Refusal};
 use crate::id::OrgId;
 use crate::journal::Facts;
 use crate::oauth::{
-    ApiLogin, ApiRefusal, ApiSession, AuthorizeRequest, BrowserLogin, Decision, Digest, Event, LoginRefusal, Next, OAuthError, Origin, Parameters,
-    SessionKind, Situation, answer_consent, credential, decide, happen, log_in, open, redeem_handover, sign_in,
+    ApiLogin, ApiRefusal, ApiSession, AuthorizeRequest, Beginning, BrowserLogin, Decision, Digest, Event, LoginRefusal, Next, OAuthError, Parameters,
+    SessionKind, Situation, answer_consent, credential, decide, happen, log_in, open, redeem_handover,
 };
 use crate::org::{Host, Site, User};
 use crate::storage::StoreError;
@@ -28,17 +28,6 @@ pub struct Asking<'a> {
 }
 
 impl App {
-    /// Checks a password at a login host or My Domain. A user who does not log in at this site is as unknown as one nobody made.
-    pub fn sign_in(&self, site: &Site, username: &str, password: &str, origin: &Origin) -> Result<Result<SignedIn, LoginRefusal>, StoreError> {
-        let Some(org) = self.org_of_username(username)? else { return Ok(Err(LoginRefusal::WrongPassword)) };
-        let facts = org.facts();
-        if !site.logs_in(facts.id, facts.kind.into()) {
-            return Ok(Err(LoginRefusal::WrongPassword));
-        }
-        let login = org.write(|tx| sign_in(tx, &facts, username, password, (self.now(), self.entropy()), origin))?;
-        Ok(login.map(|login| (org, login)))
-    }
-
     /// Checks a username, password and security token that came over an API. As for a browser, a user who does not log in at
     /// this site, or is not of the org the client named, is as unknown as one nobody made.
     pub fn log_in(&self, site: &Site, named: Option<OrgId>, login: &ApiLogin<'_>) -> Result<Result<LoggedIn, ApiRefusal>, StoreError> {
@@ -63,7 +52,7 @@ impl App {
     /// A one-time password that carries the caller's browser to another host of the org.
     pub fn hand_over(&self, caller: &Caller) -> Result<String, StoreError> {
         let facts = caller.org.facts();
-        let login = caller.org.write(|tx| open(tx, &facts, caller.user.id, SessionKind::Handover, (self.now(), self.entropy())))?;
+        let login = caller.org.write(|tx| open(tx, &facts, &caller.user, SessionKind::Handover, Beginning::of(&caller.session), (self.now(), self.entropy())))?;
         Ok(login.token)
     }
 
@@ -78,7 +67,7 @@ impl App {
     /// Opens a browser session for whoever holds this access token.
     pub fn open_browser(&self, caller: &Caller) -> Result<BrowserLogin, StoreError> {
         let facts = caller.org.facts();
-        caller.org.write(|tx| open(tx, &facts, caller.user.id, SessionKind::Browser, (self.now(), self.entropy())))
+        caller.org.write(|tx| open(tx, &facts, &caller.user, SessionKind::Browser, Beginning::of(&caller.session), (self.now(), self.entropy())))
     }
 
     /// The org, if its logins and tokens are dealt with at this site: its My Domain, or the login host of its kind.

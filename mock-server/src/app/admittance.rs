@@ -1,6 +1,7 @@
 //! Who may call a data API with a session: decided here for REST, Bulk and SOAP alike; each family has its own words for it.
 
 use super::{ApiUsage, App, Caller};
+use crate::apps::{PermittedUsers, is_assigned};
 use crate::journal::Facts;
 use crate::oauth::Scope;
 use crate::org::{Permission, Site};
@@ -12,7 +13,7 @@ pub enum NotAdmitted {
     NoSession,
     /// The session is alive, its org is not served at this address.
     WrongHost,
-    /// Its scopes do not reach the data APIs.
+    /// Its scopes do not reach the data APIs, or API Access Control does not let it through.
     WrongKind,
     OrgWithoutApi,
     UserWithoutApi,
@@ -53,6 +54,7 @@ impl App {
         let kept_out = match () {
             () if !site.serves(caller.org.id()) => Some(NotAdmitted::WrongHost),
             () if !caller.session.scopes.allows(Scope::API) => Some(NotAdmitted::WrongKind),
+            () if !self.is_allowlisted(&caller)? => Some(NotAdmitted::WrongKind),
             () if !caller.org.facts().has_api => Some(NotAdmitted::OrgWithoutApi),
             () if !caller.user.has(Permission::ApiEnabled) => Some(NotAdmitted::UserWithoutApi),
             () if caller.user.password_expired && purpose == Purpose::Data => Some(NotAdmitted::PasswordExpired),
@@ -65,5 +67,16 @@ impl App {
                 Ok((caller, usage))
             }
         }
+    }
+
+    /// API Access Control lets sessions of apps that an admin approved through, and users who may use any client.
+    fn is_allowlisted(&self, caller: &Caller) -> Result<bool, StoreError> {
+        if !caller.org.switches().api_access_control || caller.user.has(Permission::UseAnyApiClient) {
+            return Ok(true);
+        }
+        let Some(app) = caller.session.app.and_then(|id| self.registry().app(id)) else { return Ok(false) };
+        let row = caller.org.org_app(&app, self.now())?;
+        let approved = row.permitted_users == PermittedUsers::AllUsers || is_assigned(&caller.user, &app, &row);
+        Ok(!app.kind.rules().under_api_access_control || row.presence.is_settled() && approved)
     }
 }

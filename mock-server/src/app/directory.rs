@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::{App, LiveOrg, Orgs};
+use super::{App, LiveOrg, Orgs, Registry, Tx};
+use crate::apps::{Installs, OrgApp, PermittedUsers};
 use crate::id::{OrgId, UserId};
 use crate::oauth::{Event, happen};
 use crate::org::{Directory, Edition, Era, MyDomain, NewUser, Org, OrgKind, Policies, UserChange};
@@ -108,6 +109,7 @@ impl App {
 
     /// Changes what is known of an org. The id and number stay.
     pub fn change_org(&self, id: OrgId, change: impl FnOnce(&mut Org)) -> Result<(), Taken> {
+        let registry = self.registry();
         let mut orgs = self.0.orgs.write();
         let Some(live) = orgs.by_id.get(&id).cloned() else { return Ok(()) };
         let before = live.facts();
@@ -123,6 +125,9 @@ impl App {
             }
             if after.name != before.name {
                 happen(tx, Event::MyDomainChanged)?;
+            }
+            if after.switches().api_access_control && !before.switches().api_access_control {
+                limit_to_approved_users(tx, &registry)?;
             }
             Ok(())
         })?;
@@ -233,6 +238,16 @@ impl App {
         }
         Ok(())
     }
+}
+
+/// Turning API Access Control on makes every app that it counts wait for the admin's approval of its users.
+fn limit_to_approved_users(tx: &Tx<'_>, registry: &Registry) -> Result<(), StoreError> {
+    for row in tx.org_apps()? {
+        if registry.app(row.app).is_some_and(|app| app.kind.rules().under_api_access_control) {
+            tx.put_org_app(&OrgApp { permitted_users: PermittedUsers::AdminApproved, ..row })?;
+        }
+    }
+    Ok(())
 }
 
 impl Orgs {

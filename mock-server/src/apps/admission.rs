@@ -138,9 +138,9 @@ static PERSON: &[Rule] = &[
 static GATE: &[Rule] = &[
     refuse(Blocked::AppSuspended, &[suspended]),
     refuse(Blocked::AppBlocked, &[blocked, not_waved_through]),
-    refuse(Blocked::PasswordFlowOnExternalApp, &[external, by_password]),
+    refuse(Blocked::PasswordFlowOnExternalApp, &[kind_has_no_password_flow, by_password]),
     refuse(Blocked::LocalToAnotherOrg, &[local, not_own]),
-    refuse(Blocked::ExternalAppNotInstalled, &[external, not_settled]),
+    refuse(Blocked::ExternalAppNotInstalled, &[kind_needs_install, not_settled]),
     refuse(Blocked::ExternalAppDisabled, &[external, disabled]),
     refuse(Blocked::AppPolicyMissing, &[app_policy_missing]),
     refuse(Blocked::OauthPolicyMissing, &[oauth_policy_missing]),
@@ -284,6 +284,14 @@ fn external(case: &Case<'_>) -> bool {
     case.app.kind == AppKind::ExternalClientApp
 }
 
+fn kind_has_no_password_flow(case: &Case<'_>) -> bool {
+    !case.app.kind.rules().username_password
+}
+
+fn kind_needs_install(case: &Case<'_>) -> bool {
+    case.app.kind.rules().needs_install
+}
+
 fn by_password(case: &Case<'_>) -> bool {
     case.flow == Flow::UsernamePassword
 }
@@ -387,7 +395,7 @@ fn not_assigned(case: &Case<'_>) -> bool {
 
 /// "Can access any external client app even if it is admin-approved."
 fn not_any_client_on_external(case: &Case<'_>) -> bool {
-    !(external(case) && holds_any_api_client(case))
+    !(case.app.kind.rules().opens_to_any_api_client && holds_any_api_client(case))
 }
 
 fn policy_binds_actor(case: &Case<'_>) -> bool {

@@ -219,6 +219,23 @@ pub enum AppFeature {
     UserProvisioning,
 }
 
+impl AppFeature {
+    pub const ALL: [Self; 6] =
+        [Self::SessionMonitoring, Self::LaunchHandler, Self::MobilePin, Self::Canvas, Self::PushNotifications, Self::UserProvisioning];
+
+    /// As Setup calls it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::SessionMonitoring => "session monitoring",
+            Self::LaunchHandler => "a custom connected app handler",
+            Self::MobilePin => "mobile PIN protection",
+            Self::Canvas => "Canvas",
+            Self::PushNotifications => "push notifications",
+            Self::UserProvisioning => "user provisioning",
+        }
+    }
+}
+
 /// What an app's asset tokens are like.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -240,6 +257,16 @@ impl AssetTokens {
 impl AppDefinition {
     pub fn allows(&self, flow: Flow) -> bool {
         self.flows.contains(&flow)
+    }
+
+    /// The callbacks that count in an org: its own in the place of the developer's, where it put some.
+    pub fn callbacks(&self, org: OrgId) -> &[String] {
+        self.callback_overrides.get(&org).unwrap_or(&self.callback_urls)
+    }
+
+    /// Whether the callback counts in any org. Which one is asked is known after the login.
+    pub fn has_callback(&self, uri: &str) -> bool {
+        self.callback_urls.iter().chain(self.callback_overrides.values().flatten()).any(|registered| registered == uri)
     }
 
     /// The id under which app menus and `OauthToken.AppMenuItemId` list the app, once it is installed.

@@ -9,6 +9,8 @@ mod controls;
 #[cfg(test)]
 mod expectations;
 mod installs;
+mod kinds;
+mod migration;
 mod refusal;
 mod refusals;
 mod standing;
@@ -18,11 +20,12 @@ pub use app::{
     AppDefinition, AppFeature, AppKind, AssetTokens, Availability, Distribution, Flow, IpRelaxation, OrgApp, Package, PeriodUnit, PermittedUsers,
     Presence, RefreshTokenPolicy, Registration, Secret, SessionPolicy,
 };
-pub use controls::{AllowedRange, AllowlistFault, Controls, IDLE_LIMIT, check_allowlist, policy_fault, shown_policy};
+pub use controls::{AllowedRange, IDLE_LIMIT, check_allowlist, policy_fault, shown_policy};
 pub use installs::{
     Act, Audience, InstallRefused, InstalledPackage, Installs, PackageRequest, block, first_row, install, install_package, may, settle, unblock,
     uninstall,
 };
+pub use migration::{NewIdentity, migrated, migration_blockers, revived};
 pub use refusal::{Blocked, Fix, GENERIC_ERROR, Role, Surface};
 pub use refusals::{Refusal, Refusals};
-pub use standing::{BrowserFacts, Limit, Standing, Visit, limit, must_raise, standing};
+pub use standing::{BrowserFacts, Limit, Standing, Visit, limit, is_assigned, must_raise, standing};

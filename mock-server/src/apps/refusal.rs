@@ -242,6 +242,9 @@ impl Blocked {
             Self::InactiveUser => Some("User is inactive"),
             Self::FrozenUser => Some("User is frozen"),
             Self::InactiveOrg => Some("Organization is inactive"),
+            Self::RestrictedTime => Some("Restricted time"),
+            Self::RestrictedIp => Some("Restricted IP"),
+            Self::AddressNotAllowed => Some("Failed: IP Address Not Allowed"),
             _ => None,
         }
     }

@@ -4,7 +4,7 @@
 
 use std::net::IpAddr;
 
-use super::{Flow, IpRelaxation, OrgApp, SessionPolicy};
+use super::{AppDefinition, Flow, IpRelaxation, OrgApp, SessionPolicy};
 use crate::clock::Timestamp;
 use crate::org::{Org, Permission, User};
 
@@ -58,6 +58,12 @@ impl Visit {
     pub fn without_browser(now: Timestamp, address: Option<IpAddr>) -> Self {
         Self { now, address, browser: None }
     }
+}
+
+/// Whether the user's profile or a permission set is granted the app, from either side.
+pub fn is_assigned(user: &User, app: &AppDefinition, row: &OrgApp) -> bool {
+    let by_set = user.permission_sets.iter().any(|set| row.permission_sets.contains(&set.name));
+    row.profiles.contains(&user.profile.name) || by_set || user.is_assigned(&app.name)
 }
 
 /// Who the user is to us, wherever the request comes from.

@@ -3,8 +3,10 @@
 use std::net::IpAddr;
 
 use super::grant::{Ledger, Login, Session, SessionKind};
-use super::session::{LoginRefusal, count_failure, same};
+use super::session::{same, timeout};
+use super::sign_in::{self, LoginRefusal, count_failure};
 use super::{Digest, Scope, Scopes, credential};
+use crate::apps::Visit;
 use crate::clock::{Entropy, Timestamp};
 use crate::org::{Directory, Org, Permission, User, UserChange};
 use crate::storage::StoreError;
@@ -81,14 +83,14 @@ pub fn log_in(
     record(tx, &user, login, refusal.map_or("Success", ApiRefusal::status), now)?;
     if let Some(refusal) = refusal {
         if refusal == LoginRefusal::WrongPassword.into() {
-            count_failure(tx, user.id, now)?;
+            count_failure(tx, &org.switches(), user.id, now)?;
         }
         return Ok(Err(refusal));
     }
     tx.sweep(now)?;
     tx.change_user(user.id, &UserChange { failed_logins: Some((0, None)), last_login: Some(now), ..UserChange::default() }, None, now)?;
     let token = credential::access_token(org.id, entropy);
-    let timeout = i64::from(org.session_timeout) * 1000;
+    let timeout = timeout(org, &user, None);
     let scopes = Scopes::default().with(Scope::FULL);
     let digest = Digest::of(&token);
     let session = Session::new(tx.new_record_id("0Ak")?, digest, SessionKind::Token, user.id, None, None, scopes, (now, now), timeout);
@@ -100,12 +102,10 @@ pub fn log_in(
 /// who know the password.
 fn refusal(org: &Org, user: &User, login: &ApiLogin<'_>, now: Timestamp) -> Option<ApiRefusal> {
     let proof = proof(org, user, login.password, Some(login.address));
+    if let Some(refusal) = sign_in::refusal(user, org, &Visit::without_browser(now, Some(login.address)), proof != Proof::Wrong, None) {
+        return Some(refusal.into());
+    }
     match () {
-        () if org.locked => Some(LoginRefusal::InactiveOrg.into()),
-        () if !user.is_active => Some(LoginRefusal::InactiveUser.into()),
-        () if user.locked_until.is_some_and(|until| now < until) => Some(LoginRefusal::LockedOut.into()),
-        () if proof == Proof::Wrong => Some(LoginRefusal::WrongPassword.into()),
-        () if user.is_frozen => Some(LoginRefusal::FrozenUser.into()),
         () if proof == Proof::NoToken => Some(ApiRefusal::TokenRequired),
         () if !org.switches().allow_soap_login => Some(ApiRefusal::SoapLoginOff),
         () if !org.has_api => Some(ApiRefusal::NoApi),

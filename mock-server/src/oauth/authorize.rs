@@ -6,10 +6,10 @@ use super::grant::{Grant, IssuedCode, Ledger, SecurityLevel, Session};
 use super::issue::displaced;
 use super::response_type::ResponseType;
 use super::return_address::ReturnAddress;
-use super::{Award, Desk, Digest, Lasting, OAuthError, Parameters, Scope, Scopes, TokenAnswer, credential, hybrid, issue, org_app, pkce};
+use super::{Award, Desk, Digest, Lasting, OAuthError, Parameters, Scope, Scopes, Step, TokenAnswer, credential, hybrid, issue, org_app, pkce};
 use crate::apps::{
     Admission, AppDefinition, AppFacts, Approval, Blocked, BrowserFacts, Case, Endpoint, Flow, Installs, OrgApp, Surface, UserFacts, Visit, admit,
-    limit, standing,
+    is_assigned, limit, standing,
 };
 use crate::org::{Delivery, Org, Permission, Switches, User};
 use crate::storage::StoreError;
@@ -127,6 +127,8 @@ pub enum Next {
         error: &'static str,
         description: &'static str,
     },
+    /// Another page first, which leads back to this request.
+    Step(Step),
     /// Ask the user.
     Consent(Prompt),
 }
@@ -171,7 +173,7 @@ impl From<Next> for Decision {
 pub(super) struct Weighed {
     pub(super) org_app: OrgApp,
     pub(super) grants: Vec<Grant>,
-    pub(super) verdict: Result<Admission, (Next, Blocked)>,
+    pub(super) verdict: Result<Admission, (Next, Option<Blocked>)>,
 }
 
 /// Weighs whether the logged-in user may use the app by this flow. In `gate-and-policies.md` 1.3, rows 2 to 9.
@@ -186,6 +188,9 @@ pub(super) fn weigh(
     let desk = situation.desk;
     let grants = tx.grants_of(situation.user.id, client.id)?;
     let org_app = org_app(tx, desk, client)?;
+    if return_address.is_some_and(|back| !client.callbacks(desk.org.id).iter().any(|callback| callback == back.redirect_uri())) {
+        return Ok(Weighed { org_app, grants, verdict: Err((Next::Raw(OAuthError::WrongRedirectUri), None)) });
+    }
     let visit = situation.visit();
     let facts = app_facts(client, &org_app, flow, &visit);
     let app = AppFacts { flow_is_on: facts.flow_is_on && org_allows(flow, desk.switches), ..facts };
@@ -197,10 +202,10 @@ pub(super) fn weigh(
         endpoint: Endpoint::Authorize,
     };
     let verdict = match admit(&case) {
-        Ok(admission) => Ok(admission),
+        Ok(admission) => Step::due(situation, &org_app).map_or(Ok(admission), |step| Err((Next::Step(step), None))),
         Err(blocked) => {
             note_denial(tx, blocked, org_app.clone(), desk.switches)?;
-            Err((refused(blocked, flow, return_address, desk.switches), blocked))
+            Err((refused(blocked, flow, return_address, desk.switches), Some(blocked)))
         }
     };
     Ok(Weighed { org_app, grants, verdict })
@@ -211,7 +216,8 @@ pub fn decide(tx: &(impl Ledger + Installs), request: &AuthorizeRequest, situati
     let weighed = weigh(tx, &request.client, request.flow(), Some(&request.return_address), situation)?;
     let admission = match weighed.verdict {
         Ok(admission) => admission,
-        Err((next, blocked)) => return Ok(Decision { next, blocked: Some(blocked) }),
+        Err((Next::Step(_), _)) if request.immediate => return Ok(request.immediate_unsuccessful().into()),
+        Err((next, blocked)) => return Ok(Decision { next, blocked }),
     };
     let scopes = match &request.scopes {
         Ok(scopes) => *scopes,
@@ -356,14 +362,12 @@ pub(super) fn user_facts(
     visit: &Visit,
     approval: Option<&Grant>,
 ) -> UserFacts {
-    let by_profile = org_app.profiles.contains(&user.profile.name);
-    let by_set = user.permission_sets.iter().any(|set| org_app.permission_sets.contains(&set.name));
     UserFacts {
         standing: standing(user, org, visit),
         limit: limit(user, visit, Some((flow, org_app))),
         approves_uninstalled_apps: user.has(Permission::ApproveUninstalledApps),
         uses_any_api_client: user.has(Permission::UseAnyApiClient),
-        assigned: by_profile || by_set || user.is_assigned(&client.name),
+        assigned: is_assigned(user, client, org_app),
         approval: approval.map(|grant| Approval { offline: grant.scopes.has(Scope::REFRESH_TOKEN), by_device: grant.flow == Flow::Device }),
     }
 }

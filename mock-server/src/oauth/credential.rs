@@ -67,6 +67,12 @@ impl Digest {
     pub fn of(secret: &str) -> Self {
         Self(Sha256::digest(secret.as_bytes()).into())
     }
+
+    /// Whether it is of what was presented; takes as long either way.
+    pub fn matches(self, presented: &str) -> bool {
+        use subtle::ConstantTimeEq;
+        self.0.ct_eq(&Self::of(presented).0).into()
+    }
 }
 
 impl fmt::Debug for Digest {

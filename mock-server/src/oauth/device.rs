@@ -160,7 +160,7 @@ pub fn decide_device(
 ) -> Result<Decision, StoreError> {
     let weighed = weigh(tx, client, Flow::Device, None, situation)?;
     if let Err((next, blocked)) = weighed.verdict {
-        return Ok(Decision { next, blocked: Some(blocked) });
+        return Ok(Decision { next, blocked });
     }
     let scopes = request.scopes();
     let displaced = displaced(&weighed.grants, scopes).cloned();

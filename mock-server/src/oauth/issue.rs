@@ -94,6 +94,10 @@ fn approve(tx: &impl Ledger, desk: &Desk<'_>, award: &Award<'_>) -> Result<(Opti
     if let Some(displaced) = displaced(&grants, award.scopes) {
         happen(tx, Event::ApprovalDisplaced(displaced.id))?;
     }
+    if let Some(connected) = client.migrated_from {
+        // Whoever authorizes the external client app leaves the connected app it was made of; the others stay with that one.
+        happen(tx, Event::ApprovalsRevoked { app: connected, user: Some(award.user.id) })?;
+    }
     let offline = award.lasting == Lasting::Refreshable && award.scopes.has(Scope::REFRESH_TOKEN);
     let refresh_token = offline.then(|| credential::refresh_token(desk.org.id, desk.entropy));
     // Without a refresh token an approval leaves nothing that could be counted: the same row serves again.

@@ -31,8 +31,12 @@ pub fn refresh(tx: &(impl Ledger + Installs + Directory), desk: &Desk<'_>, clien
         return Ok(Err(refused));
     }
     let controls = client.controls(desk.switches);
-    let mut policies = [Some(org_app.refresh_token_policy), controls.idle_limit.then_some(IDLE_LIMIT)].into_iter().flatten();
-    require!(policies.all(|policy| refresh_expiry(&grant, policy).is_none_or(|end| desk.now < end)), OAuthError::DeadRefreshToken);
+    let over = |policy| refresh_expiry(&grant, policy).is_some_and(|end| end <= desk.now);
+    if controls.idle_limit && over(IDLE_LIMIT) {
+        happen(tx, Event::IdleLimitReached(grant.id))?;
+        return Ok(Err(dead()));
+    }
+    require!(!over(org_app.refresh_token_policy), OAuthError::DeadRefreshToken);
     let next = controls.rotation.then(|| credential::refresh_token(desk.org.id, desk.entropy));
     tx.use_grant(grant.id, desk.now, next.as_deref().map(Digest::of))?;
     let access_token = open_session(tx, desk, Some((client, &org_app)), &user, grant.scopes, (Some(grant.id), None))?;

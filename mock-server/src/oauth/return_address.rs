@@ -23,7 +23,7 @@ impl ReturnAddress {
         asked: Option<ResponseType>,
     ) -> Result<Self, OAuthError> {
         let uri = unverified_uri.ok_or(OAuthError::MissingRedirectUri)?;
-        if !client.callback_urls.iter().any(|registered| registered == uri) {
+        if !client.has_callback(uri) {
             return Err(OAuthError::WrongRedirectUri);
         }
         let in_fragment = asked.is_some_and(ResponseType::answers_in_fragment);

@@ -1,47 +1,17 @@
-//! Logging in with a browser, and carrying the session from one host to another.
+//! Sessions of browsers: opened, carried from one host to another, and for how long they last.
 
 use std::net::IpAddr;
-use std::time::Duration;
 
-use super::grant::{Ledger, Login, Session, SessionKind};
+use super::grant::{Ledger, SecurityLevel, Session, SessionKind};
 use super::{Digest, Event, Scope, Scopes, credential, happen};
 use crate::apps::OrgApp;
 use crate::clock::{Entropy, Timestamp};
-use crate::org::{Directory, Org, User, UserChange};
+use crate::id::RecordId;
+use crate::org::{Directory, Org, User};
 use crate::storage::StoreError;
 
-/// Failed logins in a row before a user is locked out, and for how long. Source: Salesforce help, default password policies.
-const ATTEMPTS: u32 = 10;
-const LOCKOUT: Duration = Duration::from_secs(15 * 60);
 /// A handover is redeemed by the very next request of the browser.
 const HANDOVER_LIFE: i64 = 60_000;
-
-/// Why a login was refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LoginRefusal {
-    /// Also a username nobody has: which of the two is not told.
-    WrongPassword,
-    LockedOut,
-    InactiveUser,
-    FrozenUser,
-    InactiveOrg,
-    /// The user may use the API alone.
-    ApiOnly,
-}
-
-impl LoginRefusal {
-    /// `LoginHistory.Status`.
-    pub fn status(self) -> &'static str {
-        match self {
-            Self::WrongPassword => "Invalid password",
-            Self::LockedOut => "Password lockout",
-            Self::InactiveUser => "User is inactive",
-            Self::FrozenUser => "User is frozen",
-            Self::InactiveOrg => "Organization locked",
-            Self::ApiOnly => "Failed: API-only user",
-        }
-    }
-}
 
 /// Where a login came from: for the login history, and for the policies that look at addresses.
 #[derive(Debug, Clone)]
@@ -72,52 +42,6 @@ pub struct BrowserLogin {
     pub session: Session,
 }
 
-/// Checks a password and opens a browser session. Both outcomes leave a row in the login history.
-pub fn sign_in(
-    tx: &(impl Directory + Ledger),
-    org: &Org,
-    username: &str,
-    password: &str,
-    (now, entropy): (Timestamp, &Entropy),
-    origin: &Origin,
-) -> Result<Result<BrowserLogin, LoginRefusal>, StoreError> {
-    let Some(user) = tx.user_named(username)? else { return Ok(Err(LoginRefusal::WrongPassword)) };
-    let locked = user.locked_until.is_some_and(|until| now < until);
-    let right = user.password.as_deref().is_some_and(|known| same(known, password));
-    let refusal = match () {
-        () if org.locked => Some(LoginRefusal::InactiveOrg),
-        () if !user.is_active => Some(LoginRefusal::InactiveUser),
-        () if locked => Some(LoginRefusal::LockedOut),
-        () if !right => Some(LoginRefusal::WrongPassword),
-        () if user.is_frozen => Some(LoginRefusal::FrozenUser),
-        () if user.has(crate::org::Permission::ApiUserOnly) => Some(LoginRefusal::ApiOnly),
-        () => None,
-    };
-    let status = refusal.map_or("Success", LoginRefusal::status);
-    let Origin { login_url, browser, .. } = origin.clone();
-    tx.add_login(&Login {
-        user: user.id,
-        at: now,
-        kind: "Application",
-        status,
-        application: "Browser".to_owned(),
-        source_ip: origin.source_ip(),
-        login_url,
-        browser,
-        flow: None,
-        api: None,
-    })?;
-    if let Some(refusal) = refusal {
-        if refusal == LoginRefusal::WrongPassword {
-            count_failure(tx, user.id, now)?;
-        }
-        return Ok(Err(refusal));
-    }
-    tx.sweep(now)?;
-    tx.change_user(user.id, &UserChange { failed_logins: Some((0, None)), last_login: Some(now), ..UserChange::default() }, None, now)?;
-    open(tx, org, user.id, SessionKind::Browser, (now, entropy)).map(Ok)
-}
-
 /// Milliseconds without use after which a session of this user ends.
 /// The app's policy comes before the profile's, and that before the org's setting.
 pub fn timeout(org: &Org, user: &User, app: Option<&OrgApp>) -> i64 {
@@ -125,25 +49,45 @@ pub fn timeout(org: &Org, user: &User, app: Option<&OrgApp>) -> i64 {
     i64::from(seconds) * 1000
 }
 
-/// Opens a browser session without a password: for an access token with the scope `web`, or a redeemed handover.
+/// What a session takes over from the login, or from the session it is made in.
+#[derive(Debug, Clone, Default)]
+pub struct Beginning {
+    pub login_as: bool,
+    pub security_level: SecurityLevel,
+    pub source_ip: String,
+    /// The row of `LoginHistory`.
+    pub login: Option<RecordId>,
+}
+
+impl Beginning {
+    /// Of a session that is carried to another host, or opened for a token.
+    pub fn of(session: &Session) -> Self {
+        Self { login_as: session.login_as, security_level: session.security_level, source_ip: session.source_ip.clone(), login: session.login }
+    }
+}
+
+/// Opens a session for whoever proved enough: a login, an access token with the scope `web`, a redeemed handover.
 pub fn open(
     tx: &impl Ledger,
     org: &Org,
-    user: crate::id::UserId,
+    user: &User,
     kind: SessionKind,
+    beginning: Beginning,
     (now, entropy): (Timestamp, &Entropy),
 ) -> Result<BrowserLogin, StoreError> {
     let token = credential::access_token(org.id, entropy);
-    let timeout = if kind == SessionKind::Handover { HANDOVER_LIFE } else { i64::from(org.session_timeout) * 1000 };
+    let timeout = if kind == SessionKind::Handover { HANDOVER_LIFE } else { timeout(org, user, None) };
     let scopes = Scopes::default().with(Scope::FULL);
-    let session = Session::new(tx.new_record_id("0Ak")?, Digest::of(&token), kind, user, None, None, scopes, (now, now), timeout);
+    let mut session = Session::new(tx.new_record_id("0Ak")?, Digest::of(&token), kind, user.id, None, None, scopes, (now, now), timeout);
+    let Beginning { login_as, security_level, source_ip, login } = beginning;
+    (session.login_as, session.security_level, session.source_ip, session.login) = (login_as, security_level, source_ip, login);
     tx.add_session(&session)?;
     Ok(BrowserLogin { token, session })
 }
 
 /// Turns a handover into a browser session, once.
 pub fn redeem_handover(
-    tx: &impl Ledger,
+    tx: &(impl Ledger + Directory),
     org: &Org,
     unverified_otp: &str,
     (now, entropy): (Timestamp, &Entropy),
@@ -152,16 +96,9 @@ pub fn redeem_handover(
     let Some(handover) = tx.session(digest)?.filter(|session| session.kind == SessionKind::Handover && session.is_alive(now)) else {
         return Ok(None);
     };
+    let Some(user) = tx.user(handover.user)? else { return Ok(None) };
     happen(tx, Event::HandoverRedeemed(digest))?;
-    open(tx, org, handover.user, SessionKind::Browser, (now, entropy)).map(Some)
-}
-
-/// Counts a wrong password; after too many in a row the user is locked out for a while.
-pub(super) fn count_failure(tx: &impl Directory, user: crate::id::UserId, now: Timestamp) -> Result<(), StoreError> {
-    let failed = tx.failed_logins(user)? + 1;
-    let until = (failed >= ATTEMPTS).then(|| now.plus(LOCKOUT));
-    let count = if until.is_some() { 0 } else { failed };
-    tx.change_user(user, &UserChange { failed_logins: Some((count, until)), ..UserChange::default() }, None, now)
+    open(tx, org, &user, SessionKind::Browser, Beginning::of(&handover), (now, entropy)).map(Some)
 }
 
 pub(super) fn same(known: &str, presented: &str) -> bool {

@@ -147,6 +147,18 @@ switches! {
     api_access_control_says_blocked: bool = NEVER;
     /// Permitted Users also binds the Run As user of client credentials. GUESS: the help says no, live errors say yes.
     permitted_users_bind_run_as: bool = ALWAYS;
+    /// Every login in a browser needs a second factor: the code of an authenticator app, or one that is e-mailed.
+    require_mfa: bool = NEVER;
+    /// A login from a browser that the user never activated, and from no trusted address, needs a code that is e-mailed.
+    activate_devices: bool = NEVER;
+    /// Wrong passwords in a row that lock a user out; 0 is no limit.
+    login_attempts: u32 = [10; 6];
+    /// Minutes for which a user is locked out; 0 is until an admin unlocks the user.
+    lockout_minutes: u32 = [15; 6];
+    /// All of a user's sessions end when an admin resets the user's password.
+    reset_ends_sessions: bool = NEVER;
+    /// Administrators can log in as any user. GUESS: off in fresh orgs of Salesforce; here tests need it more often than not.
+    admins_log_in_as_any_user: bool = ALWAYS;
     /// OAuth username-password is allowed. Off in orgs made since Summer '23.
     allow_username_password_flow: bool = NEVER;
     /// The user-agent and hybrid token flows are allowed.

@@ -14,11 +14,11 @@ mod standard_profiles;
 mod user;
 
 pub use address::{DomainKind, Host, Listeners, Misplaced, MyDomain, OpenListener, Ports, Scheme, Side, Site, WebDomain, is_salesforce_name};
-pub use audit::{Actor, AuditTrail};
+pub use audit::{Actor, AuditTrail, section};
 pub use era::{Delivery, Era, InstallGate, Policies, Switches};
 pub use federation::{HandlerApp, Identity, SingleSignOn, SubjectTokenType, TokenExchangeHandler, UserTemplate};
 pub use ip_range::IpRange;
-pub use login_rules::{LoginHours, LoginRules, ORG_TIME_ZONE, OpenHours};
+pub use login_rules::LoginRules;
 pub use mail::{Mail, MailKind, Outbox};
 pub use password::{PasswordRefusal, change_own_password, reset_password, set_password};
 pub use profile::{Permission, PermissionSet};

@@ -10,7 +10,7 @@ use super::usage::Kind;
 use super::view::{AppPage, Fact, Link};
 use super::{answer, wording};
 use crate::app::App;
-use crate::apps::{AppDefinition, IpRelaxation, OrgApp, PeriodUnit, PermittedUsers, Presence, RefreshTokenPolicy};
+use crate::apps::{AppDefinition, IpRelaxation, OrgApp, PeriodUnit, PermittedUsers, Presence, RefreshTokenPolicy, shown_policy};
 use crate::id::AppId;
 
 const PATH: &str = "/app/mgmt/forceconnectedapps/forceAppDetail.apexp";
@@ -35,13 +35,13 @@ pub(super) async fn show(State(app): State<App>, session: BrowserSession, query:
         app: wording::published_app(&app, &definition),
         back: Link { url: session.link(kind.path()), text: kind.heading().to_owned() },
         done: query.get("done").filter(|done| *done == "installed" && here.presence == Presence::Installed).map(|_| "The app is installed."),
-        facts: facts(&definition, &here),
+        facts: facts(&definition, &here, definition.controls(&session.browser.caller.org.switches()).idle_limit),
         scopes: wording::app_scopes(&definition),
     };
     Ok(answer::page(StatusCode::OK, &view))
 }
 
-fn facts(definition: &AppDefinition, here: &OrgApp) -> Vec<Fact> {
+fn facts(definition: &AppDefinition, here: &OrgApp, idle_limit: bool) -> Vec<Fact> {
     let fact = |label, value: String| Fact { label, value, exact: false };
     let exact = |label, value: String| Fact { label, value, exact: true };
     let mut facts = vec![
@@ -49,7 +49,7 @@ fn facts(definition: &AppDefinition, here: &OrgApp) -> Vec<Fact> {
         fact("In this org", presence(here).to_owned()),
         fact("Permitted Users", permitted_users(here.permitted_users).to_owned()),
         fact("IP Relaxation", ip_relaxation(here.ip_relaxation).to_owned()),
-        fact("Refresh Token Policy", refresh_token_policy(here.refresh_token_policy)),
+        fact("Refresh Token Policy", refresh_token_policy(shown_policy(here.refresh_token_policy, idle_limit))),
         exact("App id", definition.id.to_string()),
         exact("Consumer Key", definition.consumer_key.clone()),
     ];

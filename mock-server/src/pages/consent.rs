@@ -85,6 +85,7 @@ pub(super) fn follow(
         Next::ErrorPage { error, description } => Ok(answer::redirect(&error_page(session, error, &description))),
         Next::InsufficientPrivileges => Ok(answer::redirect(&session.link("/setup/secur/InsufficientPrivileges.apexp"))),
         Next::LoginPage { .. } => Ok(answer::redirect(&login_path(&session.site, start))),
+        Next::Step(step) => Ok(answer::redirect(&session.link(&format!("{}?retURL={}", step.path(), query_value(start))))),
         Next::Raw(_) => Ok(answer::redirect(&session.link(start))),
     }
 }

@@ -14,6 +14,11 @@ pub(super) fn set(name: &str, value: &str, secure: bool) -> String {
     format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}")
 }
 
+/// A cookie that outlives the browser's window, for a year.
+pub(super) fn set_for_long(name: &str, value: &str, secure: bool) -> String {
+    format!("{}; Max-Age=31536000", set(name, value, secure))
+}
+
 pub(super) fn forget(name: &str) -> String {
     format!("{name}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0")
 }

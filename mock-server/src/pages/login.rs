@@ -9,11 +9,14 @@ use super::cookie;
 use super::csrf::LoginSecret;
 use super::destination::{Destination, query_value};
 use super::error::PageError;
+use super::password::change_path;
 use super::session::{Fields, LoginForm, bare_frame, handover, has_secure_cookies, kind_label, origin};
+use super::verification;
 use super::view::{CastOrg, CastUser, LoginPage};
 use crate::app::{App, LiveOrg};
+use crate::id::AppId;
 use crate::journal::Facts;
-use crate::oauth::LoginRefusal;
+use crate::oauth::{BrowserLogin, Entry, LoginRefusal, SignIn};
 use crate::org::{Directory, Host, Site};
 use crate::storage::StoreError;
 use crate::table::{Peer, cookies};
@@ -56,21 +59,37 @@ pub(super) async fn submit(State(app): State<App>, site: Site, peer: Peer, facts
     if password.is_empty() {
         return form(&app, &site, &fields, &headers, Some(Failure::NoPassword));
     }
+    let destination = destination(&site, &fields);
     let origin = origin(&peer, &site, &headers);
-    let (org, login) = match app.sign_in(&site, username, password, &origin)? {
-        Ok(signed_in) => signed_in,
+    let asked = SignIn { username, password, origin: &origin, device: verification::device(&headers), waiting_app: waiting_app(&app, &destination) };
+    let (org, login) = match app.sign_in(&site, &asked)? {
+        Ok((org, Entry::In(login))) => (org, login),
+        Ok((_, Entry::Verify(ticket))) => return Ok(verification::send(&site, &ticket, &destination)),
         Err(refusal) => return form(&app, &site, &fields, &headers, Some(Failure::Refused(refusal))),
     };
     facts.note(|noted| {
         noted.org = Some(org.id());
         noted.user = Some(login.session.user);
     });
-    let destination = destination(&site, &fields);
-    let to = match app.caller(&login.token)? {
-        Some(caller) if !site.serves(org.id()) => handover(&app, &site, &caller, destination.path())?,
+    enter(&app, &site, &org, &login, &destination)
+}
+
+/// The app whose authorize request waits for the login to end.
+fn waiting_app(app: &App, destination: &Destination) -> Option<AppId> {
+    let key = destination.path().starts_with("/services/oauth2/authorize").then(|| destination.parameter("client_id")).flatten()?;
+    app.registry().app_by_key(&key).map(|client| client.id)
+}
+
+/// Lets a browser in: its cookie, and on to where it wanted to go; first to another password if its user's expired.
+pub(super) fn enter(app: &App, site: &Site, org: &LiveOrg, login: &BrowserLogin, destination: &Destination) -> Result<Response, PageError> {
+    let caller = app.caller(&login.token)?;
+    let must_change = caller.as_ref().is_some_and(|caller| caller.user.password_expired && !caller.session.login_as);
+    let to = match caller {
+        Some(caller) if !site.serves(org.id()) => handover(app, site, &caller, destination.path())?,
+        _ if must_change => change_path(site, destination.path()),
         _ => destination.under(site.prefix()),
     };
-    let cookie = cookie::set(&site.session_cookie(org.id()), &login.token, has_secure_cookies(&site));
+    let cookie = cookie::set(&site.session_cookie(org.id()), &login.token, has_secure_cookies(site));
     Ok(answer::with_cookie(answer::redirect(&to), Some(cookie)))
 }
 
@@ -164,7 +183,9 @@ fn explanation(app: &App, site: &Site, username: &str, refusal: LoginRefusal) ->
             }
             Some(org) => format!("{} has this user, with another password.", org.name),
         },
-        LoginRefusal::LockedOut => "The user is locked out for 15 minutes after ten wrong passwords in a row.".to_owned(),
+        LoginRefusal::LockedOut => "The user is locked out after too many wrong passwords in a row.".to_owned(),
+        LoginRefusal::RestrictedIp => "The address is outside the Login IP Ranges of the user's profile.".to_owned(),
+        LoginRefusal::RestrictedTime => "It is outside the Login Hours of the user's profile.".to_owned(),
         LoginRefusal::InactiveUser => "The user is not active.".to_owned(),
         LoginRefusal::FrozenUser => "The user is frozen.".to_owned(),
         LoginRefusal::InactiveOrg => "The org is locked.".to_owned(),

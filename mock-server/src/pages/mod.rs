@@ -16,11 +16,14 @@ mod home;
 mod install_app;
 mod install_package;
 mod login;
+mod login_as;
 mod oauth_error;
+mod password;
 mod session;
 mod unserved;
 mod usage;
 mod usage_users;
+mod verification;
 mod view;
 mod wording;
 
@@ -32,7 +35,7 @@ use crate::table::Table;
 const BODY_LIMIT: usize = 256 * 1024;
 
 /// Paths that only pages live under.
-const PREFIXES: &[&str] = &["/app/mgmt", "/home", "/identity", "/lightning", "/login", "/packaging", "/pages", "/secur", "/setup"];
+const PREFIXES: &[&str] = &["/app/mgmt", "/home", "/identity", "/lightning", "/login", "/packaging", "/pages", "/secur", "/servlet", "/setup", "/_ui"];
 
 pub fn table() -> Table {
     Table::new("pages", PREFIXES, unserved::render)
@@ -42,6 +45,15 @@ pub fn table() -> Table {
         .post("pages/log-in", "/login", login::submit)
         .on(&[Method::GET, Method::POST], "pages/frontdoor", "/secur/frontdoor.jsp", home::frontdoor)
         .get("pages/logout", "/secur/logout.jsp", home::logout)
+        .get("pages/verify", verification::PATH, verification::show)
+        .post("pages/send-code", verification::PATH, verification::submit)
+        .get("pages/change-password", password::CHANGE_PATH, password::show_change)
+        .post("pages/set-password", password::CHANGE_PATH, password::change)
+        .get("pages/reset-password", crate::app::RESET_PATH, password::show_reset)
+        .post("pages/choose-password", crate::app::RESET_PATH, password::reset)
+        .get("pages/forgot-password", "/secur/forgotpassword.jsp", password::show_forgot)
+        .post("pages/ask-for-password", "/secur/forgotpassword.jsp", password::forgot)
+        .get("pages/log-in-as", "/servlet/servlet.su", login_as::show)
         .get("pages/home", "/home/home.jsp", home::show)
         .get("pages/setup-home", "/lightning/setup/SetupOneHome/home", home::show)
         .get("pages/consent", "/setup/secur/RemoteAccessAuthorizationPage.apexp", consent::show)

@@ -7,6 +7,7 @@ use axum::http::request::Parts;
 use super::csrf;
 use super::destination::{Destination, query_value};
 use super::error::PageError;
+use super::password::change_path;
 use super::view::{Frame, Who};
 use crate::app::{App, Browser, Caller};
 use crate::oauth::Origin;
@@ -89,16 +90,35 @@ impl FromRequestParts<App> for BrowserSession {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
+        let AnySession(session) = AnySession::from_request_parts(parts, app).await?;
+        let expired = session.user().password_expired && !session.browser.caller.session.login_as;
+        if expired {
+            return Err(PageError::Elsewhere(change_path(&session.site, wanted(parts))));
+        }
+        Ok(session)
+    }
+}
+
+/// The same, also of a user who must choose another password before anything else.
+pub(super) struct AnySession(pub(super) BrowserSession);
+
+impl FromRequestParts<App> for AnySession {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
         let Ok(site) = Site::from_request_parts(parts, app).await;
-        let wanted = parts.uri.path_and_query().map_or("/", |wanted| wanted.as_str());
         let Some(browser) = app.browser(&site, cookies(&parts.headers))? else {
-            return Err(PageError::Elsewhere(login_path(&site, wanted)));
+            return Err(PageError::Elsewhere(login_path(&site, wanted(parts))));
         };
         if site.serves(browser.caller.org.id()) {
-            return Ok(Self { browser, site });
+            return Ok(Self(BrowserSession { browser, site }));
         }
-        Err(PageError::Elsewhere(handover(app, &site, &browser.caller, wanted)?))
+        Err(PageError::Elsewhere(handover(app, &site, &browser.caller, wanted(parts))?))
     }
+}
+
+fn wanted(parts: &Parts) -> &str {
+    parts.uri.path_and_query().map_or("/", |wanted| wanted.as_str())
 }
 
 /// The login page that leads to `wanted` afterwards.

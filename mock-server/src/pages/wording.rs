@@ -19,10 +19,7 @@ pub(super) fn published_app(app: &App, definition: &AppDefinition) -> view::App 
 }
 
 pub(super) fn kind(kind: AppKind) -> &'static str {
-    match kind {
-        AppKind::ConnectedApp => "Connected App",
-        AppKind::ExternalClientApp => "External Client App",
-    }
+    kind.rules().label
 }
 
 /// All scopes that an app may ask for.

@@ -26,6 +26,7 @@ mod shared;
 mod snapshot;
 mod sources;
 mod tables;
+mod tickets;
 #[cfg(test)]
 mod tests;
 mod users;

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use super::document::{AppEntry, InstalledPackageEntry, OrgAppEntry, PackageEntry};
 use super::orgs::find_user;
 use super::{Rejected, made_up, platform_cli};
-use crate::app::{App, LiveOrg};
+use crate::app::{App, LiveOrg, Taken};
 use crate::apps::{
-    AppDefinition, AppKind, Distribution, Flow, InstalledPackage, Installs, OrgApp, Package, Presence, Secret, check_allowlist, first_row,
-    policy_fault, settle,
+    AppDefinition, Distribution, Flow, InstalledPackage, Installs, NewIdentity, OrgApp, Package, Presence, Secret, check_allowlist, first_row,
+    migrated, migration_blockers, policy_fault, revived, settle,
 };
 use crate::id::OrgId;
 use crate::oauth::{Digest, Event, Grant, Ledger, Scope, Scopes, credential, happen};
-use crate::org::Directory;
+use crate::org::{Actor, AuditTrail, Directory, section};
 use crate::storage::StoreError;
 
 /// Makes an app and the row in the org that defines it.
@@ -32,6 +32,9 @@ pub fn add(app: &App, entry: &AppEntry) -> Result<Arc<AppDefinition>, Rejected> 
 
 /// Brings an app to what the entry says. Its id, kind and org stay.
 pub fn change(app: &App, known: &AppDefinition, entry: &AppEntry) -> Result<(), Rejected> {
+    if known.migrated_to.is_some() {
+        return Err(Rejected::taken("kind", "The connected app was migrated and is read-only: edit the external client app."));
+    }
     let next = definition(app, entry, Some(known))?;
     let fixed = [("id", next.id == known.id), ("kind", next.kind == known.kind), ("org", next.owner == known.owner)];
     if let Some((member, _)) = fixed.iter().find(|(_, same)| !same) {
@@ -40,8 +43,53 @@ pub fn change(app: &App, known: &AppDefinition, entry: &AppEntry) -> Result<(), 
     Ok(app.put_app(next)?)
 }
 
+/// Makes an external client app of a connected app, which is read-only from then on.
+pub fn migrate(app: &App, known: &AppDefinition, name: Option<String>) -> Result<Arc<AppDefinition>, Rejected> {
+    let packaged = app.registry().packages().iter().any(|package| package.apps.contains(&known.id));
+    if let Some(blocker) = migration_blockers(known, packaged).first() {
+        return Err(Rejected::taken("kind", blocker.to_string()));
+    }
+    let name = name.unwrap_or_else(|| format!("{} ECA", known.name));
+    let identity = NewIdentity {
+        id: made_up::app_id(&name).ok_or_else(|| Rejected::invalid("name", "makes no id"))?,
+        consumer_key: made_up::consumer_key(&name),
+        consumer_secret: made_up::consumer_secret(&name),
+        created: app.now().civil().to_zoned(jiff::tz::TimeZone::UTC).date(),
+        name,
+    };
+    let (old, new) = migrated(known, identity);
+    app.put_app(new.clone())?;
+    app.put_app(old)?;
+    if let Some(owner) = app.org(new.owner) {
+        let now = app.now();
+        let before = owner.org_app(known, now)?;
+        let row = first_row(&new, owner.id(), &owner.switches(), now);
+        let row = OrgApp { app: new.id, presence: row.presence, installed_at: row.installed_at, ..OrgApp::clone(&before) };
+        owner.write(|tx| {
+            tx.put_org_app(&row)?;
+            let trail = format!("Migrated connected app {} to external client app {}", known.name, new.name);
+            tx.audit(Actor::system(now), section::EXTERNAL_CLIENT_APPS, "migratedconnectedapp", &trail)
+        })?;
+    }
+    Ok(Arc::new(new))
+}
+
+/// Gives a connected app back to its developer when the external client app that took its place is deleted.
+fn revive(app: &App, external: &AppDefinition) -> Result<(), StoreError> {
+    let Some(old) = external.migrated_from.and_then(|id| app.registry().app(id)) else { return Ok(()) };
+    match app.put_app(revived(&old)) {
+        Ok(()) => {}
+        Err(Taken::Store(error)) => return Err(error),
+        Err(taken) => return Err(StoreError::new(taken)),
+    }
+    let Some(owner) = app.org(old.owner) else { return Ok(()) };
+    let trail = format!("Connected app {} can be edited again", old.name);
+    owner.write(|tx| tx.audit(Actor::system(app.now()), section::CONNECTED_APPS, "revivedconnectedapp", &trail))
+}
+
 /// Removes an app with its tokens and its rows in every org.
 pub fn remove(app: &App, known: &AppDefinition) -> Result<(), StoreError> {
+    revive(app, known)?;
     for org in app.orgs() {
         org.write(|tx| {
             happen(tx, Event::AppDeleted(known.id))?;
@@ -61,7 +109,7 @@ fn definition(app: &App, entry: &AppEntry, known: Option<&AppDefinition>) -> Res
         description: entry.description.clone(),
         kind: entry.kind,
         owner: owner(app, entry.org.as_deref())?,
-        distribution: (entry.kind == AppKind::ExternalClientApp).then(|| entry.distribution.unwrap_or(Distribution::Local)),
+        distribution: entry.kind.rules().has_distribution.then(|| entry.distribution.unwrap_or(Distribution::Local)),
         created: entry.created.unwrap_or_else(|| app.now().civil().to_zoned(jiff::tz::TimeZone::UTC).date()),
         consumer_key: entry.consumer_key.clone().unwrap_or_else(|| made_up::consumer_key(name)),
         consumer_secret: Secret(entry.consumer_secret.clone().unwrap_or_else(|| made_up::consumer_secret(name))),
@@ -93,11 +141,15 @@ fn check(app: &App, entry: &AppEntry) -> Result<(), Rejected> {
     if entry.name.trim().is_empty() || entry.name.len() > 80 {
         return Err(Rejected::invalid("name", "expected 1 to 80 characters"));
     }
-    if entry.kind == AppKind::ConnectedApp && entry.distribution.is_some() {
+    let rules = entry.kind.rules();
+    if !rules.has_distribution && entry.distribution.is_some() {
         return Err(Rejected::invalid("distribution", "only an external client app has a distribution state"));
     }
-    if entry.kind == AppKind::ExternalClientApp && entry.flows.contains(&Flow::UsernamePassword) {
+    if !rules.username_password && entry.flows.contains(&Flow::UsernamePassword) {
         return Err(Rejected::invalid("flows", "external client apps have no username_password flow"));
+    }
+    if let Some(feature) = entry.features.iter().find(|feature| !rules.features.contains(feature)) {
+        return Err(Rejected::invalid("features", format!("an {} has no {}", rules.label, feature.label())));
     }
     if let Err(unknown) = Scopes::of(entry.scopes.iter().map(String::as_str)) {
         return Err(Rejected::invalid("scopes", unknown.to_string()));
@@ -177,11 +229,12 @@ pub fn put_row(app: &App, org: &LiveOrg, entry: &OrgAppEntry) -> Result<(), Reje
         return Err(Rejected::invalid("presence", format!("expected {expected}")));
     }
     check_grantees(org, entry)?;
-    if let Some(fault) = policy_fault(entry.refresh_token_policy, definition.controls(&org.switches()).idle_limit) {
-        return Err(Rejected::invalid("refresh_token_policy", fault));
-    }
     let run_as = entry.run_as.as_deref().map(|name| username(org, "run_as", name)).transpose()?;
     let before = org.org_app(&definition, app.now())?;
+    let refresh_token_policy = entry.refresh_token_policy.unwrap_or(before.refresh_token_policy);
+    if let Some(fault) = policy_fault(refresh_token_policy, definition.controls(&org.switches()).idle_limit) {
+        return Err(Rejected::invalid("refresh_token_policy", fault));
+    }
     let row = OrgApp {
         blocked: entry.blocked,
         availability: entry.availability,
@@ -189,7 +242,7 @@ pub fn put_row(app: &App, org: &LiveOrg, entry: &OrgAppEntry) -> Result<(), Reje
         profiles: entry.profiles.clone(),
         permission_sets: entry.permission_sets.clone(),
         run_as,
-        refresh_token_policy: entry.refresh_token_policy,
+        refresh_token_policy,
         ip_relaxation: entry.ip_relaxation,
         session_policy: entry.session_policy,
         session_timeout: entry.session_timeout,

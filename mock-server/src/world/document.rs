@@ -262,8 +262,9 @@ pub struct OrgAppEntry {
     /// Username, or handle, that client credentials act as.
     #[serde(default)]
     pub run_as: Option<String>,
+    /// That of a fresh app of its kind when left out.
     #[serde(default)]
-    pub refresh_token_policy: RefreshTokenPolicy,
+    pub refresh_token_policy: Option<RefreshTokenPolicy>,
     #[serde(default)]
     pub ip_relaxation: IpRelaxation,
     /// High assurance session required.

@@ -184,7 +184,7 @@ impl<'a> View<'a> {
             profiles: row.profiles.clone(),
             permission_sets: row.permission_sets.clone(),
             run_as: row.run_as.clone(),
-            refresh_token_policy: row.refresh_token_policy,
+            refresh_token_policy: Some(row.refresh_token_policy),
             ip_relaxation: row.ip_relaxation,
             session_policy: row.session_policy,
             session_timeout: row.session_timeout,

@@ -39,6 +39,21 @@ pub async fn change(State(app): State<App>, Path(name): Path<String>, bytes: Byt
     Ok(Json(View::of(&app).app(&*find(&app, &entry.name)?)))
 }
 
+/// The body of a migration.
+#[derive(Debug, Default, Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct MigrateBody {
+    /// Of the external client app: the connected app's with `ECA` behind it when left out.
+    pub name: Option<String>,
+}
+
+/// `POST /apps/{app}/migrate`: Migrate to External Client App. The answer is the new app.
+pub async fn migrate(State(app): State<App>, Path(name): Path<String>, bytes: Bytes) -> Result<(StatusCode, Json<AppEntry>), Problem> {
+    let MigrateBody { name: wanted } = body::read(&bytes)?;
+    let made = world::apps::migrate(&app, &*find(&app, &name)?, wanted)?;
+    Ok((StatusCode::CREATED, Json(View::of(&app).app(&made))))
+}
+
 /// `DELETE /apps/{app}`: with its tokens in every org.
 pub async fn remove(State(app): State<App>, Path(name): Path<String>) -> Result<StatusCode, Problem> {
     world::apps::remove(&app, &*find(&app, &name)?)?;

@@ -6,12 +6,13 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
-use super::apps::InstallBody;
+use super::apps::{InstallBody, MigrateBody};
 use super::clock::ClockBody;
 use super::outbox::MailBody;
 use super::problem::Problem;
 use super::refusals::RefusalBody;
 use super::sessions::{SessionAnswer, SessionBody};
+use super::users::ResetBody;
 use crate::org::Policies;
 use crate::schema::{CustomField, CustomObject};
 use crate::world::sample::{Made, Sample};
@@ -63,6 +64,7 @@ static OPERATIONS: &[Operation] = &[
     operation("get", "/orgs/{org}/users/{user}", "One user", NOTHING, (200, Some(of::<UserEntry>))),
     operation("patch", "/orgs/{org}/users/{user}", "Change a user", Some(anything), (200, Some(of::<UserEntry>))),
     operation("delete", "/orgs/{org}/users/{user}", "Remove a user", NOTHING, (204, NOTHING)),
+    operation("post", "/orgs/{org}/users/{user}/password-reset", "E-mail the user a link to choose a password", Some(of::<ResetBody>), (204, NOTHING)),
     operation("get", "/orgs/{org}/profiles", "Profiles of an org", NOTHING, (200, Some(anything))),
     operation("post", "/orgs/{org}/profiles", "Create a profile", Some(of::<PermissionSetEntry>), (201, Some(of::<PermissionSetEntry>))),
     operation("get", "/orgs/{org}/profiles/{name}", "One profile", NOTHING, (200, Some(of::<PermissionSetEntry>))),
@@ -83,6 +85,7 @@ static OPERATIONS: &[Operation] = &[
     operation("post", "/apps", "Create an app", Some(of::<AppEntry>), (201, Some(of::<AppEntry>))),
     operation("get", "/apps/{app}", "One app by name, consumer key or id", NOTHING, (200, Some(of::<AppEntry>))),
     operation("patch", "/apps/{app}", "Change an app", Some(anything), (200, Some(of::<AppEntry>))),
+    operation("post", "/apps/{app}/migrate", "Migrate a connected app to an external client app", Some(of::<MigrateBody>), (201, Some(of::<AppEntry>))),
     operation("delete", "/apps/{app}", "Remove an app with its tokens", NOTHING, (204, NOTHING)),
     operation("get", "/packages", "All package versions", NOTHING, (200, Some(anything))),
     operation("post", "/packages", "Create a package version", Some(of::<PackageEntry>), (201, Some(of::<PackageEntry>))),

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::{Problem, apps, body, org, users};
 use crate::app::{App, LiveOrg};
 use crate::apps::{AppDefinition, Flow};
-use crate::id::{RecordId, UserId};
-use crate::oauth::{self, Award, Digest, Event, Lasting, Ledger, Origin, Scopes, SessionKind, credential, happen};
+use crate::id::RecordId;
+use crate::oauth::{self, Award, Beginning, Digest, Event, Lasting, Ledger, Origin, Scopes, SecurityLevel, SessionKind, credential, happen};
 use crate::org::User;
 use crate::storage::StoreError;
 use crate::world::View;
@@ -25,6 +25,12 @@ pub struct SessionBody {
     pub app: Option<String>,
     /// All of the app's when left out.
     pub scopes: Option<Vec<String>>,
+    /// Without an app: an admin logged in as the user.
+    #[serde(default)]
+    pub login_as: bool,
+    /// Without an app: the user proved a second factor.
+    #[serde(default)]
+    pub high_assurance: bool,
 }
 
 /// An open session.
@@ -46,7 +52,7 @@ pub async fn add(State(app): State<App>, Path(name): Path<String>, bytes: Bytes)
     let client = wanted.app.as_deref().map(|name| apps::find(&app, name).map_err(|_| Problem::field("app", format!("no app is called {name:?}"))));
     let (access_token, refresh_token) = match client.transpose()? {
         Some(client) => for_app(&app, &org, &client, &user, wanted.scopes.as_ref())?,
-        None => (without_app(&app, &org, user.id)?, None),
+        None => (without_app(&app, &org, &user, &wanted)?, None),
     };
     let session = org.read(|tx| tx.session(Digest::of(&access_token)))?;
     let id = session.map(|session| session.id.to_string()).unwrap_or_default();
@@ -54,9 +60,11 @@ pub async fn add(State(app): State<App>, Path(name): Path<String>, bytes: Bytes)
     Ok((StatusCode::CREATED, Json(SessionAnswer { access_token, refresh_token, instance_url, id })))
 }
 
-fn without_app(app: &App, org: &LiveOrg, user: UserId) -> Result<String, StoreError> {
+fn without_app(app: &App, org: &LiveOrg, user: &User, wanted: &SessionBody) -> Result<String, StoreError> {
     let moment = (app.now(), app.entropy());
-    Ok(org.write(|tx| oauth::open(tx, &org.facts(), user, SessionKind::Token, moment))?.token)
+    let security_level = if wanted.high_assurance { SecurityLevel::HighAssurance } else { SecurityLevel::Standard };
+    let beginning = Beginning { login_as: wanted.login_as, security_level, ..Beginning::default() };
+    Ok(org.write(|tx| oauth::open(tx, &org.facts(), user, SessionKind::Token, beginning, moment))?.token)
 }
 
 /// An approval, an access token, and a refresh token if the scopes have one. The app becomes known to the org.

@@ -4,12 +4,14 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Problem, body, org};
 use crate::app::{App, LiveOrg};
+use crate::oauth::LinkCause;
 use crate::org::{Directory, PermissionSet, User};
-use crate::world::{self, PermissionSetEntry, UserEntry};
+use crate::world::{self, PermissionSetEntry, UserEntry, View};
 
 /// `GET /orgs/{org}/users`
 pub async fn list(State(app): State<App>, Path(name): Path<String>) -> Result<Json<Value>, Problem> {
@@ -43,6 +45,28 @@ pub async fn change(State(app): State<App>, Path((name, user)): Path<(String, St
 pub async fn remove(State(app): State<App>, Path((name, user)): Path<(String, String)>) -> Result<StatusCode, Problem> {
     let org = org(&app, &name)?;
     app.remove_user(&org, find(&org, &user)?.id)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What made a password worthless.
+#[derive(Debug, Default, Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ResetBody {
+    /// The user asked for it on the login page: the password before stays good until the link is used.
+    pub forgotten: bool,
+}
+
+/// `POST /orgs/{org}/users/{user}/password-reset`: what Reset Password(s) in Setup does. The link is in the outbox.
+pub async fn reset_password(
+    State(app): State<App>,
+    Path((name, user)): Path<(String, String)>,
+    bytes: Bytes,
+) -> Result<StatusCode, Problem> {
+    let org = org(&app, &name)?;
+    let user = find(&org, &user)?;
+    let ResetBody { forgotten } = body::read(&bytes)?;
+    let cause = if forgotten { LinkCause::Forgotten } else { LinkCause::Reset };
+    app.send_password_link(&org, View::of(&app).site(), &user, cause, None)?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -86,6 +86,7 @@ fn show(site: &Site, query: &str, next: &Next) -> Response {
         }
         Next::InsufficientPrivileges => page("/setup/secur/InsufficientPrivileges.apexp"),
         Next::LoginPage { error, .. } => page(&format!("/?error={error}&startURL={}", value(&authorize_path(query)))),
+        Next::Step(step) => page(&format!("{}?retURL={}", step.path(), value(&authorize_path(query)))),
         Next::Consent(_) => page(&format!("/setup/secur/RemoteAccessAuthorizationPage.apexp?source={}", value(query))),
     }
 }

@@ -4,7 +4,7 @@ use super::call::{Arrived, Call, Reply};
 use super::fault::Fault;
 use super::markup::Markup;
 use crate::id::OrgId;
-use crate::oauth::{ApiLogin, ApiRefusal, LoginRefusal};
+use crate::oauth::{ApiLogin, ApiRefusal, LoginRefusal, timeout};
 use crate::org::{Org, Side, Site, User};
 
 /// The newest version whose `login()` still works. Source: Salesforce help 005132110, SOAP login retirement.
@@ -78,6 +78,13 @@ fn refused(refusal: ApiRefusal) -> Fault {
     match refusal {
         // GUESS: the sentence behind ORG_LOCKED was not recorded.
         ApiRefusal::Login(LoginRefusal::InactiveOrg) => Fault::login("ORG_LOCKED", "The organization is locked. Contact your administrator."),
+        // GUESS: the codes are documented, the sentences behind them were not recorded.
+        ApiRefusal::Login(LoginRefusal::RestrictedIp) => {
+            Fault::login("LOGIN_DURING_RESTRICTED_DOMAIN", "The user is not allowed to log in from this IP address.")
+        }
+        ApiRefusal::Login(LoginRefusal::RestrictedTime) => {
+            Fault::login("LOGIN_DURING_RESTRICTED_TIME", "The user is not allowed to log in during this time period.")
+        }
         ApiRefusal::Login(_) => Fault::login("INVALID_LOGIN", WRONG),
         ApiRefusal::TokenRequired => Fault::login(
             "LOGIN_MUST_USE_SECURITY_TOKEN",
@@ -152,7 +159,7 @@ fn user_info(out: &mut Markup, org: &Org, user: &User) {
     out.leaf("organizationName", &org.name);
     out.value("profileId", user.profile.id);
     out.nil("roleId");
-    out.value("sessionSecondsValid", org.session_timeout);
+    out.value("sessionSecondsValid", timeout(org, user, None) / 1000);
     out.nil("userDefaultCurrencyIsoCode");
     out.leaf("userEmail", &user.email);
     out.leaf("userFullName", &user.name);

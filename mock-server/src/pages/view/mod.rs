@@ -2,11 +2,13 @@
 //! Templates escape every value by construction; none of them marks text as safe.
 
 mod consent;
+mod identity;
 mod install;
 mod login;
 mod usage;
 
 pub(crate) use consent::{ConsentPage, DevicePage, Revoked, Waiting};
+pub(crate) use identity::{ChoosePasswordPage, ForgotPasswordPage, VerifyPage};
 pub(crate) use install::{Audience, Component, InstallAppPage, InstallPackagePage, Package, PackageInstalledPage, Profile};
 pub(crate) use login::{CastOrg, CastUser, Elsewhere, HomeOrg, HomePage, HomeUser, LoginPage};
 pub(crate) use usage::{Act, AppPage, ConfirmPage, Fact, Tab, UsagePage, UsageRow, UsersPage, UsersRow};
