@@ -7,7 +7,7 @@ use crate::apps::{AppDefinition, Blocked, Endpoint, Flow, Refusal};
 use crate::id::OrgId;
 use crate::journal::Facts;
 use crate::oauth::{
-    ApiLogin, ApiRefusal, ApiSession, AuthorizeRequest, Beginning, BrowserLogin, Decision, Digest, Event, LoginRefusal, Next, OAuthError, Parameters,
+    ApiLogin, ApiRefusal, ApiSession, AuthorizeRequest, Beginning, BrowserLogin, Decision, Digest, Event, LoginRefusal, Next, OAuthError, Origin, Parameters,
     SessionKind, Situation, answer_consent, credential, decide, happen, log_in, open, redeem_handover,
 };
 use crate::org::{Host, Site, User};
