@@ -3,7 +3,7 @@
 use super::api_login::{Proof, proof};
 use super::desk::require;
 use super::grant::Ledger;
-use super::session::count_failure;
+use super::sign_in::count_failure;
 use super::{Award, Desk, Lasting, OAuthError, Outcome, Refused, Scope, Scopes, admitted, issue, org_app};
 use crate::apps::{AppDefinition, Flow, Installs};
 use crate::org::{Directory, User, UserChange};
@@ -46,7 +46,7 @@ fn wrong(tx: &impl Directory, desk: &Desk<'_>, user: &User, password: &str) -> R
     }
     Ok(match proof(desk.org, user, password, desk.origin.address) {
         Proof::Wrong => {
-            count_failure(tx, user.id, desk.now)?;
+            count_failure(tx, desk.switches, user.id, desk.now)?;
             Some("Invalid password")
         }
         Proof::NoToken => Some("Failed: API security token required"),
