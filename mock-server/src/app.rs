@@ -16,6 +16,7 @@ mod registration;
 mod registry;
 mod sign_in;
 mod snapshots;
+mod trail;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -41,6 +42,7 @@ pub use browser::Browser;
 pub use database::Database;
 pub use device::WaitingDevice;
 pub use directory::{NewOrg, Taken};
+pub use installs::{AppTurn, note_app};
 pub use live_org::LiveOrg;
 pub use registry::Registry;
 pub use sign_in::{RESET_PATH, Waiting};

@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::{App, LiveOrg, Orgs, Registry, Tx};
+use super::{App, LiveOrg, Orgs, Registry, Tx, trail};
 use crate::apps::{Installs, OrgApp, PermittedUsers};
 use crate::id::{OrgId, UserId};
 use crate::oauth::{Event, happen};
-use crate::org::{Directory, Edition, Era, MyDomain, NewUser, Org, OrgKind, Policies, UserChange};
+use crate::org::{Actor, Directory, Edition, Era, MyDomain, NewUser, Org, OrgKind, Policies, UserChange};
 use crate::storage::StoreError;
 
 /// An org to be made.
@@ -120,12 +120,7 @@ impl App {
         }
         live.write(|tx| -> Result<(), StoreError> {
             tx.put_organization(&after)?;
-            if after.locked && !before.locked {
-                happen(tx, Event::OrgLocked)?;
-            }
-            if after.name != before.name {
-                happen(tx, Event::MyDomainChanged)?;
-            }
+            trail::org_changed(tx, Actor::system(self.now()), &before, &after)?;
             if after.switches().api_access_control && !before.switches().api_access_control {
                 limit_to_approved_users(tx, &registry)?;
             }
@@ -172,13 +167,7 @@ impl App {
         }
         org.write(|tx| -> Result<(), StoreError> {
             tx.change_user(id, change, by, self.now())?;
-            if before.is_active && change.is_active == Some(false) {
-                happen(tx, Event::UserDeactivated(id))?;
-            }
-            if !before.is_frozen && change.is_frozen == Some(true) {
-                happen(tx, Event::UserFrozen(id))?;
-            }
-            Ok(())
+            trail::user_changed(tx, Actor { user: by, at: self.now() }, &before, change)
         })?;
         if renamed.is_some() {
             self.0.store.release_username(&before.username)?;

@@ -2,26 +2,31 @@
 
 use super::{App, LiveOrg};
 use crate::apps::{
-    AppDefinition, InstallRefused, InstalledPackage, Installs, OrgApp, Package, PackageRequest, Presence, block, first_row, install, install_package,
+    AppDefinition, AppKind, InstallRefused, InstalledPackage, Installs, OrgApp, Package, PackageRequest, Presence, block, first_row, install, install_package,
     settle, unblock, uninstall,
 };
 use crate::id::{AppId, UserId};
 use crate::oauth::{Event, happen};
+use crate::org::audit::section;
+use crate::org::{Actor, AuditTrail};
 use crate::storage::StoreError;
 use crate::store::Tx;
 
 impl App {
     /// Lifts the gate for everybody whom the app's policies admit.
-    pub fn install_app(&self, org: &LiveOrg, app: &AppDefinition) -> Result<Result<(), InstallRefused>, StoreError> {
+    pub fn install_app(&self, org: &LiveOrg, app: &AppDefinition, by: Option<UserId>) -> Result<Result<(), InstallRefused>, StoreError> {
         org.write(|tx| match install(app, &self.row(tx, org, app)?, self.now()) {
-            Ok(next) => tx.put_org_app(&next).map(Ok),
+            Ok(next) => {
+                tx.put_org_app(&next)?;
+                self.note(tx, app, by, AppTurn::Installed).map(Ok)
+            }
             Err(refused) => Ok(Err(refused)),
         })
     }
 
     /// Closes the gate again and ends the tokens of all users.
     /// GUESS: an app that came in a package goes with the whole package; a package uninstall in a real org would tell.
-    pub fn uninstall_app(&self, org: &LiveOrg, app: &AppDefinition) -> Result<Result<(), InstallRefused>, StoreError> {
+    pub fn uninstall_app(&self, org: &LiveOrg, app: &AppDefinition, by: Option<UserId>) -> Result<Result<(), InstallRefused>, StoreError> {
         org.write(|tx| {
             let row = self.row(tx, org, app)?;
             let next = match uninstall(&row) {
@@ -29,6 +34,7 @@ impl App {
                 Err(refused) => return Ok(Err(refused)),
             };
             remove(tx, &next)?;
+            self.note(tx, app, by, AppTurn::Uninstalled)?;
             if let Some(package) = row.package {
                 tx.remove_installed_package(package)?;
                 for other in tx.org_apps()?.iter().filter(|other| other.package == Some(package)) {
@@ -42,15 +48,19 @@ impl App {
     }
 
     /// Ends the app's sessions and refuses new ones. Approvals stay, and work again once the app is unblocked.
-    pub fn block_app(&self, org: &LiveOrg, app: &AppDefinition) -> Result<(), StoreError> {
+    pub fn block_app(&self, org: &LiveOrg, app: &AppDefinition, by: Option<UserId>) -> Result<(), StoreError> {
         org.write(|tx| {
             tx.put_org_app(&block(&self.row(tx, org, app)?))?;
-            happen(tx, Event::AppBlocked(app.id)).map(|_| ())
+            happen(tx, Event::AppBlocked(app.id))?;
+            self.note(tx, app, by, AppTurn::Blocked)
         })
     }
 
-    pub fn unblock_app(&self, org: &LiveOrg, app: &AppDefinition) -> Result<(), StoreError> {
-        org.write(|tx| tx.put_org_app(&unblock(&self.row(tx, org, app)?)))
+    pub fn unblock_app(&self, org: &LiveOrg, app: &AppDefinition, by: Option<UserId>) -> Result<(), StoreError> {
+        org.write(|tx| {
+            tx.put_org_app(&unblock(&self.row(tx, org, app)?))?;
+            self.note(tx, app, by, AppTurn::Unblocked)
+        })
     }
 
     /// Installs a package with all its apps.
@@ -59,6 +69,7 @@ impl App {
         org: &LiveOrg,
         package: &Package,
         request: PackageRequest<'_>,
+        by: Option<UserId>,
     ) -> Result<Result<InstalledPackage, InstallRefused>, StoreError> {
         let registry = self.registry();
         org.write(|tx| {
@@ -73,6 +84,8 @@ impl App {
                 }
             }
             tx.put_installed_package(&installed)?;
+            let display = format!("Installed package {} {}", package.name, package.version);
+            tx.audit(Actor { user: by, at: self.now() }, section::PACKAGES, "packageInstall", &display)?;
             Ok(Ok(installed))
         })
     }
@@ -82,9 +95,47 @@ impl App {
         org.write(|tx| happen(tx, Event::ApprovalsRevoked { app, user: of }).map(|_| ()))
     }
 
+    fn note(&self, tx: &Tx<'_>, app: &AppDefinition, by: Option<UserId>, turn: AppTurn) -> Result<(), StoreError> {
+        note_app(tx, Actor { user: by, at: self.now() }, app, turn)
+    }
+
     fn row(&self, tx: &Tx<'_>, org: &LiveOrg, app: &AppDefinition) -> Result<OrgApp, StoreError> {
         Ok(tx.org_app(app.id)?.unwrap_or_else(|| first_row(app, org.id(), &org.switches(), self.now())))
     }
+}
+
+/// What an admin did to an app.
+///
+/// GUESS: codes and sentences; that the section is Connected Apps is documented.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AppTurn {
+    Created,
+    Changed,
+    Deleted,
+    Installed,
+    Uninstalled,
+    Blocked,
+    Unblocked,
+    PoliciesChanged,
+}
+
+/// Notes it in the audit trail.
+pub fn note_app(tx: &Tx<'_>, actor: Actor, app: &AppDefinition, turn: AppTurn) -> Result<(), StoreError> {
+    let (section, kind) = match app.kind {
+        AppKind::ConnectedApp => (section::CONNECTED_APPS, "Connected App"),
+        AppKind::ExternalClientApp => (section::EXTERNAL_CLIENT_APPS, "External Client App"),
+    };
+    let (action, verb) = match turn {
+        AppTurn::Created => ("insertConnectedApplication", "Created"),
+        AppTurn::Changed => ("updateConnectedApplication", "Changed"),
+        AppTurn::Deleted => ("deleteConnectedApplication", "Deleted"),
+        AppTurn::Installed => ("installConnectedApplication", "Installed"),
+        AppTurn::Uninstalled => ("uninstallConnectedApplication", "Uninstalled"),
+        AppTurn::Blocked => ("blockConnectedApplication", "Blocked"),
+        AppTurn::Unblocked => ("unblockConnectedApplication", "Unblocked"),
+        AppTurn::PoliciesChanged => ("updateConnectedApplicationPolicy", "Changed policies of"),
+    };
+    tx.audit(actor, section, action, &format!("{verb} {kind} {}", app.name))
 }
 
 /// Stores the row of an app that is installed no more, and ends what it held.

@@ -9,7 +9,7 @@ use crate::oauth::{
     begin_verification, choose_password, credential, happen, link_owner, mail_security_token, open, prove, resend_code, second_factor, send_link, sign_in,
     waiting,
 };
-use crate::org::{Actor, AuditTrail, Directory, PasswordRefusal, Permission, Site, User, change_own_password, section};
+use crate::org::{Actor, AuditTrail, Directory, PasswordRefusal, Permission, Site, User, UserTurn, change_own_password, section};
 use crate::storage::StoreError;
 
 use super::access::SignedIn;
@@ -102,7 +102,7 @@ impl App {
             if org.switches().reset_ends_sessions {
                 happen(tx, Event::PasswordReset(user.id))?;
             }
-            tx.audit(Actor { user: by, at: now }, section::MANAGE_USERS, "resetpassword", &format!("Reset password for user {}", user.username))
+            tx.audit_user(Actor { user: by, at: now }, (&user.name, user.id), UserTurn::PasswordReset)
         })
     }
 

@@ -21,10 +21,13 @@ pub enum MailKind {
     Passwordless,
     /// The code of somebody who registers.
     Registration,
+    /// Salesforce contained the user.
+    SecurityNotification,
 }
 
 impl MailKind {
-    const ALL: [Self; 5] = [Self::PasswordReset, Self::VerificationCode, Self::SecurityToken, Self::Passwordless, Self::Registration];
+    const ALL: [Self; 6] =
+        [Self::PasswordReset, Self::VerificationCode, Self::SecurityToken, Self::Passwordless, Self::Registration, Self::SecurityNotification];
 
     /// As the outbox names it.
     pub fn name(self) -> &'static str {
@@ -34,6 +37,7 @@ impl MailKind {
             Self::SecurityToken => "security_token",
             Self::Passwordless => "passwordless",
             Self::Registration => "registration",
+            Self::SecurityNotification => "security_notification",
         }
     }
 

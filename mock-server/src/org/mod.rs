@@ -14,7 +14,7 @@ mod standard_profiles;
 mod user;
 
 pub use address::{DomainKind, Host, Listeners, Misplaced, MyDomain, OpenListener, Ports, Scheme, Side, Site, WebDomain, is_salesforce_name};
-pub use audit::{Actor, AuditTrail, section};
+pub use audit::{Actor, AuditTrail, TrailRow, UserTurn, section};
 pub use era::{Delivery, Era, InstallGate, Policies, Switches};
 pub use federation::{HandlerApp, Identity, SingleSignOn, SubjectTokenType, TokenExchangeHandler, UserTemplate};
 pub use ip_range::IpRange;

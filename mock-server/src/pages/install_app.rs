@@ -35,7 +35,7 @@ pub(super) async fn submit(State(app): State<App>, facts: Facts, form: PostedFor
     let PostedForm { session, fields } = form;
     let definition = find(&app, &fields, &session)?;
     check_rights(&app, &session, &facts, &definition)?;
-    let to = match app.install_app(&session.browser.caller.org, &definition)? {
+    let to = match app.install_app(&session.browser.caller.org, &definition, Some(session.user().id))? {
         Ok(()) => app_page::path(definition.id, Some("installed")),
         Err(refused) => {
             explain::record_install(&app, &session, &facts, Some((definition.id, definition.name.clone())), &refused);

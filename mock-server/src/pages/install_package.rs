@@ -36,7 +36,7 @@ pub(super) async fn submit(State(app): State<App>, facts: Facts, form: PostedFor
     let audience = audience(&fields);
     let request =
         PackageRequest { key: fields.get("installation_key"), acknowledged: fields.get("acknowledge").is_some(), audience: audience.clone() };
-    match app.install_package(&session.browser.caller.org, &package, request)? {
+    match app.install_package(&session.browser.caller.org, &package, request, Some(session.user().id))? {
         Ok(_) => Ok(answer::page(StatusCode::OK, &done(&app, &session, &package, &audience))),
         Err(refused) => {
             explain::record_install(&app, &session, &facts, None, &refused);

@@ -127,12 +127,12 @@ pub(super) async fn act(State(app): State<App>, facts: Facts, uri: Uri, form: Po
 }
 
 fn carry_out(app: &App, session: &BrowserSession, definition: &AppDefinition, act: view::Act) -> Result<Result<(), InstallRefused>, StoreError> {
-    let org = &session.browser.caller.org;
+    let (org, by) = (&session.browser.caller.org, Some(session.user().id));
     match act {
-        view::Act::Install => app.install_app(org, definition),
-        view::Act::Uninstall => app.uninstall_app(org, definition),
-        view::Act::Block => app.block_app(org, definition).map(Ok),
-        view::Act::Unblock => app.unblock_app(org, definition).map(Ok),
+        view::Act::Install => app.install_app(org, definition, by),
+        view::Act::Uninstall => app.uninstall_app(org, definition, by),
+        view::Act::Block => app.block_app(org, definition, by).map(Ok),
+        view::Act::Unblock => app.unblock_app(org, definition, by).map(Ok),
     }
 }
 

@@ -120,7 +120,7 @@ impl<'a> Change<'a> {
         let id = rows.new_id(prefix)?;
         self.stamp_created(draft, id);
         rows.insert(object, &draft.values)?;
-        self.settle_setup(rows, draft, id, true)?;
+        self.settle_setup(rows, draft, id, None)?;
         Ok(id)
     }
 
@@ -145,7 +145,7 @@ impl<'a> Change<'a> {
         self.stamp_modified(&mut draft);
         rows.update(object, id, &draft.values)?;
         rules::written(scene, &Whole { draft: &mut draft, stored: Some(&stored) }, id)?;
-        self.settle_setup(rows, &draft, id, false)
+        self.settle_setup(rows, &draft, id, Some(&stored))
     }
 
     pub(super) fn scene<'s>(&'s self, rows: &'s dyn Rows) -> Scene<'s> {

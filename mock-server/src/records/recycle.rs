@@ -31,6 +31,9 @@ impl Change<'_> {
         self.allow_delete(rows, object, id)?;
         rules::may_delete(self.scene(rows), object, id, &stored)?;
         self.refuse_if_restricted(rows, object, id, &stored)?;
+        if object.name == "PermissionSetAssignment" {
+            self.unassigned(rows, object, &stored)?;
+        }
         self.delete_tree(rows, object, id)
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::document::{AppEntry, InstalledPackageEntry, OrgAppEntry, PackageEntry};
 use super::orgs::find_user;
 use super::{Rejected, made_up, platform_cli};
-use crate::app::{App, LiveOrg, Taken};
+use crate::app::{App, AppTurn, LiveOrg, Taken, note_app};
 use crate::apps::{
     AppDefinition, Distribution, Flow, InstalledPackage, Installs, NewIdentity, OrgApp, Package, Presence, Secret, check_allowlist, first_row,
     migrated, migration_blockers, policy_fault, revived, settle,
@@ -25,7 +25,7 @@ pub fn add(app: &App, entry: &AppEntry) -> Result<Arc<AppDefinition>, Rejected> 
     app.put_app(definition.clone())?;
     if let Some(owner) = app.org(definition.owner) {
         let row = first_row(&definition, owner.id(), &owner.switches(), app.now());
-        owner.write(|tx| tx.put_org_app(&row))?;
+        owner.write(|tx| tx.put_org_app(&row).and_then(|()| note_app(tx, Actor::system(app.now()), &definition, AppTurn::Created)))?;
     }
     Ok(Arc::new(definition))
 }
@@ -40,7 +40,15 @@ pub fn change(app: &App, known: &AppDefinition, entry: &AppEntry) -> Result<(), 
     if let Some((member, _)) = fixed.iter().find(|(_, same)| !same) {
         return Err(Rejected::invalid(member, "cannot change: remove the app and create another"));
     }
-    Ok(app.put_app(next)?)
+    app.put_app(next.clone())?;
+    note_in_owner(app, &next, AppTurn::Changed)?;
+    Ok(())
+}
+
+/// Leaves a change of the definition in the trail of the org it is defined in.
+fn note_in_owner(app: &App, definition: &AppDefinition, turn: AppTurn) -> Result<(), StoreError> {
+    let Some(owner) = app.org(definition.owner) else { return Ok(()) };
+    owner.write(|tx| note_app(tx, Actor::system(app.now()), definition, turn))
 }
 
 /// Makes an external client app of a connected app, which is read-only from then on.
@@ -96,6 +104,7 @@ pub fn remove(app: &App, known: &AppDefinition) -> Result<(), StoreError> {
             tx.remove_org_app(known.id)
         })?;
     }
+    note_in_owner(app, known, AppTurn::Deleted)?;
     app.remove_app(known.id)
 }
 
@@ -281,6 +290,26 @@ fn check_callbacks<'u>(mut urls: impl Iterator<Item = &'u String>) -> Result<(),
         Some(url) => Err(Rejected::invalid("callback_urls", format!("{url:?} is no absolute URL"))),
         None => Ok(()),
     }
+}
+
+/// What became of an app between two states of its row.
+fn turns(before: &OrgApp, after: &OrgApp) -> Vec<AppTurn> {
+    let mut turns = Vec::new();
+    match (before.presence == Presence::Installed, after.presence == Presence::Installed) {
+        (false, true) => turns.push(AppTurn::Installed),
+        (true, false) => turns.push(AppTurn::Uninstalled),
+        _ => {}
+    }
+    match (before.blocked, after.blocked) {
+        (false, true) => turns.push(AppTurn::Blocked),
+        (true, false) => turns.push(AppTurn::Unblocked),
+        _ => {}
+    }
+    let policies = |row: &OrgApp| OrgApp { presence: before.presence, blocked: before.blocked, installed_at: None, denied_attempts: 0, ..row.clone() };
+    if policies(before) != policies(after) {
+        turns.push(AppTurn::PoliciesChanged);
+    }
+    turns
 }
 
 fn check_grantees(org: &LiveOrg, entry: &OrgAppEntry) -> Result<(), Rejected> {

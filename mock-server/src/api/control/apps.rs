@@ -143,7 +143,7 @@ pub async fn uninstall(State(app): State<App>, Path((name, what)): Path<(String,
     };
     for known in apps {
         if org.org_app(&known, app.now())?.presence == Presence::Installed
-            && let Err(refused) = app.uninstall_app(&org, &known)?
+            && let Err(refused) = app.uninstall_app(&org, &known, None)?
         {
             return Err(Problem::new(StatusCode::CONFLICT, None, refused.reason()));
         }

@@ -44,6 +44,7 @@ pub fn table() -> Table {
         .post("control/users-add", "/_mock/v1/orgs/{org}/users", users::add)
         .get("control/user", "/_mock/v1/orgs/{org}/users/{user}", users::show)
         .patch("control/user-change", "/_mock/v1/orgs/{org}/users/{user}", users::change)
+        .post("control/user-contain", "/_mock/v1/orgs/{org}/users/{user}/contain", users::contain)
         .delete("control/user-remove", "/_mock/v1/orgs/{org}/users/{user}", users::remove)
         .post("control/password-reset", "/_mock/v1/orgs/{org}/users/{user}/password-reset", users::reset_password)
         .get("control/profiles", "/_mock/v1/orgs/{org}/profiles", users::profiles)

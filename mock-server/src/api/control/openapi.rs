@@ -63,6 +63,7 @@ static OPERATIONS: &[Operation] = &[
     operation("post", "/orgs/{org}/users", "Create a user", Some(of::<UserEntry>), (201, Some(of::<UserEntry>))),
     operation("get", "/orgs/{org}/users/{user}", "One user", NOTHING, (200, Some(of::<UserEntry>))),
     operation("patch", "/orgs/{org}/users/{user}", "Change a user", Some(anything), (200, Some(of::<UserEntry>))),
+    operation("post", "/orgs/{org}/users/{user}/contain", "Freeze a user and revoke all tokens, as after an anonymous login", NOTHING, (204, NOTHING)),
     operation("delete", "/orgs/{org}/users/{user}", "Remove a user", NOTHING, (204, NOTHING)),
     operation("post", "/orgs/{org}/users/{user}/password-reset", "E-mail the user a link to choose a password", Some(of::<ResetBody>), (204, NOTHING)),
     operation("get", "/orgs/{org}/profiles", "Profiles of an org", NOTHING, (200, Some(anything))),

@@ -41,6 +41,13 @@ pub async fn change(State(app): State<App>, Path((name, user)): Path<(String, St
     Ok(Json(world::user(&find(&org, &entry.name)?)))
 }
 
+/// `POST /orgs/{org}/users/{user}/contain`: as Salesforce does after a login through an anonymizing network.
+pub async fn contain(State(app): State<App>, Path((name, user)): Path<(String, String)>) -> Result<StatusCode, Problem> {
+    let org = org(&app, &name)?;
+    app.contain_user(&org, find(&org, &user)?.id)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// `DELETE /orgs/{org}/users/{user}`
 pub async fn remove(State(app): State<App>, Path((name, user)): Path<(String, String)>) -> Result<StatusCode, Problem> {
     let org = org(&app, &name)?;

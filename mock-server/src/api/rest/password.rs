@@ -9,7 +9,8 @@ use super::format::Answer;
 use super::resources::Resources;
 use super::sent::json_body;
 use crate::id::UserId;
-use crate::org::{Directory, PasswordRefusal, reset_password, set_password};
+use crate::oauth::{Changer, reset_password, set_password};
+use crate::org::{Directory, PasswordRefusal, Switches};
 use crate::records::{Json, JsonKind};
 
 const PATH: &str = "/services/data/{version}/sobjects/User/{id}/password";
@@ -34,17 +35,21 @@ fn set(call: &Call<'_>) -> Result<Answer, RestError> {
         _ => None,
     };
     let Some(JsonKind::String(new)) = new else { return Err(RestError::MissingParameter("NewPassword")) };
-    let made = (call.app.now(), call.app.entropy());
-    call.db.write(|tx| set_password(tx, &call.caller.user, of, new, made).map_err(RestError::from)?.map_err(RestError::from))?;
+    let switches = call.caller.org.switches();
+    call.db.write(|tx| set_password(tx, &changer(call, &switches), of, new).map_err(RestError::from)?.map_err(RestError::from))?;
     Ok(Answer::empty(StatusCode::NO_CONTENT))
 }
 
 /// `DELETE`: answers the password that was made up.
 fn reset(call: &Call<'_>) -> Result<Answer, RestError> {
     let of = user(call)?;
-    let made = (call.app.now(), call.app.entropy());
-    let password = call.db.write(|tx| reset_password(tx, &call.caller.user, of, made).map_err(RestError::from)?.map_err(RestError::from))?;
+    let switches = call.caller.org.switches();
+    let password = call.db.write(|tx| reset_password(tx, &changer(call, &switches), of).map_err(RestError::from)?.map_err(RestError::from))?;
     Ok(Answer::json(json!({ "NewPassword": password }).to_string(), "UserPassword"))
+}
+
+fn changer<'a>(call: &'a Call<'_>, switches: &'a Switches) -> Changer<'a> {
+    Changer { user: &call.caller.user, session: &call.caller.session, switches, now: call.app.now(), entropy: call.app.entropy() }
 }
 
 fn user(call: &Call<'_>) -> Result<UserId, RestError> {

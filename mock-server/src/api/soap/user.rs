@@ -5,13 +5,14 @@ use super::fault::Fault;
 use super::markup::Markup;
 use super::query::id_of;
 use crate::id::UserId;
-use crate::org::{PasswordRefusal, change_own_password, reset_password, set_password};
+use crate::oauth::{Changer, change_own_password, reset_password, set_password};
+use crate::org::{PasswordRefusal, Switches};
 
 /// `setPassword(userId, password)`
 pub fn set(call: &Call) -> Result<Reply, Fault> {
     let (of, new) = (user(call)?, call.parameter("password")?);
-    let made = (call.app().now(), call.app().entropy());
-    call.caller.org.write(|tx| set_password(tx, &call.caller.user, of, new, made))??;
+    let switches = call.caller.org.switches();
+    call.caller.org.write(|tx| set_password(tx, &changer(call, &switches), of, new))??;
     let mut out = Markup::default();
     out.empty("result");
     Ok(Reply::of(out.into_string()))
@@ -20,8 +21,8 @@ pub fn set(call: &Call) -> Result<Reply, Fault> {
 /// `resetPassword(userId)`: answers the password that was made up.
 pub fn reset(call: &Call) -> Result<Reply, Fault> {
     let of = user(call)?;
-    let made = (call.app().now(), call.app().entropy());
-    let password = call.caller.org.write(|tx| reset_password(tx, &call.caller.user, of, made))??;
+    let switches = call.caller.org.switches();
+    let password = call.caller.org.write(|tx| reset_password(tx, &changer(call, &switches), of))??;
     let mut out = Markup::default();
     out.within("result", |out| out.leaf("password", &password));
     Ok(Reply::of(out.into_string()))
@@ -30,11 +31,15 @@ pub fn reset(call: &Call) -> Result<Reply, Fault> {
 /// `changeOwnPassword(oldPassword, newPassword)`
 pub fn change_own(call: &Call) -> Result<Reply, Fault> {
     let (old, new) = (call.parameter("oldPassword")?, call.parameter("newPassword")?);
-    let made = (call.app().now(), call.app().entropy());
-    call.caller.org.write(|tx| change_own_password(tx, &call.caller.user, old, new, made))??;
+    let switches = call.caller.org.switches();
+    call.caller.org.write(|tx| change_own_password(tx, &changer(call, &switches), old, new))??;
     let mut out = Markup::default();
     out.empty("result");
     Ok(Reply::of(out.into_string()))
+}
+
+fn changer<'a>(call: &'a Call, switches: &'a Switches) -> Changer<'a> {
+    Changer { user: &call.caller.user, session: &call.caller.session, switches, now: call.app().now(), entropy: call.app().entropy() }
 }
 
 /// The user a call is about.

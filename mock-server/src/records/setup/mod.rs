@@ -5,14 +5,15 @@
 mod groups;
 mod permissions;
 mod shares;
+mod trail;
 mod users;
 
 use super::change::Change;
 use super::draft::Draft;
 use super::error::RecordError;
-use super::rows::{Consequence, Rows};
+use super::rows::Rows;
 use super::values::Value;
-use crate::id::{RecordId, UserId};
+use crate::id::RecordId;
 
 /// A change of one record of a setup object: the draft over what is stored.
 pub(super) struct Setup<'a, 'd, 's> {
@@ -44,28 +45,16 @@ impl Change<'_> {
         }
     }
 
-    /// Does what follows from a change of a setup object.
-    pub(super) fn settle_setup(&self, rows: &dyn Rows, draft: &Draft<'_>, id: RecordId, created: bool) -> Result<(), RecordError> {
+    /// Does what follows from a change of a setup object. `stored`: what it was before; `None` for a new one.
+    pub(super) fn settle_setup(&self, rows: &dyn Rows, draft: &Draft<'_>, id: RecordId, stored: Option<&[Value]>) -> Result<(), RecordError> {
         match &*draft.object.name {
-            "UserRole" if created => self.add_role_groups(rows, draft, id),
-            "User" if is(draft, "IsActive", false) => end(rows, id, Consequence::UserDeactivated),
-            "UserLogin" if is(draft, "IsFrozen", true) => end(rows, id, Consequence::UserFrozen),
+            "UserRole" if stored.is_none() => self.add_role_groups(rows, draft, id),
+            "User" => self.user_settled(rows, draft, id, stored),
+            "UserLogin" => self.user_login_settled(rows, draft, id, stored),
+            "PermissionSetAssignment" if stored.is_none() => self.assigned(rows, draft),
             "ObjectPermissions" | "FieldPermissions" => self.remove_empty_grant(rows, draft.object, id),
             _ => Ok(()),
         }
-    }
-}
-
-/// Whether the draft sets the checkbox to this.
-fn is(draft: &Draft<'_>, name: &str, value: bool) -> bool {
-    draft.object.field_index(name).and_then(|index| draft.get(index)).is_some_and(|given| given.is_true() == value)
-}
-
-/// Ends sessions of the user who is, or whose `UserLogin` is, the record.
-fn end(rows: &dyn Rows, id: RecordId, consequence: fn(UserId) -> Consequence) -> Result<(), RecordError> {
-    match UserId::try_from(id.with_prefix(UserId::PREFIX)) {
-        Ok(user) => Ok(rows.follow(consequence(user))?),
-        Err(_) => Ok(()),
     }
 }
 
