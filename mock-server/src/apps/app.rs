@@ -269,6 +269,11 @@ impl AppDefinition {
         self.callback_urls.iter().chain(self.callback_overrides.values().flatten()).any(|registered| registered == uri)
     }
 
+    /// The API name made of the label: letters, digits and single underscores, beginning with a letter.
+    pub fn developer_name(&self) -> String {
+        developer_name(&self.name)
+    }
+
     /// The id under which app menus and `OauthToken.AppMenuItemId` list the app, once it is installed.
     pub fn menu_item(&self) -> RecordId {
         let app = self.id.record();
@@ -279,6 +284,20 @@ impl AppDefinition {
     pub fn install_path(&self) -> String {
         format!("/identity/app/AppInstallApprovalPage.apexp?app_id={}", self.id)
     }
+}
+
+/// The API name made of a label.
+pub fn developer_name(label: &str) -> String {
+    let mut name = String::new();
+    for c in label.chars() {
+        match c {
+            c if c.is_ascii_alphanumeric() => name.push(c),
+            _ if !name.is_empty() && !name.ends_with('_') => name.push('_'),
+            _ => {}
+        }
+    }
+    let name = name.trim_end_matches('_');
+    if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name.to_owned() } else { format!("X{name}") }
 }
 
 /// Who may use an app in an org.

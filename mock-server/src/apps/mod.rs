@@ -18,7 +18,7 @@ mod standing;
 pub use admission::{Admission, AppFacts, Approval, Case, Endpoint, UserFacts, admit};
 pub use app::{
     AppDefinition, AppFeature, AppKind, AssetTokens, Availability, Distribution, Flow, IpRelaxation, OrgApp, Package, PeriodUnit, PermittedUsers,
-    Presence, RefreshTokenPolicy, Registration, Secret, SessionPolicy,
+    Presence, RefreshTokenPolicy, Registration, Secret, SessionPolicy, developer_name,
 };
 pub use controls::{AllowedRange, IDLE_LIMIT, check_allowlist, policy_fault, shown_policy};
 pub use installs::{

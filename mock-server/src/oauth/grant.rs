@@ -220,6 +220,20 @@ pub struct Login {
     pub api: Option<(&'static str, u16)>,
 }
 
+/// A row of `LoginHistory` as it is kept.
+#[derive(Debug, Clone)]
+pub struct LoginRow {
+    pub user: UserId,
+    pub at: Timestamp,
+    pub kind: String,
+    pub status: String,
+    pub application: String,
+    pub source_ip: String,
+    pub login_url: String,
+    pub browser: String,
+    pub api: Option<(String, String)>,
+}
+
 impl Login {
     /// `LoginHistory.LoginSubType`; none for flows that the picklist does not name.
     pub fn sub_type(&self) -> Option<&'static str> {
@@ -257,12 +271,16 @@ pub trait Ledger {
 
     fn add_session(&self, session: &Session) -> Result<(), StoreError>;
     fn session(&self, digest: Digest) -> Result<Option<Session>, StoreError>;
+    /// Sessions that are alive at `now`, the newest first, at most so many.
+    fn live_sessions(&self, now: Timestamp, limit: u32) -> Result<Vec<Session>, StoreError>;
     fn touch_session(&self, digest: Digest, now: Timestamp) -> Result<(), StoreError>;
     /// Removes the sessions within reach, and those that are children of one; says how many.
     fn end_sessions(&self, of: Reach, kinds: Kinds) -> Result<usize, StoreError>;
     /// Forgets sessions and codes whose time ended before `now`.
     fn sweep(&self, now: Timestamp) -> Result<(), StoreError>;
 
+    /// Rows of the login history, the newest first, at most so many.
+    fn logins(&self, limit: u32) -> Result<Vec<LoginRow>, StoreError>;
     /// Returns the row's id.
     /// Uses up an assertion's id, which is remembered until then. `false`: it was used before.
     fn use_assertion(&self, id: Digest, until: Timestamp) -> Result<bool, StoreError>;

@@ -54,7 +54,7 @@ pub use device::{
 };
 pub use error::OAuthError;
 pub use foreign_token::{TokenKeys, unverified_claims, verified_claims};
-pub use grant::{Grant, IssuedCode, Ledger, Login, Presented, SecurityLevel, Session, SessionKind};
+pub use grant::{Grant, IssuedCode, Ledger, Login, LoginRow, Presented, SecurityLevel, Session, SessionKind};
 pub use headless::{
     NewPerson, Purpose, RequestType, SentCode, SentCodes, community, is_uvid, new_uvid, read_credentials, send_code, send_password_code, take_code,
     take_password_code,

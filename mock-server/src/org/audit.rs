@@ -56,9 +56,18 @@ pub enum UserTurn<'a> {
     /// By an administrator.
     PasswordReset,
     PasswordChanged,
-    EmailChanged { from: &'a str, to: &'a str },
-    UsernameChanged { from: &'a str, to: &'a str },
-    ProfileChanged { from: &'a str, to: &'a str },
+    EmailChanged {
+        from: &'a str,
+        to: &'a str,
+    },
+    UsernameChanged {
+        from: &'a str,
+        to: &'a str,
+    },
+    ProfileChanged {
+        from: &'a str,
+        to: &'a str,
+    },
     PermissionSetAssigned(&'a str),
     PermissionSetUnassigned(&'a str),
 }

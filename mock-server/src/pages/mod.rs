@@ -5,6 +5,7 @@
 mod answer;
 mod app_page;
 mod assets;
+mod audit_trail;
 mod consent;
 mod cookie;
 mod csrf;
@@ -17,13 +18,17 @@ mod install_app;
 mod install_package;
 mod login;
 mod login_as;
+mod login_history;
 mod oauth_error;
 mod password;
 mod session;
+mod session_management;
+mod trace;
 mod unserved;
 mod usage;
 mod usage_users;
 mod verification;
+mod user_apps;
 mod view;
 mod wording;
 
@@ -73,6 +78,12 @@ pub fn table() -> Table {
         .post("pages/change-external-usage", "/lightning/setup/ExternalClientAppsOAuthUsage/home", usage::act)
         .get("pages/usage-users", "/lightning/setup/ConnectedAppsUsage/users", usage_users::show)
         .post("pages/revoke", "/lightning/setup/ConnectedAppsUsage/users", usage_users::revoke)
+        .get("pages/sessions", session_management::PATH, session_management::show)
+        .post("pages/remove-session", session_management::PATH, session_management::remove)
+        .get("pages/login-history", login_history::PATH, login_history::show)
+        .get("pages/audit-trail", audit_trail::PATH, audit_trail::show)
+        .get("pages/user-apps", user_apps::PATH, user_apps::show)
+        .post("pages/revoke-own", user_apps::PATH, user_apps::revoke)
         .get("pages/app", "/app/mgmt/forceconnectedapps/forceAppDetail.apexp", app_page::show)
         .get("pages/style", "/pages/style.css", assets::style)
         .get("pages/icon", "/pages/icon.svg", assets::icon)

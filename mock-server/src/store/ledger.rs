@@ -7,10 +7,14 @@ use super::Tx;
 use crate::apps::{AppDefinition, Flow};
 use crate::clock::Timestamp;
 use crate::id::{AppId, RecordId, UserId};
-use crate::oauth::{Digest, Grant, IssuedCode, Kinds, Ledger, Login, Presented, Reach, Scopes, SecurityLevel, Session, SessionKind};
+use crate::oauth::{Digest, Grant, IssuedCode, Kinds, Ledger, Login, LoginRow, Presented, Reach, Scopes, SecurityLevel, Session, SessionKind};
 use crate::storage::StoreError;
 
 const GRANT: &str = "SELECT id, user_id, app_id, scopes, flow, created, last_used, use_count, generation, refreshed, delete_token FROM _grant";
+
+const SESSION: &str =
+    "SELECT token_hash, id, kind, user_id, app_id, grant_id, scopes, created, last_used, timeout, login_as, parent, source_ip, login_type,
+    security_level, login_id FROM _session";
 
 impl Ledger for Tx<'_> {
     fn new_record_id(&self, prefix: &str) -> Result<RecordId, StoreError> {
@@ -151,23 +155,20 @@ impl Ledger for Tx<'_> {
     }
 
     fn session(&self, digest: Digest) -> Result<Option<Session>, StoreError> {
-        let mut statement = self.connection().prepare_cached(
-            "SELECT id, kind, user_id, app_id, grant_id, scopes, created, last_used, timeout, login_as, parent, source_ip, login_type, security_level, login_id
-             FROM _session WHERE token_hash = ?1",
-        )?;
+        let mut statement = self.connection().prepare_cached(&format!("{SESSION} WHERE token_hash = ?1"))?;
         let mut rows = statement.query([digest.0])?;
-        let Some(row) = rows.next()? else { return Ok(None) };
-        let kind = SessionKind::read(row.get_ref(1)?.as_str()?).ok_or_else(|| StoreError::new("a session of no known kind"))?;
-        let times = (Timestamp(row.get(6)?), Timestamp(row.get(7)?));
-        let mut session =
-            Session::new(parsed(row, 0)?, digest, kind, parsed(row, 2)?, optional(row, 3)?, optional(row, 4)?, scopes(row, 5)?, times, row.get(8)?);
-        session.login_as = row.get(9)?;
-        session.parent = optional(row, 10)?;
-        session.source_ip = row.get(11)?;
-        session.login_type = row.get(12)?;
-        session.security_level = SecurityLevel::read(row.get_ref(13)?.as_str()?);
-        session.login = optional(row, 14)?;
-        Ok(Some(session))
+        rows.next()?.map(session).transpose()
+    }
+
+    fn live_sessions(&self, now: Timestamp, limit: u32) -> Result<Vec<Session>, StoreError> {
+        let sql = format!("{SESSION} WHERE last_used + timeout > ?1 AND kind <> 'handover' ORDER BY created DESC, id DESC LIMIT ?2");
+        let mut statement = self.connection().prepare_cached(&sql)?;
+        let mut rows = statement.query((now.0, limit))?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(session(row)?);
+        }
+        Ok(found)
     }
 
     fn touch_session(&self, digest: Digest, now: Timestamp) -> Result<(), StoreError> {
@@ -196,6 +197,29 @@ impl Ledger for Tx<'_> {
     fn use_assertion(&self, id: Digest, until: Timestamp) -> Result<bool, StoreError> {
         let sql = "INSERT INTO _used_assertion VALUES (?1, ?2) ON CONFLICT DO NOTHING";
         Ok(self.connection().prepare_cached(sql)?.execute((id.0, until.0))? == 1)
+    }
+
+    fn logins(&self, limit: u32) -> Result<Vec<LoginRow>, StoreError> {
+        let mut statement = self.connection().prepare_cached(
+            "SELECT user_id, at, type, status, application, source_ip, login_url, browser, api_type, api_version FROM _login ORDER BY id DESC LIMIT ?1",
+        )?;
+        let mut rows = statement.query([limit])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let api = row.get::<_, Option<String>>(8)?.zip(row.get::<_, Option<String>>(9)?);
+            found.push(LoginRow {
+                user: parsed(row, 0)?,
+                at: Timestamp(row.get(1)?),
+                kind: row.get(2)?,
+                status: row.get(3)?,
+                application: row.get(4)?,
+                source_ip: row.get(5)?,
+                login_url: row.get(6)?,
+                browser: row.get(7)?,
+                api,
+            });
+        }
+        Ok(found)
     }
 
     fn add_login(&self, login: &Login) -> Result<RecordId, StoreError> {
@@ -279,6 +303,20 @@ fn grant(row: &Row<'_>) -> Result<Grant, StoreError> {
 fn flow(row: &Row<'_>, column: usize) -> Result<Flow, StoreError> {
     let name = row.get_ref(column)?.as_str()?;
     Flow::ALL.into_iter().find(|known| known.name() == name).ok_or_else(|| StoreError::new("a grant or code of no known flow"))
+}
+
+fn session(row: &Row<'_>) -> Result<Session, StoreError> {
+    let kind = SessionKind::read(row.get_ref(2)?.as_str()?).ok_or_else(|| StoreError::new("a session of no known kind"))?;
+    let (digest, times) = (Digest(row.get(0)?), (Timestamp(row.get(7)?), Timestamp(row.get(8)?)));
+    let mut session =
+        Session::new(parsed(row, 1)?, digest, kind, parsed(row, 3)?, optional(row, 4)?, optional(row, 5)?, scopes(row, 6)?, times, row.get(9)?);
+    session.login_as = row.get(10)?;
+    session.parent = optional(row, 11)?;
+    session.source_ip = row.get(12)?;
+    session.login_type = row.get(13)?;
+    session.security_level = SecurityLevel::read(row.get_ref(14)?.as_str()?);
+    session.login = optional(row, 15)?;
+    Ok(session)
 }
 
 fn scopes(row: &Row<'_>, column: usize) -> Result<Scopes, StoreError> {

@@ -1,5 +1,6 @@
 //! The REST API: `/services/data/**`.
 
+mod apps_oauth;
 mod bearer;
 mod call;
 mod composite;
@@ -67,7 +68,7 @@ static DIRECTORY: LazyLock<Directory> = LazyLock::new(|| Directory::of(resources
 /// Every resource of the API: what has a row here can be asked for by itself and, where it is permitted, in a composite.
 fn resources() -> Resources {
     let rows = password::rows(limits::rows(describe::rows(versions::rows(Resources::default()))));
-    let rows = composite::rows(search_help::rows(rows));
+    let rows = composite::rows(search_help::rows(apps_oauth::rows(rows)));
     let rows = process::rows(navigation::rows(quick_actions::rows(layouts::rows(list_views::rows(rows)))));
     rows.get("rest/query", "/services/data/{version}/query", query::run)
         .get("rest/query-more", "/services/data/{version}/query/{locator}", query::next)

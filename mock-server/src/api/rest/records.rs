@@ -147,7 +147,11 @@ fn answer_body(call: &Call<'_>, schema: &Schema, object: &Object, id: RecordId, 
     if value("IsDeleted").is_some_and(records::Value::is_true) {
         return Err(RecordError::EntityIsDeleted.into());
     }
-    let kind = value("ContentType").or_else(|| value("LogFileContentType")).and_then(records::Value::as_text).unwrap_or("application/octetstream").to_owned();
+    let kind = value("ContentType")
+        .or_else(|| value("LogFileContentType"))
+        .and_then(records::Value::as_text)
+        .unwrap_or("application/octetstream")
+        .to_owned();
     match value(field) {
         Some(records::Value::Blob(bytes)) => Ok(Answer::raw(bytes.clone(), kind)),
         _ => Err(RestError::NotFound),

@@ -5,12 +5,14 @@ mod consent;
 mod identity;
 mod install;
 mod login;
+mod trace;
 mod usage;
 
 pub(crate) use consent::{ConsentPage, DevicePage, Revoked, Waiting};
 pub(crate) use identity::{ChoosePasswordPage, ForgotPasswordPage, VerifyPage};
 pub(crate) use install::{Audience, Component, InstallAppPage, InstallPackagePage, Package, PackageInstalledPage, Profile};
 pub(crate) use login::{CastOrg, CastUser, Elsewhere, HomeOrg, HomePage, HomeUser, LoginPage};
+pub(crate) use trace::{RowButton, TracePage, TraceRow};
 pub(crate) use usage::{Act, AppPage, ConfirmPage, Fact, Tab, UsagePage, UsageRow, UsersPage, UsersRow};
 
 use askama::Template;
