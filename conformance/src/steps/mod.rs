@@ -6,6 +6,7 @@ mod access;
 mod app;
 mod authorization;
 mod clock;
+mod consequence;
 mod control;
 mod device;
 mod fault;

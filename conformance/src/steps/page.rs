@@ -18,6 +18,10 @@ use crate::world::{PUBLISHER, World};
 const PAGES: &[(&str, &str)] = &[
     ("Connected Apps OAuth Usage", "/lightning/setup/ConnectedAppsUsage/home"),
     ("External Client Apps OAuth Usage", "/lightning/setup/ExternalClientAppsOAuthUsage/home"),
+    ("Session Management", "/lightning/setup/SessionManagement/home"),
+    ("Login History", "/lightning/setup/OrgLoginHistory/home"),
+    ("View Setup Audit Trail", "/lightning/setup/SecurityEvents/home"),
+    ("OAuth Connected Apps", "/lightning/settings/personal/AdvancedUserDetails/home"),
     ("Home", "/home/home.jsp"),
     ("Logout", "/secur/logout.jsp"),
     ("Login", "/"),
@@ -153,6 +157,7 @@ async fn presses_for(world: &mut World, user: UserName, label: String, app: AppN
 
 #[when(expr = "{user} presses {string}")]
 async fn presses(world: &mut World, user: UserName, label: String) -> Outcome {
+    let label = world.expand(&label)?;
     world.browser(&user.0)?.press_where(|_, button| is_labelled(button, &label)).await.map(drop)
 }
 

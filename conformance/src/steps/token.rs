@@ -231,7 +231,8 @@ pub(super) async fn ask_for_tokens(world: &mut World, app: &str, request: Reques
     Ok(())
 }
 
-async fn refresh(world: &mut World, app: &str, changes: &[(String, String)]) -> Outcome {
+/// Refreshes with the newest refresh token of `app`, unless the changes name another.
+pub(super) async fn refresh(world: &mut World, app: &str, changes: &[(String, String)]) -> Outcome {
     let form = refresh_form(world, app, changes)?;
     let request = Request::form(token_url(world, app)?, form_refs(&form));
     ask_for_tokens(world, app, request).await
@@ -254,7 +255,8 @@ async fn check_access(world: &mut World, instance: &str, token: &str, works: Wor
     expect::that(answer.status == expected, || format!("expected {expected}, got {}", answer.summary()))
 }
 
-fn must_be_oauth_error(answer: &Answer, error: &str, description: &str) -> Outcome {
+/// Fails unless the answer is this error of the token endpoint.
+pub(super) fn must_be_oauth_error(answer: &Answer, error: &str, description: &str) -> Outcome {
     expect::that(answer.status == 400, || format!("expected 400, got {}", answer.summary()))?;
     expect::json_matches(&serde_json::json!({ "error": error, "error_description": description }), &answer.json()?)?;
     expect::equal("Cache-Control", Some("no-store"), answer.header("cache-control"))

@@ -43,6 +43,7 @@ async fn user_sends_many(world: &mut World, user: UserName, count: usize, step: 
     send(world, request).await
 }
 
+#[given(expr = "{app} sends with its token")]
 #[when(expr = "{app} sends with its token")]
 async fn app_sends(world: &mut World, app: AppName, step: &Step) -> Outcome {
     let (instance, token) = (world.token(&app.0, "instance_url")?, world.token(&app.0, "access_token")?);

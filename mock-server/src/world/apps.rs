@@ -265,7 +265,8 @@ pub fn put_row(app: &App, org: &LiveOrg, entry: &OrgAppEntry) -> Result<(), Reje
         if before.presence == Presence::Installed && !presence.is_settled() {
             happen(tx, Event::AppUninstalled(definition.id))?;
         }
-        tx.put_org_app(&row)
+        tx.put_org_app(&row)?;
+        turns(&before, &row).into_iter().try_for_each(|turn| note_app(tx, Actor::system(app.now()), &definition, turn))
     })?;
     put_callbacks(app, org, &definition, entry.callback_urls.as_ref())?;
     approve(app, org, &definition, &entry.approved_by)
