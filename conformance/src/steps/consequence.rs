@@ -29,7 +29,7 @@ async fn happens(world: &mut World, user: UserName, app: AppName, event: String)
             patch(world, &org_path, json!({ "name": name })).await
         }
         "an admin resets the password, which ends sessions" => {
-            patch(world, &format!("{org_path}/policies"), json!({ "end_sessions_on_password_reset": true })).await?;
+            patch(world, &format!("{org_path}/policies"), json!({ "reset_ends_sessions": true })).await?;
             rest(world, ADMIN, Method::DELETE, &format!("/sobjects/User/{}/password", member.user.id), None).await
         }
         "an admin resets the password" => rest(world, ADMIN, Method::DELETE, &format!("/sobjects/User/{}/password", member.user.id), None).await,
