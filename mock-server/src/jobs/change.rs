@@ -1,5 +1,6 @@
 //! What callers do to jobs: hand in data, close, abort, delete.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use super::batch::Batch;
@@ -31,7 +32,7 @@ const BATCH_RECORDS: usize = 10_000;
 impl Data {
     /// Looks through data for this job. What is no UTF-8 becomes U+FFFD.
     pub fn read(job: &Job, body: &[u8]) -> Self {
-        let text = String::from_utf8_lossy(body);
+        let text = std::str::from_utf8(body).map_or_else(|_| String::from_utf8_lossy(body), Cow::Borrowed);
         let mut data = Self { bytes: text.len() as u64, fault: None, columns: Vec::new(), begin: 0, packed: Packed::of(text.as_bytes()) };
         if !job.operation.is_query() && job.content_type == ContentType::Csv {
             let classic = job.api == Api::Classic;

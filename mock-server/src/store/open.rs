@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::{Mutex, MutexGuard, RwLock};
+use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
@@ -210,6 +211,8 @@ fn version(connection: &Connection) -> Result<i64, rusqlite::Error> {
 /// Registers our functions and brings the schema up to date.
 fn prepare(connection: &Connection, schema: Schema, apps: &Arc<AppFacts>) -> Result<(), StoreError> {
     connection.execute_batch("PRAGMA temp_store = MEMORY")?;
+    // Without it a statement is planned anew whenever another value is bound to its LIMIT.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(64);
     rusqlite::vtab::array::load_module(connection)?;
     connection.create_collation("FOLD", soql::fold_cmp)?;
