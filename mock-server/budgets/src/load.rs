@@ -31,10 +31,12 @@ pub struct Rate {
     pub busy: f64,
 }
 
-/// Requests per second of a server. `requests` are whole HTTP/1.1 requests, one for each connection; all must be answered 2xx.
+/// Requests per second of a server. `requests` are whole HTTP/1.1 requests, dealt out to the connections, which repeat theirs in turn;
+/// all must be answered 2xx.
 pub async fn measure(server: &Server, requests: &[Vec<u8>], length: Duration) -> Rate {
     let (begun, cpu) = (now(), server.cpu());
-    let connections = requests.iter().map(|request| tokio::spawn(repeat(server.port, request.clone(), length)));
+    let hand = |first: usize| requests.iter().skip(first).step_by(CONNECTIONS).cloned().collect();
+    let connections = (0..CONNECTIONS.min(requests.len())).map(|first| tokio::spawn(repeat(server.port, hand(first), length)));
     let mut answers = 0;
     for connection in connections.collect::<Vec<_>>() {
         answers += connection.await.expect("a connection");
@@ -43,16 +45,19 @@ pub async fn measure(server: &Server, requests: &[Vec<u8>], length: Duration) ->
     Rate { rate: answers as f64 / took, busy: (server.cpu() - cpu) / took }
 }
 
-async fn repeat(port: u16, request: Vec<u8>, length: Duration) -> u64 {
+async fn repeat(port: u16, requests: Vec<Vec<u8>>, length: Duration) -> u64 {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).await.expect("a connection");
     stream.set_nodelay(true).expect("a socket");
     let end = now() + length;
     let mut buffer = vec![0; 1 << 20];
     let mut answers = 0;
-    while now() < end {
-        stream.write_all(&request).await.expect("a request sent");
+    for request in requests.iter().cycle() {
+        stream.write_all(request).await.expect("a request sent");
         read_answer(&mut stream, &mut buffer).await;
         answers += 1;
+        if now() >= end {
+            break;
+        }
     }
     answers
 }

@@ -1,5 +1,5 @@
 //! The budgets of ARCHITECTURE.md, measured in one run: the server beside a bare hyper server on the same core, and beside raw
-//! SQLite. `--quick` takes shorter rounds. `requests`, `large` and `orgs` choose among the scenes; without a word all are played.
+//! SQLite. `--quick` takes shorter rounds. `requests`, `tokens`, `large` and `orgs` choose among the scenes; without a word all are played.
 
 mod bare;
 mod large;
@@ -7,6 +7,7 @@ mod load;
 mod process;
 mod raw;
 mod scenes;
+mod tokens;
 
 use std::process::ExitCode;
 
@@ -28,12 +29,16 @@ fn main() -> ExitCode {
     process::pin_load();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let chosen = |group: &str| {
-        arguments.iter().any(|word| word == group) || !["requests", "large", "orgs"].iter().any(|any| arguments.iter().any(|word| word == any))
+        arguments.iter().any(|word| word == group)
+            || !["requests", "tokens", "large", "orgs"].iter().any(|any| arguments.iter().any(|word| word == any))
     };
     let findings = runtime.block_on(async {
         let mut findings = Vec::new();
         if chosen("requests") {
             findings.extend(scenes::all(rounds).await);
+        }
+        if chosen("tokens") {
+            findings.extend(tokens::all(rounds).await);
         }
         if chosen("large") {
             findings.extend(large::all().await);

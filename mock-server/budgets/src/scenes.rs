@@ -86,7 +86,7 @@ async fn first_answer(server: fn() -> Server, target: &str) -> (f64, Server) {
 }
 
 /// A whole HTTP/1.1 request.
-fn request(method: &str, target: &str, headers: &str, body: &str) -> Vec<u8> {
+pub fn request(method: &str, target: &str, headers: &str, body: &str) -> Vec<u8> {
     let length = if method == "GET" { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
     format!("{method} {target} HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}{length}\r\n{body}").into_bytes()
 }
@@ -113,16 +113,19 @@ impl Control {
 }
 
 /// A server with records to read and a session to read them with.
-struct Stage {
-    server: Server,
-    control: Control,
+pub struct Stage {
+    pub server: Server,
+    pub control: Control,
     token: String,
-    account: String,
+    pub account: String,
 }
 
 impl Stage {
-    async fn set() -> Self {
-        let server = Server::mock();
+    pub async fn set() -> Self {
+        Self::on(Server::mock()).await
+    }
+
+    pub async fn on(server: Server) -> Self {
         let control = Control::of(&server);
         let session = control.call(Method::POST, &format!("/orgs/{ORG}/sessions"), &json!({"username": "admin"})).await;
         let token = session["access_token"].as_str().expect("a token").to_owned();
@@ -172,7 +175,7 @@ impl Stage {
         requests
     }
 
-    async fn against(&self, bare: &Server, what: &'static str, budget: u32, requests: &[Vec<u8>], rounds: Rounds) -> Finding {
+    pub async fn against(&self, bare: &Server, what: &'static str, budget: u32, requests: &[Vec<u8>], rounds: Rounds) -> Finding {
         let length = self.answer_length(&requests[0]).await;
         let body = requests[0].split(|byte| *byte == b'\n').next_back().unwrap_or_default();
         let method = if requests[0].starts_with(b"GET") { "GET" } else { "POST" };

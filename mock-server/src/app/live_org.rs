@@ -51,7 +51,7 @@ pub struct Member {
 }
 
 /// Sessions remembered at once; beyond it they are read again.
-const REMEMBERED_SESSIONS: usize = 10_000;
+const REMEMBERED_SESSIONS: usize = 50_000;
 
 impl LiveOrg {
     pub(super) fn new(db: Arc<OrgDb>, facts: Org) -> Self {
