@@ -6,6 +6,7 @@ pub mod browser;
 pub mod control;
 pub mod html;
 pub mod http;
+pub mod signer;
 pub mod transcript;
 
 pub use browser::Browser;

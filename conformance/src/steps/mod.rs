@@ -4,6 +4,7 @@
 
 mod access;
 mod app;
+mod assertion;
 mod authorization;
 mod clock;
 mod consequence;

@@ -66,10 +66,15 @@ async fn refreshes_with_ordinal(world: &mut World, app: AppName, which: Ordinal)
 
 #[when(expr = "{app} asks for tokens with")]
 async fn asks_with(world: &mut World, app: AppName, step: &Step) -> Outcome {
+    ask(world, &app.0, &pairs(step)?).await
+}
+
+/// Posts these parameters to the token endpoint.
+pub(super) async fn ask(world: &mut World, app: &str, parameters: &[(String, String)]) -> Outcome {
     let mut form = Vec::new();
-    apply(&mut form, &pairs(step)?, |text| world.expand(text))?;
-    let request = Request::form(token_url(world, &app.0)?, form_refs(&form));
-    ask_for_tokens(world, &app.0, request).await
+    apply(&mut form, parameters, |text| world.expand(text))?;
+    let request = Request::form(token_url(world, app)?, form_refs(&form));
+    ask_for_tokens(world, app, request).await
 }
 
 #[when(expr = "{app} revokes its {word} token")]

@@ -5,7 +5,7 @@ use super::desk::require;
 use super::grant::Ledger;
 use super::sign_in::count_failure;
 use super::{Award, Desk, Lasting, OAuthError, Outcome, Refused, Scope, Scopes, admitted, issue, org_app};
-use crate::apps::{AppDefinition, Flow, Installs};
+use crate::apps::{AppDefinition, AppKind, Blocked, Flow, Installs};
 use crate::org::{Directory, User, UserChange};
 use crate::storage::StoreError;
 
@@ -19,6 +19,9 @@ pub fn log_in_with_password(
 ) -> Outcome {
     let Some(user) = tx.user_named(username)? else { return Ok(Err(OAuthError::AuthenticationFailure.into())) };
     let failed = |status| Refused::of(user.id, OAuthError::AuthenticationFailure).with_status(status);
+    // Said whether or not the flow is on.
+    let unknown_flow = OAuthError::Blocked { blocked: Blocked::PasswordFlowOnExternalApp, flow: Flow::UsernamePassword };
+    require!(client.kind != AppKind::ExternalClientApp, Refused::of(user.id, unknown_flow));
     let is_on = desk.switches.allow_username_password_flow && client.allows(Flow::UsernamePassword);
     require!(is_on, failed("Username-Password Flow Disabled"));
     // Whose account is closed hears of that, right password or not.
