@@ -50,7 +50,7 @@ async fn the_built_in_world_is_the_same_in_every_run() {
     assert_eq!(world, world_of(&Mock::start().await).await);
     let names = |member: &str| world[member].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
     assert_eq!(names("orgs"), ["devhub", "acme", "acme--uat", "devorg", "starter"]);
-    assert_eq!(names("apps"), ["device", "installed", "jwt", "legacy", "local", "rotating", "server", "spa", "uninstalled", "web"]);
+    assert_eq!(names("apps"), ["device", "exchange", "installed", "jwt", "legacy", "local", "rotating", "server", "spa", "uninstalled", "web"]);
     assert_eq!(world["orgs"][1]["id"], "00DFk00009NKUO8MAP");
     assert_eq!(world["apps"][1]["id"], "0CiFk0000dUKfaJKAT");
     let key = world["apps"][1]["consumer_key"].as_str().unwrap();
