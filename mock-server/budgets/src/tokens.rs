@@ -13,7 +13,7 @@ use super::process::Server;
 use super::scenes::{DATA, ORG, Stage, finding, request};
 
 const SESSIONS: usize = 10_000;
-const GRANTS: usize = 1_000_000;
+const GRANTS: u32 = 1_000_000;
 
 /// How much slower a token check may be beside all these.
 const SLOWER: f64 = 1.2;
