@@ -116,6 +116,9 @@ fn setting(label: &str, value: &str) -> Outcome<(&'static str, Value)> {
         "Require Secret" => ("require_secret", yes(value)?),
         "Require PKCE" => ("require_pkce", yes(value)?),
         "Enable Refresh Token Rotation" => ("rotate_refresh_tokens", yes(value)?),
+        "Certificate" if value == "the test certificate" => ("certificate", json!(crate::client::signer::Signer::App.certificate())),
+        "Issue JWT-based access tokens" => ("jwt_access_tokens", yes(value)?),
+        "Introspect All Tokens" => ("introspect_all_tokens", yes(value)?),
         "Created" => ("created", json!(value)),
         _ => return Err(Failure::new(format!("no app setting {label:?} in the vocabulary"))),
     })
@@ -126,6 +129,7 @@ fn policy(label: &str, value: &str) -> Outcome<(&'static str, Value)> {
     Ok(match (label, value) {
         ("Permitted Users", "All users may self-authorize") => ("permitted_users", json!("all_users")),
         ("Permitted Users", "Admin approved users are pre-authorized") => ("permitted_users", json!("admin_approved")),
+        ("Run As", username) => ("run_as", json!(username)),
         ("Profiles", names) => ("profiles", list(names)),
         ("Permission Sets", names) => ("permission_sets", list(names)),
         ("Refresh Token Policy", "Refresh token is valid until revoked") => ("refresh_token_policy", json!({ "kind": "until_revoked" })),

@@ -86,7 +86,7 @@ async fn get(world: &mut World, url: String, token: &str) -> Outcome {
     Ok(())
 }
 
-fn check_members(world: &World, seen: &Value, step: &Step) -> Outcome {
+pub(super) fn check_members(world: &World, seen: &Value, step: &Step) -> Outcome {
     let mut differences = Vec::new();
     for (name, pattern) in pairs(step)? {
         let pattern = world.expand(&pattern)?;
@@ -100,7 +100,7 @@ fn check_members(world: &World, seen: &Value, step: &Step) -> Outcome {
 }
 
 /// The claims of a JWT whose RS256 signature fits a key of the server's JWKS.
-async fn verified_claims(world: &World, token: &str) -> Outcome<Value> {
+pub(super) async fn verified_claims(world: &World, token: &str) -> Outcome<Value> {
     let mut parts = token.split('.');
     let (Some(header), Some(claims), Some(sign)) = (parts.next(), parts.next(), parts.next()) else {
         return Err(Failure::new("not a JWT"));

@@ -20,6 +20,7 @@ mod query;
 mod record;
 mod search;
 mod server;
+mod signed_jwt;
 mod soap;
 mod token;
 mod user;

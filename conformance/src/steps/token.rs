@@ -77,6 +77,35 @@ pub(super) async fn ask(world: &mut World, app: &str, parameters: &[(String, Str
     ask_for_tokens(world, app, request).await
 }
 
+/// Client credentials belong to an org: on the address that all its orgs share the server finds it by the app.
+#[when(expr = "{app} asks for client credentials")]
+#[given(expr = "{app} has asked for client credentials")]
+async fn asks_for_client_credentials(world: &mut World, app: AppName) -> Outcome {
+    client_credentials(world, &app.0, None, &[]).await
+}
+
+#[when(expr = "{app} asks for client credentials with")]
+async fn asks_for_client_credentials_with(world: &mut World, app: AppName, step: &Step) -> Outcome {
+    client_credentials(world, &app.0, None, &pairs(step)?).await
+}
+
+#[when(expr = "{app} asks for client credentials at the host {string}")]
+async fn asks_for_client_credentials_at(world: &mut World, app: AppName, host: String) -> Outcome {
+    client_credentials(world, &app.0, Some(&host), &[]).await
+}
+
+async fn client_credentials(world: &mut World, app: &str, host: Option<&str>, changes: &[(String, String)]) -> Outcome {
+    let definition = world.app(app)?;
+    let mut form = vec![("grant_type".to_owned(), "client_credentials".to_owned()), ("client_id".to_owned(), definition.consumer_key)];
+    form.extend(definition.consumer_secret.map(|secret| ("client_secret".to_owned(), secret)));
+    apply(&mut form, changes, |text| world.expand(text))?;
+    let mut request = Request::form(token_url(world, app)?, form_refs(&form));
+    if let Some(host) = host {
+        request = request.header("Host", world.expand(host)?);
+    }
+    ask_for_tokens(world, app, request).await
+}
+
 #[when(expr = "{app} revokes its {word} token")]
 #[given(expr = "{app} has revoked its {word} token")]
 async fn revokes(world: &mut World, app: AppName, kind: String) -> Outcome {

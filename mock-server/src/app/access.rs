@@ -7,8 +7,8 @@ use crate::apps::{AppDefinition, Blocked, Endpoint, Flow, Refusal};
 use crate::id::OrgId;
 use crate::journal::Facts;
 use crate::oauth::{
-    ApiLogin, ApiRefusal, ApiSession, AuthorizeRequest, Beginning, BrowserLogin, Decision, Digest, Event, LoginRefusal, Next, OAuthError, Origin, Parameters,
-    SessionKind, Situation, answer_consent, credential, decide, happen, log_in, open, redeem_handover,
+    ApiLogin, ApiRefusal, ApiSession, AuthorizeRequest, Beginning, BrowserLogin, Decision, Digest, Event, LoginRefusal, Next, OAuthError, Origin,
+    Parameters, SessionKind, Situation, answer_consent, credential, decide, happen, log_in, open, redeem_handover,
 };
 use crate::org::{Host, Site, User};
 use crate::storage::StoreError;
@@ -52,7 +52,9 @@ impl App {
     /// A one-time password that carries the caller's browser to another host of the org.
     pub fn hand_over(&self, caller: &Caller) -> Result<String, StoreError> {
         let facts = caller.org.facts();
-        let login = caller.org.write(|tx| open(tx, &facts, &caller.user, SessionKind::Handover, Beginning::of(&caller.session), (self.now(), self.entropy())))?;
+        let login = caller
+            .org
+            .write(|tx| open(tx, &facts, &caller.user, SessionKind::Handover, Beginning::of(&caller.session), (self.now(), self.entropy())))?;
         Ok(login.token)
     }
 
@@ -87,8 +89,7 @@ impl App {
 
     /// Reads the query of an authorize request.
     pub fn read_authorize(&self, query: &[u8]) -> Result<AuthorizeRequest, OAuthError> {
-        let registry = self.registry();
-        AuthorizeRequest::read(&Parameters::read(query)?, |key| registry.app_by_key(key))
+        AuthorizeRequest::read(&Parameters::read(query)?, |key| self.client_by_key(key))
     }
 
     /// What becomes of the request of a logged-in user.

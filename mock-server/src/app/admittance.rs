@@ -3,7 +3,7 @@
 use super::{ApiUsage, App, Caller};
 use crate::apps::{PermittedUsers, is_assigned};
 use crate::journal::Facts;
-use crate::oauth::Scope;
+use crate::oauth::Door;
 use crate::org::{Permission, Site};
 use crate::storage::StoreError;
 
@@ -13,8 +13,10 @@ pub enum NotAdmitted {
     NoSession,
     /// The session is alive, its org is not served at this address.
     WrongHost,
-    /// Its scopes do not reach the data APIs, or API Access Control does not let it through.
+    /// Its scopes, or its kind, do not open this door, or API Access Control does not let it through.
     WrongKind,
+    /// The same, said in the newer way.
+    LacksScope(Door),
     OrgWithoutApi,
     UserWithoutApi,
     /// All the user may do is choose another password.
@@ -43,7 +45,13 @@ impl App {
     ///
     /// # Errors
     /// What keeps the holder out.
-    pub fn admit_to_api(&self, unverified_token: &str, site: &Site, facts: &Facts, purpose: Purpose) -> Result<(Caller, ApiUsage), NotAdmitted> {
+    pub fn admit_to_api(
+        &self,
+        unverified_token: &str,
+        site: &Site,
+        facts: &Facts,
+        (door, purpose): (Door, Purpose),
+    ) -> Result<(Caller, ApiUsage), NotAdmitted> {
         let caller = self.caller(unverified_token)?.ok_or(NotAdmitted::NoSession)?;
         facts.note(|noted| {
             noted.org = Some(caller.org.id());
@@ -53,7 +61,7 @@ impl App {
         });
         let kept_out = match () {
             () if !site.serves(caller.org.id()) => Some(NotAdmitted::WrongHost),
-            () if !caller.session.scopes.allows(Scope::API) => Some(NotAdmitted::WrongKind),
+            () if !door.admits(&caller.session) => Some(Self::wrong_kind(&caller, door)),
             () if !self.is_allowlisted(&caller)? => Some(NotAdmitted::WrongKind),
             () if !caller.org.facts().has_api => Some(NotAdmitted::OrgWithoutApi),
             () if !caller.user.has(Permission::ApiEnabled) => Some(NotAdmitted::UserWithoutApi),
@@ -78,5 +86,12 @@ impl App {
         let row = caller.org.org_app(&app, self.now())?;
         let approved = row.permitted_users == PermittedUsers::AllUsers || is_assigned(&caller.user, &app, &row);
         Ok(!app.kind.rules().under_api_access_control || row.presence.is_settled() && approved)
+    }
+
+    /// A token that opens another door of REST is told which scopes this one takes; any other is told that it is not for this API.
+    fn wrong_kind(caller: &Caller, door: Door) -> NotAdmitted {
+        let is_elsewhere = [Door::Rest, Door::Connect, Door::Analytics, Door::Charts].iter().any(|other| other.admits(&caller.session));
+        let names_scopes = is_elsewhere || caller.org.switches().scope_refusal_names_scopes;
+        if names_scopes { NotAdmitted::LacksScope(door) } else { NotAdmitted::WrongKind }
     }
 }

@@ -184,6 +184,13 @@ impl LiveOrg {
         Ok(Some(session))
     }
 
+    /// The live session behind a token, for whoever only looks: it is not extended.
+    pub fn peek_session(&self, unverified_token: &str, now: Timestamp) -> Result<Option<Arc<Session>>, StoreError> {
+        let digest = Digest::of(unverified_token);
+        let session = self.remember(|memory| &mut memory.sessions, digest, |tx| tx.session(digest))?;
+        Ok(session.filter(|session| session.is_alive(now)))
+    }
+
     /// Answers from memory, else from the database; what was read while the epoch changed is not kept.
     fn remember<K: Hash + Eq, V>(
         &self,

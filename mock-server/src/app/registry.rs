@@ -56,13 +56,13 @@ impl Registry {
     fn insert_app(&mut self, app: AppDefinition) {
         let app = Arc::new(app);
         self.remove_app(app.id);
-        self.by_key.insert(app.consumer_key.clone(), app.id);
+        self.by_key.extend(app.consumer_keys().map(|key| (key.to_owned(), app.id)));
         self.apps.insert(app.id, app);
     }
 
     fn remove_app(&mut self, id: AppId) {
         if let Some(old) = self.apps.remove(&id) {
-            self.by_key.remove(&old.consumer_key);
+            old.consumer_keys().for_each(|key| drop(self.by_key.remove(key)));
         }
     }
 
@@ -71,7 +71,8 @@ impl Registry {
         if self.apps.values().any(|known| other(known.id) && known.name == app.name) {
             return Some(Taken::AppName(app.name.clone()));
         }
-        self.by_key.get(&app.consumer_key).is_some_and(|id| other(*id)).then(|| Taken::ConsumerKey(app.consumer_key.clone()))
+        let taken = app.consumer_keys().find(|key| self.by_key.get(*key).is_some_and(|id| other(*id)));
+        taken.map(|key| Taken::ConsumerKey(key.to_owned()))
     }
 }
 

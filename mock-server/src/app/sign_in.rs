@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::{App, Caller, LiveOrg};
 use crate::id::UserId;
 use crate::oauth::{
-    Beginning, BrowserLogin, Digest, Entry, Event, LinkCause, LoginRefusal, NotVerified, Origin, SecurityLevel, SessionKind, SignIn, TicketKind, Tickets,
-    begin_verification, choose_password, credential, happen, link_owner, mail_security_token, open, prove, resend_code, second_factor, send_link, sign_in,
-    waiting,
+    Beginning, BrowserLogin, Digest, Entry, Event, LinkCause, LoginRefusal, NotVerified, Origin, SecurityLevel, SessionKind, SignIn, TicketKind,
+    Tickets, begin_verification, choose_password, credential, happen, link_owner, mail_security_token, open, prove, resend_code, second_factor,
+    send_link, sign_in, waiting,
 };
 use crate::org::{Actor, AuditTrail, Directory, PasswordRefusal, Permission, Site, User, UserTurn, change_own_password, section};
 use crate::storage::StoreError;

@@ -6,7 +6,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::AllowedRange;
+use super::{AllowedRange, Certificate, ConsumerDetails, ReplacedDetails};
 use crate::clock::Timestamp;
 use crate::id::{AppId, OrgId, PackageVersionId, RecordId};
 
@@ -159,8 +159,23 @@ pub struct AppDefinition {
     /// Issue Asset Tokens: how; `None` where the app issues none.
     #[serde(default)]
     pub asset_tokens: Option<AssetTokens>,
-    /// PEM, for JWT bearer and signed client assertions.
-    pub certificate: Option<String>,
+    /// For JWT bearer and signed client assertions.
+    pub certificate: Option<Certificate>,
+    /// Issue JSON Web Token (JWT)-based access tokens for named users.
+    #[serde(default)]
+    pub jwt_access_tokens: bool,
+    /// Introspect All Tokens: also those of other apps.
+    #[serde(default)]
+    pub introspect_all_tokens: bool,
+    /// A set of consumer details that waits to take the place of the current one.
+    #[serde(default)]
+    pub staged: Option<ConsumerDetails>,
+    /// The set that the current one replaced.
+    #[serde(default)]
+    pub replaced: Option<ReplacedDetails>,
+    /// When its developer last saved it.
+    #[serde(default)]
+    pub changed: Timestamp,
     /// Limit Idle Refresh Token Time-to-Live (TTL) to 30 Days.
     #[serde(default)]
     pub limit_idle_refresh_tokens: bool,

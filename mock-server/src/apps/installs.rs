@@ -198,7 +198,11 @@ pub fn install_package(
 pub fn first_row(app: &AppDefinition, org: OrgId, switches: &Switches, now: Timestamp) -> OrgApp {
     let row = OrgApp::unseen(app.id);
     let closed = app.kind == AppKind::ExternalClientApp && switches.eca_closed_by_default;
-    let permitted_users = if closed || switches.api_access_control && app.kind.rules().under_api_access_control { PermittedUsers::AdminApproved } else { PermittedUsers::AllUsers };
+    let permitted_users = if closed || switches.api_access_control && app.kind.rules().under_api_access_control {
+        PermittedUsers::AdminApproved
+    } else {
+        PermittedUsers::AllUsers
+    };
     let row = OrgApp { permitted_users, refresh_token_policy: app.kind.rules().fresh_refresh_policy, ..row };
     if app.owner == org { settle(&row, Presence::Own, now) } else { row }
 }

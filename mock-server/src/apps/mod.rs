@@ -5,6 +5,8 @@
 
 mod admission;
 mod app;
+mod certificate;
+mod consumer;
 mod controls;
 #[cfg(test)]
 mod expectations;
@@ -20,6 +22,8 @@ pub use app::{
     AppDefinition, AppFeature, AppKind, AssetTokens, Availability, Distribution, Flow, IpRelaxation, OrgApp, Package, PeriodUnit, PermittedUsers,
     Presence, RefreshTokenPolicy, Registration, Secret, SessionPolicy, developer_name,
 };
+pub use certificate::Certificate;
+pub use consumer::{ConsumerDetails, ReplacedDetails};
 pub use controls::{AllowedRange, IDLE_LIMIT, check_allowlist, policy_fault, shown_policy};
 pub use installs::{
     Act, Audience, InstallRefused, InstalledPackage, Installs, PackageRequest, block, first_row, install, install_package, may, settle, unblock,
@@ -28,4 +32,4 @@ pub use installs::{
 pub use migration::{NewIdentity, migrated, migration_blockers, revived};
 pub use refusal::{Blocked, Fix, GENERIC_ERROR, Role, Surface};
 pub use refusals::{Refusal, Refusals};
-pub use standing::{BrowserFacts, Limit, Standing, Visit, limit, is_assigned, must_raise, standing};
+pub use standing::{BrowserFacts, Limit, Standing, Visit, is_assigned, limit, must_raise, standing};

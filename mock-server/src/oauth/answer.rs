@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use sha2::Sha256;
 
 use super::{Desk, Issued, Scope, at_hash};
-use crate::apps::AppDefinition;
+use crate::apps::{AppDefinition, Flow};
 use crate::storage::StoreError;
 
 /// Lifetime of an id_token in seconds. GUESS: Salesforce lets an app choose 1 to 720 minutes; two is what its Setup page shows first.
@@ -33,7 +33,7 @@ impl TokenAnswer {
         // Milliseconds since 1970, as text.
         let issued_at = issued.at.0.to_string();
         let id_token = match client {
-            Some(client) if issued.presented.is_none() && issued.scopes.has(Scope::OPENID) => Some(id_token(desk, client, &id, &issued)?),
+            Some(client) if names_user(issued.flow) && issued.scopes.has(Scope::OPENID) => Some(id_token(desk, client, &id, &issued)?),
             _ => None,
         };
         let secret = client.map_or("", |client| client.consumer_secret.0.as_str());
@@ -47,9 +47,20 @@ impl TokenAnswer {
             ("token_type", "Bearer".to_owned()),
             ("issued_at", issued_at),
         ]);
+        if client.is_some_and(|client| client.jwt_access_tokens) {
+            members.push(("token_format", "jwt".to_owned()));
+        }
+        if issued.scopes.has(Scope::SFAP_API) {
+            members.push(("api_instance_url", "https://api.salesforce.com".to_owned()));
+        }
         members.extend(issued.extras);
         Ok(Self(members))
     }
+}
+
+/// Flows whose client learns from an id_token who the user is: the others named the user themselves. Source: the sample answers of Salesforce's help.
+fn names_user(flow: Flow) -> bool {
+    !matches!(flow, Flow::RefreshToken | Flow::JwtBearer | Flow::SamlBearer | Flow::ClientCredentials)
 }
 
 #[derive(Serialize)]

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::access_token::check_scopes;
 use super::desk::require;
 use super::grant::Ledger;
 use super::{Award, Desk, Digest, Event, Lasting, OAuthError, Outcome, Refused, admitted, community, happen, hybrid, issue, org_app, pkce};
@@ -40,6 +41,9 @@ pub fn redeem_code(
     let flow = if code.flow == Flow::CodeCredentials { code.flow } else { asked };
     if let Err(refused) = admitted(desk, (client, &org_app), &user, flow, grants.last()) {
         return Ok(Err(refused));
+    }
+    if let Err(error) = check_scopes(client, code.scopes) {
+        return Ok(Err(Refused::of(user.id, error)));
     }
     let award =
         Award { client: Some((client, &org_app)), user: &user, scopes: code.scopes, flow, lasting: Lasting::Refreshable, nonce: code.nonce.clone() };

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
 use crate::clock::Entropy;
@@ -12,6 +14,8 @@ const REFRESH: &str = "5Aep861";
 const CODE: &str = "aPrx";
 /// Where the org's twelve own characters end in a code or refresh token, counted from the marker.
 const ORG: usize = 12;
+/// Ours have less than 200 bytes.
+const LONGEST_HEADER: usize = 1024;
 
 /// `00D…!AQ…`: the 15-character org id, `!`, 96 characters.
 pub fn access_token(org: OrgId, entropy: &Entropy) -> String {
@@ -39,10 +43,26 @@ pub fn code(org: OrgId, entropy: &Entropy) -> String {
     format!("{CODE}{}{}==", &org.record().as_15()[3..], entropy.token(60))
 }
 
+/// The header member of a JWT access token that names its org: `core/prod/00D…`.
+pub const TENANT: &str = "tnk";
+
 /// The org that an access token or session id claims to be of.
 pub fn org_of_access_token(unverified_token: &str) -> Option<OrgId> {
-    let (org, _) = unverified_token.split_once('!')?;
-    if org.len() == 15 { OrgId::parse(org).ok() } else { None }
+    match unverified_token.split_once('!') {
+        Some((org, _)) if org.len() == 15 => OrgId::parse(org).ok(),
+        Some(_) => None,
+        None => org_of_jwt(unverified_token),
+    }
+}
+
+/// Only the header is looked at: whether the token is good the store knows.
+fn org_of_jwt(unverified_token: &str) -> Option<OrgId> {
+    let header = unverified_token.strip_prefix("eyJ").and_then(|_| unverified_token.split('.').next())?;
+    if header.len() > LONGEST_HEADER {
+        return None;
+    }
+    let header: serde_json::Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).ok()?).ok()?;
+    OrgId::parse(header[TENANT].as_str()?.rsplit('/').next()?).ok()
 }
 
 /// The org that a refresh token claims to be of.
@@ -95,7 +115,19 @@ mod tests {
 
     #[test]
     fn text_that_is_no_credential_names_no_org() {
-        for text in ["", "!", "00D!", "5Aep861", "aPrx==", "5Aep861éééééééééééé", "Bearer x"] {
+        for text in [
+            "",
+            "!",
+            "eyJ",
+            "eyJ.eyJ.x",
+            "eyJ0bmsiOjF9.e30.x",
+            "eyJ0bmsiOiJjb3JlL3Byb2QvIn0.e30.x",
+            "00D!",
+            "5Aep861",
+            "aPrx==",
+            "5Aep861éééééééééééé",
+            "Bearer x",
+        ] {
             assert_eq!((org_of_access_token(text), org_of_refresh_token(text), org_of_code(text)), (None, None, None), "{text}");
         }
     }

@@ -4,7 +4,10 @@ use super::authorize::{app_facts, user_facts};
 use super::grant::{Grant, Ledger, Login};
 use super::session::Origin;
 use super::{Issued, Keys, OAuthError};
-use crate::apps::{AppDefinition, AppFacts, Case, Endpoint, Flow, Installs, OrgApp, Presence, UserFacts, Visit, admit, first_row, limit, standing};
+use crate::apps::{
+    Admission, AppDefinition, AppFacts, Blocked, Case, Endpoint, Flow, Installs, OrgApp, Presence, Standing, UserFacts, Visit, admit, first_row,
+    limit, standing,
+};
 use crate::clock::{Entropy, Timestamp};
 use crate::id::{RecordId, UserId};
 use crate::org::{Org, Site, Switches, User};
@@ -89,7 +92,7 @@ pub fn admitted(
     user: &User,
     flow: Flow,
     approval: Option<&Grant>,
-) -> Result<(), Refused> {
+) -> Result<Admission, Refused> {
     let case = Case {
         app: app_facts(client, org_app, flow, &desk.visit()),
         user: user_facts(user, desk.org, (client, org_app, flow), &desk.visit(), approval),
@@ -97,7 +100,23 @@ pub fn admitted(
         flow,
         endpoint: Endpoint::Token,
     };
-    admit(&case).map(|_| ()).map_err(|blocked| Refused::of(user.id, OAuthError::Blocked { blocked, flow }))
+    admit(&case).map_err(|blocked| Refused::of(user.id, OAuthError::Blocked { blocked, flow }))
+}
+
+/// The refusal of a flow that acts as a user whom the app's policies name, where they name nobody.
+pub(super) fn unable(desk: &Desk<'_>, (client, org_app): (&AppDefinition, &OrgApp), flow: Flow) -> Refused {
+    let nobody = UserFacts {
+        standing: Standing::Active,
+        limit: None,
+        approves_uninstalled_apps: false,
+        uses_any_api_client: false,
+        assigned: false,
+        approval: None,
+    };
+    let app = AppFacts { has_run_as: false, ..app_facts(client, org_app, flow, &desk.visit()) };
+    let case = Case { app, user: nobody, org: desk.switches, flow, endpoint: Endpoint::Token };
+    let blocked = admit(&case).err().unwrap_or(Blocked::NoRunAsUser);
+    OAuthError::Blocked { blocked, flow }.into()
 }
 
 /// Whether this user may have a token here and now by a flow that names no app.

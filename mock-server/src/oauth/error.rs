@@ -38,11 +38,22 @@ pub enum OAuthError {
     #[error("token request is already being processed")]
     AlreadyProcessing,
     #[error("scope parameter not supported")]
-    ScopeOnRefresh,
+    ScopeParameter,
     #[error("the requested scope is invalid, unknown, or malformed")]
     MalformedScope,
     #[error("the requested scope is not allowed")]
     ScopeNotAllowed,
+    #[error("audience is invalid")]
+    WrongAudience,
+    #[error("refresh_token scope is required and the connected app should be installed and preauthorized")]
+    RefreshScopeRequired,
+    #[error("request not supported on this domain")]
+    WrongDomain,
+    #[error("no valid scopes defined")]
+    NoValidScopes,
+    /// More scopes than fit a JWT access token.
+    #[error("too many scopes requested")]
+    TooManyScopes,
     #[error("end-user denied authorization")]
     Denied,
     /// GUESS: the codes of a device's poll are known from clients, the wording of this and the next is not.
@@ -105,7 +116,9 @@ impl OAuthError {
             Self::MustPost
             | Self::MissingCodeChallenge
             | Self::InvalidCodeChallenge
-            | Self::ScopeOnRefresh
+            | Self::ScopeParameter
+            | Self::RefreshScopeRequired
+            | Self::TooManyScopes
             | Self::MissingParameter(_)
             | Self::NoTokenExchangeHandler
             | Self::Malformed(_) => "invalid_request",
@@ -124,6 +137,9 @@ impl OAuthError {
             | Self::AuthenticationFailure
             | Self::InvalidAssertion { .. }
             | Self::AudienceValidation
+            | Self::WrongAudience
+            | Self::WrongDomain
+            | Self::NoValidScopes
             | Self::InvalidSubjectToken(_) => "invalid_grant",
             Self::InvalidAssertionType => "invalid_assertion_type",
             Self::AssetTokensOff => "oauth_flow_disabled",

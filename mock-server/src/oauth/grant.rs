@@ -77,8 +77,10 @@ pub struct IssuedCode {
 pub enum SessionKind {
     /// A browser that logged in.
     Browser,
-    /// An access token.
+    /// An opaque access token, or the session id of an API login.
     Token,
+    /// An access token that is a JWT: for REST alone, and use does not extend it.
+    Jwt,
     /// A one-time password that carries a browser session to another host.
     Handover,
 }
@@ -88,12 +90,18 @@ impl SessionKind {
         match self {
             Self::Browser => "browser",
             Self::Token => "token",
+            Self::Jwt => "jwt",
             Self::Handover => "handover",
         }
     }
 
+    /// A client holds it.
+    pub fn is_access_token(self) -> bool {
+        matches!(self, Self::Token | Self::Jwt)
+    }
+
     pub fn read(name: &str) -> Option<Self> {
-        [Self::Browser, Self::Token, Self::Handover].into_iter().find(|kind| kind.name() == name)
+        [Self::Browser, Self::Token, Self::Jwt, Self::Handover].into_iter().find(|kind| kind.name() == name)
     }
 }
 
@@ -193,7 +201,7 @@ impl Session {
     /// Extends the session. As with Salesforce only use in the second half of its life counts, so a busy session is written twice a period at most.
     /// Returns whether the new time must be stored.
     pub fn use_at(&self, now: Timestamp) -> bool {
-        let due = now.0 >= self.last_used().0 + self.timeout / 2;
+        let due = self.kind != SessionKind::Jwt && now.0 >= self.last_used().0 + self.timeout / 2;
         if due {
             self.last_used.store(now.0, Ordering::Relaxed);
         }

@@ -1,9 +1,9 @@
 //! Making tokens: the one home of every access token and refresh token that a flow hands out.
 
 use super::desk::{note_known, record_login};
-use super::grant::{Grant, Ledger, Session, SessionKind};
+use super::grant::{Grant, Ledger, Session};
 use super::session::timeout;
-use super::{Desk, Digest, Event, Scope, Scopes, credential, happen, login_status};
+use super::{Desk, Digest, Event, Scope, Scopes, access_token, credential, happen, login_status};
 use crate::apps::{AppDefinition, Flow, Installs, OrgApp};
 use crate::clock::Timestamp;
 use crate::id::{RecordId, UserId};
@@ -45,6 +45,7 @@ pub struct Issued {
     pub scopes: Scopes,
     pub user: UserId,
     pub grant: Option<RecordId>,
+    pub flow: Flow,
     /// Generation of the refresh token presented and of the one now current.
     pub presented: Option<u32>,
     pub generation: u32,
@@ -79,6 +80,7 @@ fn make(tx: &(impl Ledger + Installs), desk: &Desk<'_>, award: Award<'_>, login:
         scopes: award.scopes,
         user: award.user.id,
         grant,
+        flow: award.flow,
         presented: None,
         generation: 1,
         nonce: award.nonce,
@@ -126,11 +128,12 @@ pub(super) fn open_session(
     scopes: Scopes,
     (grant, login): (Option<RecordId>, Option<RecordId>),
 ) -> Result<String, StoreError> {
-    let token = credential::access_token(desk.org.id, desk.entropy);
-    let app = client.map(|(client, _)| client.id);
-    let timeout = timeout(desk.org, user, client.map(|(_, org_app)| org_app));
+    let (definition, org_app) = client.unzip();
+    let timeout = timeout(desk.org, user, org_app);
+    let token = access_token::make(desk, definition, user, scopes, timeout)?;
+    let (kind, app) = (access_token::kind(definition), definition.map(|client| client.id));
     let (id, times) = (tx.new_record_id("0Ak")?, (desk.now, desk.now));
-    let mut session = Session::new(id, Digest::of(&token), SessionKind::Token, user.id, app, grant, scopes, times, timeout);
+    let mut session = Session::new(id, Digest::of(&token), kind, user.id, app, grant, scopes, times, timeout);
     session.source_ip = desk.origin.source_ip();
     session.login = login;
     tx.add_session(&session)?;

@@ -3,11 +3,11 @@
 use super::desk::require;
 use super::grant::{Grant, Ledger, Presented};
 use super::issue::open_session;
-use super::{Desk, Digest, Event, Issued, OAuthError, Outcome, admitted, community, credential, happen, hybrid, org_app};
-use crate::apps::{AppDefinition, AppKind, Blocked, Flow, IDLE_LIMIT, Installs, RefreshTokenPolicy};
+use super::{Desk, Digest, Event, Issued, OAuthError, Outcome, Scopes, admitted, community, credential, happen, hybrid, org_app};
+use crate::apps::{AppDefinition, AppKind, Blocked, Flow, IDLE_LIMIT, Installs, OrgApp, RefreshTokenPolicy};
 use crate::clock::Timestamp;
 use crate::id::AppId;
-use crate::org::Directory;
+use crate::org::{Directory, Switches};
 use crate::storage::StoreError;
 
 /// Exchanges a refresh token. The caller holds the grant's lock. `asked`: Flow::RefreshToken, or Flow::Hybrid for the session ids of the web as well.
@@ -31,21 +31,27 @@ pub fn refresh(tx: &(impl Ledger + Installs + Directory), desk: &Desk<'_>, clien
         return Ok(Err(refused));
     }
     let controls = client.controls(desk.switches);
-    let over = |policy| refresh_expiry(&grant, policy).is_some_and(|end| end <= desk.now);
+    let over = |policy| end_by(&grant, policy).is_some_and(|end| end <= desk.now);
     if controls.idle_limit && over(IDLE_LIMIT) {
         happen(tx, Event::IdleLimitReached(grant.id))?;
         return Ok(Err(dead()));
     }
     require!(!over(org_app.refresh_token_policy), OAuthError::DeadRefreshToken);
+    // GUESS: that the three together are an invalid grant is documented, the words are not.
+    let clash = asked == Flow::Hybrid && client.jwt_access_tokens && controls.rotation;
+    require!(!clash, OAuthError::DeadRefreshToken);
+    // What the developer took from the app its old approvals no longer give.
+    let scopes = grant.scopes.offered_by(Scopes::of(client.scopes.iter().map(String::as_str)).unwrap_or_default());
     let next = controls.rotation.then(|| credential::refresh_token(desk.org.id, desk.entropy));
     tx.use_grant(grant.id, desk.now, next.as_deref().map(Digest::of))?;
-    let access_token = open_session(tx, desk, Some((client, &org_app)), &user, grant.scopes, (Some(grant.id), None))?;
+    let access_token = open_session(tx, desk, Some((client, &org_app)), &user, scopes, (Some(grant.id), None))?;
     let mut issued = Issued {
         access_token,
         refresh_token: next,
-        scopes: grant.scopes,
+        scopes,
         user: user.id,
         grant: Some(grant.id),
+        flow: Flow::RefreshToken,
         presented: Some(grant.generation),
         generation: grant.generation + u32::from(controls.rotation),
         nonce: None,
@@ -88,8 +94,13 @@ pub fn revoke(tx: &impl Ledger, unverified_token: &str) -> Result<Result<(), OAu
     }
 }
 
-/// When a grant's refresh token stops working, if a policy says so.
-pub fn refresh_expiry(grant: &Grant, policy: RefreshTokenPolicy) -> Option<Timestamp> {
+/// When a grant's refresh token stops working: by the org's policy for the app, or by the idle limit, whichever comes first.
+pub fn refresh_end(grant: &Grant, client: &AppDefinition, org_app: &OrgApp, switches: &Switches) -> Option<Timestamp> {
+    let limit = client.controls(switches).idle_limit.then_some(IDLE_LIMIT);
+    [Some(org_app.refresh_token_policy), limit].into_iter().flatten().filter_map(|policy| end_by(grant, policy)).min()
+}
+
+fn end_by(grant: &Grant, policy: RefreshTokenPolicy) -> Option<Timestamp> {
     match policy {
         RefreshTokenPolicy::UntilRevoked => None,
         RefreshTokenPolicy::ImmediatelyExpire => Some(grant.created),

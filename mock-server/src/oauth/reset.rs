@@ -94,7 +94,10 @@ pub fn mail_security_token(tx: &(impl Directory + Outbox), user: UserId, now: Ti
         user: Some(user.id),
         to: user.email.clone(),
         subject: "Your new Salesforce security token".to_owned(),
-        body: format!("Username: {}\nSecurity token: {}\n\nPut it behind your password where an API asks for both.\n", user.username, user.security_token),
+        body: format!(
+            "Username: {}\nSecurity token: {}\n\nPut it behind your password where an API asks for both.\n",
+            user.username, user.security_token
+        ),
         code: Some(user.security_token.clone()),
         link: None,
     })

@@ -68,6 +68,9 @@ named_scopes!(
     PHONE = "phone",
     OPENID = "openid",
     CHATTER_API = "chatter_api",
+    WAVE_API = "wave_api",
+    ECLAIR_API = "eclair_api",
+    SFAP_API = "sfap_api",
     VISUALFORCE = "visualforce",
     LIGHTNING = "lightning",
     CONTENT = "content",
@@ -172,6 +175,12 @@ impl Scopes {
         wanted.iter().all(|scope| self.allows(scope) || identity && IDENTITY.contains(&scope))
     }
 
+    /// Those of these scopes that an app with `own` may ask for.
+    #[must_use]
+    pub fn offered_by(self, own: Self) -> Self {
+        self.iter().filter(|scope| own.offers(Self::default().with(*scope))).fold(Self::default(), Self::with)
+    }
+
     pub fn contains(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
@@ -221,6 +230,12 @@ mod tests {
     fn one_identity_scope_offers_all_of_them() {
         assert!(scopes("id").offers(scopes("profile email")));
         assert!(!scopes("api").offers(scopes("profile")));
+    }
+
+    #[test]
+    fn an_approval_gives_what_the_app_still_offers() {
+        assert_eq!(scopes("api web refresh_token").offered_by(scopes("api refresh_token")), scopes("api refresh_token"));
+        assert_eq!(scopes("api web refresh_token").offered_by(scopes("full")), scopes("api web"));
     }
 
     #[test]

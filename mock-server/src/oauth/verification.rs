@@ -58,11 +58,7 @@ pub fn begin(
 }
 
 /// Sends another code for a login that waits.
-pub fn resend(
-    tx: &(impl Tickets + Outbox + Directory),
-    unverified_token: &str,
-    (now, entropy): (Timestamp, &Entropy),
-) -> Result<(), StoreError> {
+pub fn resend(tx: &(impl Tickets + Outbox + Directory), unverified_token: &str, (now, entropy): (Timestamp, &Entropy)) -> Result<(), StoreError> {
     let token = Digest::of(unverified_token);
     let Some(ticket) = waiting(tx, token, now)? else { return Ok(()) };
     match tx.user(ticket.user)? {

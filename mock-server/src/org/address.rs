@@ -301,7 +301,17 @@ impl Site {
             Addressing::Names => (Spelling::Localhost, "login.localhost"),
         };
         let listeners = Arc::clone(listeners);
-        Self { scheme, host: Host::Login, origin: Host::Login, spelling, name: name.into(), port: Some(port), prefix: None, experience: None, listeners }
+        Self {
+            scheme,
+            host: Host::Login,
+            origin: Host::Login,
+            spelling,
+            name: name.into(),
+            port: Some(port),
+            prefix: None,
+            experience: None,
+            listeners,
+        }
     }
 
     /// The same site with an org selected by path (`/_mock/org/<name>/…`).
@@ -450,7 +460,9 @@ fn read_name(name: &str) -> Option<(Spelling, Named)> {
 /// Whether this is a name the forward proxy may end: one of Salesforce's, whether or not an org has it.
 pub fn is_salesforce_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    ["salesforce.com", "force.com", "site.com"].iter().any(|domain| name.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+    ["salesforce.com", "force.com", "site.com"]
+        .iter()
+        .any(|domain| name.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
 }
 
 #[cfg(test)]

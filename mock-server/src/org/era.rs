@@ -177,6 +177,16 @@ switches! {
     announce_pkce: bool = ALWAYS;
     /// Every app's refresh tokens rotate, whatever its own setting.
     rotate_refresh_tokens: bool = NEVER;
+    /// Seconds until an app that was made or edited is known to the OAuth endpoints. Salesforce needs minutes; here it is known at once.
+    app_propagation_seconds: u32 = [0; 6];
+    /// Client credentials need a scope that is left when those that need a user are dropped; before, `full` alone would do.
+    client_credentials_need_a_scope: bool = [false, true, true, true, true, true];
+    /// Client credentials may ask for some of the app's scopes. GUESS: a recording says the parameter is not supported.
+    client_credentials_accept_scope: bool = NEVER;
+    /// JWT bearer for an external client app is refused at the test host and with it as the audience.
+    external_apps_refuse_test_host: bool = [false, false, false, false, true, true];
+    /// A REST call that lacks a scope is told which scopes the endpoint takes, also where the token opens no REST endpoint at all. GUESS: both bodies were seen.
+    scope_refusal_names_scopes: bool = NEVER;
     /// Redeeming an authorization code twice ends the tokens of the first redemption.
     revoke_on_code_replay: bool = NEVER;
     /// Seconds by the virtual clock from the end of a bulk job's upload (or the arrival of a batch) to its end: half of them it is queued, half in progress. 0: as fast as it goes.

@@ -72,7 +72,10 @@ pub(super) fn answered(app: &App, session: &BrowserSession, asking: &Asking<'_>,
     }
     let name = &waiting.1.name;
     let (title, text) = match approved {
-        true => ("Your device is connected", format!("{name} may now use Salesforce as {}. You can close this page and go on with your device.", session.user().username)),
+        true => (
+            "Your device is connected",
+            format!("{name} may now use Salesforce as {}. You can close this page and go on with your device.", session.user().username),
+        ),
         false => ("Access denied", format!("{name} was not connected. You can close this page.")),
     };
     Ok(message(StatusCode::OK, session.frame(), title, &text))

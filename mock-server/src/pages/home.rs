@@ -12,7 +12,7 @@ use super::login::HOME;
 use super::session::{BrowserSession, Fields, has_secure_cookies, kind_label, login_path, sees_setup};
 use super::view::{Elsewhere, HomeOrg, HomePage, HomeUser};
 use crate::app::{App, Caller};
-use crate::oauth::{BrowserLogin, Scope, SessionKind};
+use crate::oauth::{BrowserLogin, Door, SessionKind};
 use crate::org::Site;
 use crate::storage::StoreError;
 use crate::table::cookies;
@@ -88,7 +88,7 @@ pub(super) async fn frontdoor(
 /// Opens a browser session for a token that may reach the web.
 fn enter(app: &App, site: &Site, unverified_sid: &str) -> Result<Option<(crate::id::OrgId, BrowserLogin)>, StoreError> {
     let Some(caller) = app.caller(unverified_sid)?.filter(|caller| site.serves(caller.org.id())) else { return Ok(None) };
-    let may = caller.session.kind == SessionKind::Browser || caller.session.kind == SessionKind::Token && caller.session.scopes.allows(Scope::WEB);
+    let may = caller.session.kind == SessionKind::Browser || caller.session.kind.is_access_token() && Door::Web.admits(&caller.session);
     if !may {
         return Ok(None);
     }

@@ -40,7 +40,8 @@ use crate::table::Table;
 const BODY_LIMIT: usize = 256 * 1024;
 
 /// Paths that only pages live under.
-const PREFIXES: &[&str] = &["/app/mgmt", "/home", "/identity", "/lightning", "/login", "/packaging", "/pages", "/secur", "/servlet", "/setup", "/_ui"];
+const PREFIXES: &[&str] =
+    &["/app/mgmt", "/home", "/identity", "/lightning", "/login", "/packaging", "/pages", "/secur", "/servlet", "/setup", "/_ui"];
 
 pub fn table() -> Table {
     Table::new("pages", PREFIXES, unserved::render)

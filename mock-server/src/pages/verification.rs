@@ -111,7 +111,8 @@ fn form(app: &App, site: &Site, token: &str, waiting: &Waiting, destination: &De
         "Enter the code that your authenticator app shows for Salesforce.".to_owned()
     };
     let is_private = app.config().control_token.is_none();
-    let hint = (is_private && by_email).then(|| format!("No e-mail was sent. The code is in the outbox: GET /_mock/v1/outbox?org={}", waiting.org.facts().name));
+    let hint = (is_private && by_email)
+        .then(|| format!("No e-mail was sent. The code is in the outbox: GET /_mock/v1/outbox?org={}", waiting.org.facts().name));
     let view = VerifyPage {
         frame: bare_frame(site),
         csrf: csrf::token(token),

@@ -41,9 +41,9 @@ impl Ledger for Tx<'_> {
     }
 
     fn code(&self, digest: Digest) -> Result<Option<IssuedCode>, StoreError> {
-        let mut statement = self
-            .connection()
-            .prepare_cached("SELECT user_id, app_id, scopes, redirect_uri, challenge, nonce, created, used_by, flow, uvid FROM _code WHERE code_hash = ?1")?;
+        let mut statement = self.connection().prepare_cached(
+            "SELECT user_id, app_id, scopes, redirect_uri, challenge, nonce, created, used_by, flow, uvid FROM _code WHERE code_hash = ?1",
+        )?;
         let mut rows = statement.query([digest.0])?;
         let Some(row) = rows.next()? else { return Ok(None) };
         Ok(Some(IssuedCode {
@@ -179,8 +179,8 @@ impl Ledger for Tx<'_> {
         let (condition, binds) = within(of, Of::Sessions);
         let condition = match kinds {
             Kinds::All => condition.to_owned(),
-            Kinds::Tokens => format!("{condition} AND kind = 'token'"),
-            Kinds::Browsers => format!("{condition} AND kind <> 'token'"),
+            Kinds::Tokens => format!("{condition} AND kind IN ('token', 'jwt')"),
+            Kinds::Browsers => format!("{condition} AND kind NOT IN ('token', 'jwt')"),
         };
         self.forget();
         let children = format!("DELETE FROM _session WHERE parent IS NOT NULL AND parent IN (SELECT id FROM _session WHERE {condition})");

@@ -7,8 +7,8 @@ use super::orgs::find_user;
 use super::{Rejected, made_up, platform_cli};
 use crate::app::{App, AppTurn, LiveOrg, Taken, note_app};
 use crate::apps::{
-    AppDefinition, Distribution, Flow, InstalledPackage, Installs, NewIdentity, OrgApp, Package, Presence, Secret, check_allowlist, first_row,
-    migrated, migration_blockers, policy_fault, revived, settle,
+    AppDefinition, Certificate, Distribution, Flow, InstalledPackage, Installs, NewIdentity, OrgApp, Package, Presence, Secret, check_allowlist,
+    first_row, migrated, migration_blockers, policy_fault, revived, settle,
 };
 use crate::id::OrgId;
 use crate::oauth::{Digest, Event, Grant, Ledger, Scope, Scopes, credential, happen};
@@ -132,7 +132,12 @@ fn definition(app: &App, entry: &AppEntry, known: Option<&AppDefinition>) -> Res
         exempt_from_org_switches: entry.exempt_from_org_switches,
         run_as: entry.run_as.clone(),
         asset_tokens: entry.asset_tokens.clone(),
-        certificate: entry.certificate.clone(),
+        certificate: entry.certificate.as_deref().map(certificate).transpose()?,
+        jwt_access_tokens: entry.jwt_access_tokens,
+        introspect_all_tokens: entry.introspect_all_tokens,
+        staged: known.and_then(|known| known.staged.clone()),
+        replaced: known.and_then(|known| known.replaced.clone()),
+        changed: app.now(),
         limit_idle_refresh_tokens: entry.limit_idle_refresh_tokens,
         enforce_refresh_ip_allowlist: entry.enforce_refresh_ip_allowlist,
         refresh_ip_allowlist: entry.refresh_ip_allowlist.clone(),
@@ -144,6 +149,10 @@ fn definition(app: &App, entry: &AppEntry, known: Option<&AppDefinition>) -> Res
         migrated_from: known.and_then(|known| known.migrated_from),
         registration: known.and_then(|known| known.registration.clone()),
     })
+}
+
+fn certificate(pem: &str) -> Result<Certificate, Rejected> {
+    Certificate::read(pem).map_err(|bad| Rejected::invalid("certificate", bad.to_string()))
 }
 
 fn check(app: &App, entry: &AppEntry) -> Result<(), Rejected> {
@@ -353,8 +362,8 @@ fn approve(app: &App, org: &LiveOrg, definition: &AppDefinition, names: &[String
         }
         for user in wanted.iter().filter(|user| !grants.iter().any(|grant| grant.user == **user)) {
             let refresh = scopes.has(Scope::REFRESH_TOKEN).then(|| credential::refresh_token(org.id(), app.entropy()));
-            let grant = Grant::new(tx.new_record_id("0CG")?, *user, definition.id, scopes, Flow::WebServer, app.now())
-                .deletable(org.id(), app.entropy());
+            let grant =
+                Grant::new(tx.new_record_id("0CG")?, *user, definition.id, scopes, Flow::WebServer, app.now()).deletable(org.id(), app.entropy());
             tx.add_grant(&grant, refresh.as_deref().map(Digest::of), definition)?;
         }
         Ok(())

@@ -366,9 +366,15 @@ pub struct AppEntry {
     /// Issue Asset Tokens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asset_tokens: Option<AssetTokens>,
-    /// PEM.
+    /// PEM of an X.509 certificate, at most 4 KB: verifies JWT bearer assertions and signed client assertions.
     #[serde(default)]
     pub certificate: Option<String>,
+    /// Issue JSON Web Token (JWT)-based access tokens for named users.
+    #[serde(default)]
+    pub jwt_access_tokens: bool,
+    /// Introspect All Tokens: also those of other apps.
+    #[serde(default)]
+    pub introspect_all_tokens: bool,
     /// Limit Idle Refresh Token Time-to-Live (TTL) to 30 Days.
     #[serde(default)]
     pub limit_idle_refresh_tokens: bool,

@@ -2,6 +2,7 @@
 
 use crate::app::{App, Taken};
 use crate::apps::{AppDefinition, AppKind, Flow, Secret};
+use crate::clock::Timestamp;
 use crate::id::OrgId;
 
 /// Name and consumer key, as the CLI sends it.
@@ -40,6 +41,11 @@ pub fn add(app: &App) -> Result<(), Taken> {
         run_as: None,
         asset_tokens: None,
         certificate: None,
+        jwt_access_tokens: false,
+        introspect_all_tokens: false,
+        staged: None,
+        replaced: None,
+        changed: Timestamp::default(),
         limit_idle_refresh_tokens: false,
         enforce_refresh_ip_allowlist: false,
         refresh_ip_allowlist: Vec::new(),

@@ -19,6 +19,7 @@ use crate::app::{App, Caller, NotAdmitted, Purpose};
 use crate::id::{BatchId, JobId};
 use crate::jobs::{Api, Batch, Job, JobError, Jobs};
 use crate::journal::Facts;
+use crate::oauth::Door;
 use crate::org::Site;
 use crate::schema::Schema;
 
@@ -76,7 +77,7 @@ async fn answer(app: App, request: Request, template: &'static str, handle: Hand
 /// Who calls, before under which version.
 fn admit(parts: &Parts, app: &App, site: &Site, facts: &Facts) -> Result<(Caller, u16), AsyncError> {
     let token = session_header(&parts.headers).ok_or(AsyncError::NoSessionHeader)?;
-    let (caller, _) = app.admit_to_api(token, site, facts, Purpose::Data)?;
+    let (caller, _) = app.admit_to_api(token, site, facts, (Door::Bulk, Purpose::Data))?;
     let segment = parts.uri.path().split('/').nth(3).unwrap_or_default();
     let number = segment.strip_suffix(".0").and_then(|number| number.parse().ok()).filter(|number| (OLDEST..=NEWEST).contains(number));
     Ok((caller, number.ok_or_else(|| AsyncError::InvalidVersion(segment.to_owned()))?))
@@ -86,7 +87,9 @@ impl From<NotAdmitted> for AsyncError {
     fn from(reason: NotAdmitted) -> Self {
         match reason {
             // GUESS: this API has no words for an expired password; such a session is as good as none.
-            NotAdmitted::NoSession | NotAdmitted::WrongHost | NotAdmitted::WrongKind | NotAdmitted::PasswordExpired => Self::InvalidSession,
+            NotAdmitted::NoSession | NotAdmitted::WrongHost | NotAdmitted::WrongKind | NotAdmitted::LacksScope(_) | NotAdmitted::PasswordExpired => {
+                Self::InvalidSession
+            }
             NotAdmitted::OrgWithoutApi | NotAdmitted::UserWithoutApi => Self::NotEnabled,
             NotAdmitted::LimitUsedUp => Self::ExceededQuota,
             NotAdmitted::Store(error) => error.into(),

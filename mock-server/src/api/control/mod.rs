@@ -4,6 +4,7 @@
 mod apps;
 mod body;
 mod clock;
+mod credentials;
 mod faults;
 mod openapi;
 mod orgs;
@@ -68,6 +69,10 @@ fn rest_of(table: Table) -> Table {
         .patch("control/app-change", "/_mock/v1/apps/{app}", apps::change)
         .post("control/app-migrate", "/_mock/v1/apps/{app}/migrate", apps::migrate)
         .delete("control/app-remove", "/_mock/v1/apps/{app}", apps::remove)
+        .get("control/credentials", "/_mock/v1/apps/{app}/credentials", credentials::show)
+        .post("control/credentials-stage", "/_mock/v1/apps/{app}/credentials", credentials::stage)
+        .delete("control/credentials-discard", "/_mock/v1/apps/{app}/credentials", credentials::discard)
+        .post("control/credentials-apply", "/_mock/v1/apps/{app}/credentials/apply", credentials::apply)
         .get("control/packages", "/_mock/v1/packages", apps::packages)
         .post("control/packages-add", "/_mock/v1/packages", apps::add_package)
         .get("control/package", "/_mock/v1/packages/{package}", apps::package)

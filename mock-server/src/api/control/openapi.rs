@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::apps::{InstallBody, MigrateBody};
 use super::clock::ClockBody;
+use super::credentials::CredentialsAnswer;
 use super::outbox::MailBody;
 use super::problem::Problem;
 use super::refusals::RefusalBody;
@@ -65,7 +66,13 @@ static OPERATIONS: &[Operation] = &[
     operation("patch", "/orgs/{org}/users/{user}", "Change a user", Some(anything), (200, Some(of::<UserEntry>))),
     operation("post", "/orgs/{org}/users/{user}/contain", "Freeze a user and revoke all tokens, as after an anonymous login", NOTHING, (204, NOTHING)),
     operation("delete", "/orgs/{org}/users/{user}", "Remove a user", NOTHING, (204, NOTHING)),
-    operation("post", "/orgs/{org}/users/{user}/password-reset", "E-mail the user a link to choose a password", Some(of::<ResetBody>), (204, NOTHING)),
+    operation(
+        "post",
+        "/orgs/{org}/users/{user}/password-reset",
+        "E-mail the user a link to choose a password",
+        Some(of::<ResetBody>),
+        (204, NOTHING),
+    ),
     operation("get", "/orgs/{org}/profiles", "Profiles of an org", NOTHING, (200, Some(anything))),
     operation("post", "/orgs/{org}/profiles", "Create a profile", Some(of::<PermissionSetEntry>), (201, Some(of::<PermissionSetEntry>))),
     operation("get", "/orgs/{org}/profiles/{name}", "One profile", NOTHING, (200, Some(of::<PermissionSetEntry>))),
@@ -86,8 +93,24 @@ static OPERATIONS: &[Operation] = &[
     operation("post", "/apps", "Create an app", Some(of::<AppEntry>), (201, Some(of::<AppEntry>))),
     operation("get", "/apps/{app}", "One app by name, consumer key or id", NOTHING, (200, Some(of::<AppEntry>))),
     operation("patch", "/apps/{app}", "Change an app", Some(anything), (200, Some(of::<AppEntry>))),
-    operation("post", "/apps/{app}/migrate", "Migrate a connected app to an external client app", Some(of::<MigrateBody>), (201, Some(of::<AppEntry>))),
+    operation(
+        "post",
+        "/apps/{app}/migrate",
+        "Migrate a connected app to an external client app",
+        Some(of::<MigrateBody>),
+        (201, Some(of::<AppEntry>)),
+    ),
     operation("delete", "/apps/{app}", "Remove an app with its tokens", NOTHING, (204, NOTHING)),
+    operation("get", "/apps/{app}/credentials", "Consumer details of an app", NOTHING, (200, Some(of::<CredentialsAnswer>))),
+    operation("post", "/apps/{app}/credentials", "Stage new consumer details", NOTHING, (201, Some(of::<CredentialsAnswer>))),
+    operation("delete", "/apps/{app}/credentials", "Drop the staged consumer details", NOTHING, (204, NOTHING)),
+    operation(
+        "post",
+        "/apps/{app}/credentials/apply",
+        "Put the staged consumer details in the place of the current ones",
+        NOTHING,
+        (200, Some(of::<CredentialsAnswer>)),
+    ),
     operation("get", "/packages", "All package versions", NOTHING, (200, Some(anything))),
     operation("post", "/packages", "Create a package version", Some(of::<PackageEntry>), (201, Some(of::<PackageEntry>))),
     operation("get", "/packages/{package}", "One package version by name or id", NOTHING, (200, Some(of::<PackageEntry>))),

@@ -64,11 +64,7 @@ pub struct ResetBody {
 }
 
 /// `POST /orgs/{org}/users/{user}/password-reset`: what Reset Password(s) in Setup does. The link is in the outbox.
-pub async fn reset_password(
-    State(app): State<App>,
-    Path((name, user)): Path<(String, String)>,
-    bytes: Bytes,
-) -> Result<StatusCode, Problem> {
+pub async fn reset_password(State(app): State<App>, Path((name, user)): Path<(String, String)>, bytes: Bytes) -> Result<StatusCode, Problem> {
     let org = org(&app, &name)?;
     let user = find(&org, &user)?;
     let ResetBody { forgotten } = body::read(&bytes)?;

@@ -10,7 +10,7 @@ use super::answer::{self, Format};
 use super::profile;
 use crate::app::{App, Caller};
 use crate::id::{OrgId, UserId};
-use crate::oauth::{Parameters, Scope, SessionKind};
+use crate::oauth::{Door, Parameters};
 use crate::org::Site;
 use crate::storage::StoreError;
 
@@ -83,11 +83,8 @@ fn shown(parameters: &Parameters, headers: &HeaderMap, root: &str, body: &Value)
 
 /// Whoever holds the bearer token or `oauth_token`, if the token reaches the identity service at all.
 fn caller(app: &App, headers: &HeaderMap, parameters: &Parameters) -> Result<Caller, Refused> {
-    let caller = app.caller(bearer(headers, parameters)?)?.filter(|caller| caller.session.kind == SessionKind::Token).ok_or(Refused::BadToken)?;
-    // The CLI asks `userinfo` with the scopes `refresh_token api web` and is answered, so `api` reaches it too.
-    let scopes = caller.session.scopes;
-    let reaches = [Scope::ID, Scope::OPENID, Scope::API].into_iter().any(|scope| scopes.allows(scope));
-    if reaches { Ok(caller) } else { Err(Refused::Scope) }
+    let caller = app.caller(bearer(headers, parameters)?)?.filter(|caller| caller.session.kind.is_access_token()).ok_or(Refused::BadToken)?;
+    if Door::Identity.admits(&caller.session) { Ok(caller) } else { Err(Refused::Scope) }
 }
 
 /// The bearer token of the header, or `oauth_token`.
@@ -105,7 +102,7 @@ fn profile_of(site: &Site, caller: &Caller, org: &str, user: &str, version: Opti
     }
     let id = UserId::parse(user).map_err(|_| Refused::BadId)?;
     // Another user's profile is data of the org, not identity.
-    if id != caller.user.id && !caller.session.scopes.allows(Scope::API) {
+    if id != caller.user.id && !Door::OtherIdentity.admits(&caller.session) {
         return Err(Refused::BadId);
     }
     let user = caller.org.user(id)?.ok_or(Refused::BadId)?;

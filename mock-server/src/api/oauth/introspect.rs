@@ -10,8 +10,8 @@ use super::answer::{self, Format};
 use crate::app::{App, LiveOrg};
 use crate::apps::AppDefinition;
 use crate::clock::Timestamp;
-use crate::id::UserId;
-use crate::oauth::{ClientCredential, Digest, Ledger, OAuthError, Parameters, Presented, Scopes, credential, refresh_expiry};
+use crate::id::{AppId, UserId};
+use crate::oauth::{Digest, Ledger, OAuthError, Parameters, Presented, Scopes, credential, refresh_end};
 use crate::org::Site;
 
 /// Tells an app about one of its own tokens; anybody else's is inactive. Parameters may also stand in the query, as some clients send them.
@@ -42,22 +42,26 @@ struct Active {
 
 fn look_up(app: &App, site: &Site, headers: &HeaderMap, parameters: &Parameters) -> Result<Option<Active>, OAuthError> {
     let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let registry = app.registry();
-    let client = ClientCredential::read(parameters, authorization)?.authenticate(|key| registry.app_by_key(key), |client| client.require_secret)?;
+    let client = app.authenticate(site, parameters, authorization, |client| client.require_secret)?;
     let token = parameters.get("token").ok_or(OAuthError::MissingParameter("token"))?;
+    // An app sees its own tokens, and with Introspect All Tokens those of other apps.
+    let holder = |id: AppId| if id == client.id || client.introspect_all_tokens { app.registry().app(id) } else { None };
     if let Some(org) = credential::org_of_access_token(token).and_then(|id| app.org(id)) {
-        let Some(session) = org.session(token, app.now())?.filter(|session| session.app == Some(client.id)) else { return Ok(None) };
-        return describe(&org, site, &client, session.user, session.scopes, "access_token", (session.created, Some(session.expires())));
+        let Some(session) = org.peek_session(token, app.now())?.filter(|session| session.kind.is_access_token()) else { return Ok(None) };
+        let Some(holder) = session.app.and_then(holder) else { return Ok(None) };
+        return describe(&org, site, &holder, session.user, session.scopes, "access_token", (session.created, Some(session.expires())));
     }
     let Some(org) = credential::org_of_refresh_token(token).and_then(|id| app.org(id)) else { return Ok(None) };
     let Presented::Current(grant) = org.read(|tx| tx.present(Digest::of(token)))? else { return Ok(None) };
-    let expiry = refresh_expiry(&grant, org.org_app(&client, app.now())?.refresh_token_policy);
-    if grant.app != client.id || expiry.is_some_and(|end| end <= app.now()) {
+    let Some(holder) = holder(grant.app) else { return Ok(None) };
+    let end = refresh_end(&grant, &holder, &*org.org_app(&holder, app.now())?, &org.switches());
+    if end.is_some_and(|end| end <= app.now()) {
         return Ok(None);
     }
-    describe(&org, site, &client, grant.user, grant.scopes, "refresh_token", (grant.created, expiry))
+    describe(&org, site, &holder, grant.user, grant.scopes, "refresh_token", (grant.created, end))
 }
 
+/// GUESS: a token that its user's or org's state makes unusable is reported as inactive; only tokens that ended were seen.
 fn describe(
     org: &LiveOrg,
     site: &Site,
@@ -67,8 +71,11 @@ fn describe(
     token_type: &'static str,
     (issued, expires): (Timestamp, Option<Timestamp>),
 ) -> Result<Option<Active>, OAuthError> {
-    let Some(user) = org.user(user)? else { return Ok(None) };
+    let Some(user) = org.user(user)?.filter(|user| user.is_active && !user.is_frozen) else { return Ok(None) };
     let facts = org.facts();
+    if facts.locked {
+        return Ok(None);
+    }
     Ok(Some(Active {
         active: true,
         scope: scopes.to_string(),

@@ -15,7 +15,7 @@ use crate::app::{App, LiveOrg};
 use crate::apps::{AppDefinition, Endpoint};
 use crate::fault::Pause;
 use crate::journal::Facts;
-use crate::oauth::{ClientCredential, OAuthError, Origin, Parameters, RefreshLock, Refused, TokenAnswer, record_refusal};
+use crate::oauth::{OAuthError, Origin, Parameters, RefreshLock, Refused, TokenAnswer, record_refusal};
 use crate::org::Site;
 use crate::storage::StoreError;
 use crate::table::{Peer, UntilSent};
@@ -101,11 +101,17 @@ impl<'a> Request<'a> {
         self.get(name).ok_or(OAuthError::MissingParameter(name))
     }
 
-    /// The client, if it is who it says: by secret, or by key alone where the app requires none for this grant.
+    /// The client, if it is who it says: by secret or assertion, or by key alone where the app requires neither for this grant.
     pub fn client(&self, secret_required: impl FnOnce(&AppDefinition) -> bool) -> Result<Arc<AppDefinition>, OAuthError> {
         let authorization = self.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let registry = self.app.registry();
-        ClientCredential::read(self.parameters, authorization)?.authenticate(|key| registry.app_by_key(key), secret_required)
+        let client = self.app.authenticate(self.site, self.parameters, authorization, secret_required)?;
+        self.note_client(&client);
+        Ok(client)
+    }
+
+    /// Says in the journal who asks.
+    pub fn note_client(&self, client: &AppDefinition) {
+        self.facts.note(|noted| noted.app = Some(client.id));
     }
 
     /// Leaves what the login history shows of a refused attempt.

@@ -10,6 +10,7 @@ use super::limits;
 use super::versions::ApiVersion;
 use crate::app::{App, Caller, NotAdmitted, Purpose};
 use crate::journal::Facts;
+use crate::oauth::Door;
 use crate::org::Site;
 
 /// An admitted caller.
@@ -31,7 +32,7 @@ impl Bearer {
     /// Whatever keeps the caller out.
     pub fn admit(parts: &Parts, app: &App, site: &Site, facts: &Facts) -> Result<Self, RestError> {
         let purpose = if parts.uri.path().ends_with("/password") { Purpose::Password } else { Purpose::Data };
-        let (caller, usage) = app.admit_to_api(token(&parts.headers)?, site, facts, purpose)?;
+        let (caller, usage) = app.admit_to_api(token(&parts.headers)?, site, facts, (Door::of_rest_path(parts.uri.path()), purpose))?;
         let limit_info = limits::limit_info(usage);
         let version = ApiVersion::of_path(parts.uri.path())?;
         Format::admitted(parts)?;
@@ -61,6 +62,7 @@ impl From<NotAdmitted> for RestError {
         match reason {
             NotAdmitted::NoSession | NotAdmitted::WrongHost => Self::InvalidSession,
             NotAdmitted::WrongKind => Self::WrongSessionKind,
+            NotAdmitted::LacksScope(door) => Self::LacksScope(door),
             NotAdmitted::OrgWithoutApi => Self::ApiDisabledForOrg,
             NotAdmitted::UserWithoutApi => Self::ApiDisabledForUser,
             NotAdmitted::PasswordExpired => Self::PasswordExpired,

@@ -6,6 +6,7 @@ use axum::http::{Method, StatusCode};
 
 use super::composite::CompositeError;
 use crate::jobs::JobError;
+use crate::oauth::Door;
 use crate::org::PasswordRefusal;
 use crate::records::RecordError;
 use crate::schema::SchemaError;
@@ -26,6 +27,8 @@ pub enum RestError {
     InvalidSession,
     /// A live session that may not use this API.
     WrongSessionKind,
+    /// A live session whose scopes do not open this endpoint.
+    LacksScope(Door),
     /// An `Authorization` header that is none.
     InvalidAuthHeader,
     ApiDisabledForOrg,
@@ -81,6 +84,11 @@ pub struct Wire<'e> {
 }
 
 impl RestError {
+    /// Stands alone in its body, where all others stand in a list.
+    pub fn is_alone(&self) -> bool {
+        matches!(self, Self::LacksScope(_))
+    }
+
     /// Tells the log of a failure that is the server's own.
     pub fn log(&self) {
         if let Self::Store(cause) = self {
@@ -96,6 +104,7 @@ impl RestError {
             Self::MethodNotAllowed { method, allowed } => (405, "METHOD_NOT_ALLOWED".into(), not_allowed(method, allowed).into()),
             Self::InvalidSession => (401, "INVALID_SESSION_ID".into(), "Session expired or invalid".into()),
             Self::WrongSessionKind => (401, "INVALID_SESSION_ID".into(), "This session is not valid for use with the REST API".into()),
+            Self::LacksScope(door) => (401, "INVALID_SESSION_ID".into(), lacks_scope(*door).into()),
             Self::InvalidAuthHeader => (401, "INVALID_AUTH_HEADER".into(), "INVALID_AUTH_HEADER".into()),
             Self::ApiDisabledForOrg => (403, "API_DISABLED_FOR_ORG".into(), "The REST API is not enabled for this Organization.".into()),
             Self::ApiDisabledForUser => (403, "API_CURRENTLY_DISABLED".into(), "API is disabled for this User".into()),
@@ -172,6 +181,11 @@ impl Wire<'_> {
         }
         out.push(b'}');
     }
+}
+
+fn lacks_scope(door: Door) -> String {
+    let labels = door.labels().join(", ");
+    format!("This session is not valid for use with the specified REST API endpoint. One of the following scopes is required: {labels}")
 }
 
 fn not_allowed(method: &Method, allowed: &[Method]) -> String {

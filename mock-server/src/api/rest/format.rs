@@ -108,11 +108,17 @@ impl Format {
     pub fn refuse(self, error: &RestError) -> Response<Body> {
         error.log();
         let wire = error.wire();
-        let mut out = vec![b'['];
+        let mut out = Vec::new();
         wire.write(&mut out);
-        out.push(b']');
+        if !error.is_alone() {
+            out.insert(0, b'[');
+            out.push(b']');
+        }
         let mut response = self.spelled(out.into(), "Errors");
         *response.status_mut() = wire.status;
+        if wire.status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Token"));
+        }
         response
     }
 

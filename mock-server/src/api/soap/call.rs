@@ -9,6 +9,7 @@ use super::header::Headers;
 use super::xml::Element;
 use crate::app::{ApiUsage, App, Caller, NotAdmitted, Purpose};
 use crate::journal::Facts;
+use crate::oauth::Door;
 use crate::org::{Host, Org, Site};
 use crate::records::{Asked, Change};
 use crate::schema::Schema;
@@ -61,7 +62,7 @@ impl Call {
             "setPassword" | "changeOwnPassword" | "logout" => Purpose::Password,
             _ => Purpose::Data,
         };
-        let admitted = arrived.app.admit_to_api(session_id, &arrived.site, &arrived.facts, purpose);
+        let admitted = arrived.app.admit_to_api(session_id, &arrived.site, &arrived.facts, (Door::Soap, purpose));
         let (caller, usage) = admitted.map_err(|reason| refusal(reason, &arrived.site))?;
         Ok(Self { org: caller.org.facts(), arrived, caller, usage })
     }
@@ -114,7 +115,7 @@ fn refusal(reason: NotAdmitted, site: &Site) -> Fault {
         // At a login host the client kept to the address it logged in at.
         NotAdmitted::WrongHost if !matches!(site.host(), Host::Org(_)) => Fault::destination_not_reset(),
         NotAdmitted::NoSession | NotAdmitted::WrongHost => Fault::invalid_session(),
-        NotAdmitted::WrongKind => Fault::wrong_session_kind(),
+        NotAdmitted::WrongKind | NotAdmitted::LacksScope(_) => Fault::wrong_session_kind(),
         NotAdmitted::OrgWithoutApi => Fault::api_disabled_for_org(),
         NotAdmitted::UserWithoutApi => Fault::api_disabled_for_user(),
         NotAdmitted::PasswordExpired => Fault::password_expired(),

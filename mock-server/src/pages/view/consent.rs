@@ -64,8 +64,7 @@ mod tests {
 
     #[test]
     fn the_buttons_have_the_names_that_scripts_look_for() {
-        let html =
-            page(Waiting::App { source: "client_id=a&scope=api".into(), callback: "http://127.0.0.1:1717/OauthRedirect".into() });
+        let html = page(Waiting::App { source: "client_id=a&scope=api".into(), callback: "http://127.0.0.1:1717/OauthRedirect".into() });
         for part in [
             "id=\"oadeny\" name=\"cancel\"",
             "id=\"oaapprove\" name=\"save\"",

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Ready, Request};
 use crate::app::{Caller, Tx};
-use crate::apps::{AppDefinition, AssetTokens};
+use crate::apps::{AppDefinition, AssetTokens, Flow};
 use crate::id::RecordId;
 use crate::oauth::{Desk, Issued, OAuthError, Outcome, Refused, Scope, TokenKeys, unverified_claims, verified_claims};
 use crate::org::SubjectTokenType;
@@ -92,7 +92,7 @@ impl AssetFlow<'_> {
                 verified_claims(token, TokenKeys::Only(set.keys.first()?), self.desk.now)
             }
             None => {
-                let certificate = Certificate::read(self.client.certificate.as_deref()?).ok()?;
+                let certificate = Certificate::read(self.client.certificate.as_ref()?.pem()).ok()?;
                 verified_claims(token, TokenKeys::Certificate(&certificate), self.desk.now)
             }
         }
@@ -146,6 +146,7 @@ impl AssetFlow<'_> {
             scopes: self.caller.session.scopes,
             user: self.caller.user.id,
             grant: self.caller.session.grant,
+            flow: Flow::TokenExchange,
             presented: None,
             generation: 1,
             nonce: None,

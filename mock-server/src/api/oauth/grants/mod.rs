@@ -2,7 +2,9 @@
 
 mod asset_token;
 mod authorization_code;
+mod client_credentials;
 mod device;
+mod jwt_bearer;
 mod password;
 mod refresh_token;
 mod saml_assertion;
@@ -36,11 +38,13 @@ pub type Read = for<'a> fn(&Request<'a>) -> Result<Ready<'a>, Refused>;
 const GRANT_TYPES: &[(&str, Read)] = &[
     ("authorization_code", authorization_code::read),
     ("assertion", saml_assertion::read),
+    ("client_credentials", client_credentials::read),
     ("device", device::read),
     ("hybrid_auth_code", authorization_code::read_hybrid),
     ("hybrid_refresh", refresh_token::read_hybrid),
     ("password", password::read),
     ("refresh_token", refresh_token::read),
+    ("urn:ietf:params:oauth:grant-type:jwt-bearer", jwt_bearer::read),
     ("urn:ietf:params:oauth:grant-type:saml2-bearer", saml_bearer::read),
     ("urn:ietf:params:oauth:grant-type:token-exchange", token_exchange::read),
 ];
@@ -48,11 +52,6 @@ const GRANT_TYPES: &[(&str, Read)] = &[
 /// The grant type that the parameters name.
 pub fn find(parameters: &Parameters) -> Result<Read, OAuthError> {
     let name = parameters.get("grant_type");
-    if let Some((_, read)) = GRANT_TYPES.iter().find(|(known, _)| Some(*known) == name) {
-        return Ok(*read);
-    }
-    match name {
-        Some("client_credentials" | "urn:ietf:params:oauth:grant-type:jwt-bearer") => Err(OAuthError::NotBuilt("this grant type")),
-        _ => Err(OAuthError::UnsupportedGrantType),
-    }
+    let known = GRANT_TYPES.iter().find(|(known, _)| Some(*known) == name);
+    known.map(|(_, read)| *read).ok_or(OAuthError::UnsupportedGrantType)
 }

@@ -18,7 +18,7 @@ pub fn read_hybrid<'a>(request: &Request<'a>) -> Result<Ready<'a>, Refused> {
 fn exchange<'a>(request: &Request<'a>, asked: Flow) -> Result<Ready<'a>, Refused> {
     // GUESS: the text is recorded for client credentials only.
     if request.get("scope").is_some() {
-        return Err(OAuthError::ScopeOnRefresh.into());
+        return Err(OAuthError::ScopeParameter.into());
     }
     let token = request.required("refresh_token")?;
     let client = request.client(|client| client.require_secret_for_refresh)?;

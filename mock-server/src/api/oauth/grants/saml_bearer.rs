@@ -27,7 +27,7 @@ fn verified(request: &Request<'_>, unverified: &str) -> Result<(Arc<AppDefinitio
     let mut client = None;
     let read = read_assertion(&text, |issuer| {
         client = registry.app_by_key(issuer);
-        Certificate::read(client.as_ref()?.certificate.as_deref()?).ok()
+        Certificate::read(client.as_ref()?.certificate.as_ref()?.pem()).ok()
     });
     match (read, client) {
         (Ok(assertion), Some(client)) => Ok((client, assertion)),

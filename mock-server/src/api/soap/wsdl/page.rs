@@ -10,7 +10,7 @@ use crate::api::soap::endpoint::{Dialect, Endpoint};
 use crate::api::soap::fault::Fault;
 use crate::api::version::NEWEST;
 use crate::app::{App, Caller};
-use crate::oauth::Scope;
+use crate::oauth::Door;
 use crate::org::Site;
 use crate::schema::View;
 use crate::table::{Table, Unserved, cookies};
@@ -72,7 +72,7 @@ fn caller(app: &App, site: &Site, headers: &HeaderMap) -> Result<Option<Caller>,
     let token =
         bearer.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("oauth")).map(|(_, token)| token.trim());
     let Some(token) = token else { return Ok(None) };
-    Ok(app.caller(token)?.filter(|caller| site.serves(caller.org.id()) && caller.session.scopes.allows(Scope::API)))
+    Ok(app.caller(token)?.filter(|caller| site.serves(caller.org.id()) && Door::Soap.admits(&caller.session)))
 }
 
 /// The login page comes first and leads back.

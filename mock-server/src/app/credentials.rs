@@ -1,0 +1,50 @@
+//! Rotating an app's consumer details: staged first, then applied.
+
+use super::{App, Taken};
+use crate::apps::{AppDefinition, AppKind, ConsumerDetails, Secret};
+use crate::oauth::{Event, happen};
+use crate::org::{Actor, AuditTrail, audit};
+
+impl App {
+    /// Stages a fresh set of consumer details and returns the app as it is then.
+    pub fn stage_credentials(&self, client: &AppDefinition) -> Result<AppDefinition, Taken> {
+        let staged = client.staging(self.fresh_details());
+        self.put_app(staged.clone())?;
+        self.note_rotation(client, "Staged")?;
+        Ok(staged)
+    }
+
+    /// Puts the staged set in the place of the current one; `None` if nothing is staged. All tokens of a connected app end in every org;
+    /// an external client app's live on, and its replaced set goes on working for 30 days.
+    pub fn apply_credentials(&self, client: &AppDefinition) -> Result<Option<AppDefinition>, Taken> {
+        let Some(applied) = client.applying_staged(self.now()) else { return Ok(None) };
+        self.put_app(applied.clone())?;
+        if client.kind == AppKind::ConnectedApp {
+            for org in self.orgs() {
+                org.write(|tx| happen(tx, Event::SecretApplied(client.id)))?;
+            }
+        }
+        self.note_rotation(client, "Applied")?;
+        Ok(Some(applied))
+    }
+
+    /// Drops the staged set, if there is one.
+    pub fn discard_credentials(&self, client: &AppDefinition) -> Result<(), Taken> {
+        self.put_app(AppDefinition { staged: None, ..client.clone() })
+    }
+
+    fn fresh_details(&self) -> ConsumerDetails {
+        let mut secret = [0_u8; 32];
+        self.entropy().fill(&mut secret);
+        let digits = secret.iter().map(|byte| format!("{byte:02X}")).collect();
+        ConsumerDetails { consumer_key: format!("3MVG9{}", self.entropy().token(80)), consumer_secret: Secret(digits) }
+    }
+
+    /// GUESS: that apps are audited under Connected Apps is documented, the action's name is not.
+    fn note_rotation(&self, client: &AppDefinition, what: &str) -> Result<(), Taken> {
+        let Some(owner) = self.org(client.owner) else { return Ok(()) };
+        let sentence = format!("{what} rotated consumer details of {}", client.name);
+        owner.write(|tx| tx.audit(Actor::system(self.now()), audit::section::CONNECTED_APPS, "rotatedConsumerDetails", &sentence))?;
+        Ok(())
+    }
+}
