@@ -83,8 +83,8 @@ fn row(session: &Session, username: String, is_own: bool) -> TraceRow {
 fn kind(session: &Session) -> &'static str {
     match session.kind {
         _ if session.login_as => "SubstituteUser",
-        SessionKind::Token if session.app.is_some() => "OAuth2",
-        SessionKind::Token => "API",
+        SessionKind::Token | SessionKind::Jwt if session.app.is_some() => "OAuth2",
+        SessionKind::Token | SessionKind::Jwt => "API",
         SessionKind::Browser | SessionKind::Handover => "UI",
     }
 }
