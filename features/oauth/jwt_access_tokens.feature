@@ -84,14 +84,6 @@ Feature: JWT access tokens
       Then the answer names
         | user_id | {user id:ada} |
 
-    @route:pages/frontdoor
-    Scenario: The frontdoor does not
-      When somebody sends
-        """
-        GET /secur/frontdoor.jsp?sid={access token:Modern}
-        """
-      Then the answer sets no cookie
-
   @R-D14 @route:oauth/introspect
   Rule: Its life is fixed
 
@@ -110,8 +102,8 @@ Feature: JWT access tokens
 
     @serial @R-K3 @R-E8
     Scenario: Use does not extend it
-      Given 90 minutes have passed
-      And the access token of "Modern" works
+      When 90 minutes pass
+      Then the access token of "Modern" works
       When 45 minutes pass
       Then the access token of "Modern" no longer works
 

@@ -54,14 +54,14 @@ Feature: JWT bearer
       Then the answer is the OAuth error "invalid_app_access" saying "user is not admin approved to access this app"
 
     Scenario: An app without the refresh token scope cannot use the flow
-      Given an installed connected app "Robot" with
+      Given an installed connected app "Limited" with
         | Flows        | web_server jwt_bearer |
         | OAuth Scopes | api id                |
         | Certificate  | the test certificate  |
-      And the org's policy for "Robot" is
+      And the org's policy for "Limited" is
         | Permitted Users | Admin approved users are pre-authorized |
         | Profiles        | Standard User                           |
-      When "Robot" presents an assertion for "ada"
+      When "Limited" presents an assertion for "ada"
       Then the answer is the OAuth error "invalid_request" saying "refresh_token scope is required and the connected app should be installed and preauthorized"
 
     Scenario: A deactivated user's app is refused

@@ -78,3 +78,25 @@ Feature: Scopes
         | scope | web |
       When "Reports" asks for the user info
       Then the answer has the status 403
+
+    Scenario Outline: A token with <scopes> is told which scopes <path> takes
+      Given an installed connected app "Reports" with
+        | OAuth Scopes | api chatter_api wave_api refresh_token |
+      And "ada" has connected "Reports" with
+        | scope | <scopes> |
+      When "Reports" sends with its token
+        """
+        GET /services/data/v67.0/<path>
+        """
+      Then the answer on the wire is
+        """
+        HTTP 401
+        WWW-Authenticate: Token
+
+        {"message": "This session is not valid for use with the specified REST API endpoint. One of the following scopes is required: <labels>", "errorCode": "INVALID_SESSION_ID"}
+        """
+
+      Examples:
+        | scopes      | path   | labels                                               |
+        | chatter_api | limits | Manage user data via APIs, Full access               |
+        | api         | wave   | Access Analytics REST API resources, Full access     |

@@ -14,7 +14,7 @@ Feature: Rotating consumer details
         """
         {}
         """
-      And "staged.consumer_secret" of the answer is noted as "staged"
+      And "/staged/consumer_secret" of the answer is noted as "staged"
 
     @route:control/credentials-stage
     Scenario: A staged secret changes nothing yet
@@ -62,8 +62,8 @@ Feature: Rotating consumer details
         """
         {}
         """
-      And "staged.consumer_key" of the answer is noted as "key"
-      And "staged.consumer_secret" of the answer is noted as "secret"
+      And "/staged/consumer_key" of the answer is noted as "key"
+      And "/staged/consumer_secret" of the answer is noted as "secret"
 
     @route:control/credentials-stage
     Scenario: The staged set works at once, beside the other
