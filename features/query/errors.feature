@@ -42,7 +42,44 @@ Feature: SOQL: errors
       | An offset too far          | SELECT Id FROM Account OFFSET 2001                                   | NUMBER_OUTSIDE_VALID_RANGE    | Maximum SOQL offset allowed for apiName Account is 2000 |
       | A variable of Apex         | SELECT Id FROM Account WHERE Name = :name                            | MALFORMED_QUERY               | Bind variables only allowed in Apex code |
       | All fields without a limit | SELECT FIELDS(ALL) FROM Account                                      | MALFORMED_QUERY               | The SOQL FIELDS function must have a LIMIT of at most 200 |
+      | No value before a clause   | SELECT COUNT(Id) FROM Account WHERE Name = GROUP BY Name             | MALFORMED_QUERY               | missing value at 'GROUP' |
+      | Text without quotes        | SELECT Id FROM Account WHERE Name = 5                                | INVALID_FIELD                 | x |
+      | A long text in the order   | SELECT Id FROM Account ORDER BY Description                          | INVALID_FIELD                 | x |
+      | An unknown sort field      | SELECT Id FROM Account ORDER BY Nope                                 | INVALID_FIELD                 | x |
+      | An unknown group field     | SELECT COUNT(Id) FROM Account GROUP BY Nope                          | INVALID_FIELD                 | x |
+      | An unknown field below     | SELECT Id, (SELECT Nope FROM Contacts) FROM Account                  | INVALID_FIELD                 | x |
+      | An unknown field of a parent | SELECT Account.Nope FROM Contact                                   | INVALID_FIELD                 | x |
+      | No custom fields           | SELECT FIELDS(CUSTOM) FROM Account LIMIT 200                         | MALFORMED_QUERY               | 'FIELDS(...)' expansion function must result in at least one field being selected. |
+      | A field named and expanded | SELECT FIELDS(STANDARD), Name FROM Account                           | INVALID_FIELD                 | duplicate field selected: Name |
+      | A star                     | SELECT * FROM Account                                                | MALFORMED_QUERY               | x |
+      | Two objects                | SELECT Id FROM Account, Contact                                      | INVALID_FIELD                 | x |
+      | Nothing at all behind      | SELECT Id FROM                                                       | MALFORMED_QUERY               | unexpected token: '<EOF>' |
+      | A long page of definitions | SELECT QualifiedApiName FROM EntityDefinition                        | EXCEEDED_ID_LIMIT             | EntityDefinition does not support queryMore(), use LIMIT to restrict the results to a single batch |
+
+  Scenario: More parents than a query may have
+    When the admin queries
+      """
+      SELECT CreatedBy.CreatedBy.CreatedBy.CreatedBy.Name, CreatedBy.CreatedBy.CreatedBy.LastModifiedBy.Name, CreatedBy.CreatedBy.CreatedBy.Manager.Name,
+        CreatedBy.CreatedBy.LastModifiedBy.CreatedBy.Name, CreatedBy.CreatedBy.LastModifiedBy.LastModifiedBy.Name, CreatedBy.CreatedBy.LastModifiedBy.Manager.Name,
+        CreatedBy.CreatedBy.Manager.CreatedBy.Name, CreatedBy.CreatedBy.Manager.LastModifiedBy.Name, CreatedBy.CreatedBy.Manager.Manager.Name,
+        CreatedBy.LastModifiedBy.CreatedBy.CreatedBy.Name, CreatedBy.LastModifiedBy.CreatedBy.LastModifiedBy.Name, CreatedBy.LastModifiedBy.CreatedBy.Manager.Name,
+        CreatedBy.LastModifiedBy.LastModifiedBy.CreatedBy.Name, CreatedBy.LastModifiedBy.LastModifiedBy.LastModifiedBy.Name, CreatedBy.LastModifiedBy.LastModifiedBy.Manager.Name,
+        CreatedBy.LastModifiedBy.Manager.CreatedBy.Name, CreatedBy.LastModifiedBy.Manager.LastModifiedBy.Name, CreatedBy.LastModifiedBy.Manager.Manager.Name,
+        LastModifiedBy.CreatedBy.CreatedBy.CreatedBy.Name, LastModifiedBy.CreatedBy.CreatedBy.LastModifiedBy.Name, LastModifiedBy.CreatedBy.CreatedBy.Manager.Name,
+        LastModifiedBy.CreatedBy.LastModifiedBy.CreatedBy.Name, LastModifiedBy.CreatedBy.LastModifiedBy.LastModifiedBy.Name, LastModifiedBy.CreatedBy.LastModifiedBy.Manager.Name,
+        LastModifiedBy.CreatedBy.Manager.CreatedBy.Name, LastModifiedBy.CreatedBy.Manager.LastModifiedBy.Name, LastModifiedBy.CreatedBy.Manager.Manager.Name,
+        LastModifiedBy.LastModifiedBy.CreatedBy.CreatedBy.Name, LastModifiedBy.LastModifiedBy.CreatedBy.LastModifiedBy.Name, LastModifiedBy.LastModifiedBy.CreatedBy.Manager.Name,
+        LastModifiedBy.LastModifiedBy.LastModifiedBy.CreatedBy.Name, LastModifiedBy.LastModifiedBy.LastModifiedBy.LastModifiedBy.Name, LastModifiedBy.LastModifiedBy.LastModifiedBy.Manager.Name,
+        LastModifiedBy.LastModifiedBy.Manager.CreatedBy.Name, LastModifiedBy.LastModifiedBy.Manager.LastModifiedBy.Name, LastModifiedBy.LastModifiedBy.Manager.Manager.Name,
+        LastModifiedBy.Manager.CreatedBy.CreatedBy.Name, LastModifiedBy.Manager.LastModifiedBy.CreatedBy.Name, LastModifiedBy.Manager.Manager.CreatedBy.Name
+      FROM Account
+      """
+    Then the query fails with "QUERY_TOO_COMPLICATED" saying "The query has more than 55 parent relationships"
+
+  Scenario: A locator nobody gave out
+    When the admin reads "/query/01gxx0000000001AAA-2000"
+    Then the query fails with "INVALID_QUERY_LOCATOR" saying "invalid query locator"
 
   Scenario: No query at all
     When the admin reads "/query"
-    Then the answer is a refusal of the client, not a failure of the server
+    Then the query fails with "MALFORMED_QUERY" saying "A query string has to be specified"

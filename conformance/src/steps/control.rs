@@ -135,6 +135,7 @@ async fn creates(world: &mut World, path: String, step: &Step) -> Outcome {
     Ok(())
 }
 
+#[given(expr = "the test author has changed {string} by")]
 #[when(expr = "the test author changes {string} by")]
 async fn changes(world: &mut World, path: String, step: &Step) -> Outcome {
     let (path, text) = (world.expand(&path)?, world.expand(&doc_string(step)?)?);

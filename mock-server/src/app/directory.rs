@@ -94,6 +94,7 @@ impl App {
             trusted_ip_ranges: Vec::new(),
             single_sign_on: Vec::new(),
             token_exchange_handlers: Vec::new(),
+            fiscal_year_start_month: 1,
             namespace: new.namespace,
         };
         orgs.check_free(&org)?;

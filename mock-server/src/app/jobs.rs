@@ -67,7 +67,8 @@ impl App {
         let Some(member) = org.member(user)? else { return Ok(Next::Over) };
         let schema = org.schema()?;
         let (user, access) = (&member.user, &member.access);
-        let setting = Setting { schema: &schema, user, access, memory: self.records(), org: org.id(), org_number: org.number(), now: self.now() };
+        let facts = org.facts();
+        let setting = Setting { schema: &schema, user, access, memory: self.records(), org: &facts, now: self.now() };
         org.write(|tx| jobs::step(tx, &setting, unit, run))
     }
 

@@ -44,14 +44,7 @@ pub fn slice<D: Database>(
 ) -> Result<bool, Stop> {
     let view = View { schema: setting.schema, rows: db, access: setting.access };
     let version = format!("v{}.0", job.version);
-    let asked = Asked {
-        org: setting.org,
-        org_number: setting.org_number,
-        user: setting.user,
-        now: setting.now,
-        version: &version,
-        batch: crate::records::BATCH,
-    };
+    let asked = Asked::of(setting.org, setting.user, setting.now, &version);
     let queries = Queries { memory: setting.memory, db, catalog: &view, asked: &asked };
     let extract = match run.0.take() {
         Some(extract) => extract,

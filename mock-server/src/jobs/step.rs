@@ -11,7 +11,7 @@ use super::work::{Phase, Work};
 use crate::access::Access;
 use crate::clock::{Clock, Timestamp};
 use crate::id::{BatchId, JobId, RecordId};
-use crate::org::User;
+use crate::org::{Org, User};
 use crate::records::{Change, Memory, Statements};
 use crate::schema::{self, Schema};
 use crate::storage::StoreError;
@@ -28,8 +28,7 @@ pub struct Setting<'a> {
     pub user: &'a User,
     pub access: &'a Access,
     pub memory: &'a Memory,
-    pub org: crate::id::OrgId,
-    pub org_number: u32,
+    pub org: &'a Org,
     pub now: Timestamp,
 }
 

@@ -59,8 +59,15 @@ pub struct Org {
     pub single_sign_on: Vec<SingleSignOn>,
     #[serde(default)]
     pub token_exchange_handlers: Vec<TokenExchangeHandler>,
+    /// The month the fiscal year begins in, 1 to 12. Default 1. A fiscal year has the name of the year it ends in.
+    #[serde(default = "january")]
+    pub fiscal_year_start_month: i8,
     /// The namespace this org owns, if any: such an org refuses to install its own package.
     pub namespace: Option<String>,
+}
+
+fn january() -> i8 {
+    1
 }
 
 impl Org {

@@ -16,7 +16,7 @@ use super::spelling::{Locator, RestJson, Spelling};
 use super::statements::{Column, Fill, Statements};
 use crate::clock::Timestamp;
 use crate::id::{OrgId, RecordId};
-use crate::org::User;
+use crate::org::{Org, User};
 
 /// Rows of a page unless the caller asks for fewer, and of an aggregated result at most.
 pub const BATCH: usize = 2_000;
@@ -30,6 +30,8 @@ pub struct Asked<'a> {
     pub org: OrgId,
     pub org_number: u32,
     pub user: &'a User,
+    /// 1 to 12.
+    pub fiscal_year_start_month: i8,
     pub now: Timestamp,
     /// The version of the request's address, `v67.0`.
     pub version: &'a str,
@@ -38,12 +40,17 @@ pub struct Asked<'a> {
 }
 
 impl<'a> Asked<'a> {
+    /// A user of this org who asks for pages of the default size.
+    pub fn of(org: &Org, user: &'a User, now: Timestamp, version: &'a str) -> Self {
+        Self { org: org.id, org_number: org.number, user, fiscal_year_start_month: org.fiscal_year_start_month, now, version, batch: BATCH }
+    }
+
     pub fn context(&self, include_deleted: bool) -> Context {
         Context {
             now: self.now.civil(),
             time_zone: TimeZone::get(&self.user.time_zone).unwrap_or(TimeZone::UTC),
             week_start: soql::week_start(&self.user.locale),
-            fiscal_year_start_month: 1,
+            fiscal_year_start_month: self.fiscal_year_start_month,
             currency: "USD".to_owned(),
             locale: self.user.locale.clone(),
             user_id: self.user.id.to_string(),

@@ -26,6 +26,9 @@ pub trait Rows: AuditTrail {
     /// Does what follows for sessions and tokens from a change that was written.
     fn follow(&self, consequence: Consequence) -> Result<(), StoreError>;
 
+    /// The month the org's fiscal year begins in, 1 to 12.
+    fn fiscal_year_start_month(&self) -> Result<i64, StoreError>;
+
     /// The next number of an auto-number field, counted from 1 (`sequence` is `Case.CaseNumber`).
     fn next_number(&self, sequence: &str) -> Result<u64, StoreError>;
 

@@ -18,6 +18,12 @@ use crate::records::{Column, Columns, Consequence, Fill, Presence, Rows, Severed
 use crate::storage::StoreError;
 
 impl Rows for Tx<'_> {
+    fn fiscal_year_start_month(&self) -> Result<i64, StoreError> {
+        let organization: Option<String> = self.fact("organization")?;
+        let organization = organization.map(|text| serde_json::from_str::<serde_json::Value>(&text)).transpose().map_err(StoreError::new)?;
+        Ok(organization.and_then(|row| row["FiscalYearStartMonth"].as_i64()).unwrap_or(1))
+    }
+
     fn keeps(&self, object: &Object) -> bool {
         Source::of(&object.name).is_none_or(Source::is_written)
     }

@@ -88,6 +88,7 @@ impl Tx<'_> {
             "OrganizationType": org.edition.organization_type(),
             "IsSandbox": org.kind.side() == crate::org::Side::Test,
             "NamespacePrefix": org.namespace,
+            "FiscalYearStartMonth": org.fiscal_year_start_month,
             "CreatedDate": org.created.0,
         });
         self.put_fact("organization", row.to_string())

@@ -151,7 +151,7 @@ pub(super) const SOURCES: &[Source] = &[
             ("LanguageLocaleKey", "coalesce(value ->> '$.LanguageLocaleKey', 'en_US')"),
             ("TimeZoneSidKey", "coalesce(value ->> '$.TimeZoneSidKey', 'America/Los_Angeles')"),
             ("DefaultLocaleSidKey", "coalesce(value ->> '$.DefaultLocaleSidKey', 'en_US')"),
-            ("FiscalYearStartMonth", "1"),
+            ("FiscalYearStartMonth", "coalesce(value ->> '$.FiscalYearStartMonth', 1)"),
             ("InstanceName", "'MOCK1'"),
             ("DefaultAccountAccess", "coalesce(value ->> '$.DefaultAccountAccess', 'Edit')"),
             ("DefaultContactAccess", "coalesce(value ->> '$.DefaultContactAccess', 'ControlledByParent')"),

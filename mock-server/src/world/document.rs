@@ -74,6 +74,9 @@ pub struct OrgEntry {
     /// Token exchange handlers: what in Salesforce is Apex, said as data.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub token_exchange_handlers: Vec<TokenExchangeHandler>,
+    /// The month the fiscal year begins in, 1 to 12. January when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fiscal_year_start_month: Option<i8>,
     #[serde(default)]
     pub users: Vec<UserEntry>,
     /// Profiles beside the standard ones. Clones of System Administrator do not hold Approve Uninstalled Connected Apps by themselves.

@@ -40,7 +40,8 @@ pub fn open(app: &App, entry: &OrgEntry) -> Result<Arc<LiveOrg>, Rejected> {
 /// Whether the entry says more of the org than what it is made with.
 fn has_settings(entry: &OrgEntry) -> bool {
     let lists = [entry.trusted_ip_ranges.is_empty(), entry.single_sign_on.is_empty(), entry.token_exchange_handlers.is_empty()];
-    entry.locked || entry.api_enabled.is_some() || entry.session_timeout.is_some() || lists.contains(&false)
+    let named = [entry.api_enabled.is_some(), entry.session_timeout.is_some(), entry.fiscal_year_start_month.is_some()];
+    entry.locked || named.contains(&true) || lists.contains(&false)
 }
 
 /// Brings the org's own settings to what the entry says; kind and id stay.
@@ -53,6 +54,9 @@ pub fn change(app: &App, org: &LiveOrg, entry: &OrgEntry) -> Result<(), Rejected
         return Err(Rejected::invalid("id", "an org keeps its id"));
     }
     super::federation::check(entry)?;
+    if entry.fiscal_year_start_month.is_some_and(|month| !(1..=12).contains(&month)) {
+        return Err(Rejected::invalid("fiscal_year_start_month", "expected a month from 1 to 12"));
+    }
     Ok(app.change_org(org.id(), |facts| {
         facts.name.clone_from(&entry.name);
         facts.edition = entry.edition.unwrap_or(facts.edition);
@@ -64,6 +68,7 @@ pub fn change(app: &App, org: &LiveOrg, entry: &OrgEntry) -> Result<(), Rejected
         facts.trusted_ip_ranges.clone_from(&entry.trusted_ip_ranges);
         facts.single_sign_on.clone_from(&entry.single_sign_on);
         facts.token_exchange_handlers.clone_from(&entry.token_exchange_handlers);
+        facts.fiscal_year_start_month = entry.fiscal_year_start_month.unwrap_or(facts.fiscal_year_start_month);
         facts.session_timeout = entry.session_timeout.unwrap_or(facts.session_timeout);
     })?)
     .and_then(|()| super::sharing::put_defaults(org, &entry.org_wide_defaults))

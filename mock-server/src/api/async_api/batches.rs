@@ -13,7 +13,7 @@ use crate::api::stream::Pieces;
 use crate::app::Tx;
 use crate::id::{BatchId, RecordId, ResultId};
 use crate::jobs::{self, BATCH_BYTES, Batch, ContentType, Data, Delimiter, Job, JobError, Jobs, LineEnding, Outcome, Phase};
-use crate::records::{Asked, BATCH, Queries};
+use crate::records::{Asked, Queries};
 use crate::schema::View;
 use crate::storage::StoreError;
 
@@ -67,7 +67,7 @@ fn add_chunks(call: &Call, tx: &Tx<'_>, job: &mut Job, data: &Data, soql: &str, 
     let (schema, caller, now) = (call.schema_within(tx)?, &call.caller, call.app.now());
     let view = View { schema: &schema, rows: tx, access: &caller.access };
     let version = format!("v{}.0", call.version);
-    let asked = Asked { org: caller.org.id(), org_number: caller.org.number(), user: &caller.user, now, version: &version, batch: BATCH };
+    let asked = Asked::of(&caller.org.facts(), &caller.user, now, &version);
     let queries = Queries { memory: call.app.records(), db: tx, catalog: &view, asked: &asked };
     let mut original = add_one(tx, job, data, Some(soql.to_owned()), (now, call.delay()))?;
     match jobs::chunks(&queries, soql, size) {

@@ -17,7 +17,7 @@ use crate::api::stream::Pieces;
 use crate::app::Tx;
 use crate::id::JobId;
 use crate::jobs::{self, Api, Job, JobError, Jobs, Operation, Phase, UnsupportedQuery};
-use crate::records::{Asked, BATCH, FlatColumn, Queries, RecordError};
+use crate::records::{Asked, FlatColumn, Queries, RecordError};
 use crate::schema::View;
 use crate::storage::StoreError;
 
@@ -55,8 +55,7 @@ fn checked(call: &Call, tx: &Tx<'_>, job: &Job) -> Result<String, RestError> {
     let view = View { schema: &schema, rows: tx, access: &call.bearer.caller.access };
     let caller = &call.bearer.caller;
     let version = call.bearer.version.to_string();
-    let asked =
-        Asked { org: caller.org.id(), org_number: caller.org.number(), user: &caller.user, now: call.app.now(), version: &version, batch: BATCH };
+    let asked = Asked::of(&caller.org.facts(), &caller.user, call.app.now(), &version);
     let queries = Queries { memory: call.app.records(), db: tx, catalog: &view, asked: &asked };
     let flat = queries.flat(job.query.as_deref().unwrap_or_default(), job.operation == Operation::QueryAll);
     let (object, columns) = flat.map_err(|error| match error {

@@ -8,7 +8,7 @@ use super::error::RestError;
 use super::format::{Answer, Format};
 use super::limits;
 use super::versions::ApiVersion;
-use crate::app::{App, Caller, NotAdmitted, Purpose};
+use crate::app::{ApiUsage, App, Caller, NotAdmitted, Purpose};
 use crate::journal::Facts;
 use crate::oauth::Door;
 use crate::org::Site;
@@ -31,8 +31,7 @@ impl Bearer {
     /// # Errors
     /// Whatever keeps the caller out.
     pub fn admit(parts: &Parts, app: &App, site: &Site, facts: &Facts) -> Result<Self, RestError> {
-        let purpose = if parts.uri.path().ends_with("/password") { Purpose::Password } else { Purpose::Data };
-        let (caller, usage) = app.admit_to_api(token(&parts.headers)?, site, facts, (Door::of_rest_path(parts.uri.path()), purpose))?;
+        let (caller, usage) = caller(parts, app, site, facts)?;
         let limit_info = limits::limit_info(usage);
         let version = ApiVersion::of_path(parts.uri.path())?;
         Format::admitted(parts)?;
@@ -70,6 +69,15 @@ impl From<NotAdmitted> for RestError {
             NotAdmitted::Store(error) => error.into(),
         }
     }
+}
+
+/// The admitted caller, and what is left of the org's allowance.
+///
+/// # Errors
+/// Whatever keeps the caller out of the API.
+pub(super) fn caller(parts: &Parts, app: &App, site: &Site, facts: &Facts) -> Result<(Caller, ApiUsage), RestError> {
+    let purpose = if parts.uri.path().ends_with("/password") { Purpose::Password } else { Purpose::Data };
+    Ok(app.admit_to_api(token(&parts.headers)?, site, facts, (Door::of_rest_path(parts.uri.path()), purpose))?)
 }
 
 /// The token of `Authorization: Bearer t` or `OAuth t`.

@@ -105,15 +105,7 @@ impl<'a> Call<'a> {
 
     /// What the records room must know of a reading caller.
     pub fn asked(&self) -> Asked<'_> {
-        let org = &self.caller.org;
-        Asked {
-            org: org.id(),
-            org_number: org.number(),
-            user: &self.caller.user,
-            now: self.app.now(),
-            version: &self.version_text,
-            batch: self.batch,
-        }
+        Asked { batch: self.batch, ..Asked::of(&self.caller.org.facts(), &self.caller.user, self.app.now(), &self.version_text) }
     }
 
     /// The org's objects and rows as the caller sees them.

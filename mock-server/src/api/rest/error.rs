@@ -19,6 +19,8 @@ pub enum RestError {
     NotFound,
     /// The version of the path was retired.
     Gone,
+    /// No Apex class serves this path.
+    NoApexClass,
     MethodNotAllowed {
         method: Method,
         allowed: Vec<Method>,
@@ -49,6 +51,10 @@ pub enum RestError {
     /// The form does not hold what it should.
     Form(&'static str),
     MissingParameter(&'static str),
+    /// The UI API is to be told which fields of a record are wanted.
+    NoFieldsAsked,
+    /// The UI API's words for a record that the user does not reach.
+    NoAccessToRecord,
     /// The row changed (`If-Match`, `If-Unmodified-Since`) or is the one the caller has (`If-None-Match` on a change).
     PreconditionFailed,
     /// A conditional header that cannot be read.
@@ -99,6 +105,7 @@ impl RestError {
     pub fn wire(&self) -> Wire<'_> {
         let (status, code, message): (u16, Cow<'_, str>, Cow<'_, str>) = match self {
             Self::NotFound => (404, "NOT_FOUND".into(), "The requested resource does not exist".into()),
+            Self::NoApexClass => (404, "NOT_FOUND".into(), "Could not find a match for URL".into()),
             // GUESS: the text of a retired version's answer is not published (rest.md 10.1).
             Self::Gone => (410, "GONE".into(), "The API version in the URL is retired.".into()),
             Self::MethodNotAllowed { method, allowed } => (405, "METHOD_NOT_ALLOWED".into(), not_allowed(method, allowed).into()),
@@ -132,6 +139,11 @@ impl RestError {
             Self::Xml(why) => (400, "XML_PARSER_ERROR".into(), why.as_str().into()),
             Self::Form(why) => (400, "INVALID_MULTIPART_REQUEST".into(), (*why).into()),
             Self::MissingParameter(name) => (400, "MISSING_ARGUMENT".into(), format!("The {name} parameter is required").into()),
+            // GUESS: the words; the code is known from clients.
+            Self::NoFieldsAsked => {
+                (400, "ILLEGAL_QUERY_PARAMETER_VALUE".into(), "At least one of the fields, optionalFields or layoutTypes parameters is required".into())
+            }
+            Self::NoAccessToRecord => (403, "INSUFFICIENT_ACCESS".into(), words("INSUFFICIENT_ACCESS").into()),
             Self::PreconditionFailed => (412, "PRECONDITION_FAILED".into(), "The record does not meet the condition of the request".into()),
             Self::UnreadableCondition => (400, "INVALID_INPUT".into(), "The conditional header cannot be read".into()),
             // GUESS: 400 and 500 both appear in clients' tests (rest.md 10.2).

@@ -75,7 +75,7 @@ fn named(call: &Call<'_>) -> Result<Answer, RestError> {
     written(&body, "DescribeLayoutResult")
 }
 
-fn record_types(object: &Object) -> Vec<RecordTypeInfo> {
+pub fn record_types(object: &Object) -> Vec<RecordTypeInfo> {
     let master = RecordTypeInfo {
         id: MASTER.into(),
         name: "Master".into(),
@@ -88,7 +88,7 @@ fn record_types(object: &Object) -> Vec<RecordTypeInfo> {
     if object.record_types.is_empty() { vec![master] } else { object.record_types.to_vec() }
 }
 
-fn check_record_type(object: &Object, id: &str) -> Result<(), RestError> {
+pub fn check_record_type(object: &Object, id: &str) -> Result<(), RestError> {
     let wanted = RecordId::parse(id).map_err(|_| RestError::NotFound)?;
     let known = record_types(object).iter().any(|info| RecordId::parse(&info.id).is_ok_and(|own| own == wanted));
     if known { Ok(()) } else { Err(RestError::NotFound) }

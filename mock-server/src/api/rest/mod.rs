@@ -1,5 +1,6 @@
 //! The REST API: `/services/data/**`.
 
+mod apex;
 mod apps_oauth;
 mod bearer;
 mod call;
@@ -31,6 +32,7 @@ mod search_help;
 mod search_parameters;
 mod sent;
 mod tooling;
+mod ui;
 mod versions;
 mod xml;
 
@@ -42,6 +44,7 @@ use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{Response, StatusCode, header};
 
+pub use self::apex::table as apex_table;
 pub use self::bearer::Bearer;
 pub use self::error::RestError;
 pub use self::format::{Answer, Format};
@@ -68,7 +71,7 @@ static DIRECTORY: LazyLock<Directory> = LazyLock::new(|| Directory::of(resources
 /// Every resource of the API: what has a row here can be asked for by itself and, where it is permitted, in a composite.
 fn resources() -> Resources {
     let rows = password::rows(limits::rows(describe::rows(versions::rows(Resources::default()))));
-    let rows = composite::rows(search_help::rows(apps_oauth::rows(rows)));
+    let rows = composite::rows(search_help::rows(apps_oauth::rows(ui::rows(rows))));
     let rows = process::rows(navigation::rows(quick_actions::rows(layouts::rows(list_views::rows(rows)))));
     rows.get("rest/query", "/services/data/{version}/query", query::run)
         .get("rest/query-more", "/services/data/{version}/query/{locator}", query::next)

@@ -302,7 +302,8 @@ fn parts<'j>(json: &'j Json<'j>, body: &[u8]) -> Result<(Option<&'j Json<'j>>, O
 }
 
 /// The members of an object, for a body of our own.
-fn plain(json: &Json<'_>) -> Map<String, Value> {
+/// The members of an object, without its attributes.
+pub fn plain(json: &Json<'_>) -> Map<String, Value> {
     match value_of(json) {
         Value::Object(members) => members,
         _ => Map::new(),

@@ -87,8 +87,7 @@ impl Call {
 
     /// What the records room must know of a reading caller; `version` is `version_text()`.
     pub fn asked<'a>(&'a self, version: &'a str, batch: usize) -> Asked<'a> {
-        let org = &self.caller.org;
-        Asked { org: org.id(), org_number: org.number(), user: &self.caller.user, now: self.app().now(), version, batch }
+        Asked { batch, ..Asked::of(&self.caller.org.facts(), &self.caller.user, self.app().now(), version) }
     }
 
     /// What the records room must know of a writing caller.

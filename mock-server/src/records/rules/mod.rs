@@ -104,7 +104,7 @@ pub fn apply(scene: Scene<'_>, whole: &mut Whole<'_, '_>) -> Ruled {
     match &*whole.draft.object.name {
         "Contact" | "User" => people::name(whole),
         "Lead" => people::lead(whole)?,
-        "Opportunity" => sales::opportunity(whole, scene.change.now),
+        "Opportunity" => sales::opportunity(scene, whole)?,
         "OpportunityLineItem" => sales::line_item(scene, whole)?,
         "PricebookEntry" => prices::entry(scene, whole)?,
         "Order" => orders::order(whole),

@@ -4,13 +4,12 @@ use catalogue::Object;
 
 use super::lists::{self, listed};
 use super::{Ruled, Scene, prices};
-use crate::clock::Timestamp;
 use crate::id::RecordId;
 use crate::records::error::RecordError;
 use crate::records::values::Value;
 use crate::records::whole::Whole;
 
-pub fn opportunity(whole: &mut Whole<'_, '_>, now: Timestamp) {
+pub fn opportunity(scene: Scene<'_>, whole: &mut Whole<'_, '_>) -> Ruled {
     if whole.before("HasOpportunityLineItem").is_true() {
         // The sum of the products counts; a caller's amount is passed over without a word.
         whole.leave("Amount");
@@ -18,7 +17,7 @@ pub fn opportunity(whole: &mut Whole<'_, '_>, now: Timestamp) {
     }
     if whole.changes(&["StageName"]) {
         stage(whole);
-        whole.set("LastStageChangeDate", if whole.is_new() { Value::Null } else { Value::Integer(now.0) });
+        whole.set("LastStageChangeDate", if whole.is_new() { Value::Null } else { Value::Integer(scene.change.now.0) });
     }
     if whole.changes(&["ForecastCategoryName"]) {
         let category = forecast_category(whole.text("ForecastCategoryName"));
@@ -30,8 +29,9 @@ pub fn opportunity(whole: &mut Whole<'_, '_>, now: Timestamp) {
     }
     if whole.changes(&["CloseDate"]) {
         count_push(whole);
-        fiscal_period(whole);
+        fiscal_period(whole, scene.rows.fiscal_year_start_month()?);
     }
+    Ok(())
 }
 
 fn expected_revenue(amount: Option<f64>, probability: Option<f64>) -> Value {
@@ -69,13 +69,14 @@ fn count_push(whole: &mut Whole<'_, '_>) {
     }
 }
 
-/// Fiscal years here begin in January, as they do in a fresh org.
-fn fiscal_period(whole: &mut Whole<'_, '_>) {
+/// The fiscal year has the name of the calendar year it ends in; `start` is the month it begins in.
+fn fiscal_period(whole: &mut Whole<'_, '_>, start: i64) {
     let date = whole.text("CloseDate");
     let (Some(year), Some(month)) = (date.get(..4).and_then(|y| y.parse::<i64>().ok()), date.get(5..7).and_then(|m| m.parse::<i64>().ok())) else {
         return;
     };
-    let quarter = (month + 2) / 3;
+    let year = year + i64::from(start > 1 && month >= start);
+    let quarter = (month - start).rem_euclid(12) / 3 + 1;
     whole.set("FiscalYear", Value::Integer(year));
     whole.set("FiscalQuarter", Value::Integer(quarter));
     whole.set("Fiscal", Value::Text(format!("{year} {quarter}")));

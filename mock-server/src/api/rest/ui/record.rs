@@ -1,0 +1,179 @@
+//! Records of the UI API: values, and how the user reads them.
+
+use catalogue::{FieldType, Object};
+use serde_json::{Map, Value, json};
+
+use super::super::call::Call;
+use super::super::error::RestError;
+use super::super::format::Answer;
+use super::super::versions::written;
+use super::paths::{self, Path};
+use super::{each, marked};
+use crate::id::RecordId;
+use crate::records::{Presence, Queries, Rows};
+use crate::schema::Schema;
+use crate::storage::StoreError;
+
+/// The record type of records that have none.
+const MASTER: &str = "012000000000000AAA";
+
+/// What every representation tells beside the fields asked for.
+const SYSTEM: [&str; 5] = ["Id", "LastModifiedById", "LastModifiedDate", "RecordTypeId", "SystemModstamp"];
+
+/// `GET /services/data/v67.0/ui-api/records/001…?fields=Account.Name`
+pub fn read(call: &Call<'_>) -> Result<Answer, RestError> {
+    written(&asked_for(call, &call.segment("id"))?, "Record")
+}
+
+/// `GET /services/data/v67.0/ui-api/records/batch/001…,001…`
+pub fn read_many(call: &Call<'_>) -> Result<Answer, RestError> {
+    written(&each(&call.segment("ids"), |id| asked_for(call, id)), "BatchResults")
+}
+
+fn asked_for(call: &Call<'_>, id: &str) -> Result<Value, RestError> {
+    let schema = call.schema()?;
+    let (object, id) = addressed(call, &schema, id)?;
+    let access = &call.caller.access;
+    let list = |name: &str| call.parameter(name).unwrap_or_default();
+    let mut wanted = paths::named(&schema, access, object, &list("fields")).into_iter().collect::<Result<Vec<_>, _>>()?;
+    wanted.extend(paths::named(&schema, access, object, &list("optionalFields")).into_iter().flatten());
+    let layouts = list("layoutTypes");
+    if !layouts.is_empty() {
+        wanted.extend(paths::laid_out(access, object, &layouts));
+    }
+    if wanted.is_empty() && list("optionalFields").is_empty() {
+        return Err(RestError::NoFieldsAsked);
+    }
+    represented(call, &schema, (object, id), wanted)
+}
+
+/// The record an id names.
+///
+/// # Errors
+/// `NotFound` for what is no id, or one of an object that is not there.
+pub fn addressed<'s>(call: &Call<'_>, schema: &'s Schema, id: &str) -> Result<(&'s Object, RecordId), RestError> {
+    let id = RecordId::parse(id).map_err(|_| RestError::NotFound)?;
+    let object = schema.by_prefix(id.prefix()).filter(|object| call.caller.access.sees(object)).ok_or(RestError::NotFound)?;
+    Ok((object, id))
+}
+
+/// The record with these fields.
+///
+/// # Errors
+/// `NotFound` when there is none, `NoAccessToRecord` when the user does not reach it.
+pub fn represented(call: &Call<'_>, schema: &Schema, (object, id): (&Object, RecordId), mut wanted: Vec<Path>) -> Result<Value, RestError> {
+    let mut unique: Vec<Path> = Vec::with_capacity(wanted.len());
+    for path in wanted.drain(..) {
+        if !unique.contains(&path) {
+            unique.push(path);
+        }
+    }
+    let Some(row) = row(call, schema, (object, id), &unique)? else { return Err(missing(call, object, id)?) };
+    let mut fields = Map::new();
+    for (number, path) in unique.iter().enumerate() {
+        let value = path.parents.iter().try_fold(&row, |row, step| row.get(step)).and_then(|row| row.get(&path.name));
+        let shown = row.get(format!("d{number}")).cloned().unwrap_or(Value::Null);
+        place(&mut fields, path, &row, json!({ "displayValue": shown, "value": spelled(value, path.kind) }));
+    }
+    Ok(whole(object, &row, fields))
+}
+
+fn missing(call: &Call<'_>, object: &Object, id: RecordId) -> Result<RestError, RestError> {
+    let presence = call.db.read(|tx| tx.presence(object, id))?;
+    Ok(if presence == Presence::Present { RestError::NoAccessToRecord } else { RestError::NotFound })
+}
+
+/// Asks for the values, and in columns of their own for how the user reads them.
+fn row(call: &Call<'_>, schema: &Schema, (object, id): (&Object, RecordId), wanted: &[Path]) -> Result<Option<Value>, RestError> {
+    let seen = |name: &&str| object.field(name).is_some_and(|field| call.caller.access.reads(object, field));
+    let mut columns: Vec<String> = SYSTEM.iter().filter(|name| seen(name)).map(|&name| name.to_owned()).collect();
+    for (number, path) in wanted.iter().enumerate() {
+        let own = path.soql();
+        columns.extend(shown_by(path.kind).map(|function| format!("{function}({own}) d{number}")));
+        let parents = (1..=path.parents.len()).map(|steps| format!("{}.Id", path.parents[..steps].join(".")));
+        for column in parents.chain([own]) {
+            if !columns.contains(&column) {
+                columns.push(column);
+            }
+        }
+    }
+    let soql = format!("SELECT {} FROM {} WHERE Id = '{id}'", columns.join(", "), object.name);
+    let asked = call.asked();
+    let page = call.db.read(|tx| {
+        let view = call.view(schema, tx);
+        Queries { memory: call.app.records(), db: tx, catalog: &view, asked: &asked }.run(&soql, false, &asked.json())
+    })?;
+    let mut json: Value = serde_json::from_slice(&asked.json().finished(page)).map_err(StoreError::new)?;
+    Ok(json["records"].as_array_mut().and_then(Vec::pop))
+}
+
+/// The function that makes of a value what the user reads; texts and ids are read as they are.
+fn shown_by(kind: FieldType) -> Option<&'static str> {
+    use FieldType::{Currency, Date, Datetime, Double, Int, Multipicklist, Percent, Picklist, Time};
+    match kind {
+        Currency | Double | Int | Percent | Date | Datetime | Time => Some("FORMAT"),
+        Picklist | Multipicklist => Some("toLabel"),
+        _ => None,
+    }
+}
+
+/// A value as this API spells it: instants end in `Z`.
+fn spelled(value: Option<&Value>, kind: FieldType) -> Value {
+    match (value, kind) {
+        (Some(Value::String(text)), FieldType::Datetime) => json!(text.replace("+0000", "Z")),
+        (value, _) => value.cloned().unwrap_or(Value::Null),
+    }
+}
+
+/// Puts a field where its path leads: parents are records inside the record.
+fn place(fields: &mut Map<String, Value>, path: &Path, row: &Value, field: Value) {
+    let (mut fields, mut row) = (fields, row);
+    for step in &path.parents {
+        row = row.get(step).unwrap_or(&Value::Null);
+        let parent = fields.entry(step.clone()).or_insert_with(|| parent(row));
+        match parent["value"]["fields"].as_object_mut() {
+            Some(inner) => fields = inner,
+            // There is no parent.
+            None => return,
+        }
+    }
+    fields.insert(path.name.clone(), field);
+}
+
+fn parent(row: &Value) -> Value {
+    let Some(id) = row.get("Id").filter(|id| !id.is_null()) else { return json!({ "displayValue": null, "value": null }) };
+    let api_name = id.as_str().and_then(|id| row["attributes"]["url"].as_str()?.strip_suffix(id)?.trim_end_matches('/').rsplit('/').next());
+    let fields = json!({ "Id": { "displayValue": null, "value": id } });
+    let record = json!({
+        "apiName": api_name, "childRelationships": {}, "eTag": null, "fields": fields, "id": id, "lastModifiedById": null, "lastModifiedDate": null,
+        "recordTypeId": null, "recordTypeInfo": null, "systemModstamp": null, "weakEtag": 0,
+    });
+    json!({ "displayValue": row.get("Name").cloned().unwrap_or(Value::Null), "value": marked(record) })
+}
+
+fn whole(object: &Object, row: &Value, fields: Map<String, Value>) -> Value {
+    let own = |name: &str| row.get(name).cloned().unwrap_or(Value::Null);
+    let instant = |name: &str| spelled(row.get(name), FieldType::Datetime);
+    let record_type = own("RecordTypeId");
+    let known = object.record_types.iter().find(|info| !info.master && record_type.as_str() == Some(&*info.id));
+    let info = known.map(|info| {
+        json!({
+            "available": info.available, "defaultRecordTypeMapping": info.default_mapping, "master": info.master, "name": info.name,
+            "recordTypeId": info.id,
+        })
+    });
+    let modified = row["SystemModstamp"].as_str().and_then(|text| text.replace("+0000", "Z").parse::<jiff::Timestamp>().ok());
+    marked(json!({
+        "apiName": object.name,
+        "childRelationships": {},
+        "eTag": null,
+        "fields": fields,
+        "id": own("Id"),
+        "lastModifiedById": own("LastModifiedById"),
+        "lastModifiedDate": instant("LastModifiedDate"),
+        "recordTypeId": known.map_or(MASTER, |info| &*info.id),
+        "recordTypeInfo": info,
+        "systemModstamp": instant("SystemModstamp"),
+        "weakEtag": modified.map_or(0, |at| at.as_millisecond()),
+    }))
+}
