@@ -74,4 +74,4 @@ Feature: SOQL: the fiscal year
         """
         {"fiscal_year_start_month": 13}
         """
-      Then the control API refuses with 422 and names "fiscal_year_start_month"
+      Then the control API refuses with 400 and names "fiscal_year_start_month"

@@ -92,7 +92,8 @@ Feature: Errors of the REST API
 
   @R-F11 @route:rest/limits
   Scenario: A user without API
-    Given the test author has created "/orgs/{org}/profiles" from
+    Given an org
+    And the test author has created "/orgs/{org}/profiles" from
       """
       {"name": "Clerk", "permissions": []}
       """

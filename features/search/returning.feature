@@ -145,8 +145,8 @@ Feature: SOSL: what is returned
     When the admin searches "FIND {acme} RETURNING Account(Id, Nope)"
     Then the search fails with "INVALID_FIELD" saying
       """
-       {acme} RETURNING Account(Id, Nope)
-                                    ^
+      FIND {acme} RETURNING Account(Id, Nope)
+                                        ^
       ERROR at Row:1:Column:35
       No such column 'Nope' on entity 'Account'. If you are attempting to use a custom field, be sure to append the '__c' after the custom field name. Please reference your WSDL or the describe call for the appropriate names.
       """

@@ -23,11 +23,20 @@ pub enum MailKind {
     Registration,
     /// Salesforce contained the user.
     SecurityNotification,
+    /// What a caller of the API asked to send.
+    Message,
 }
 
 impl MailKind {
-    const ALL: [Self; 6] =
-        [Self::PasswordReset, Self::VerificationCode, Self::SecurityToken, Self::Passwordless, Self::Registration, Self::SecurityNotification];
+    const ALL: [Self; 7] = [
+        Self::PasswordReset,
+        Self::VerificationCode,
+        Self::SecurityToken,
+        Self::Passwordless,
+        Self::Registration,
+        Self::SecurityNotification,
+        Self::Message,
+    ];
 
     /// As the outbox names it.
     pub fn name(self) -> &'static str {
@@ -38,6 +47,7 @@ impl MailKind {
             Self::Passwordless => "passwordless",
             Self::Registration => "registration",
             Self::SecurityNotification => "security_notification",
+            Self::Message => "message",
         }
     }
 

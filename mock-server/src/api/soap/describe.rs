@@ -5,10 +5,11 @@ use serde_json::{Value, json};
 use super::call::{Call, Reply};
 use super::fault::{Code, Fault};
 use super::markup::Markup;
-use super::query::object_of;
+use super::query::{id_of, object_of};
 use super::typed;
 use crate::api::rest::{self, LookedUp};
 use crate::app::Database;
+use crate::id::RecordId;
 use crate::storage::StoreError;
 
 /// Objects that one `describeSObjects` may name. Source: SOAP API guide.
@@ -49,6 +50,31 @@ pub fn tabs(call: &Call) -> Result<Reply, Fault> {
     let mut out = Markup::with_capacity(64 * 1024);
     typed::write(&mut out, "result", "DescribeTabSetResult", &set);
     Ok(Reply::of(out.into_string()))
+}
+
+/// `describeLayout(sObjectType, layoutName, recordTypeIds)`
+pub fn layout(call: &Call) -> Result<Reply, Fault> {
+    let schema = call.schema()?;
+    let object = object_of(call, &schema, call.parameter("sObjectType")?.trim())?;
+    let mut described = look_up(call, "rest/layouts", &format!("/sobjects/{}/describe/layouts", object.name))?;
+    let wanted: Vec<RecordId> = call.element().all("recordTypeIds").map(|id| id_of(id.text.trim())).collect::<Result<_, _>>()?;
+    if let Some(mappings) = described["recordTypeMappings"].as_array_mut().filter(|_| !wanted.is_empty()) {
+        mappings.retain(|mapping| mapping["recordTypeId"].as_str().and_then(|id| RecordId::parse(id).ok()).is_some_and(|id| wanted.contains(&id)));
+    }
+    // REST answers a list of one.
+    described["recordTypeSelectorRequired"] = described["recordTypeSelectorRequired"][0].clone();
+    let mut out = Markup::with_capacity(256 * 1024);
+    typed::write(&mut out, "result", "DescribeLayoutResult", &described);
+    Ok(Reply::of(out.into_string()))
+}
+
+/// `describeDataCategoryGroups(sObjectType)`: an org without Knowledge has none.
+pub fn data_category_groups(call: &Call) -> Result<Reply, Fault> {
+    let schema = call.schema()?;
+    for name in call.element().all("sObjectType") {
+        object_of(call, &schema, name.text.trim())?;
+    }
+    Ok(Reply::of(String::new()))
 }
 
 fn object(call: &Call, name: &str) -> Result<Value, Fault> {

@@ -6,6 +6,7 @@
 mod call;
 mod convert;
 mod describe;
+mod email;
 mod endpoint;
 mod envelope;
 mod fault;
@@ -137,6 +138,9 @@ fn operation(name: &str) -> Option<Run> {
         "describeSObject" => describe::sobject,
         "describeSObjects" => describe::sobjects,
         "describeTabs" => describe::tabs,
+        "describeLayout" => describe::layout,
+        "describeDataCategoryGroups" => describe::data_category_groups,
+        "sendEmail" => email::send,
         "getDeleted" => replication::get_deleted,
         "getUpdated" => replication::get_updated,
         "setPassword" => user::set,

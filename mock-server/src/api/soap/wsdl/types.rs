@@ -178,6 +178,57 @@ pub const TYPES: &[Complex] = &[
     ),
     plain("FilteredLookupInfo", "controllingFields:string* dependent:boolean optionalFilter:boolean"),
     plain("PicklistEntry", "active:boolean defaultValue:boolean label:string! validFor:base64Binary? value:string"),
+    plain("DescribeLayoutResult", "layouts:DescribeLayout* recordTypeMappings:RecordTypeMapping*! recordTypeSelectorRequired:boolean"),
+    plain(
+        "DescribeLayout",
+        "buttonLayoutSection:DescribeLayoutButtonSection? detailLayoutSections:DescribeLayoutSection* editLayoutSections:DescribeLayoutSection* \
+         id:ID! relatedLists:RelatedList*",
+    ),
+    plain("DescribeLayoutButtonSection", "detailButtons:DescribeLayoutButton*"),
+    plain(
+        "DescribeLayoutButton",
+        "behavior:string! colors:DescribeColor*! content:string! contentSource:string! custom:boolean encoding:string! height:int! \
+         icons:DescribeIcon*! label:string! menubar:boolean! name:string! overridden:boolean resizeable:boolean! scrollbars:boolean! \
+         showsLocation:boolean! showsStatus:boolean! toolbar:boolean! url:string! width:int! windowPosition:string!",
+    ),
+    plain(
+        "DescribeLayoutSection",
+        "collapsed:boolean columns:int heading:string! layoutRows:DescribeLayoutRow* layoutSectionId:ID! parentLayoutId:ID! rows:int \
+         tabOrder:string useCollapsibleSection:boolean useHeading:boolean",
+    ),
+    plain("DescribeLayoutRow", "layoutItems:DescribeLayoutItem* numItems:int"),
+    plain(
+        "DescribeLayoutItem",
+        "editableForNew:boolean editableForUpdate:boolean label:string! layoutComponents:DescribeLayoutComponent* placeholder:boolean required:boolean",
+    ),
+    plain("DescribeLayoutComponent", "displayLines:int tabOrder:int type:string value:string!"),
+    plain(
+        "RelatedList",
+        "accessLevelRequiredForCreate:string! buttons:DescribeLayoutButton*! columns:RelatedListColumn* custom:boolean field:string! label:string \
+         limitRows:int name:string sobject:string! sort:RelatedListSort*",
+    ),
+    plain("RelatedListColumn", "field:string! fieldApiName:string format:string! label:string lookupId:string! name:string sortable:boolean"),
+    plain("RelatedListSort", "ascending:boolean column:string"),
+    plain(
+        "RecordTypeMapping",
+        "active:boolean available:boolean defaultRecordTypeMapping:boolean developerName:string layoutId:ID! master:boolean name:string \
+         picklistsForRecordType:PicklistForRecordType*! recordTypeId:ID!",
+    ),
+    plain("PicklistForRecordType", "picklistName:string picklistValues:PicklistEntry*!"),
+    plain("DescribeDataCategoryGroupResult", "categoryCount:int description:string label:string name:string sobject:string"),
+    plain(
+        "Email",
+        "bccSender:boolean!? emailPriority:string!? replyTo:string!? saveAsActivity:boolean!? senderDisplayName:string!? subject:string!? \
+         useSignature:boolean!?",
+    ),
+    extending(
+        "Email",
+        "SingleEmailMessage",
+        "bccAddresses:string*! ccAddresses:string*! charset:string!? htmlBody:string!? inReplyTo:string!? optOutPolicy:string!? \
+         orgWideEmailAddressId:ID!? plainTextBody:string!? references:string!? targetObjectId:ID!? templateId:ID!? toAddresses:string*! whatId:ID!?",
+    ),
+    plain("SendEmailResult", "errors:SendEmailError* success:boolean"),
+    plain("SendEmailError", "fields:string*! message:string statusCode:StatusCode targetObjectId:ID!"),
     plain("DescribeTabSetResult", "description:string label:string logoUrl:string namespace:string? selected:boolean tabSetId:ID tabs:DescribeTab*"),
     plain(
         "DescribeTab",
@@ -311,6 +362,9 @@ pub const OPERATIONS: &[Operation] = &[
     operation("describeSObjects", "sObjectType:string*", "result:DescribeSObjectResult*!", READS),
     operation("describeGlobal", "", "result:DescribeGlobalResult", READS),
     operation("describeTabs", "", "result:DescribeTabSetResult*!", READS),
+    operation("describeLayout", "sObjectType:string layoutName:string!? recordTypeIds:ID*", "result:DescribeLayoutResult!", READS),
+    operation("describeDataCategoryGroups", "sObjectType:string*", "result:DescribeDataCategoryGroupResult*!", READS),
+    operation("sendEmail", "messages:Email*!", "result:SendEmailResult*!", SESSION),
     operation("create", "sObjects:sObject*", "result:SaveResult*", WRITES),
     operation("update", "sObjects:sObject*", "result:SaveResult*", WRITES),
     operation("upsert", "externalIDFieldName:string sObjects:sObject*", "result:UpsertResult*", WRITES),
