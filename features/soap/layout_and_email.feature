@@ -36,7 +36,7 @@ Feature: Layouts and e-mail over SOAP
         """
       Then the SOAP answer is
         """
-        <describeDataCategoryGroupsResponse></describeDataCategoryGroupsResponse>
+        <describeDataCategoryGroupsResponse/>
         """
 
   @R-K1 @route:control/outbox
@@ -59,19 +59,42 @@ Feature: Layouts and e-mail over SOAP
       And the answer mentions "grace@navy.test"
       And the answer mentions "It works."
 
-    Scenario Outline: Refused: <said>
+    Scenario: To nobody
       When the admin calls over SOAP
         """
-        <sendEmail><messages><parts></messages></sendEmail>
+        <sendEmail><messages><subject>Hello</subject><plainTextBody>x</plainTextBody></messages></sendEmail>
         """
       Then the SOAP answer is
         """
-        <sendEmailResponse><result><errors><message><said></message><statusCode><code></statusCode><targetObjectId xsi:nil="true"/></errors><success>false</success></result></sendEmailResponse>
+        <sendEmailResponse><result><errors><message>Add a recipient to send an email.</message><statusCode>REQUIRED_FIELD_MISSING</statusCode><targetObjectId xsi:nil="true"/></errors><success>false</success></result></sendEmailResponse>
         """
 
-      Examples:
-        | parts                                                                    | code                   | said                                                   |
-        | <subject>Hello</subject><plainTextBody>x</plainTextBody>                 | REQUIRED_FIELD_MISSING | Add a recipient to send an email.                      |
-        | <toAddresses>ada@engine.test</toAddresses><subject>Hello</subject>       | REQUIRED_FIELD_MISSING | Missing body, need at least one of html or plainText   |
-        | <toAddresses>nobody</toAddresses><plainTextBody>x</plainTextBody>        | INVALID_EMAIL_ADDRESS  | Invalid email address: nobody                          |
-        | <targetObjectId>003000000000001AAA</targetObjectId>                      | INVALID_ID_FIELD       | Invalid target object ID: 003000000000001AAA           |
+    Scenario: Without a body
+      When the admin calls over SOAP
+        """
+        <sendEmail><messages><toAddresses>ada@engine.test</toAddresses><subject>Hello</subject></messages></sendEmail>
+        """
+      Then the SOAP answer is
+        """
+        <sendEmailResponse><result><errors><message>Missing body, need at least one of html or plainText</message><statusCode>REQUIRED_FIELD_MISSING</statusCode><targetObjectId xsi:nil="true"/></errors><success>false</success></result></sendEmailResponse>
+        """
+
+    Scenario: To an address that is none
+      When the admin calls over SOAP
+        """
+        <sendEmail><messages><toAddresses>nobody</toAddresses><plainTextBody>x</plainTextBody></messages></sendEmail>
+        """
+      Then the SOAP answer is
+        """
+        <sendEmailResponse><result><errors><message>Invalid email address: nobody</message><statusCode>INVALID_EMAIL_ADDRESS</statusCode><targetObjectId xsi:nil="true"/></errors><success>false</success></result></sendEmailResponse>
+        """
+
+    Scenario: To a contact that is not there
+      When the admin calls over SOAP
+        """
+        <sendEmail><messages><targetObjectId>003000000000001AAA</targetObjectId></messages></sendEmail>
+        """
+      Then the SOAP answer is
+        """
+        <sendEmailResponse><result><errors><message>Invalid target object ID: 003000000000001AAA</message><statusCode>INVALID_ID_FIELD</statusCode><targetObjectId xsi:nil="true"/></errors><success>false</success></result></sendEmailResponse>
+        """

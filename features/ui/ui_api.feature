@@ -114,7 +114,7 @@ Feature: The UI API
         | {"apiName": "Account", "fields": {}}              | 400    | {"message": "Required fields are missing: [Name]", "errorCode": "REQUIRED_FIELD_MISSING", "fields": ["Name"]}                            |
         | {"apiName": "Nope", "fields": {}}                 | 404    | {"errorCode": "NOT_FOUND", "message": "The requested resource does not exist"}                                                           |
         | {"fields": {"Name": "x"}}                         | 400    | {"message": "The apiName parameter is required", "errorCode": "MISSING_ARGUMENT"}                                                        |
-        | {"apiName": "Account", "Name": "x"}               | 400    | {"message": "Unrecognized field \"Name\" at [line:1, column:32]", "errorCode": "JSON_PARSER_ERROR"}                                      |
+        | {"apiName": "Account", "Name": "x"}               | 400    | {"message": "Unrecognized field \\"Name\\" at [line:1, column:32]", "errorCode": "JSON_PARSER_ERROR"}                                      |
 
     @route:rest/ui-update
     Scenario: A changed record comes back
