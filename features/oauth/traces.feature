@@ -207,4 +207,4 @@ Feature: Traces
     Scenario: Who does not see Setup does not see the trail
       Given a user "bob" with the profile "Standard Platform User"
       When "bob" queries "SELECT Id FROM SetupAuditTrail"
-      Then the query fails with "INVALID_TYPE" saying "SetupAuditTrail"
+      Then the answer is the error "INVALID_TYPE"

@@ -14,6 +14,8 @@ mod event_log;
 mod installs;
 mod jobs;
 mod live_org;
+#[cfg(test)]
+mod lives;
 mod registration;
 mod registry;
 mod sign_in;
