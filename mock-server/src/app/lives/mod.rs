@@ -125,14 +125,8 @@ impl Bench {
         let desk = counter.desk();
         let issued = self.org.write(|tx| {
             let row = org_app(tx, &desk, &self.client)?;
-            let award = Award {
-                client: Some((&self.client, &row)),
-                user: &user,
-                scopes,
-                flow: Flow::WebServer,
-                lasting: Lasting::Refreshable,
-                nonce: None,
-            };
+            let award =
+                Award { client: Some((&self.client, &row)), user: &user, scopes, flow: Flow::WebServer, lasting: Lasting::Refreshable, nonce: None };
             hand_out(tx, &desk, award)
         });
         let issued = issued.unwrap();
@@ -341,7 +335,7 @@ fn a_revocation_leaves_nothing_of_a_family_that_is_being_refreshed() {
 /// A connected app of some other org.
 fn definition() -> AppDefinition {
     let definition = serde_json::json!({
-        "id": "0CiFk0000000001AAA", "name": "Reports", "description": null, "kind": "connected_app", "owner": OrgId::numbered(99).to_string(),
+        "id": "0CiFk0000000001", "name": "Reports", "description": null, "kind": "connected_app", "owner": OrgId::numbered(99).to_string(),
         "distribution": null, "created": "2026-01-01", "consumer_key": "3MVG9", "consumer_secret": "secret", "callback_urls": [],
         "scopes": ["api", "refresh_token"], "flows": ["web_server", "refresh_token"], "require_secret": true, "require_secret_for_refresh": true,
         "require_pkce": false, "rotate_refresh_tokens": false, "exempt_from_org_switches": false, "run_as": null, "certificate": null,
