@@ -232,7 +232,7 @@ pub(super) const SOURCES: &[Source] = &[
             ("LoginType", "nullif(login_type, '')"),
             (
                 "SessionType",
-                "CASE WHEN login_as THEN 'SubstituteUser' WHEN kind = 'handover' THEN 'TempUIFrontdoor' WHEN kind <> 'token' THEN 'UI'
+                "CASE WHEN login_as THEN 'SubstituteUser' WHEN kind = 'handover' THEN 'TempUIFrontdoor' WHEN kind NOT IN ('token', 'jwt') THEN 'UI'
                     WHEN app_id IS NULL THEN 'API' ELSE 'Oauth2' END",
             ),
             ("SessionSecurityLevel", "security_level"),
@@ -240,6 +240,7 @@ pub(super) const SOURCES: &[Source] = &[
             ("LoginHistoryId", "login_id"),
             ("UserType", "'Standard'"),
             ("IsCurrent", "0"),
+            ("IsAssociatedWithJwtAccessToken", "kind = 'jwt'"),
         ],
         permissions: false,
         other: None,

@@ -97,7 +97,7 @@ fn tokens(call: &Call<'_>) -> Result<Answer, RestError> {
     let base = format!("{}/apps/oauth/usage", call.root());
     let spelled = paging.cut(&shown).map(|grant| {
         json!({
-            "accessTokenFormat": "Opaque",
+            "accessTokenFormat": if app.jwt_access_tokens { "JWT" } else { "Opaque" },
             "appDeveloperName": app.developer_name(),
             "appIdentifier": identifier(app.id),
             "initialConnectionAt": grant.created.iso(),
