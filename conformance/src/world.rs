@@ -56,6 +56,8 @@ pub struct World {
     pub own_server: Option<Target>,
     /// Where that server keeps its data.
     pub data_dir: Option<TempDir>,
+    /// Addresses that users' browsers and apps call from, where it is not this machine's.
+    pub addresses: BTreeMap<String, String>,
     /// Connections for requests written out in a feature, where they differ: another trust, a proxy.
     pub other_http: Option<Http>,
     /// True once the scenario moved the virtual clock, which is reset at its end.
@@ -112,6 +114,7 @@ impl World {
             notes: BTreeMap::new(),
             own_server: None,
             data_dir: None,
+            addresses: BTreeMap::new(),
             other_http: None,
             clock_moved: false,
             cleanup: Vec::new(),
@@ -273,8 +276,10 @@ impl World {
     pub fn browser(&mut self, user: &str) -> Outcome<&mut Browser> {
         let callbacks: Vec<String> = self.apps.values().flat_map(|app| app.callback_urls.clone()).chain([CALLBACK.to_owned()]).collect();
         let http = self.http()?;
+        let address = self.addresses.get(user).cloned();
         let browser = self.browsers.entry(user.to_owned()).or_insert_with(|| Browser::new(http, Vec::new()));
         browser.know(&callbacks);
+        browser.address = address;
         Ok(browser)
     }
 

@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::html::{Form, Page};
-use super::http::{Answer, Http, Request};
+use super::http::{Answer, FORWARDED_FOR, Http, Request};
 use crate::failure::{Failure, OrFail, Outcome};
 
 /// Redirects followed for one click. Salesforce's longest chain has five.
@@ -31,6 +31,8 @@ pub struct Browser {
     pub trail: Vec<Url>,
     /// Sent with every request: how an extension or a proxy would set the `Host`.
     pub host: Option<String>,
+    /// The address it calls from, if it is not this machine's.
+    pub address: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -44,7 +46,7 @@ struct Cookie {
 impl Browser {
     /// A fresh window that regards addresses beginning with one of `callbacks` as the app's own.
     pub fn new(http: Http, callbacks: Vec<String>) -> Self {
-        Self { http, cookies: Vec::new(), callbacks, landing: None, trail: Vec::new(), host: None }
+        Self { http, cookies: Vec::new(), callbacks, landing: None, trail: Vec::new(), host: None, address: None }
     }
 
     /// Adds callbacks that were registered after the window was opened.
@@ -142,6 +144,10 @@ impl Browser {
             self.cookies.iter().filter(|cookie| cookie.goes_to(url)).map(|cookie| format!("{}={}", cookie.name, cookie.value)).collect();
         let request = request.header("Accept", "text/html,application/xhtml+xml");
         let request = if sent.is_empty() { request } else { request.header("Cookie", sent.join("; ")) };
+        let request = match &self.address {
+            Some(address) => request.header(FORWARDED_FOR, address),
+            None => request,
+        };
         match &self.host {
             Some(host) => request.header("Host", host),
             None => request,

@@ -13,6 +13,9 @@ use crate::failure::{Failure, OrFail, Outcome};
 /// Longest a caller waits for an answer. Nothing a scenario asks takes a tenth of it.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Names the address that a request comes from, for a server that trusts this machine.
+pub const FORWARDED_FOR: &str = "X-Forwarded-For";
+
 /// A request as it goes over the wire.
 #[derive(Debug, Clone)]
 pub struct Request {

@@ -11,4 +11,4 @@ pub mod transcript;
 
 pub use browser::Browser;
 pub use control::Control;
-pub use http::{Answer, Http, Request};
+pub use http::{Answer, FORWARDED_FOR, Http, Request};

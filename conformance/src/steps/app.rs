@@ -62,6 +62,38 @@ async fn unblock(world: &mut World, app: AppName) -> Outcome {
     change(world, &app.0, &json!({ "blocked": false })).await
 }
 
+#[given(expr = "the developer has changed {app} to")]
+#[when(expr = "the developer changes {app} to")]
+async fn changes(world: &mut World, app: AppName, step: &Step) -> Outcome {
+    let mut changes = json!({});
+    for (label, value) in pairs(step)? {
+        let (member, value) = setting(&label, &world.expand(&value)?)?;
+        changes[member] = value;
+    }
+    let name = world.app(&app.0)?.name;
+    let answer = world.control()?.call(reqwest::Method::PATCH, &format!("/apps/{name}"), Some(&changes)).await?;
+    if answer.status == 200 {
+        world.apps.insert(app.0, serde_json::from_value(answer.json()?)?);
+    }
+    world.answered(answer);
+    Ok(())
+}
+
+#[given(expr = "the developer has migrated {app} to the external client app {app}")]
+#[when(expr = "the developer migrates {app} to the external client app {app}")]
+async fn migrates(world: &mut World, old: AppName, new: AppName) -> Outcome {
+    let name = world.app(&old.0)?.name;
+    let body = json!({ "name": world.unique(&new.0) });
+    let answer = world.control()?.call(reqwest::Method::POST, &format!("/apps/{name}/migrate"), Some(&body)).await?;
+    if answer.status == 201 {
+        let app: App = serde_json::from_value(answer.json()?)?;
+        world.remove_later(format!("/apps/{}", app.name));
+        world.apps.insert(new.0, app);
+    }
+    world.answered(answer);
+    Ok(())
+}
+
 #[when(expr = "the developer deletes {app}")]
 async fn delete(world: &mut World, app: AppName) -> Outcome {
     let name = world.app(&app.0)?.name;
@@ -119,6 +151,11 @@ fn setting(label: &str, value: &str) -> Outcome<(&'static str, Value)> {
         "Certificate" if value == "the test certificate" => ("certificate", json!(crate::client::signer::Signer::App.certificate())),
         "Issue JWT-based access tokens" => ("jwt_access_tokens", yes(value)?),
         "Introspect All Tokens" => ("introspect_all_tokens", yes(value)?),
+        "Limit Idle Refresh Token TTL to 30 Days" => ("limit_idle_refresh_tokens", yes(value)?),
+        "Enforce Refresh Token IP Allowlist" => ("enforce_refresh_ip_allowlist", yes(value)?),
+        "Refresh Token IP Allowlist" => ("refresh_ip_allowlist", ranges(value)),
+        "Suspended" => ("suspended", yes(value)?),
+        "Features" => ("features", words(value)),
         "Created" => ("created", json!(value)),
         _ => return Err(Failure::new(format!("no app setting {label:?} in the vocabulary"))),
     })
@@ -134,6 +171,14 @@ fn policy(label: &str, value: &str) -> Outcome<(&'static str, Value)> {
         ("Permission Sets", names) => ("permission_sets", list(names)),
         ("Refresh Token Policy", "Refresh token is valid until revoked") => ("refresh_token_policy", json!({ "kind": "until_revoked" })),
         ("Refresh Token Policy", "Immediately expire refresh token") => ("refresh_token_policy", json!({ "kind": "immediately_expire" })),
+        ("IP Relaxation", "Enforce IP restrictions") => ("ip_relaxation", json!("enforce")),
+        ("IP Relaxation", "Enforce IP restrictions, but relax for refresh tokens") => ("ip_relaxation", json!("relax_for_refresh_tokens")),
+        ("IP Relaxation", "Relax IP restrictions for activated devices") => ("ip_relaxation", json!("relax_for_activated_devices")),
+        ("IP Relaxation", "Relax IP restrictions") => ("ip_relaxation", json!("relax")),
+        ("High assurance session required", "raise the session") => ("session_policy", json!("raise_session_level")),
+        ("High assurance session required", "block") => ("session_policy", json!("block")),
+        ("Session Timeout", seconds) => ("session_timeout", json!(seconds.parse::<u32>().map_err(|_| Failure::new("seconds wanted"))?)),
+        ("Callback URL", urls) => ("callback_urls", words(urls)),
         ("Refresh Token Policy", lifetime) => ("refresh_token_policy", lifetime_policy(lifetime)?),
         _ => return Err(Failure::new(format!("no app policy {label:?} = {value:?} in the vocabulary"))),
     })
@@ -147,6 +192,15 @@ fn lifetime_policy(text: &str) -> Outcome<Value> {
     let days = rest.strip_suffix(" days").and_then(|days| days.parse::<u32>().ok());
     let policy = |days| json!({ "kind": kind, "amount": days, "unit": "days" });
     days.map(policy).ok_or_else(|| Failure::new(format!("no such refresh token policy: {text:?}")))
+}
+
+/// `192.0.2.1-192.0.2.9 198.51.100.1`
+fn ranges(text: &str) -> Value {
+    let range = |range: &str| {
+        let (start, end) = range.split_once('-').unwrap_or((range, range));
+        json!({ "start": start, "end": end })
+    };
+    text.split_whitespace().map(range).collect()
 }
 
 fn words(text: &str) -> Value {

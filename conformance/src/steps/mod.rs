@@ -13,6 +13,7 @@ mod device;
 mod fault;
 mod identity;
 mod job;
+mod login;
 mod org;
 mod page;
 mod parameter;

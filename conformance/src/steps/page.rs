@@ -42,10 +42,14 @@ async fn logs_in(world: &mut World, user: UserName) -> Outcome {
 
 #[when(expr = "{user} logs in with the password {string}")]
 async fn logs_in_with(world: &mut World, user: UserName, password: String) -> Outcome {
-    let member = world.member(&user.0).await?;
+    log_in_with(world, &user.0, &password).await
+}
+
+pub(super) async fn log_in_with(world: &mut World, user: &str, password: &str) -> Outcome {
+    let member = world.member(user).await?;
     let org = world.org(&member.org).await?;
     let host = world.login_url(&org)?;
-    log_in_at(world, &user.0, &host, &member.user.username, &password).await
+    log_in_at(world, user, &host, &member.user.username, password).await
 }
 
 #[when(expr = "{user} logs in at the test host")]
@@ -308,7 +312,7 @@ async fn log_in_at(world: &mut World, user: &str, host: &str, username: &str, pa
 }
 
 /// Opens a path on the user's org, logging in first where the server asks for it.
-async fn open_path(world: &mut World, user: &str, path: &str) -> Outcome {
+pub(super) async fn open_path(world: &mut World, user: &str, path: &str) -> Outcome {
     let member = world.member(user).await?;
     let org = world.org(&member.org).await?;
     let password = member.user.password.clone().unwrap_or_default();

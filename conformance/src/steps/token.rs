@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::parameter::{AppName, Ordinal, UserName, Works};
 use super::{pairs, rows};
-use crate::client::{Answer, Request};
+use crate::client::{Answer, FORWARDED_FOR, Request};
 use crate::expect;
 use crate::failure::{Failure, OrFail, Outcome};
 use crate::world::World;
@@ -255,6 +255,10 @@ pub(super) fn apply(parameters: &mut Vec<(String, String)>, changes: &[(String, 
 
 /// Sends a request to the token endpoint and remembers tokens that come back.
 pub(super) async fn ask_for_tokens(world: &mut World, app: &str, request: Request) -> Outcome {
+    let request = match world.addresses.get(app) {
+        Some(address) => request.header(FORWARDED_FOR, address),
+        None => request,
+    };
     let answer = world.http()?.send(request).await?;
     if answer.status == 200
         && let Ok(tokens) = answer.json()
