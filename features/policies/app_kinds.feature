@@ -23,6 +23,7 @@ Feature: Connected apps and external client apps
   Rule: What only connected apps have
 
     Scenario Outline: An external client app has no <feature>
+      Given an org
       When the test author creates "/apps" from
         """
         {"name": "{unique:eca}", "org": "{org}", "kind": "external_client_app", "features": ["<feature>"]}

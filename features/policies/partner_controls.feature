@@ -61,7 +61,7 @@ Feature: Partner controls of 2026
     And "Sync" calls from the address "192.0.2.10"
     When "Sync" redeems the code
     Then the answer is the OAuth error "invalid_grant" saying "ip restricted"
-    When the admin queries "SELECT Status FROM LoginHistory WHERE Status LIKE 'Failed%'"
+    When the admin queries "SELECT Status FROM LoginHistory ORDER BY LoginTime DESC, Id DESC LIMIT 1"
     Then the query returns "Failed: IP Address Not Allowed"
 
   @route:oauth/token

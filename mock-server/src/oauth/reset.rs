@@ -32,10 +32,9 @@ pub fn send_link(
 ) -> Result<(), StoreError> {
     if cause == LinkCause::Reset {
         // Who never had a password still has none; who had one has lost it, with the security token that went with it.
-        let made_up = user.password.is_some().then(|| Some(entropy.token(32)));
+        // Sessions go on: the password does not count as expired.
         let change = UserChange {
-            password_expired: made_up.is_some().then_some(true),
-            password: made_up,
+            password: user.password.is_some().then(|| Some(entropy.token(32))),
             security_token: Some(entropy.token(24)),
             failed_logins: Some((0, None)),
             ..UserChange::default()
