@@ -41,6 +41,77 @@ Feature: Faults
       <html>Bad gateway</html>
       """
 
+  Scenario Outline: The limit of <limit> calls is said to be reached
+    Given the next request in the org to "rest/limits" meets the fault
+      """
+      {"rate_limit": "<limit>"}
+      """
+    When the admin reads "/limits"
+    Then the answer on the wire is
+      """
+      HTTP 403
+
+      [{"message": "<message>", "errorCode": "REQUEST_LIMIT_EXCEEDED"}]
+      """
+
+    Examples:
+      | limit      | message                                                   |
+      | total      | TotalRequests Limit exceeded.                             |
+      | concurrent | ConcurrentRequests (Concurrent API Requests) Limit exceeded. |
+
+  @route:oauth/token
+  Scenario: Members of an answer are altered, and nothing else
+    Given a user "ada"
+    And an installed connected app "Reports"
+    And "ada" has authorized "Reports"
+    And the next request of "Reports" to "oauth/token" meets the fault
+      """
+      {"alter": {"json": {"token_type": "mac", "refresh_token": null, "issued_to": {"name": "nobody"}}}}
+      """
+    When "Reports" redeems the code
+    Then the answer on the wire is
+      """
+      HTTP 200
+      Cache-Control: no-store
+
+      {
+        "access_token": "{string}",
+        "signature": "{string}",
+        "scope": "{string}",
+        "id_token": "{string}",
+        "instance_url": "{instance}",
+        "id": "{string}",
+        "token_type": "mac",
+        "issued_at": "{digits}",
+        "issued_to": {"name": "nobody"}
+      }
+      """
+    And the access token of "Reports" works
+
+  @route:rest/query
+  Scenario: A member deep in an answer is altered
+    Given these Account records
+      | Name |
+      | Acme |
+    And the next request in the org to "rest/query" meets the fault
+      """
+      {"alter": {"json": {"records.0.Name": "Blue", "/records/0/attributes": null}}}
+      """
+    When the admin reads "/query?q=SELECT+Name+FROM+Account"
+    Then the answer on the wire is
+      """
+      HTTP 200
+
+      {"totalSize": 1, "done": true, "records": [{"Name": "Blue"}]}
+      """
+
+  Scenario: An alteration of nothing is refused
+    When the test author creates "/faults" from
+      """
+      {"match": {"route": "rest/limits"}, "action": {"alter": {}}}
+      """
+    Then the control API refuses with 400 and names "action"
+
   Scenario: A fault strikes as often as planned
     Given the next request in the org to "rest/limits" meets the fault
       """
@@ -141,3 +212,57 @@ Feature: Faults
       {"match": {"route": "rest/limits"}, "action": {"explode": true}}
       """
     Then the control API refuses with 400 and names "action"
+
+  @R-D15
+  Rule: A token is altered in its claims or its signature
+
+    Background:
+      Given a user "ada"
+      And an installed connected app "Reports"
+      And "ada" has authorized "Reports"
+
+    Scenario: Wrong claims under a sound signature
+      Given the next request of "Reports" to "oauth/token" meets the fault
+        """
+        {"alter": {"claims": {"aud": "somebody else", "nonce": "n-other", "sub": null}}}
+        """
+      When "Reports" redeems the code
+      Then the id_token of "Reports" is signed by a published key and says
+        | iss   | {login}       |
+        | aud   | somebody else |
+        | nonce | n-other       |
+        | sub   | null          |
+
+    Scenario: Right claims under a broken signature
+      Given the next request of "Reports" to "oauth/token" meets the fault
+        """
+        {"alter": {"token": "id_token", "signature": "broken"}}
+        """
+      When "Reports" redeems the code
+      Then the signature of the id_token of "Reports" fits no published key
+      And the access token of "Reports" works
+
+  @route:oauth/authorize
+  Rule: A redirect is altered in its parameters or as a whole
+
+    Scenario Outline: <what>
+      Given an installed connected app "Reports"
+      And the next request of "Reports" to "oauth/authorize" meets the fault
+        """
+        {"alter": <alteration>}
+        """
+      When somebody sends
+        """
+        GET /services/oauth2/authorize?response_type=code&client_id={key:Reports}&redirect_uri=https%3A%2F%2Fclient.example%2Fcallback&state=mine&immediate=true
+        """
+      Then the answer on the wire is
+        """
+        HTTP 302
+        Location: <location>
+        """
+
+      Examples:
+        | what                        | alteration                                 | location                                                      |
+        | Another state               | {"query": {"state": "theirs"}}             | https://client.example/callback?error={any}&state=theirs      |
+        | An issuer nobody expects    | {"query": {"iss": "https://evil.example"}} | {any}&state=mine&iss=https%3A%2F%2Fevil.example               |
+        | Another address altogether  | {"location": "https://evil.example/"}      | https://evil.example/                                         |

@@ -27,7 +27,7 @@ use tower::Service;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::edge::{Answer, Connection, Serve, Severed, text};
-use crate::fault::{Action, Cut, DUPLICATES_DETECTED, DuplicateFound, Fault, Pause};
+use crate::fault::{Action, Alteration, Cut, DUPLICATES_DETECTED, DuplicateFound, Fault, Pause};
 use crate::journal::{Draft, Entry, Facts, Taken};
 use crate::table::{Arrival, Found, Routes, Unserved, UntilSent, without_end_slash};
 
@@ -161,8 +161,25 @@ impl Server {
                 pause.wait().await;
                 answer
             }
+            Action::Alter(alteration) => self.altered(self.dispatch(exchange).await, alteration).await,
             Action::Cut(_) => self.dispatch(exchange).await,
         }
+    }
+
+    /// The answer as a fault wants it to be. Only JSON is read into memory for that.
+    async fn altered(&self, answer: axum::response::Response, alteration: &Alteration) -> axum::response::Response {
+        let keys = self.app.keys();
+        let sign = move |message: &[u8]| keys.sign_parts(message).ok();
+        let (mut head, mut body) = answer.into_parts();
+        alteration.redirect(&mut head.headers, &sign);
+        let is_json = head.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+        if alteration.concerns_body() && is_json {
+            let whole = read_whole(&mut body).await;
+            let altered = alteration.body(&whole, &sign).map_or(whole, Bytes::from);
+            head.headers.remove(header::CONTENT_LENGTH);
+            body = Body::from(altered);
+        }
+        axum::response::Response::from_parts(head, body)
     }
 
     /// Hands the request to its row, or lets the family say why there is none.
@@ -213,12 +230,17 @@ async fn outgoing(answer: axum::response::Response) -> (Response<Answer>, Option
     if body.size_hint().exact().is_none() {
         return (Response::from_parts(head, Answer::stream(body)), None);
     }
+    let whole = read_whole(&mut body).await;
+    (Response::from_parts(head, Answer::whole(whole.clone())), Some(whole))
+}
+
+async fn read_whole(body: &mut Body) -> Bytes {
     let mut whole = Bytes::new();
     while let Some(frame) = body.frame().await {
         let Some(data) = frame.ok().and_then(|frame| frame.into_data().ok()) else { continue };
         whole = if whole.is_empty() { data } else { [whole, data].concat().into() };
     }
-    (Response::from_parts(head, Answer::whole(whole.clone())), Some(whole))
+    whole
 }
 
 /// Puts on what is decided last: compression, a tear, and what happens when the answer has gone out.

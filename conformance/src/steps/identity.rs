@@ -15,6 +15,8 @@ use crate::expect;
 use crate::failure::{Failure, OrFail, Outcome};
 use crate::world::World;
 
+const UNFIT_SIGNATURE: &str = "the signature does not fit the published key";
+
 #[when(expr = "{app} asks for the user info")]
 async fn asks_userinfo(world: &mut World, app: AppName) -> Outcome {
     let (instance, token) = (world.token(&app.0, "instance_url")?, world.token(&app.0, "access_token")?);
@@ -80,6 +82,13 @@ async fn id_token_binds(world: &mut World, app: AppName, nonce: String) -> Outco
     expect::equal("at_hash", Some(BASE64_URL_SAFE_NO_PAD.encode(&hash.as_ref()[..16]).as_str()), claims["at_hash"].as_str())
 }
 
+#[then(expr = "the signature of the id_token of {app} fits no published key")]
+async fn id_token_is_forged(world: &mut World, app: AppName) -> Outcome {
+    let token = world.token(&app.0, "id_token")?;
+    let said = verified_claims(world, &token).await.err().map(|failure| failure.to_string());
+    expect::equal("verification", Some(UNFIT_SIGNATURE), said.as_deref())
+}
+
 async fn get(world: &mut World, url: String, token: &str) -> Outcome {
     let answer = world.http()?.send(Request::get(url).bearer(token)).await?;
     world.answered(answer);
@@ -115,6 +124,6 @@ pub(super) async fn verified_claims(world: &World, token: &str) -> Outcome<Value
     let signed = &token[..header.len() + 1 + claims.len()];
     public
         .verify(&signature::RSA_PKCS1_2048_8192_SHA256, signed.as_bytes(), &BASE64_URL_SAFE_NO_PAD.decode(sign)?)
-        .map_err(|_| Failure::new("the signature does not fit the published key"))?;
+        .map_err(|_| Failure::new(UNFIT_SIGNATURE))?;
     decode(claims)
 }

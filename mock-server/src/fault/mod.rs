@@ -1,5 +1,7 @@
 //! Faults: what a test asks the server to do wrong, and to which requests.
 
+mod alter;
+mod jwt;
 mod pause;
 mod spec;
 
@@ -12,8 +14,9 @@ use tokio::sync::watch;
 use crate::clock::Entropy;
 use crate::id::{AppId, OrgId};
 
+pub use alter::Alteration;
 pub use pause::Pause;
-pub use spec::{Action, Cut, FaultSpec, NotBuilt};
+pub use spec::{Action, Cut, FaultSpec};
 
 /// Goes with a request whose record a duplicate rule shall find again: the answer names a record, so the family must make it.
 #[derive(Debug, Clone, Copy)]

@@ -33,7 +33,7 @@ impl Pause {
         match waiting.fault.spec.action {
             Action::Delay { milliseconds } => tokio::time::sleep(Duration::from_millis(milliseconds)).await,
             Action::Hold => waiting.hold().await,
-            Action::Status { .. } | Action::Cut(_) | Action::Lock => {}
+            Action::Status { .. } | Action::Alter(_) | Action::Cut(_) | Action::Lock => {}
         }
     }
 }

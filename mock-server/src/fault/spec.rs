@@ -2,14 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::Alteration;
+
 /// Body of `POST /faults`. Unknown members are refused.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FaultSpec {
     #[serde(rename = "match", default)]
     pub matches: Match,
+    #[schemars(with = "ActionBody")]
     pub action: Action,
     /// Matching requests to leave alone first.
     #[serde(default)]
@@ -35,7 +39,7 @@ fn certain() -> f64 {
 }
 
 /// Which requests; a member left out matches all.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Match {
     /// A route row (`oauth/token`) or all of a family (`rest/*`).
@@ -66,12 +70,14 @@ pub enum Action {
     Hold,
     /// Close the connection.
     Cut(Cut),
+    /// Let the request take its effect and change the answer.
+    Alter(Box<Alteration>),
     /// Answer as if another request held the grant or row.
     Lock,
 }
 
 /// Where the connection breaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Cut {
     /// The request has no effect and gets no answer.
@@ -83,27 +89,38 @@ pub enum Cut {
 }
 
 /// The wire form of an action: the members of one kind.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "Action")]
 #[serde(deny_unknown_fields, default)]
 struct ActionBody {
+    /// Answer with this status, 200 to 599, without any effect.
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<u16>,
+    /// The error code; the family's own dialect words it.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
+    /// The body instead: a string as it stands, anything else as JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<serde_json::Value>,
+    /// Headers of that answer.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     headers: BTreeMap<String, String>,
+    /// Wait so long before the effect.
     #[serde(skip_serializing_if = "Option::is_none")]
     delay_ms: Option<u64>,
+    /// Wait until released.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     hold: bool,
+    /// Close the connection.
     #[serde(skip_serializing_if = "Option::is_none")]
     cut: Option<Cut>,
+    /// Answer as if another request held the grant or row.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     lock: bool,
-    #[serde(skip_serializing)]
-    alter: Option<serde_json::Value>,
+    /// Let the request take its effect and change the answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alter: Option<Box<Alteration>>,
+    /// Say that a limit of calls is reached.
     #[serde(skip_serializing)]
     rate_limit: Option<RateLimit>,
 }
@@ -111,7 +128,7 @@ struct ActionBody {
 /// Why a set of members is no action.
 #[derive(Debug, thiserror::Error)]
 enum NoAction {
-    #[error("needs exactly one of status, delay_ms, hold, cut, lock, rate_limit")]
+    #[error("needs exactly one of status, delay_ms, hold, cut, lock, alter, rate_limit")]
     NotOne,
     #[error("error, body and headers go with status")]
     StrayMember,
@@ -119,45 +136,66 @@ enum NoAction {
     Status(u16),
     #[error("header {0:?} cannot be sent")]
     Header(String),
-    #[error(transparent)]
-    NotBuilt(#[from] NotBuilt),
-}
-
-/// CONTRACT has the action, this release does not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{code}: the action {0} is not built yet", code = Self::CODE)]
-pub struct NotBuilt(pub &'static str);
-
-impl NotBuilt {
-    pub const CODE: &str = "MOCK_NOT_IMPLEMENTED";
+    #[error("alter changes nothing: it needs one of json, claims, jwt_header, signature, location, query, fragment")]
+    NothingAltered,
+    #[error("location {0:?} cannot be sent")]
+    Location(String),
 }
 
 impl TryFrom<ActionBody> for Action {
     type Error = NoAction;
 
     fn try_from(body: ActionBody) -> Result<Self, NoAction> {
-        if body.alter.is_some() {
-            return Err(NotBuilt("alter").into());
-        }
+        let kinds = [
+            body.status.is_some(),
+            body.delay_ms.is_some(),
+            body.hold,
+            body.cut.is_some(),
+            body.lock,
+            body.alter.is_some(),
+            body.rate_limit.is_some_and(RateLimit::is_asked),
+        ];
         if body.status.is_none() && (body.error.is_some() || body.body.is_some() || !body.headers.is_empty()) {
             return Err(NoAction::StrayMember);
         }
-        match (body.status, body.delay_ms, body.hold, body.cut, body.lock, body.rate_limit) {
-            (Some(status), None, false, None, false, None) => status_action(status, body),
-            (None, Some(milliseconds), false, None, false, None) => Ok(Self::Delay { milliseconds }),
-            (None, None, true, None, false, None) => Ok(Self::Hold),
-            (None, None, false, Some(cut), false, None) => Ok(Self::Cut(cut)),
-            (None, None, false, None, true, None) => Ok(Self::Lock),
-            (None, None, false, None, false, Some(limit)) => Ok(limit.action()),
-            _ => Err(NoAction::NotOne),
+        if kinds.iter().filter(|kind| **kind).count() != 1 {
+            return Err(NoAction::NotOne);
+        }
+        match body {
+            ActionBody { status: Some(status), .. } => status_action(status, body),
+            ActionBody { delay_ms: Some(milliseconds), .. } => Ok(Self::Delay { milliseconds }),
+            ActionBody { cut: Some(cut), .. } => Ok(Self::Cut(cut)),
+            ActionBody { alter: Some(alteration), .. } => alter_action(alteration),
+            ActionBody { rate_limit: Some(limit), .. } if limit.is_asked() => Ok(limit.action()),
+            ActionBody { lock: true, .. } => Ok(Self::Lock),
+            _ => Ok(Self::Hold),
         }
     }
 }
 
+fn alter_action(alteration: Box<Alteration>) -> Result<Action, NoAction> {
+    if alteration.is_empty() {
+        return Err(NoAction::NothingAltered);
+    }
+    if !alteration.location_is_sendable() {
+        return Err(NoAction::Location(alteration.location.unwrap_or_default()));
+    }
+    Ok(Action::Alter(alteration))
+}
+
 /// The limit of calls that is said to be reached.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged, expecting = "rate_limit is true, \"total\" or \"concurrent\"")]
 enum RateLimit {
+    /// `true` means the calls of 24 hours.
+    Flag(bool),
+    Named(Limit),
+}
+
+/// A limit by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum Limit {
     /// The calls of 24 hours.
     Total,
     /// Long calls at the same time.
@@ -165,10 +203,14 @@ enum RateLimit {
 }
 
 impl RateLimit {
+    fn is_asked(self) -> bool {
+        !matches!(self, Self::Flag(false))
+    }
+
     fn action(self) -> Action {
         let error = match self {
-            Self::Total => "REQUEST_LIMIT_EXCEEDED",
-            Self::Concurrent => "CONCURRENT_REQUESTS",
+            Self::Named(Limit::Concurrent) => "CONCURRENT_REQUESTS",
+            Self::Named(Limit::Total) | Self::Flag(_) => "REQUEST_LIMIT_EXCEEDED",
         };
         Action::Status { status: 403, error: Some(error.to_owned()), body: None, headers: BTreeMap::new() }
     }
@@ -195,6 +237,7 @@ impl From<Action> for ActionBody {
             Action::Delay { milliseconds } => Self { delay_ms: Some(milliseconds), ..empty },
             Action::Hold => Self { hold: true, ..empty },
             Action::Cut(cut) => Self { cut: Some(cut), ..empty },
+            Action::Alter(alteration) => Self { alter: Some(alteration), ..empty },
             Action::Lock => Self { lock: true, ..empty },
         }
     }
@@ -216,6 +259,18 @@ mod tests {
         check(r#"{"hold":true}"#);
         check(r#"{"cut":"after_effect"}"#);
         check(r#"{"lock":true}"#);
+        check(r#"{"alter":{"json":{"a":null},"claims":{"aud":"x"},"signature":"broken","query":{"state":null}}}"#);
+    }
+
+    #[test]
+    fn a_rate_limit_is_the_refusal_it_leads_to() {
+        let check = |text: &str, code: &str| {
+            let action: Action = serde_json::from_str(text).unwrap();
+            assert_eq!(serde_json::to_value(&action).unwrap(), serde_json::json!({"status": 403, "error": code}), "{text}");
+        };
+        check(r#"{"rate_limit":"total"}"#, "REQUEST_LIMIT_EXCEEDED");
+        check(r#"{"rate_limit":true}"#, "REQUEST_LIMIT_EXCEEDED");
+        check(r#"{"rate_limit":"concurrent"}"#, "CONCURRENT_REQUESTS");
     }
 
     #[test]
@@ -231,7 +286,11 @@ mod tests {
         check(r#"{"status":503,"headers":{"a b":"c"}}"#, "cannot be sent");
         check(r#"{"cut":"never"}"#, "unknown variant `never`");
         check(r#"{"explode":true}"#, "unknown field `explode`");
-        check(r#"{"alter":{}}"#, "MOCK_NOT_IMPLEMENTED: the action alter");
-        check(r#"{"rate_limit":"yearly"}"#, "unknown variant `yearly`");
+        check(r#"{"alter":{}}"#, "alter changes nothing");
+        check(r#"{"alter":{"token":"id_token"}}"#, "alter changes nothing");
+        check(r#"{"alter":{"cookies":{}}}"#, "unknown field `cookies`");
+        check(r#"{"alter":{"location":"a\r\nb"}}"#, "cannot be sent");
+        check(r#"{"rate_limit":"yearly"}"#, "rate_limit is true, \"total\" or \"concurrent\"");
+        check(r#"{"rate_limit":false}"#, "exactly one of");
     }
 }

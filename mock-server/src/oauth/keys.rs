@@ -74,6 +74,11 @@ impl Keys {
         Ok(token)
     }
 
+    /// The signature of a JWT's first two parts, which somebody else has put together.
+    pub fn sign_parts(&self, message: &[u8]) -> Result<String, StoreError> {
+        jsonwebtoken::crypto::sign(message, self.signing()?, Algorithm::RS256).map_err(StoreError::new)
+    }
+
     /// The JWK set of `/id/keys`.
     pub fn public(&self) -> Result<&JwkSet, StoreError> {
         self.read().map(|read| &read.public)

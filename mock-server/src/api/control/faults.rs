@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::Problem;
 use super::requests::{find_app, find_org};
 use crate::app::App;
-use crate::fault::{Fault, FaultSpec, NotBuilt};
+use crate::fault::{Fault, FaultSpec};
 
 /// `GET /faults`
 pub async fn list(State(app): State<App>) -> Json<Value> {
@@ -33,12 +33,12 @@ pub async fn add(State(app): State<App>, body: Bytes) -> Result<(StatusCode, Jso
     Ok((StatusCode::CREATED, Json(shown(&fault))))
 }
 
-/// Names the member that does not fit; what is not built yet says so instead of being ignored.
+/// Names the member that does not fit.
 fn read(body: &[u8]) -> Result<FaultSpec, Problem> {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let spec: FaultSpec = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let (field, why) = (error.path().to_string(), error.into_inner().to_string());
-        if why.starts_with(NotBuilt::CODE) { Problem::not_built(&field, why) } else { Problem::field(&field, why) }
+        let field = error.path().to_string();
+        Problem::field(&field, error.into_inner().to_string())
     })?;
     if !(0.0..=1.0).contains(&spec.probability) {
         return Err(Problem::field("probability", format!("{} is not between 0 and 1", spec.probability)));

@@ -14,6 +14,7 @@ use super::problem::Problem;
 use super::refusals::RefusalBody;
 use super::sessions::{SessionAnswer, SessionBody};
 use super::users::ResetBody;
+use crate::fault::FaultSpec;
 use crate::org::Policies;
 use crate::schema::{CustomField, CustomObject};
 use crate::world::sample::{Made, Sample};
@@ -149,7 +150,7 @@ static OPERATIONS: &[Operation] = &[
     operation("get", "/requests", "The journal; ?since= &org= &app= &limit=", NOTHING, (200, Some(anything))),
     operation("get", "/requests/stream", "The journal as server-sent events", NOTHING, (200, NOTHING)),
     operation("get", "/faults", "Faults in force", NOTHING, (200, Some(anything))),
-    operation("post", "/faults", "Add a fault", Some(anything), (201, Some(anything))),
+    operation("post", "/faults", "Add a fault", Some(of::<FaultSpec>), (201, Some(anything))),
     operation("delete", "/faults/{id}", "Remove a fault", NOTHING, (204, NOTHING)),
     operation("post", "/faults/{id}/release", "Let go what a fault holds", NOTHING, (200, Some(anything))),
 ];

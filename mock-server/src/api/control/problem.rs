@@ -44,11 +44,6 @@ impl Problem {
     pub fn not_found(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, None, detail)
     }
-
-    /// What the contract has and this release has not.
-    pub fn not_built(field: &str, detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::NOT_IMPLEMENTED, Some(field), detail)
-    }
 }
 
 impl IntoResponse for Problem {
