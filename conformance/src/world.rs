@@ -385,6 +385,7 @@ impl World {
             "org" => org()?.name.clone(),
             "org id" => org()?.id.clone(),
             "instance" => org()?.instance_url.clone(),
+            "site" => format!("{}/_mock/org/{}", org()?.instance_url, org()?.name),
             "login" => self.target()?.addresses.login_url.clone(),
             "test" => self.target()?.addresses.test_url.clone(),
             "username" => user()?.user.username.clone(),

@@ -11,6 +11,7 @@ mod database;
 mod device;
 mod directory;
 mod event_log;
+mod headless;
 mod installs;
 mod jobs;
 mod live_org;

@@ -19,8 +19,9 @@ async fn an_app(world: &mut World, presence: Presence, kind: AppKind, app: AppNa
 #[given(expr = "{presence} {app_kind} {app} with")]
 async fn an_app_with(world: &mut World, presence: Presence, kind: AppKind, app: AppName, step: &Step) -> Outcome {
     let mut settings = json!({});
+    world.org(ORG).await?;
     for (label, value) in pairs(step)? {
-        let (member, value) = setting(&label, &value)?;
+        let (member, value) = setting(&label, &world.expand(&value)?)?;
         settings[member] = value;
     }
     create(world, presence, kind, &app.0, settings).await

@@ -44,6 +44,7 @@ async fn user_sends_many(world: &mut World, user: UserName, count: usize, step: 
 }
 
 #[given(expr = "{app} sends with its token")]
+#[given(expr = "{app} has sent with its token")]
 #[when(expr = "{app} sends with its token")]
 async fn app_sends(world: &mut World, app: AppName, step: &Step) -> Outcome {
     let (instance, token) = (world.token(&app.0, "instance_url")?, world.token(&app.0, "access_token")?);

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::access::Asking;
 use super::App;
+use super::access::Asking;
 use crate::apps::{AppDefinition, Endpoint, Flow};
 use crate::oauth::{
     DeviceAnswer, DeviceCodes, DeviceRequest, DeviceRequests, Next, OAuthError, Polled, begin_device, decide_device, poll_device, user_code_digest,

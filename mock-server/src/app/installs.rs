@@ -2,8 +2,8 @@
 
 use super::{App, LiveOrg};
 use crate::apps::{
-    AppDefinition, AppKind, InstallRefused, InstalledPackage, Installs, OrgApp, Package, PackageRequest, Presence, block, first_row, install, install_package,
-    settle, unblock, uninstall,
+    AppDefinition, AppKind, InstallRefused, InstalledPackage, Installs, OrgApp, Package, PackageRequest, Presence, block, first_row, install,
+    install_package, settle, unblock, uninstall,
 };
 use crate::id::{AppId, UserId};
 use crate::oauth::{Event, happen};

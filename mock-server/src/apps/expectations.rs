@@ -30,6 +30,7 @@ const DIMENSIONS: [(&str, &[&str]); 14] = [
             "restricted_time",
             "restricted_ip",
             "low_session",
+            "guest",
         ],
     ),
     ("permission", &["none", "held"]),
@@ -63,6 +64,7 @@ const DIMENSIONS: [(&str, &[&str]); 14] = [
 const KIND: usize = 0;
 const DISTRIBUTION: usize = 3;
 const STATE: usize = 4;
+const STANDING: usize = 5;
 const FLOW: usize = 11;
 const ERA: usize = 13;
 
@@ -148,10 +150,13 @@ fn surface_named(name: &str) -> Surface {
     }
 }
 
-/// Connected apps have no distribution state and no policy records to miss, external client apps always have one.
+/// Connected apps have no distribution state and no policy records to miss, external client apps always have one. Guests come headless alone.
 fn exists(choice: &Choice) -> bool {
     let is_connected = choice[KIND] == 0;
-    is_connected == (choice[DISTRIBUTION] == 0) && (!is_connected || STATES[choice[STATE]] == Availability::Enabled || choice[STATE] == 1)
+    let is_misplaced_guest = DIMENSIONS[STANDING].1[choice[STANDING]] == "guest" && DIMENSIONS[FLOW].1[choice[FLOW]] != "code_credentials";
+    !is_misplaced_guest
+        && is_connected == (choice[DISTRIBUTION] == 0)
+        && (!is_connected || STATES[choice[STATE]] == Availability::Enabled || choice[STATE] == 1)
 }
 
 fn flow_and_endpoint(choice: &Choice) -> (Flow, Endpoint) {
@@ -205,7 +210,7 @@ const STATES: [Availability; 6] = [
     Availability::OauthPolicyMissing,
 ];
 
-const STANDINGS: [(Standing, Option<Limit>); 10] = [
+const STANDINGS: [(Standing, Option<Limit>); 11] = [
     (Standing::Active, None),
     (Standing::InactiveUser, None),
     (Standing::FrozenUser, None),
@@ -216,6 +221,7 @@ const STANDINGS: [(Standing, Option<Limit>); 10] = [
     (Standing::Active, Some(Limit::Hours)),
     (Standing::Active, Some(Limit::Address)),
     (Standing::Active, Some(Limit::SessionLevel)),
+    (Standing::Guest, None),
 ];
 
 const APPROVALS: [Option<Approval>; 4] = [
@@ -342,6 +348,11 @@ fn switched() -> Vec<Switched> {
             Policies { api_access_control: Some(true), api_access_control_says_blocked: Some(true), ..default() },
             &[],
             "callback OAUTH_APP_BLOCKED: this app is blocked by admin",
+        ),
+        (
+            Policies { headless_needs_pre_authorization: Some(false), ..default() },
+            &[("flow", "code_credentials"), ("presence", "installed")],
+            "allow",
         ),
         (Policies { api_access_control: Some(true), any_api_client_passes_gate: Some(true), ..default() }, &[("any_client", "held")], "allow"),
     ]

@@ -183,6 +183,7 @@ impl Blocked {
                 (Callback, ("OAUTH_AUTHORIZATION_BLOCKED", "Cross-org OAuth flows are not supported for this external client app"))
             }
             Self::ExternalAppNotInstalled => (Callback, ("OAUTH_EC_APP_NOT_FOUND", "External client app is not installed in this org")),
+            Self::NotPreAuthorized if flow == Flow::CodeCredentials => (Callback, self.token_answer(flow)),
             Self::NotPreAuthorized => (Callback, ("OAUTH_APP_ACCESS_DENIED", "user is not admin approved to access this app")),
             Self::FlowOff if matches!(flow, Flow::UserAgent | Flow::Hybrid) => {
                 (Callback, ("unsupported_response_type", "response type not supported"))

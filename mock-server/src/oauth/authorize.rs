@@ -347,7 +347,7 @@ pub(super) fn app_facts(client: &AppDefinition, org_app: &OrgApp, flow: Flow, vi
 
 /// The switches of OAuth and OpenID Connect Settings. Tokens in a fragment are what the user-agent switch is about, so it stops the hybrid flow
 /// here and leaves the exchange of a code alone.
-fn org_allows(flow: Flow, org: &Switches) -> bool {
+pub(super) fn org_allows(flow: Flow, org: &Switches) -> bool {
     match flow {
         Flow::UserAgent | Flow::Hybrid => org.allow_user_agent_flow,
         Flow::CodeCredentials => org.allow_code_and_credentials_flow,

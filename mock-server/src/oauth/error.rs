@@ -64,6 +64,18 @@ pub enum OAuthError {
     /// GUESS: the code is on the server's own list, its wording was not recorded.
     #[error("invalid verification code")]
     WrongOtp,
+    /// The same for a username that is taken, or a person who cannot be made a user.
+    #[error("user registration failed")]
+    RegistrationFailed,
+    #[error("invalid headers")]
+    InvalidHeaders,
+    #[error("guest flow not enabled")]
+    GuestFlowOff,
+    /// GUESS: what an org answers that does not allow Authorization Code and Credentials Flows.
+    #[error("this flow is disabled for this org")]
+    HeadlessOff,
+    #[error("request not supported on this domain")]
+    WrongHost,
     /// GUESS: the code is documented, the wording is not.
     #[error("hybrid refresh is not supported with JWT-based access tokens and refresh token rotation")]
     HybridRotation,
@@ -149,6 +161,10 @@ impl OAuthError {
             Self::SlowDown => "slow_down",
             Self::HybridRotation => "invalid_grant",
             Self::WrongOtp => "invalid_otp",
+            Self::RegistrationFailed => "registration_error",
+            Self::HeadlessOff => "oauth_flow_disabled",
+            Self::InvalidHeaders | Self::GuestFlowOff => "invalid_request",
+            Self::WrongHost => "invalid_grant",
             Self::ImmediateUnsuccessful => "immediate_unsuccessful",
             Self::UnsupportedTokenType => "unsupported_token_type",
             Self::InvalidToken => "invalid_token",

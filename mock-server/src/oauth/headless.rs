@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::grant::Ledger;
 use super::{Desk, Digest, OAuthError};
 use crate::clock::Timestamp;
-use crate::id::UserId;
+use crate::id::{RecordId, UserId};
 use crate::org::{Mail, MailKind, Outbox, User};
 use crate::storage::StoreError;
 
@@ -126,6 +126,12 @@ fn send_named_code(
     tx.put_sent_code(Digest::of(name), &SentCode { purpose, otp: Digest::of(&otp).0, failures: 0, created: desk.now })
 }
 
+/// The record that an identifier stands for.
+pub fn record_of_identifier(unverified_identifier: &str) -> Option<RecordId> {
+    let bytes = STANDARD_NO_PAD.decode(unverified_identifier.trim_end_matches('=')).ok()?;
+    RecordId::parse(std::str::from_utf8(&bytes).ok()?).ok()
+}
+
 /// Takes back a code that was sent, once.
 pub fn take_code(
     tx: &impl SentCodes,
@@ -179,22 +185,6 @@ pub fn community(desk: &Desk<'_>) -> [(&'static str, String); 2] {
     [("sfdc_community_url", desk.site.experience_url()), ("sfdc_community_id", desk.org.id.record().with_prefix("0DB").to_string())]
 }
 
-/// A UUID that names a guest.
-pub fn new_uvid(desk: &Desk<'_>) -> String {
-    let mut bytes = [0; 16];
-    desk.entropy.fill(&mut bytes);
-    bytes[6] = bytes[6] & 0x0f | 0x40;
-    bytes[8] = bytes[8] & 0x3f | 0x80;
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
-}
-
-/// Whether the text could be a UUID that names a guest.
-pub fn is_uvid(unverified_text: &str) -> bool {
-    let parts: Vec<_> = unverified_text.split('-').collect();
-    parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12]) && parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_hexdigit()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -207,14 +197,6 @@ mod tests {
         }
         for text in ["Basic", "Basic ???", "Bearer x", "Basic YWJj"] {
             assert_eq!(read_credentials(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn only_a_uuid_names_a_guest() {
-        assert!(is_uvid("6fa459ea-ee8a-4ca4-894e-db77e160355e"));
-        for text in ["", "6fa459ea", "6fa459ea-ee8a-4ca4-894e-db77e160355g", "6fa459ea-ee8a-4ca4-894e-db77e160355e-"] {
-            assert!(!is_uvid(text), "{text}");
         }
     }
 

@@ -9,6 +9,7 @@ mod client_credentials;
 mod code;
 pub mod consequences;
 pub mod credential;
+mod credentials_code;
 mod desk;
 mod device;
 mod error;
@@ -53,6 +54,7 @@ pub use client_credentials::client_credentials;
 pub use code::redeem_code;
 pub use consequences::{Event, Kinds, Reach, happen};
 pub use credential::Digest;
+pub use credentials_code::{CodeRefused, CredentialsRequest, award_code, prove_password};
 pub use desk::{Desk, Outcome, Refused, admitted, org_app, record_refusal};
 pub use device::{
     DeviceAnswer, DeviceCodes, DeviceRequest, DeviceRequests, INTERVAL, Polled, award_device, begin_device, decide_device, poll_device,
@@ -62,8 +64,8 @@ pub use error::OAuthError;
 pub use foreign_token::{TokenKeys, unverified_claims, verified_claims};
 pub use grant::{Grant, IssuedCode, Ledger, Login, LoginRow, Presented, SecurityLevel, Session, SessionKind};
 pub use headless::{
-    NewPerson, Purpose, RequestType, SentCode, SentCodes, community, is_uvid, new_uvid, read_credentials, send_code, send_password_code, take_code,
-    take_password_code,
+    NewPerson, Purpose, RequestType, SentCode, SentCodes, community, read_credentials, record_of_identifier, send_code, send_password_code,
+    take_code, take_password_code,
 };
 pub use identify::identify;
 pub use issue::{Award, Issued, Lasting, hand_out, issue};

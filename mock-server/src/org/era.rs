@@ -165,6 +165,8 @@ switches! {
     allow_user_agent_flow: bool = ALWAYS;
     /// Authorization Code and Credentials is allowed.
     allow_code_and_credentials_flow: bool = NEVER;
+    /// A user who logs in without a page must be pre-authorized for the app by an admin.
+    headless_needs_pre_authorization: bool = ALWAYS;
     /// SOAP `login()` is allowed.
     allow_soap_login: bool = ALWAYS;
     /// Calls to the APIs that the org may make in 24 hours; 0 is what its edition allows.

@@ -20,7 +20,7 @@ pub use federation::{HandlerApp, Identity, SingleSignOn, SubjectTokenType, Token
 pub use ip_range::IpRange;
 pub use login_rules::LoginRules;
 pub use mail::{Mail, MailKind, Outbox};
-pub use password::{PasswordRefusal, change_own_password, reset_password, set_password};
+pub use password::{PasswordRefusal, change_own_password, password_fault, reset_password, set_password};
 pub use profile::{Permission, PermissionSet};
 pub use rights::{FieldRights, ObjectRights, Right};
 pub use standard_profiles::{STANDARD_PROFILES, standard_profile};

@@ -46,7 +46,7 @@ type Outcome<T> = Result<Result<T, PasswordRefusal>, StoreError>;
 /// Gives a user a password, one's own or, with the permission to, another's. The security token changes with it.
 pub fn set_password(tx: &impl Directory, by: &User, of: UserId, new: &str, (now, entropy): (Timestamp, &Entropy)) -> Outcome<()> {
     let Some(user) = tx.user(of)? else { return Ok(Err(PasswordRefusal::NoSuchUser)) };
-    if let Some(refusal) = not_allowed(by, of).or_else(|| weakness(&user, new)) {
+    if let Some(refusal) = not_allowed(by, of).or_else(|| password_fault(&user.username, user.password.as_deref(), new)) {
         return Ok(Err(refusal));
     }
     store(tx, by.id, of, new, false, (now, entropy)).map(Ok)
@@ -90,13 +90,14 @@ fn not_allowed(by: &User, of: UserId) -> Option<PasswordRefusal> {
     (!allowed).then_some(PasswordRefusal::NotAllowed)
 }
 
-fn weakness(user: &User, new: &str) -> Option<PasswordRefusal> {
+/// What is wrong with a new password of a user of this name, who has another or none.
+pub fn password_fault(username: &str, current: Option<&str>, new: &str) -> Option<PasswordRefusal> {
     let has = |kind: fn(&char) -> bool| new.chars().any(|c| kind(&c));
     match () {
         () if new.chars().count() < SHORTEST => Some(PasswordRefusal::TooShort),
         () if !has(|c| c.is_alphabetic()) || !has(char::is_ascii_digit) => Some(PasswordRefusal::NoMix),
-        () if new.to_lowercase().contains(&user.username.to_lowercase()) => Some(PasswordRefusal::HoldsUsername),
-        () if user.password.as_deref() == Some(new) => Some(PasswordRefusal::Repeated),
+        () if new.to_lowercase().contains(&username.to_lowercase()) => Some(PasswordRefusal::HoldsUsername),
+        () if current == Some(new) => Some(PasswordRefusal::Repeated),
         () => None,
     }
 }

@@ -7,7 +7,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::answer;
 use super::token::origin;
-use crate::app::{App, Browser, Asking};
+use crate::app::{App, Asking, Browser};
 use crate::journal::Facts;
 use crate::oauth::{AuthorizeRequest, Next};
 use crate::org::{Host, Site};
@@ -15,13 +15,7 @@ use crate::storage::StoreError;
 use crate::table::{Peer, cookies};
 
 /// Validates before any login; a browser without a session goes to the login page and comes back here.
-pub async fn authorize(
-    State(app): State<App>,
-    site: Site,
-    (peer, facts): (Peer, Facts),
-    headers: HeaderMap,
-    RawQuery(query): RawQuery,
-) -> Response {
+pub async fn authorize(State(app): State<App>, site: Site, (peer, facts): (Peer, Facts), headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
     let query = query.unwrap_or_default();
     match asked(&app, &site, (peer, &facts), &headers, &query) {
         Ok(response) => response,

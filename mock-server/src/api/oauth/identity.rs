@@ -23,6 +23,8 @@ pub(super) enum Refused {
     BadId,
     /// GUESS: the word was seen at single access for a token without a scope it needs.
     Scope,
+    /// Of single access.
+    Parameter,
     Store(StoreError),
 }
 
@@ -40,6 +42,8 @@ impl Refused {
             Self::WrongOrg => answer::text(StatusCode::FORBIDDEN, "Wrong_Org"),
             Self::BadId => answer::text(StatusCode::NOT_FOUND, "Bad_Id"),
             Self::Scope => answer::text(StatusCode::FORBIDDEN, "Invalid_Scope"),
+            // GUESS: the word was seen, its status was not.
+            Self::Parameter => answer::text(StatusCode::BAD_REQUEST, "Invalid_Param"),
             Self::Store(error) => answer::failed(error),
         }
     }

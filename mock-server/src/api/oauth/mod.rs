@@ -5,6 +5,7 @@ mod authorize;
 mod device;
 mod discovery;
 mod grants;
+mod headless;
 mod identity;
 mod introspect;
 mod profile;
@@ -18,9 +19,14 @@ use axum::http::Method;
 use crate::table::Table;
 
 pub fn table() -> Table {
-    Table::new("oauth", &["/services/oauth2", "/id", "/.well-known"], answer::dialect)
+    Table::new("oauth", &["/services/oauth2", "/services/auth", "/id", "/.well-known"], answer::dialect)
         .body_limit(1024 * 1024)
         .get("oauth/authorize", "/services/oauth2/authorize", authorize::authorize)
+        .post("oauth/authorize-headless", "/services/oauth2/authorize", headless::authorize)
+        .get("oauth/echo", "/services/oauth2/echo", headless::echo)
+        .post("oauth/begin-passwordless", "/services/auth/headless/init/passwordless/login", headless::begin_passwordless)
+        .post("oauth/begin-registration", "/services/auth/headless/init/registration", headless::begin_registration)
+        .post("oauth/forgot-password", "/services/auth/headless/forgot_password", headless::forgot_password)
         .get("oauth/authorize-branded", "/services/oauth2/authorize/{brand}", authorize::authorize)
         .post("oauth/token", "/services/oauth2/token", token::token)
         .on(&[Method::GET, Method::POST], "oauth/revoke", "/services/oauth2/revoke", revoke::revoke)

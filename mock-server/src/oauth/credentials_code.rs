@@ -1,0 +1,145 @@
+//! What a program asks at the authorize endpoint with `response_type=code_credentials`, and the code it gets.
+
+use std::sync::Arc;
+
+use super::authorize::{app_facts, org_allows, user_facts, wanted_scopes};
+use super::desk::record_login;
+use super::grant::{IssuedCode, Ledger};
+use super::response_type::ResponseType;
+use super::return_address::ReturnAddress;
+use super::session::same;
+use super::sign_in::{LoginRefusal, count_failure, refusal};
+use super::{Desk, Digest, OAuthError, Parameters, Scopes, credential, org_app, pkce};
+use crate::apps::{AppDefinition, AppFacts, Blocked, Case, Endpoint, Flow, Installs, Standing, UserFacts, admit};
+use crate::org::{Directory, User, UserChange};
+use crate::storage::StoreError;
+
+/// A request of a known client for a registered callback.
+#[derive(Debug, Clone)]
+pub struct CredentialsRequest {
+    pub client: Arc<AppDefinition>,
+    return_address: ReturnAddress,
+    scopes: Result<Scopes, OAuthError>,
+    challenge: Option<String>,
+    nonce: Option<String>,
+}
+
+/// Why a program gets no code.
+#[derive(Debug, Clone)]
+pub enum CodeRefused {
+    Protocol(OAuthError),
+    /// The user may not use the app.
+    Blocked(Blocked),
+}
+
+impl From<OAuthError> for CodeRefused {
+    fn from(error: OAuthError) -> Self {
+        Self::Protocol(error)
+    }
+}
+
+impl CredentialsRequest {
+    /// Reads a request in the order of the browser's: client, redirect, challenge.
+    pub fn read(parameters: &Parameters, find: impl FnOnce(&str) -> Option<Arc<AppDefinition>>) -> Result<Self, OAuthError> {
+        let client = parameters.get("client_id").and_then(find).ok_or(OAuthError::UnknownClient)?;
+        let (uri, state) = (parameters.get("redirect_uri"), parameters.get("state"));
+        let return_address = ReturnAddress::proven(&client, uri, state, Some(ResponseType::Code))?;
+        Ok(Self {
+            return_address,
+            scopes: wanted_scopes(&client, parameters.get("scope")),
+            challenge: pkce::read_challenge(parameters.get("code_challenge"), parameters.get("code_challenge_method"))?,
+            nonce: parameters.get("nonce").map(str::to_owned),
+            client,
+        })
+    }
+
+    /// Whether the callback is an echo page, which hands what it gets back as JSON: programs let themselves be sent there.
+    pub fn wants_echo(&self) -> bool {
+        self.return_address.redirect_uri().ends_with("/services/oauth2/echo")
+    }
+
+    /// The callback with what the program gets.
+    pub fn callback(&self, members: &[(&str, &str)]) -> String {
+        self.return_address.carrying(members.iter().copied())
+    }
+}
+
+/// The user who has this password. Whatever else is wrong with the user, the program hears the same; the login history tells.
+pub fn prove_password(
+    tx: &(impl Directory + Ledger),
+    desk: &Desk<'_>,
+    client: &AppDefinition,
+    username: &str,
+    password: &str,
+) -> Result<Result<User, OAuthError>, StoreError> {
+    let Some(user) = tx.user_named(username)? else { return Ok(Err(OAuthError::AuthenticationFailure)) };
+    let proven = user.password.as_deref().is_some_and(|known| same(known, password));
+    let Some(refused) = refusal(&user, desk.org, &desk.visit(), proven, None) else {
+        let change = UserChange { failed_logins: Some((0, None)), last_login: Some(desk.now), ..UserChange::default() };
+        tx.change_user(user.id, &change, None, desk.now)?;
+        return Ok(Ok(user));
+    };
+    if refused == LoginRefusal::WrongPassword {
+        count_failure(tx, desk.switches, user.id, desk.now)?;
+    }
+    record_login(tx, desk, (Some(client), Some(Flow::CodeCredentials)), user.id, refused.status())?;
+    Ok(Err(OAuthError::AuthenticationFailure))
+}
+
+/// Gives a code to a user who proved who it is, or to a guest with a `uvid`.
+pub fn award_code(
+    tx: &(impl Ledger + Installs),
+    desk: &Desk<'_>,
+    request: &CredentialsRequest,
+    user: &User,
+    uvid: Option<&str>,
+) -> Result<Result<String, CodeRefused>, StoreError> {
+    let client = &*request.client;
+    if request.challenge.is_none() && client.controls(desk.switches).pkce {
+        return Ok(Err(OAuthError::MissingCodeChallenge.into()));
+    }
+    if let Err(blocked) = admitted(tx, desk, client, user, uvid.is_some())? {
+        return Ok(Err(CodeRefused::Blocked(blocked)));
+    }
+    let scopes = match &request.scopes {
+        Ok(scopes) => *scopes,
+        Err(error) => return Ok(Err(error.clone().into())),
+    };
+    let code = credential::code(desk.org.id, desk.entropy);
+    let issued = IssuedCode {
+        user: user.id,
+        app: client.id,
+        scopes,
+        redirect_uri: request.return_address.redirect_uri().to_owned(),
+        challenge: request.challenge.clone(),
+        nonce: request.nonce.clone(),
+        created: desk.now,
+        used_by: None,
+        flow: Flow::CodeCredentials,
+        uvid: uvid.map(str::to_owned),
+    };
+    tx.add_code(Digest::of(&code), &issued)?;
+    Ok(Ok(code))
+}
+
+fn admitted(
+    tx: &(impl Ledger + Installs),
+    desk: &Desk<'_>,
+    client: &AppDefinition,
+    user: &User,
+    is_guest: bool,
+) -> Result<Result<(), Blocked>, StoreError> {
+    let (flow, visit) = (Flow::CodeCredentials, desk.visit());
+    let org_app = org_app(tx, desk, client)?;
+    let grants = tx.grants_of(user.id, client.id)?;
+    let facts = app_facts(client, &org_app, flow, &visit);
+    let user = user_facts(user, desk.org, (client, &org_app, flow), &visit, grants.last());
+    let case = Case {
+        app: AppFacts { flow_is_on: facts.flow_is_on && org_allows(flow, desk.switches), ..facts },
+        user: if is_guest { UserFacts { standing: Standing::Guest, limit: None, ..user } } else { user },
+        org: desk.switches,
+        flow,
+        endpoint: Endpoint::Authorize,
+    };
+    Ok(admit(&case).map(|_| ()))
+}
