@@ -62,7 +62,9 @@ impl Registry {
 
     fn remove_app(&mut self, id: AppId) {
         if let Some(old) = self.apps.remove(&id) {
-            old.consumer_keys().for_each(|key| drop(self.by_key.remove(key)));
+            for key in old.consumer_keys() {
+                self.by_key.remove(key);
+            }
         }
     }
 

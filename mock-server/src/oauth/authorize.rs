@@ -202,7 +202,10 @@ pub(super) fn weigh(
         endpoint: Endpoint::Authorize,
     };
     let verdict = match admit(&case) {
-        Ok(admission) => Step::due(situation, &org_app).map_or(Ok(admission), |step| Err((Next::Step(step), None))),
+        Ok(admission) => match Step::due(situation, &org_app) {
+            None => Ok(admission),
+            Some(step) => Err((Next::Step(step), None)),
+        },
         Err(blocked) => {
             note_denial(tx, blocked, org_app.clone(), desk.switches)?;
             Err((refused(blocked, flow, return_address, desk.switches), Some(blocked)))

@@ -88,7 +88,7 @@ pub struct SignIn<'a> {
 /// How far a right password leads.
 #[derive(Debug)]
 pub enum Entry {
-    In(BrowserLogin),
+    In(Box<BrowserLogin>),
     /// A code is asked for first; the browser shows this when it brings it.
     Verify(String),
 }
@@ -122,7 +122,7 @@ pub fn sign_in(
         }
         return verification::begin(tx, org, &user, kind, (now, entropy)).map(|token| Ok(Entry::Verify(token)));
     }
-    finish(tx, org, &user, asked.origin, SecurityLevel::Standard, (now, entropy)).map(|login| Ok(Entry::In(login)))
+    finish(tx, org, &user, asked.origin, SecurityLevel::Standard, (now, entropy)).map(|login| Ok(Entry::In(Box::new(login))))
 }
 
 /// Opens the session of a user who proved enough.

@@ -63,7 +63,7 @@ pub(super) async fn submit(State(app): State<App>, site: Site, peer: Peer, facts
     let origin = origin(&peer, &site, &headers);
     let asked = SignIn { username, password, origin: &origin, device: verification::device(&headers), waiting_app: waiting_app(&app, &destination) };
     let (org, login) = match app.sign_in(&site, &asked)? {
-        Ok((org, Entry::In(login))) => (org, login),
+        Ok((org, Entry::In(login))) => (org, *login),
         Ok((_, Entry::Verify(ticket))) => return Ok(verification::send(&site, &ticket, &destination)),
         Err(refusal) => return form(&app, &site, &fields, &headers, Some(Failure::Refused(refusal))),
     };

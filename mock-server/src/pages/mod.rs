@@ -27,8 +27,8 @@ mod trace;
 mod unserved;
 mod usage;
 mod usage_users;
-mod verification;
 mod user_apps;
+mod verification;
 mod view;
 mod wording;
 

@@ -27,7 +27,10 @@ impl DeviceRequests for Store {
     fn answer_device(&self, user_code: Digest, request: &DeviceRequest) -> Result<bool, StoreError> {
         // A refusal of the gate may be mended while the device still waits.
         let is_final = matches!(request.answer, DeviceAnswer::Allowed { .. } | DeviceAnswer::Denied);
-        self.changed("UPDATE device SET request = ?2, answered = ?3 WHERE user_code = ?1 AND NOT answered", (user_code.0, written(request)?, is_final))
+        self.changed(
+            "UPDATE device SET request = ?2, answered = ?3 WHERE user_code = ?1 AND NOT answered",
+            (user_code.0, written(request)?, is_final),
+        )
     }
 
     fn poll_device(&self, device_code: Digest, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {

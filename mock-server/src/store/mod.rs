@@ -26,9 +26,9 @@ mod shared;
 mod snapshot;
 mod sources;
 mod tables;
-mod tickets;
 #[cfg(test)]
 mod tests;
+mod tickets;
 mod users;
 mod viewed;
 mod visibility;

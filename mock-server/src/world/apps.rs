@@ -315,7 +315,8 @@ fn turns(before: &OrgApp, after: &OrgApp) -> Vec<AppTurn> {
         (true, false) => turns.push(AppTurn::Unblocked),
         _ => {}
     }
-    let policies = |row: &OrgApp| OrgApp { presence: before.presence, blocked: before.blocked, installed_at: None, denied_attempts: 0, ..row.clone() };
+    let policies =
+        |row: &OrgApp| OrgApp { presence: before.presence, blocked: before.blocked, installed_at: None, denied_attempts: 0, ..row.clone() };
     if policies(before) != policies(after) {
         turns.push(AppTurn::PoliciesChanged);
     }

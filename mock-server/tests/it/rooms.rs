@@ -26,8 +26,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "api",
         &[
-            "saml", "jobs", "access", "world", "table", "app", "oauth", "apps", "org", "schema", "records", "journal", "fault", "config", "id", "clock",
-            "storage",
+            "saml", "jobs", "access", "world", "table", "app", "oauth", "apps", "org", "schema", "records", "journal", "fault", "config", "id",
+            "clock", "storage",
         ],
     ),
     ("pages", &["table", "app", "oauth", "apps", "org", "journal", "id", "clock", "storage"]),

@@ -65,7 +65,13 @@ static OPERATIONS: &[Operation] = &[
     operation("post", "/orgs/{org}/users", "Create a user", Some(of::<UserEntry>), (201, Some(of::<UserEntry>))),
     operation("get", "/orgs/{org}/users/{user}", "One user", NOTHING, (200, Some(of::<UserEntry>))),
     operation("patch", "/orgs/{org}/users/{user}", "Change a user", Some(anything), (200, Some(of::<UserEntry>))),
-    operation("post", "/orgs/{org}/users/{user}/contain", "Freeze a user and revoke all tokens, as after an anonymous login", NOTHING, (204, NOTHING)),
+    operation(
+        "post",
+        "/orgs/{org}/users/{user}/contain",
+        "Freeze a user and revoke all tokens, as after an anonymous login",
+        NOTHING,
+        (204, NOTHING),
+    ),
     operation("delete", "/orgs/{org}/users/{user}", "Remove a user", NOTHING, (204, NOTHING)),
     operation(
         "post",

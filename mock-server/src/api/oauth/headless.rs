@@ -188,7 +188,7 @@ impl Call<'_> {
             let purpose = user.as_ref().map_or(Purpose::Nobody, |user| Purpose::Login(user.id));
             send_code(tx, &counter.desk(), purpose, user.as_ref().map(|user| user.email.as_str()))
         })?;
-        Ok(sent(Sent { identifier, email: None, status: "success" }))
+        Ok(sent(&Sent { identifier, email: None, status: "success" }))
     }
 
     fn begin_registration(&self, members: &Members) -> Result<Response, OAuthError> {
@@ -203,7 +203,7 @@ impl Call<'_> {
         let email = person.email.clone();
         let counter = self.app.counter(&org, self.site, &self.origin);
         let identifier = org.write(|tx| send_code(tx, &counter.desk(), Purpose::Registration(Box::new(person)), Some(&email)))?;
-        Ok(sent(Sent { identifier, email: Some(email), status: "success" }))
+        Ok(sent(&Sent { identifier, email: Some(email), status: "success" }))
     }
 
     fn person(&self, members: &Members) -> Result<NewPerson, OAuthError> {
@@ -261,8 +261,8 @@ fn reset(tx: &Tx<'_>, desk: &Desk<'_>, username: &str, otp: &str, new: &str) -> 
     Ok(set.map_err(|fault| OAuthError::Malformed(fault.to_string())))
 }
 
-fn sent(body: Sent) -> Response {
-    answer::write(StatusCode::OK, Format::Json, "OAuth", &body)
+fn sent(body: &Sent) -> Response {
+    answer::write(StatusCode::OK, Format::Json, "OAuth", body)
 }
 
 /// The members of a JSON object, those of `userdata` among them, or of a form.

@@ -58,7 +58,7 @@ fn apps(call: &Call<'_>) -> Result<Answer, RestError> {
             "usersUrl": format!("{base}/{id}/users"),
         })
     });
-    Ok(paging.answer(&base, "apps", spelled.collect()))
+    Ok(paging.answer(&base, "apps", &spelled.collect::<Vec<_>>()))
 }
 
 /// `GET …/apps/oauth/usage/{app}/users`
@@ -84,7 +84,7 @@ fn users(call: &Call<'_>) -> Result<Answer, RestError> {
             "username": user.username,
         })
     });
-    Ok(paging.answer(&format!("{base}/users"), "users", spelled.collect()))
+    Ok(paging.answer(&format!("{base}/users"), "users", &spelled.collect::<Vec<_>>()))
 }
 
 /// `GET …/apps/oauth/usage/{app}/{user}/tokens`
@@ -109,7 +109,7 @@ fn tokens(call: &Call<'_>) -> Result<Answer, RestError> {
         })
     });
     let own = format!("{base}/{}/{}/tokens", identifier(app.id), user.id);
-    Ok(paging.answer(&own, "tokens", spelled.collect()))
+    Ok(paging.answer(&own, "tokens", &spelled.collect::<Vec<_>>()))
 }
 
 /// `DELETE …/apps/oauth/usage/{app}/tokens`
@@ -197,7 +197,7 @@ impl Paging {
     }
 
     /// A page of a collection. The last one names a next one too, which is empty; a client that follows it until it is null stops there.
-    fn answer(&self, url: &str, name: &'static str, items: Vec<Value>) -> Answer {
+    fn answer(&self, url: &str, name: &'static str, items: &[Value]) -> Answer {
         let page = |number: usize| format!("{url}?page={number}&pageSize={}", self.size);
         let next = (!items.is_empty()).then(|| page(self.page + 1));
         Answer::json(json!({ "currentPageUrl": page(self.page), "nextPageUrl": next, name: items }).to_string(), "OAuthUsage")

@@ -303,7 +303,7 @@ pub(super) fn of_logins(org: OrgId, logins: &[LoggedIn]) -> BTreeMap<i64, String
         let key = login.id.get(7..15).unwrap_or_default();
         let mut cells = common(EventType::Login, login.at, org, user);
         cells.extend([
-            ("REQUEST_ID", format!("4{:0>21}", key)),
+            ("REQUEST_ID", format!("4{key:0>21}")),
             ("RUN_TIME", "0".to_owned()),
             ("URI", uri(login, is_oauth).to_owned()),
             ("LOGIN_KEY", key.to_owned()),

@@ -55,10 +55,10 @@ impl Site {
         let suffix = match self.spelling {
             Spelling::Salesforce => ".force.com",
             Spelling::Localhost => ".localhost",
-            Spelling::Own => return authority(self.my_domain_url(org, domain)),
+            Spelling::Own => return authority(&self.my_domain_url(org, domain)),
         };
         let name = [domain.label(), which.tail(), domain.kind().partition(), which.part(), suffix].concat();
-        authority(self.spell(self.scheme, &name, self.port))
+        authority(&self.spell(self.scheme, &name, self.port))
     }
 
     /// Whether the request came to an Experience Cloud site. On a shared origin of our own every address may be one.
@@ -89,6 +89,6 @@ impl Site {
     }
 }
 
-fn authority(url: String) -> String {
-    url.split_once("://").map_or(url.as_str(), |(_, authority)| authority).to_owned()
+fn authority(url: &str) -> String {
+    url.split_once("://").map_or(url, |(_, authority)| authority).to_owned()
 }

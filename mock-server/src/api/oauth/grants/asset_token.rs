@@ -106,10 +106,10 @@ impl AssetFlow<'_> {
             let exists = found.map(|id| self.tx.load(object, id)).transpose()?.flatten().is_some();
             return Ok(found.filter(|_| exists).map(Some).ok_or_else(|| "the actor token names no Asset of this org".to_owned()));
         }
-        if let (Some(serial), Some(field)) = (text(claims, "serialnumber"), object.field_index("SerialNumber")) {
-            if let Some(known) = self.tx.ids_where(object, field, &Stored::Text(serial.to_owned()), 1)?.pop() {
-                return Ok(Ok(Some(known)));
-            }
+        if let (Some(serial), Some(field)) = (text(claims, "serialnumber"), object.field_index("SerialNumber"))
+            && let Some(known) = self.tx.ids_where(object, field, &Stored::Text(serial.to_owned()), 1)?.pop()
+        {
+            return Ok(Ok(Some(known)));
         }
         if text(claims, "name").is_none() {
             return Ok(Ok(None));
