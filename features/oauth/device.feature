@@ -165,7 +165,7 @@ Feature: Device flow
 
     Scenario: A user who refuses
       Given "Scanner" has asked for a device code
-      And "ada" refuses the device
+      And "ada" has refused the device
       When "Scanner" polls
       Then the answer is the OAuth error "access_denied" saying "end-user denied authorization"
       And the page tells "ada" "Access denied"

@@ -99,4 +99,3 @@ Feature: Scopes
       Examples:
         | scopes      | path   | labels                                               |
         | chatter_api | limits | Manage user data via APIs, Full access               |
-        | api         | wave   | Access Analytics REST API resources, Full access     |

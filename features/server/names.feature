@@ -33,6 +33,18 @@ Feature: Salesforce's own names
       | instance_url | http://{org}.my.salesforce.com                      |
       | id           | http://login.salesforce.com/id/{org id}/{id}        |
 
+  @R-D14 @route:oauth/auth-configuration
+  Scenario: A My Domain tells mobile apps of its login page
+    Given an org
+    When somebody asks for "/.well-known/auth-configuration" at the host "{org}.my.salesforce.com"
+    Then the answer names
+      | Url | http://{org}.my.salesforce.com |
+
+  @R-D14 @route:oauth/auth-configuration
+  Scenario: A login host has no login page of its own to tell of
+    When somebody asks for "/.well-known/auth-configuration" at the host "login.salesforce.com"
+    Then the answer has the status 404
+
   @route:rest/limits
   Scenario: A session works on the My Domain of its org
     Given an org

@@ -36,6 +36,7 @@ async fn connects(world: &mut World, user: UserName) -> Outcome {
     world.browser(&user.0)?.press("oaapprove", &[]).await.map(drop)
 }
 
+#[given(expr = "{user} has refused the device")]
 #[when(expr = "{user} refuses the device")]
 async fn refuses(world: &mut World, user: UserName) -> Outcome {
     enter_code(world, &user.0).await?;
