@@ -16,5 +16,15 @@ use crate::table::Table;
 
 /// The tables of all families.
 pub fn tables() -> Vec<Table> {
-    vec![oauth::table(), rest::table(), rest::tooling_table(), rest::apex_table(), bulk::table(), async_api::table(), soap::table(), control::table(), unbuilt::table()]
+    vec![
+        oauth::table(),
+        rest::table(),
+        rest::tooling_table(),
+        rest::apex_table(),
+        bulk::table(),
+        async_api::table(),
+        soap::table(),
+        control::table(),
+        unbuilt::table(),
+    ]
 }

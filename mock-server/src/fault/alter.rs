@@ -141,7 +141,7 @@ impl Alteration {
         }
         match self.signature.unwrap_or(Signature::Valid) {
             Signature::Valid => token.signed(sign),
-            Signature::Broken => token.signed(sign).and_then(jwt::broken),
+            Signature::Broken => token.signed(sign).and_then(|signed| jwt::broken(&signed)),
             Signature::None => Some(token.unsigned()),
         }
     }

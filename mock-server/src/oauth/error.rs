@@ -114,9 +114,6 @@ pub enum OAuthError {
     /// The user may not use the app.
     #[error("{}", .blocked.token_answer(*.flow).1)]
     Blocked { blocked: Blocked, flow: Flow },
-    /// A valid request for a flow this release does not speak yet.
-    #[error("{0} is not built yet")]
-    NotBuilt(&'static str),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -169,7 +166,6 @@ impl OAuthError {
             Self::UnsupportedTokenType => "unsupported_token_type",
             Self::InvalidToken => "invalid_token",
             Self::Blocked { blocked, flow } => blocked.token_answer(*flow).0,
-            Self::NotBuilt(_) => "MOCK_NOT_IMPLEMENTED",
             Self::Store(_) => "server_error",
         }
     }

@@ -62,21 +62,20 @@ impl Keys {
     }
 
     fn sign_under(&self, header: &Value, claims: &impl Serialize) -> Result<String, StoreError> {
-        let signing = &self.read()?.signing;
         let mut token = URL_SAFE_NO_PAD.encode(header.to_string());
         token.push('.');
         URL_SAFE_NO_PAD.encode_string(serde_json::to_vec(claims).map_err(StoreError::new)?, &mut token);
-        let mut signature = vec![0; signing.public_modulus_len()];
-        // PKCS #1 v1.5 signatures use no chance: the source is not asked.
-        signing.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), token.as_bytes(), &mut signature).map_err(StoreError::new)?;
-        token.push('.');
-        URL_SAFE_NO_PAD.encode_string(signature, &mut token);
-        Ok(token)
+        let signature = self.sign_parts(token.as_bytes())?;
+        Ok(token + "." + &signature)
     }
 
-    /// The signature of a JWT's first two parts, which somebody else has put together.
+    /// The third part of a JWT whose first two, with the dot between, are `message`.
     pub fn sign_parts(&self, message: &[u8]) -> Result<String, StoreError> {
-        jsonwebtoken::crypto::sign(message, self.signing()?, Algorithm::RS256).map_err(StoreError::new)
+        let signing = &self.read()?.signing;
+        let mut signature = vec![0; signing.public_modulus_len()];
+        // PKCS #1 v1.5 signatures use no chance: the source is not asked.
+        signing.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature).map_err(StoreError::new)?;
+        Ok(URL_SAFE_NO_PAD.encode(signature))
     }
 
     /// The JWK set of `/id/keys`.

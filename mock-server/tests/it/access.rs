@@ -278,7 +278,9 @@ async fn a_frozen_user_is_out_until_thawed() {
     assert_eq!(two.admin.patch(&format!("/sobjects/UserLogin/{login}"), json!({"IsFrozen": true})).await.status, 204);
     assert_eq!(two.call(Method::GET, "/sobjects", None).await.status, 401);
     assert_eq!(two.admin.patch(&format!("/sobjects/UserLogin/{login}"), json!({"IsFrozen": false})).await.status, 204);
-    assert_eq!(two.call(Method::GET, "/sobjects", None).await.status, 200);
+    assert_eq!(two.call(Method::GET, "/sobjects", None).await.status, 401, "the session ended with the freezing");
+    let thawed = Two { token: two.admin.mock.token("acme", "other@acme.example").await, ..two };
+    assert_eq!(thawed.call(Method::GET, "/sobjects", None).await.status, 200);
 }
 
 #[tokio::test]

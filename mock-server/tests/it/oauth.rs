@@ -373,11 +373,3 @@ async fn an_uninstalled_app_is_refused_after_login_and_never_called_back() {
     mock.control(Method::PUT, "/orgs/gate/installs/gate-app", Value::Null).await;
     assert_eq!(flow.redeem(&flow.code("").await).await.status, 200);
 }
-
-#[tokio::test]
-async fn what_is_not_built_says_so_honestly() {
-    let mock = Mock::start().await;
-    let flow = Flow::new(&mock, "later", json!({})).await;
-    let answer = flow.token(&[("grant_type", "client_credentials")]).await;
-    assert_eq!((answer.status.as_u16(), answer.json()["error"].as_str()), (501, Some("MOCK_NOT_IMPLEMENTED")));
-}

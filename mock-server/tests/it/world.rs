@@ -52,8 +52,9 @@ async fn the_built_in_world_is_the_same_in_every_run() {
     assert_eq!(names("orgs"), ["devhub", "acme", "acme--uat", "devorg", "starter"]);
     assert_eq!(names("apps"), ["device", "exchange", "installed", "jwt", "legacy", "local", "rotating", "server", "spa", "uninstalled", "web"]);
     assert_eq!(world["orgs"][1]["id"], "00DFk00009NKUO8MAP");
-    assert_eq!(world["apps"][1]["id"], "0CiFk0000dUKfaJKAT");
-    let key = world["apps"][1]["consumer_key"].as_str().unwrap();
+    let installed = world["apps"].as_array().unwrap().iter().find(|app| app["name"] == "installed").unwrap();
+    assert_eq!(installed["id"], "0CiFk0000dUKfaJKAT");
+    let key = installed["consumer_key"].as_str().unwrap();
     assert!(key.starts_with("3MVG9usfODXIvyIigceX") && key.len() == 85, "{key}");
 }
 

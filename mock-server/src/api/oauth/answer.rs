@@ -70,7 +70,6 @@ struct Refusal<'a> {
 
 fn status(error: &OAuthError) -> StatusCode {
     match error {
-        OAuthError::NotBuilt(_) => StatusCode::NOT_IMPLEMENTED,
         OAuthError::Store(cause) => {
             tracing::error!(%cause, "a request could not be served");
             StatusCode::INTERNAL_SERVER_ERROR

@@ -140,9 +140,11 @@ impl RestError {
             Self::Form(why) => (400, "INVALID_MULTIPART_REQUEST".into(), (*why).into()),
             Self::MissingParameter(name) => (400, "MISSING_ARGUMENT".into(), format!("The {name} parameter is required").into()),
             // GUESS: the words; the code is known from clients.
-            Self::NoFieldsAsked => {
-                (400, "ILLEGAL_QUERY_PARAMETER_VALUE".into(), "At least one of the fields, optionalFields or layoutTypes parameters is required".into())
-            }
+            Self::NoFieldsAsked => (
+                400,
+                "ILLEGAL_QUERY_PARAMETER_VALUE".into(),
+                "At least one of the fields, optionalFields or layoutTypes parameters is required".into(),
+            ),
             Self::NoAccessToRecord => (403, "INSUFFICIENT_ACCESS".into(), words("INSUFFICIENT_ACCESS").into()),
             Self::PreconditionFailed => (412, "PRECONDITION_FAILED".into(), "The record does not meet the condition of the request".into()),
             Self::UnreadableCondition => (400, "INVALID_INPUT".into(), "The conditional header cannot be read".into()),

@@ -34,7 +34,7 @@ pub fn send(call: &Call) -> Result<Reply, Fault> {
         if let Ok(mails) = &sent {
             call.caller.org.write(|tx| mails.iter().try_for_each(|mail| tx.send(mail)))?;
         }
-        write(&mut out, sent.err());
+        write(&mut out, sent.err().as_ref());
     }
     Ok(Reply::of(out.into_string()))
 }
@@ -89,9 +89,9 @@ fn is_address(text: &str) -> bool {
     parts.is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.') && !text.contains(char::is_whitespace))
 }
 
-fn write(out: &mut Markup, unsent: Option<Unsent>) {
+fn write(out: &mut Markup, unsent: Option<&Unsent>) {
     out.within("result", |out| {
-        if let Some(Unsent { code, message }) = &unsent {
+        if let Some(Unsent { code, message }) = unsent {
             out.within("errors", |out| {
                 out.leaf("message", message);
                 out.leaf("statusCode", code);

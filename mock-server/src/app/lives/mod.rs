@@ -17,7 +17,6 @@ use crate::config::Addressing;
 use crate::id::{OrgId, RecordId, UserId};
 use crate::oauth::{Award, Lasting, OAuthError, Origin, Scopes, grant_to_lock, hand_out, org_app, refresh, revoke};
 use crate::org::{Directory, Edition, Era, NewUser, OrgKind, Policies, Scheme, Site, UserChange};
-use crate::storage::StoreError;
 
 const HOUR: i64 = 3_600_000;
 

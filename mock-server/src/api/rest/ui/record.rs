@@ -75,7 +75,7 @@ pub fn represented(call: &Call<'_>, schema: &Schema, (object, id): (&Object, Rec
         let shown = row.get(format!("d{number}")).cloned().unwrap_or(Value::Null);
         place(&mut fields, path, &row, json!({ "displayValue": shown, "value": spelled(value, path.kind) }));
     }
-    Ok(whole(object, &row, fields))
+    Ok(whole(object, &row, &fields))
 }
 
 fn missing(call: &Call<'_>, object: &Object, id: RecordId) -> Result<RestError, RestError> {
@@ -151,7 +151,7 @@ fn parent(row: &Value) -> Value {
     json!({ "displayValue": row.get("Name").cloned().unwrap_or(Value::Null), "value": marked(record) })
 }
 
-fn whole(object: &Object, row: &Value, fields: Map<String, Value>) -> Value {
+fn whole(object: &Object, row: &Value, fields: &Map<String, Value>) -> Value {
     let own = |name: &str| row.get(name).cloned().unwrap_or(Value::Null);
     let instant = |name: &str| spelled(row.get(name), FieldType::Datetime);
     let record_type = own("RecordTypeId");
@@ -174,6 +174,6 @@ fn whole(object: &Object, row: &Value, fields: Map<String, Value>) -> Value {
         "recordTypeId": known.map_or(MASTER, |info| &*info.id),
         "recordTypeInfo": info,
         "systemModstamp": instant("SystemModstamp"),
-        "weakEtag": modified.map_or(0, |at| at.as_millisecond()),
+        "weakEtag": modified.map_or(0, jiff::Timestamp::as_millisecond),
     }))
 }
