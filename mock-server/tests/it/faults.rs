@@ -107,7 +107,7 @@ async fn a_fault_that_makes_no_sense_names_the_member() {
     check(json!({"match": {"org": "nobody"}, "action": {"hold": true}}), 400, "match.org").await;
     check(json!({"match": {"app": "nothing"}, "action": {"hold": true}}), 400, "match.app").await;
     check(json!({"action": {"hold": true}, "probability": 2}), 400, "probability").await;
-    check(json!({"action": {"alter": {}}}), 501, "alter").await;
+    check(json!({"action": {"alter": {}}}), 400, "alter").await;
     check(json!({"action": {"rate_limit": 3}}), 400, "action.rate_limit").await;
     assert_eq!(mock.try_control(Method::DELETE, "/faults/99", Value::Null).await.status, 404);
 }
