@@ -385,6 +385,7 @@ fn is_guarded(target: &str) -> bool {
         "/services/oauth2/token",
         "/services/oauth2/revoke",
         "/secur/forgotpassword.jsp",
+        "/setup/connect",
         "/services/oauth2/echo",
         "/services/oauth2/success",
         "/services/oauth2/callback",
