@@ -1,6 +1,7 @@
 //! An XML document read into a tree: names resolved, entities and document types refused, depth and size bounded.
 
 use quick_xml::NsReader;
+use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::{PrefixDeclaration, ResolveResult};
 
@@ -201,14 +202,7 @@ fn character(reference: &BytesRef<'_>) -> Result<char, Malformed> {
     if let Some(c) = reference.resolve_char_ref()? {
         return Ok(c);
     }
-    match &**reference {
-        "amp" => Ok('&'),
-        "lt" => Ok('<'),
-        "gt" => Ok('>'),
-        "quot" => Ok('"'),
-        "apos" => Ok('\''),
-        other => Err(Malformed::Entity(other.to_owned())),
-    }
+    resolve_xml_entity(reference).and_then(|text| text.chars().next()).ok_or_else(|| Malformed::Entity(reference.to_string()))
 }
 
 /// The text of a document's bytes: by byte order mark, else by what the declaration or the media type says, else UTF-8.

@@ -289,6 +289,47 @@ impl AppDefinition {
         developer_name(&self.name)
     }
 
+    /// A connected app of which nothing is switched on yet: whoever makes it says what it is for.
+    pub fn plain(id: AppId, name: String, owner: OrgId, (consumer_key, consumer_secret): (String, Secret), created: jiff::civil::Date) -> Self {
+        Self {
+            id,
+            name,
+            description: None,
+            kind: AppKind::ConnectedApp,
+            owner,
+            distribution: None,
+            created,
+            consumer_key,
+            consumer_secret,
+            callback_urls: Vec::new(),
+            scopes: Vec::new(),
+            flows: Vec::new(),
+            require_secret: false,
+            require_secret_for_refresh: false,
+            require_pkce: false,
+            rotate_refresh_tokens: false,
+            exempt_from_org_switches: false,
+            run_as: None,
+            asset_tokens: None,
+            certificate: None,
+            jwt_access_tokens: false,
+            introspect_all_tokens: false,
+            staged: None,
+            replaced: None,
+            changed: Timestamp::default(),
+            limit_idle_refresh_tokens: false,
+            enforce_refresh_ip_allowlist: false,
+            refresh_ip_allowlist: Vec::new(),
+            controls_attested: false,
+            suspended: false,
+            callback_overrides: BTreeMap::new(),
+            features: Vec::new(),
+            migrated_to: None,
+            migrated_from: None,
+            registration: None,
+        }
+    }
+
     /// The id under which app menus and `OauthToken.AppMenuItemId` list the app, once it is installed.
     pub fn menu_item(&self) -> RecordId {
         let app = self.id.record();
@@ -301,7 +342,7 @@ impl AppDefinition {
     }
 }
 
-/// The API name made of a label.
+/// The API name made of a label: letters, digits and single underscores, beginning with a letter.
 pub fn developer_name(label: &str) -> String {
     let mut name = String::new();
     for c in label.chars() {
@@ -483,5 +524,17 @@ impl Package {
     /// The page where an admin installs this package (relative to the login or test host, or a My Domain).
     pub fn install_path(&self) -> String {
         format!("/packaging/installPackage.apexp?p0={}", self.id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_becomes_an_api_name() {
+        for (label, name) in [("Reports", "Reports"), ("My  App (2)", "My_App_2"), ("2nd app-", "X2nd_app"), ("é", "X")] {
+            assert_eq!(developer_name(label), name);
+        }
     }
 }

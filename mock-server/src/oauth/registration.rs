@@ -1,11 +1,9 @@
 //! OpenID Connect Dynamic Client Registration: a program, not a person, makes a connected app of the org.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value};
 
 use super::{Digest, Scopes};
-use crate::apps::{AppDefinition, AppKind, Flow, Registration, Secret};
+use crate::apps::{AppDefinition, Flow, Registration, Secret};
 use crate::clock::{Entropy, Timestamp};
 use crate::id::{AppId, OrgId};
 
@@ -117,42 +115,18 @@ impl ClientMetadata {
             .map(|(_, flow)| *flow)
             .collect();
         flows.sort_unstable();
+        let details = (format!("3MVG9{}", entropy.token(80)), Secret(secret.iter().map(|byte| format!("{byte:02X}")).collect()));
+        let created = now.civil().to_zoned(jiff::tz::TimeZone::UTC).date();
         let definition = AppDefinition {
-            id,
-            name,
-            description: None,
-            kind: AppKind::ConnectedApp,
-            owner,
-            distribution: None,
-            created: now.civil().to_zoned(jiff::tz::TimeZone::UTC).date(),
-            consumer_key: format!("3MVG9{}", entropy.token(80)),
-            consumer_secret: Secret(secret.iter().map(|byte| format!("{byte:02X}")).collect()),
             callback_urls: self.redirect_uris,
             scopes: self.scopes.iter().map(|scope| scope.token().to_owned()).collect(),
             flows,
             require_secret: !public,
             require_secret_for_refresh: !public,
             require_pkce: public,
-            rotate_refresh_tokens: false,
-            exempt_from_org_switches: false,
-            run_as: None,
-            asset_tokens: None,
-            certificate: None,
-            jwt_access_tokens: false,
-            introspect_all_tokens: false,
-            staged: None,
-            replaced: None,
             changed: now,
-            limit_idle_refresh_tokens: false,
-            enforce_refresh_ip_allowlist: false,
-            refresh_ip_allowlist: Vec::new(),
-            controls_attested: false,
-            suspended: false,
-            callback_overrides: BTreeMap::new(),
-            features: Vec::new(),
-            migrated_to: None,
-            migrated_from: None,
             registration: Some(Registration { access_token: Digest::of(&access_token).0.to_vec(), at: now, ..self.registration }),
+            ..AppDefinition::plain(id, name, owner, details, created)
         };
         Registered { definition, access_token }
     }

@@ -2,6 +2,7 @@
 //! (document types, processing instructions, entities) is refused, so that no two readers can disagree about it.
 
 use quick_xml::Reader;
+use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
 /// Elements inside elements.
@@ -261,14 +262,7 @@ fn character(reference: &BytesRef<'_>) -> Result<char, Malformed> {
     if let Some(c) = reference.resolve_char_ref()? {
         return Ok(c);
     }
-    match &**reference {
-        "amp" => Ok('&'),
-        "lt" => Ok('<'),
-        "gt" => Ok('>'),
-        "quot" => Ok('"'),
-        "apos" => Ok('\''),
-        _ => Err(Malformed::Syntax),
-    }
+    resolve_xml_entity(reference).and_then(|text| text.chars().next()).ok_or(Malformed::Syntax)
 }
 
 /// Whether XML 1.0 allows the character at all.

@@ -42,30 +42,9 @@ impl AppFacts {
     }
 }
 
-/// The API name made of a label: letters, digits and single underscores, beginning with a letter.
-pub(super) fn developer_name(label: &str) -> String {
-    let mut name = String::new();
-    for c in label.chars() {
-        match c {
-            c if c.is_ascii_alphanumeric() => name.push(c),
-            _ if !name.is_empty() && !name.ends_with('_') => name.push('_'),
-            _ => {}
-        }
-    }
-    let name = name.trim_end_matches('_');
-    if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name.to_owned() } else { format!("X{name}") }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_label_becomes_an_api_name() {
-        for (label, name) in [("Reports", "Reports"), ("My  App (2)", "My_App_2"), ("2nd app-", "X2nd_app"), ("é", "X")] {
-            assert_eq!(developer_name(label), name);
-        }
-    }
 
     #[test]
     fn a_definition_tells_its_members_but_not_its_secret() {

@@ -74,6 +74,8 @@ struct Common {
     /// Counts uses, to know which file was left alone the longest.
     tick: AtomicU64,
     open_files: Mutex<Vec<std::sync::Weak<OrgDb>>>,
+    /// The database of an org that holds nothing yet, once one was made: new orgs begin as its copies.
+    blank: Mutex<Option<Connection>>,
     /// What queries in any org say of apps.
     apps: Arc<app_facts::AppFacts>,
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::{Mutex, MutexGuard, RwLock};
+use rusqlite::backup::{Backup, StepResult};
 use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
@@ -75,7 +76,7 @@ impl Store {
 
     fn over(place: Place, shared: Connection, apps: Arc<AppFacts>) -> Self {
         let (gate, tick) = (RwLock::new(()), AtomicU64::new(0));
-        let common = Common { place, shared: Mutex::new(shared), gate, tick, open_files: Mutex::default(), apps };
+        let common = Common { place, shared: Mutex::new(shared), gate, tick, open_files: Mutex::default(), blank: Mutex::default(), apps };
         Self { common: Arc::new(common) }
     }
 
@@ -124,6 +125,19 @@ impl Common {
         }
     }
 
+    /// Makes an empty database that of a new org, by copying one: the steps of the schema cost a hundred times as much.
+    fn furnish(&self, connection: &mut Connection) -> Result<(), StoreError> {
+        let mut made = self.blank.lock();
+        let blank = match &mut *made {
+            Some(blank) => blank,
+            None => made.insert(blank_org()?),
+        };
+        match Backup::new(blank, connection)?.step(-1)? {
+            StepResult::Done => Ok(()),
+            other => Err(StoreError::new(format!("a new org could not be copied: {other:?}"))),
+        }
+    }
+
     /// Closes the file that was left alone the longest, when too many are open.
     fn make_room(&self) {
         let mut files = self.open_files.lock();
@@ -152,14 +166,18 @@ impl OrgDb {
 
     fn open(&self) -> Result<Connection, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = match self.common.org_file(self.id) {
+        let mut connection = match self.common.org_file(self.id) {
             None => Connection::open_in_memory_with_flags(flags)?,
             Some(path) => Connection::open_with_flags(path, flags)?,
         };
         if matches!(self.common.place, Place::Directory(_)) {
             connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")?;
         }
-        prepare(&connection, Schema::Org, &self.common.apps)?;
+        register(&connection, &self.common.apps)?;
+        match version(&connection)? {
+            0 => self.common.furnish(&mut connection)?,
+            _ => upgrade(&connection, Schema::Org)?,
+        }
         self.load_tables(&connection)?;
         let reserved: Option<u32> = connection.query_row("SELECT value FROM _fact WHERE name = 'reserved_ids'", [], |row| row.get(0)).optional()?;
         *self.ids.lock() = IdBlock { next: reserved.unwrap_or(0), reserved: reserved.unwrap_or(0) };
@@ -208,8 +226,22 @@ fn version(connection: &Connection) -> Result<i64, rusqlite::Error> {
     connection.query_row("PRAGMA user_version", [], |row| row.get(0))
 }
 
+/// The database of an org that holds nothing yet.
+fn blank_org() -> Result<Connection, StoreError> {
+    let blank = Connection::open_in_memory()?;
+    blank.create_collation("FOLD", soql::fold_cmp)?;
+    upgrade(&blank, Schema::Org)?;
+    Ok(blank)
+}
+
 /// Registers our functions and brings the schema up to date.
 fn prepare(connection: &Connection, schema: Schema, apps: &Arc<AppFacts>) -> Result<(), StoreError> {
+    register(connection, apps)?;
+    upgrade(connection, schema)
+}
+
+/// Sets a connection up: its caches, and the functions and collation that statements use.
+fn register(connection: &Connection, apps: &Arc<AppFacts>) -> Result<(), StoreError> {
     connection.execute_batch("PRAGMA temp_store = MEMORY")?;
     // Without it a statement is planned anew whenever another value is bound to its LIMIT.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
@@ -242,8 +274,12 @@ fn prepare(connection: &Connection, schema: Schema, apps: &Arc<AppFacts>) -> Res
     connection.create_scalar_function("browser_of", 1, flags, |call| Ok(call.get_raw(0).as_str_or_null()?.map(crate::oauth::user_agent::browser)))?;
     connection
         .create_scalar_function("platform_of", 1, flags, |call| Ok(call.get_raw(0).as_str_or_null()?.map(crate::oauth::user_agent::platform)))?;
-    connection
-        .create_scalar_function("developer_name", 1, flags, |call| Ok(call.get_raw(0).as_str_or_null()?.map(super::app_facts::developer_name)))?;
+    connection.create_scalar_function("developer_name", 1, flags, |call| Ok(call.get_raw(0).as_str_or_null()?.map(crate::apps::developer_name)))?;
+    Ok(())
+}
+
+/// Brings the schema up to date.
+fn upgrade(connection: &Connection, schema: Schema) -> Result<(), StoreError> {
     let (found, current) = (version(connection)?, schema.version());
     match schema.lacking(found) {
         Some(_) if found == current => {}

@@ -1,8 +1,7 @@
 //! The Salesforce CLI's own client, which every org knows and nobody defines.
 
 use crate::app::{App, Taken};
-use crate::apps::{AppDefinition, AppKind, Flow, Secret};
-use crate::clock::Timestamp;
+use crate::apps::{AppDefinition, Flow, Secret};
 use crate::id::OrgId;
 
 /// Name and consumer key, as the CLI sends it.
@@ -20,41 +19,13 @@ pub fn add(app: &App) -> Result<(), Taken> {
         return Ok(());
     }
     let Some(id) = super::made_up::app_id(KEY) else { return Ok(()) };
+    let details = (KEY.to_owned(), Secret(super::made_up::consumer_secret(KEY)));
     app.put_app(AppDefinition {
-        id,
-        name: KEY.to_owned(),
         description: Some("Salesforce CLI".to_owned()),
-        kind: AppKind::ConnectedApp,
-        owner: owner(),
-        distribution: None,
-        created: jiff::civil::date(2018, 9, 1),
-        consumer_key: KEY.to_owned(),
-        consumer_secret: Secret(super::made_up::consumer_secret(KEY)),
         callback_urls: vec!["http://localhost:1717/OauthRedirect".to_owned()],
         scopes: ["api", "web", "refresh_token"].map(str::to_owned).to_vec(),
         flows: vec![Flow::WebServer, Flow::RefreshToken, Flow::Device],
-        require_secret: false,
-        require_secret_for_refresh: false,
-        require_pkce: false,
-        rotate_refresh_tokens: false,
         exempt_from_org_switches: true,
-        run_as: None,
-        asset_tokens: None,
-        certificate: None,
-        jwt_access_tokens: false,
-        introspect_all_tokens: false,
-        staged: None,
-        replaced: None,
-        changed: Timestamp::default(),
-        limit_idle_refresh_tokens: false,
-        enforce_refresh_ip_allowlist: false,
-        refresh_ip_allowlist: Vec::new(),
-        controls_attested: false,
-        suspended: false,
-        callback_overrides: std::collections::BTreeMap::new(),
-        features: Vec::new(),
-        migrated_to: None,
-        migrated_from: None,
-        registration: None,
+        ..AppDefinition::plain(id, KEY.to_owned(), owner(), details, jiff::civil::date(2018, 9, 1))
     })
 }
