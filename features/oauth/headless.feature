@@ -28,6 +28,21 @@ Feature: Authorization Code and Credentials
         {"code": "aPrx{any}==", "sfdc_community_url": "{site}", "sfdc_community_id": "0DB{string}"}
         """
 
+    @R-B10
+    Scenario: Where the org put another callback, that one is used
+      Given the org's policy for "Shop" is
+        | Callback URL | https://shop.example/own |
+      When "Shop" logs "ada" in headless with
+        | redirect_uri | https://shop.example/own |
+      Then the answer has the status 200
+
+    @R-B10
+    Scenario: Where the org put another callback, the developer's is none
+      Given the org's policy for "Shop" is
+        | Callback URL | https://shop.example/own |
+      When "Shop" logs "ada" in headless
+      Then the answer is the OAuth error "redirect_uri_mismatch" saying "redirect_uri must match configuration"
+
     Scenario: The code becomes tokens that name the site
       Given "Shop" has logged "ada" in headless
       When "Shop" redeems the headless code

@@ -165,8 +165,8 @@ static GATE: &[Rule] = &[
 static POLICIES: &[Rule] = &[
     refuse(Blocked::FlowOff, &[flow_is_off]),
     refuse(Blocked::NoRunAsUser, &[by_client_credentials, no_run_as]),
-    refuse(Blocked::NotPreAuthorized, &[headless, names_a_user, headless_needs_grant, not_granted_by_admin]),
-    refuse(Blocked::NotPreAuthorized, &[settled, names_a_user, admin_approved_only, not_assigned, not_any_client_on_external, policy_binds_actor]),
+    refuse(Blocked::NotPreAuthorized, &[headless, headless_needs_grant, not_granted_by_admin]),
+    refuse(Blocked::NotPreAuthorized, &[settled, admin_approved_only, not_assigned, not_any_client_on_external, policy_binds_actor]),
     refuse(Blocked::RestrictedTime, &[outside_login_hours]),
     refuse(Blocked::RestrictedIp, &[outside_login_ranges]),
     refuse(Blocked::AddressNotAllowed, &[uses_refresh_tokens, address_not_allowed]),
@@ -351,10 +351,6 @@ fn approved_by_device(case: &Case<'_>) -> bool {
 
 fn headless(case: &Case<'_>) -> bool {
     case.flow == Flow::CodeCredentials
-}
-
-fn names_a_user(case: &Case<'_>) -> bool {
-    case.user.standing != Standing::Guest
 }
 
 /// No consent step exists where no page shows.

@@ -30,7 +30,6 @@ const DIMENSIONS: [(&str, &[&str]); 14] = [
             "restricted_time",
             "restricted_ip",
             "low_session",
-            "guest",
         ],
     ),
     ("permission", &["none", "held"]),
@@ -64,7 +63,6 @@ const DIMENSIONS: [(&str, &[&str]); 14] = [
 const KIND: usize = 0;
 const DISTRIBUTION: usize = 3;
 const STATE: usize = 4;
-const STANDING: usize = 5;
 const FLOW: usize = 11;
 const ERA: usize = 13;
 
@@ -150,13 +148,10 @@ fn surface_named(name: &str) -> Surface {
     }
 }
 
-/// Connected apps have no distribution state and no policy records to miss, external client apps always have one. Guests come headless alone.
+/// Connected apps have no distribution state and no policy records to miss, external client apps always have one.
 fn exists(choice: &Choice) -> bool {
     let is_connected = choice[KIND] == 0;
-    let is_misplaced_guest = DIMENSIONS[STANDING].1[choice[STANDING]] == "guest" && DIMENSIONS[FLOW].1[choice[FLOW]] != "code_credentials";
-    !is_misplaced_guest
-        && is_connected == (choice[DISTRIBUTION] == 0)
-        && (!is_connected || STATES[choice[STATE]] == Availability::Enabled || choice[STATE] == 1)
+    is_connected == (choice[DISTRIBUTION] == 0) && (!is_connected || STATES[choice[STATE]] == Availability::Enabled || choice[STATE] == 1)
 }
 
 fn flow_and_endpoint(choice: &Choice) -> (Flow, Endpoint) {
@@ -210,7 +205,7 @@ const STATES: [Availability; 6] = [
     Availability::OauthPolicyMissing,
 ];
 
-const STANDINGS: [(Standing, Option<Limit>); 11] = [
+const STANDINGS: [(Standing, Option<Limit>); 10] = [
     (Standing::Active, None),
     (Standing::InactiveUser, None),
     (Standing::FrozenUser, None),
@@ -221,7 +216,6 @@ const STANDINGS: [(Standing, Option<Limit>); 11] = [
     (Standing::Active, Some(Limit::Hours)),
     (Standing::Active, Some(Limit::Address)),
     (Standing::Active, Some(Limit::SessionLevel)),
-    (Standing::Guest, None),
 ];
 
 const APPROVALS: [Option<Approval>; 4] = [

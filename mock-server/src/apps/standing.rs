@@ -21,8 +21,6 @@ pub enum Standing {
     /// The user never set a password.
     NoPassword,
     ApiOnly,
-    /// Nobody in particular, at an Experience Cloud site.
-    Guest,
 }
 
 /// What stands against a user who can authorize at another time, from another place or with another session.

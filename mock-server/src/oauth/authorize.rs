@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::grant::{Grant, IssuedCode, Ledger, SecurityLevel, Session};
+use super::code::{CodeRequest, issue_code};
+use super::grant::{Grant, Ledger, SecurityLevel, Session};
 use super::issue::displaced;
 use super::response_type::ResponseType;
 use super::return_address::ReturnAddress;
-use super::{Award, Desk, Digest, Lasting, OAuthError, Parameters, Scope, Scopes, Step, TokenAnswer, credential, hybrid, issue, org_app, pkce};
+use super::{Award, Desk, Lasting, OAuthError, Parameters, Scope, Scopes, Step, TokenAnswer, hybrid, issue, org_app, pkce};
 use crate::apps::{
     Admission, AppDefinition, AppFacts, Approval, Blocked, BrowserFacts, Case, Endpoint, Flow, Installs, OrgApp, Surface, UserFacts, Visit, admit,
     is_assigned, limit, standing,
@@ -188,14 +189,12 @@ pub(super) fn weigh(
     let desk = situation.desk;
     let grants = tx.grants_of(situation.user.id, client.id)?;
     let org_app = org_app(tx, desk, client)?;
-    if return_address.is_some_and(|back| !client.callbacks(desk.org.id).iter().any(|callback| callback == back.redirect_uri())) {
+    if return_address.is_some_and(|back| !back.counts_in(desk.org.id, client)) {
         return Ok(Weighed { org_app, grants, verdict: Err((Next::Raw(OAuthError::WrongRedirectUri), None)) });
     }
     let visit = situation.visit();
-    let facts = app_facts(client, &org_app, flow, &visit);
-    let app = AppFacts { flow_is_on: facts.flow_is_on && org_allows(flow, desk.switches), ..facts };
     let case = Case {
-        app,
+        app: app_facts(client, &org_app, (flow, Endpoint::Authorize), desk.switches, &visit),
         user: user_facts(situation.user, desk.org, (client, &org_app, flow), &visit, grants.last()),
         org: desk.switches,
         flow,
@@ -265,28 +264,13 @@ fn grant(
     situation: &Situation<'_>,
 ) -> Result<String, StoreError> {
     match request.response_type {
-        ResponseType::Code => issue_code(tx, request, scopes, situation),
+        ResponseType::Code => {
+            let asked = CodeRequest { challenge: request.challenge.clone(), nonce: request.nonce.clone(), return_address: &request.return_address };
+            let code = issue_code(tx, situation.desk, (situation.user, &request.client, scopes), asked, Flow::WebServer)?;
+            Ok(request.return_address.carrying([("code", code.as_str())]))
+        }
         ResponseType::Token | ResponseType::TokenAndIdToken | ResponseType::HybridToken => issue_tokens(tx, request, org_app, scopes, situation),
     }
-}
-
-fn issue_code(tx: &impl Ledger, request: &AuthorizeRequest, scopes: Scopes, situation: &Situation<'_>) -> Result<String, StoreError> {
-    let desk = situation.desk;
-    let code = credential::code(desk.org.id, desk.entropy);
-    let issued = IssuedCode {
-        user: situation.user.id,
-        app: request.client.id,
-        scopes,
-        redirect_uri: request.return_address.redirect_uri().to_owned(),
-        challenge: request.challenge.clone(),
-        nonce: request.nonce.clone(),
-        created: desk.now,
-        used_by: None,
-        flow: Flow::WebServer,
-        uvid: None,
-    };
-    tx.add_code(Digest::of(&code), &issued)?;
-    Ok(request.return_address.carrying([("code", code.as_str())]))
 }
 
 /// Tokens in the fragment. A refresh token is among them only where no web page can read it; the approval is remembered in any case.
@@ -332,7 +316,13 @@ fn note_denial(tx: &impl Installs, blocked: Blocked, mut org_app: OrgApp, switch
     tx.put_org_app(&org_app)
 }
 
-pub(super) fn app_facts(client: &AppDefinition, org_app: &OrgApp, flow: Flow, visit: &Visit) -> AppFacts {
+pub(super) fn app_facts(
+    client: &AppDefinition,
+    org_app: &OrgApp,
+    (flow, endpoint): (Flow, Endpoint),
+    switches: &Switches,
+    visit: &Visit,
+) -> AppFacts {
     AppFacts {
         kind: client.kind,
         presence: org_app.presence,
@@ -341,7 +331,7 @@ pub(super) fn app_facts(client: &AppDefinition, org_app: &OrgApp, flow: Flow, vi
         availability: org_app.availability,
         permitted_users: org_app.permitted_users,
         // Refreshing is part of whatever flow gave the token: no switch of its own stands against it.
-        flow_is_on: flow == Flow::RefreshToken || client.allows(flow),
+        flow_is_on: flow == Flow::RefreshToken || client.allows(flow) && org_allows(flow, endpoint, switches),
         has_run_as: org_app.run_as.is_some() || client.run_as.is_some(),
         suspended: client.suspended,
         address_allowed: client.allows_address(visit.address),
@@ -349,11 +339,12 @@ pub(super) fn app_facts(client: &AppDefinition, org_app: &OrgApp, flow: Flow, vi
 }
 
 /// The switches of OAuth and OpenID Connect Settings. Tokens in a fragment are what the user-agent switch is about, so it stops the hybrid flow
-/// here and leaves the exchange of a code alone.
-pub(super) fn org_allows(flow: Flow, org: &Switches) -> bool {
-    match flow {
-        Flow::UserAgent | Flow::Hybrid => org.allow_user_agent_flow,
-        Flow::CodeCredentials => org.allow_code_and_credentials_flow,
+/// at the authorize endpoint and leaves the exchange of a code alone.
+fn org_allows(flow: Flow, endpoint: Endpoint, org: &Switches) -> bool {
+    match (flow, endpoint) {
+        (Flow::UserAgent | Flow::Hybrid, Endpoint::Authorize) => org.allow_user_agent_flow,
+        (Flow::CodeCredentials, Endpoint::Authorize) => org.allow_code_and_credentials_flow,
+        (Flow::UsernamePassword, _) => org.allow_username_password_flow,
         _ => true,
     }
 }

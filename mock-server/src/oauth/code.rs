@@ -4,13 +4,48 @@ use std::time::Duration;
 
 use super::access_token::check_scopes;
 use super::desk::require;
-use super::grant::Ledger;
-use super::{Award, Desk, Digest, Event, Lasting, OAuthError, Outcome, Refused, admitted, community, happen, hybrid, issue, org_app, pkce};
+use super::grant::{IssuedCode, Ledger};
+use super::return_address::ReturnAddress;
+use super::{
+    Award, Desk, Digest, Event, Lasting, OAuthError, Outcome, Refused, Scopes, admitted, community, credential, happen, hybrid, issue, org_app, pkce,
+};
 use crate::apps::{AppDefinition, Flow, Installs};
-use crate::org::Directory;
+use crate::org::{Directory, User};
+use crate::storage::StoreError;
 
 /// How long a code is good. Source: Salesforce help, web server flow.
 const CODE_LIFE: Duration = Duration::from_secs(15 * 60);
+
+/// What a code remembers of the request it answers.
+pub struct CodeRequest<'a> {
+    pub return_address: &'a ReturnAddress,
+    pub challenge: Option<String>,
+    pub nonce: Option<String>,
+}
+
+/// Gives a code for the app and the scopes to this user.
+pub fn issue_code(
+    tx: &impl Ledger,
+    desk: &Desk<'_>,
+    (user, client, scopes): (&User, &AppDefinition, Scopes),
+    asked: CodeRequest<'_>,
+    flow: Flow,
+) -> Result<String, StoreError> {
+    let code = credential::code(desk.org.id, desk.entropy);
+    let issued = IssuedCode {
+        user: user.id,
+        app: client.id,
+        scopes,
+        redirect_uri: asked.return_address.redirect_uri().to_owned(),
+        challenge: asked.challenge,
+        nonce: asked.nonce,
+        created: desk.now,
+        used_by: None,
+        flow,
+    };
+    tx.add_code(Digest::of(&code), &issued)?;
+    Ok(code)
+}
 
 /// Exchanges a code, once. `asked` is the flow of the exchange: the web server's, or the hybrid one. Order of checks: the code, its age, the redirect, the verifier, then who may use the app.
 pub fn redeem_code(

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use super::authorize::{app_facts, org_allows, user_facts, wanted_scopes};
+use super::authorize::{app_facts, user_facts, wanted_scopes};
+use super::code::{CodeRequest, issue_code};
 use super::desk::record_login;
-use super::grant::{IssuedCode, Ledger};
+use super::grant::Ledger;
 use super::response_type::ResponseType;
 use super::return_address::ReturnAddress;
 use super::session::same;
 use super::sign_in::{LoginRefusal, count_failure, refusal};
-use super::{Desk, Digest, OAuthError, Parameters, Scopes, credential, org_app, pkce};
-use crate::apps::{AppDefinition, AppFacts, Blocked, Case, Endpoint, Flow, Installs, Standing, UserFacts, admit};
+use super::{Desk, OAuthError, Parameters, Scopes, org_app, pkce};
+use crate::apps::{AppDefinition, Blocked, Case, Endpoint, Flow, Installs, admit};
 use crate::org::{Directory, User, UserChange};
 use crate::storage::StoreError;
 
@@ -86,60 +87,41 @@ pub fn prove_password(
     Ok(Err(OAuthError::AuthenticationFailure))
 }
 
-/// Gives a code to a user who proved who it is, or to a guest with a `uvid`.
+/// Gives a code to a user who proved who it is.
 pub fn award_code(
     tx: &(impl Ledger + Installs),
     desk: &Desk<'_>,
     request: &CredentialsRequest,
     user: &User,
-    uvid: Option<&str>,
 ) -> Result<Result<String, CodeRefused>, StoreError> {
     let client = &*request.client;
+    if !request.return_address.counts_in(desk.org.id, client) {
+        return Ok(Err(OAuthError::WrongRedirectUri.into()));
+    }
     if request.challenge.is_none() && client.controls(desk.switches).pkce {
         return Ok(Err(OAuthError::MissingCodeChallenge.into()));
     }
-    if let Err(blocked) = admitted(tx, desk, client, user, uvid.is_some())? {
+    if let Err(blocked) = admitted(tx, desk, client, user)? {
         return Ok(Err(CodeRefused::Blocked(blocked)));
     }
     let scopes = match &request.scopes {
         Ok(scopes) => *scopes,
         Err(error) => return Ok(Err(error.clone().into())),
     };
-    let code = credential::code(desk.org.id, desk.entropy);
-    let issued = IssuedCode {
-        user: user.id,
-        app: client.id,
-        scopes,
-        redirect_uri: request.return_address.redirect_uri().to_owned(),
-        challenge: request.challenge.clone(),
-        nonce: request.nonce.clone(),
-        created: desk.now,
-        used_by: None,
-        flow: Flow::CodeCredentials,
-        uvid: uvid.map(str::to_owned),
-    };
-    tx.add_code(Digest::of(&code), &issued)?;
-    Ok(Ok(code))
+    let asked = CodeRequest { challenge: request.challenge.clone(), nonce: request.nonce.clone(), return_address: &request.return_address };
+    issue_code(tx, desk, (user, client, scopes), asked, Flow::CodeCredentials).map(Ok)
 }
 
-fn admitted(
-    tx: &(impl Ledger + Installs),
-    desk: &Desk<'_>,
-    client: &AppDefinition,
-    user: &User,
-    is_guest: bool,
-) -> Result<Result<(), Blocked>, StoreError> {
-    let (flow, visit) = (Flow::CodeCredentials, desk.visit());
+fn admitted(tx: &(impl Ledger + Installs), desk: &Desk<'_>, client: &AppDefinition, user: &User) -> Result<Result<(), Blocked>, StoreError> {
+    let (flow, endpoint, visit) = (Flow::CodeCredentials, Endpoint::Authorize, desk.visit());
     let org_app = org_app(tx, desk, client)?;
     let grants = tx.grants_of(user.id, client.id)?;
-    let facts = app_facts(client, &org_app, flow, &visit);
-    let user = user_facts(user, desk.org, (client, &org_app, flow), &visit, grants.last());
     let case = Case {
-        app: AppFacts { flow_is_on: facts.flow_is_on && org_allows(flow, desk.switches), ..facts },
-        user: if is_guest { UserFacts { standing: Standing::Guest, limit: None, ..user } } else { user },
+        app: app_facts(client, &org_app, (flow, endpoint), desk.switches, &visit),
+        user: user_facts(user, desk.org, (client, &org_app, flow), &visit, grants.last()),
         org: desk.switches,
         flow,
-        endpoint: Endpoint::Authorize,
+        endpoint,
     };
     Ok(admit(&case).map(|_| ()))
 }

@@ -94,7 +94,7 @@ pub fn admitted(
     approval: Option<&Grant>,
 ) -> Result<Admission, Refused> {
     let case = Case {
-        app: app_facts(client, org_app, flow, &desk.visit()),
+        app: app_facts(client, org_app, (flow, Endpoint::Token), desk.switches, &desk.visit()),
         user: user_facts(user, desk.org, (client, org_app, flow), &desk.visit(), approval),
         org: desk.switches,
         flow,
@@ -113,7 +113,7 @@ pub(super) fn unable(desk: &Desk<'_>, (client, org_app): (&AppDefinition, &OrgAp
         assigned: false,
         approval: None,
     };
-    let app = AppFacts { has_run_as: false, ..app_facts(client, org_app, flow, &desk.visit()) };
+    let app = AppFacts { has_run_as: false, ..app_facts(client, org_app, (flow, Endpoint::Token), desk.switches, &desk.visit()) };
     let case = Case { app, user: nobody, org: desk.switches, flow, endpoint: Endpoint::Token };
     let blocked = admit(&case).err().unwrap_or(Blocked::NoRunAsUser);
     OAuthError::Blocked { blocked, flow }.into()

@@ -76,9 +76,6 @@ pub enum OAuthError {
     HeadlessOff,
     #[error("request not supported on this domain")]
     WrongHost,
-    /// GUESS: the code is documented, the wording is not.
-    #[error("hybrid refresh is not supported with JWT-based access tokens and refresh token rotation")]
-    HybridRotation,
     #[error("immediate unsuccessful")]
     ImmediateUnsuccessful,
     /// A parameter the endpoint cannot do without.
@@ -156,7 +153,6 @@ impl OAuthError {
             Self::Denied => "access_denied",
             Self::AuthorizationPending => "authorization_pending",
             Self::SlowDown => "slow_down",
-            Self::HybridRotation => "invalid_grant",
             Self::WrongOtp => "invalid_otp",
             Self::RegistrationFailed => "registration_error",
             Self::HeadlessOff => "oauth_flow_disabled",

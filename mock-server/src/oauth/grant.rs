@@ -68,8 +68,6 @@ pub struct IssuedCode {
     pub used_by: Option<RecordId>,
     /// The flow it was given in.
     pub flow: Flow,
-    /// The guest it was given to, where it was one.
-    pub uvid: Option<String>,
 }
 
 /// What a session id was given for.

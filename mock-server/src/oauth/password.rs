@@ -1,11 +1,12 @@
 //! Username and password, sent by the app. Whatever is wrong with them, the client hears the same; the login history tells.
 
 use super::api_login::{Proof, proof};
+use super::authorize::app_facts;
 use super::desk::require;
 use super::grant::Ledger;
 use super::sign_in::count_failure;
 use super::{Award, Desk, Lasting, OAuthError, Outcome, Refused, Scope, Scopes, admitted, issue, org_app};
-use crate::apps::{AppDefinition, AppKind, Blocked, Flow, Installs};
+use crate::apps::{AppDefinition, AppKind, Blocked, Endpoint, Flow, Installs};
 use crate::org::{Directory, User, UserChange};
 use crate::storage::StoreError;
 
@@ -22,8 +23,9 @@ pub fn log_in_with_password(
     // Said whether or not the flow is on.
     let unknown_flow = OAuthError::Blocked { blocked: Blocked::PasswordFlowOnExternalApp, flow: Flow::UsernamePassword };
     require!(client.kind != AppKind::ExternalClientApp, Refused::of(user.id, unknown_flow));
-    let is_on = desk.switches.allow_username_password_flow && client.allows(Flow::UsernamePassword);
-    require!(is_on, failed("Username-Password Flow Disabled"));
+    let org_app = org_app(tx, desk, client)?;
+    let facts = app_facts(client, &org_app, (Flow::UsernamePassword, Endpoint::Token), desk.switches, &desk.visit());
+    require!(facts.flow_is_on, failed("Username-Password Flow Disabled"));
     // Whose account is closed hears of that, right password or not.
     if user.is_active
         && !desk.org.locked
@@ -31,7 +33,6 @@ pub fn log_in_with_password(
     {
         return Ok(Err(failed(status)));
     }
-    let org_app = org_app(tx, desk, client)?;
     let grants = tx.grants_of(user.id, client.id)?;
     if let Err(refused) = admitted(desk, (client, &org_app), &user, Flow::UsernamePassword, grants.last()) {
         return Ok(Err(refused));

@@ -5,6 +5,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::OAuthError;
 use super::response_type::ResponseType;
 use crate::apps::AppDefinition;
+use crate::id::OrgId;
 
 /// A callback that was matched with the client's registered ones: only through it can an answer leave this server.
 #[derive(Debug, Clone)]
@@ -28,6 +29,11 @@ impl ReturnAddress {
         }
         let in_fragment = asked.is_some_and(ResponseType::answers_in_fragment);
         Ok(Self { redirect_uri: uri.to_owned(), state: state.map(str::to_owned), in_fragment })
+    }
+
+    /// Whether the callback is one in this org, which may have put others in the place of the developer's.
+    pub(super) fn counts_in(&self, org: OrgId, client: &AppDefinition) -> bool {
+        client.callbacks(org).contains(&self.redirect_uri)
     }
 
     pub(super) fn redirect_uri(&self) -> &str {

@@ -51,7 +51,7 @@ impl LoginRefusal {
             Standing::InactiveOrg => Some(Self::InactiveOrg),
             Standing::InactiveUser => Some(Self::InactiveUser),
             Standing::FrozenUser => Some(Self::FrozenUser),
-            Standing::Active | Standing::ApiOnly | Standing::NoPassword | Standing::LoginAs | Standing::Guest => None,
+            Standing::Active | Standing::ApiOnly | Standing::NoPassword | Standing::LoginAs => None,
         }
     }
 }

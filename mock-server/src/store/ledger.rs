@@ -23,8 +23,8 @@ impl Ledger for Tx<'_> {
 
     fn add_code(&self, digest: Digest, code: &IssuedCode) -> Result<(), StoreError> {
         self.execute(
-            "INSERT INTO _code (code_hash, user_id, app_id, scopes, redirect_uri, challenge, nonce, created, flow, uvid)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            "INSERT INTO _code (code_hash, user_id, app_id, scopes, redirect_uri, challenge, nonce, created, flow)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             (
                 digest.0,
                 code.user.to_string(),
@@ -35,14 +35,13 @@ impl Ledger for Tx<'_> {
                 &code.nonce,
                 code.created.0,
                 code.flow.name(),
-                &code.uvid,
             ),
         )
     }
 
     fn code(&self, digest: Digest) -> Result<Option<IssuedCode>, StoreError> {
         let mut statement = self.connection().prepare_cached(
-            "SELECT user_id, app_id, scopes, redirect_uri, challenge, nonce, created, used_by, flow, uvid FROM _code WHERE code_hash = ?1",
+            "SELECT user_id, app_id, scopes, redirect_uri, challenge, nonce, created, used_by, flow FROM _code WHERE code_hash = ?1",
         )?;
         let mut rows = statement.query([digest.0])?;
         let Some(row) = rows.next()? else { return Ok(None) };
@@ -56,7 +55,6 @@ impl Ledger for Tx<'_> {
             created: Timestamp(row.get(6)?),
             used_by: optional(row, 7)?,
             flow: flow(row, 8)?,
-            uvid: row.get(9)?,
         }))
     }
 

@@ -69,7 +69,7 @@ impl Call<'_> {
         });
         let counter = self.app.counter(&org, self.site, &self.origin);
         let desk = counter.desk();
-        match org.write(|tx| award_code(tx, &desk, &request, &user, None))? {
+        match org.write(|tx| award_code(tx, &desk, &request, &user))? {
             Ok(code) => Ok(answered(&request, &desk, &code)),
             Err(CodeRefused::Protocol(error)) => Err(error),
             Err(CodeRefused::Blocked(blocked)) => {
