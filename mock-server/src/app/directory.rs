@@ -209,6 +209,7 @@ impl App {
 
     /// Says that the next start need not distrust the index of usernames.
     pub fn close(&self) -> Result<(), StoreError> {
+        self.keep_event_log()?;
         self.0.store.put_fact("running", false)
     }
 

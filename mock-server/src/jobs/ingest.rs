@@ -20,6 +20,9 @@ use crate::storage::StoreError;
 /// Records that Salesforce hands on together: two of them may not carry the same external id.
 const CHUNK: usize = 200;
 
+/// Makes an attempt fail whose outcome is known already.
+const UNDO: RecordError = RecordError::NotFound;
+
 /// Stands for null in CSV.
 const NULL: &str = "#N/A";
 
@@ -179,27 +182,35 @@ impl Ingest<'_> {
         })
     }
 
-    /// Carries out the operation on one record, alone.
-    fn outcome(&self, db: &dyn Writing, id: &str, write: &mut dyn FnMut(Target) -> Result<(RecordId, bool), RecordError>) -> Result<Outcome, Stop> {
+    /// Carries out the operation on one record, alone: what it did is undone when it fails.
+    fn outcome(&self, db: &dyn Writing, id: &str, write: Write<'_>) -> Result<Outcome, Stop> {
+        let mut outcome = Err(Stop::Store(StoreError::new("the record was not tried")));
+        let attempted = db.attempt(&mut || {
+            outcome = self.written(db, id, write);
+            if matches!(outcome, Ok(Outcome { result: Ok(_), .. })) { Ok(()) } else { Err(UNDO) }
+        });
+        match attempted {
+            Err(RecordError::Store(cause)) => Err(StoreError::new(cause).into()),
+            _ => outcome,
+        }
+    }
+
+    /// Carries out the operation on one record; the caller undoes what a refused one did.
+    fn written(&self, db: &dyn Writing, id: &str, write: Write<'_>) -> Result<Outcome, Stop> {
         let target = match self.target(id) {
             Ok(target) => target,
             Err(refusal) => return Ok(Outcome { id: None, result: Err(refusal) }),
         };
         let named = if let Target::Known(id) = target { Some(id) } else { None };
-        let mut done = None;
-        let attempted = db.attempt(&mut || {
-            done = Some(match (self.job.operation, target) {
-                (Operation::Delete, Target::Known(id)) => self.change.delete(db, self.object, id).map(|()| (id, false))?,
-                (Operation::HardDelete, Target::Known(id)) => self.erase(db, id).map(|()| (id, false))?,
-                _ => write(target)?,
-            });
-            Ok(())
-        });
-        match (attempted, done) {
-            (Ok(()), Some((id, created))) => Ok(Outcome { id: Some(id), result: Ok(created) }),
-            (Err(RecordError::Store(cause)), _) => Err(StoreError::new(cause).into()),
-            (Err(error), _) => Ok(Outcome { id: named, result: Err(Refusal::from(&error)) }),
-            (Ok(()), None) => Ok(Outcome { id: named, result: Ok(false) }),
+        let done = match (self.job.operation, target) {
+            (Operation::Delete, Target::Known(id)) => self.change.delete(db, self.object, id).map(|()| (id, false)),
+            (Operation::HardDelete, Target::Known(id)) => self.erase(db, id).map(|()| (id, false)),
+            _ => write(target),
+        };
+        match done {
+            Ok((id, created)) => Ok(Outcome { id: Some(id), result: Ok(created) }),
+            Err(RecordError::Store(cause)) => Err(StoreError::new(cause).into()),
+            Err(error) => Ok(Outcome { id: named, result: Err(Refusal::from(&error)) }),
         }
     }
 
@@ -272,6 +283,16 @@ fn field_not_found(name: &str) -> Stop {
     Stop::Failed(format!("InvalidBatch : Field name not found : {name}"))
 }
 
+/// Writes a record, wherever it is found; tells its id and whether it is new.
+type Write<'w> = &'w mut dyn FnMut(Target) -> Result<(RecordId, bool), RecordError>;
+
+/// What is undone when a record is refused.
+#[derive(Debug, Clone, Copy)]
+enum Undone {
+    Record,
+    Chunk,
+}
+
 /// A CSV batch in the middle of being written.
 struct Table<'t> {
     ingest: &'t Ingest<'t>,
@@ -282,7 +303,32 @@ struct Table<'t> {
 }
 
 impl Table<'_> {
+    /// A chunk is first tried as a whole, for a savepoint a record costs more than the record; one with a refused record is
+    /// undone and done again record by record. What is kept outside of the org's database cannot be undone, so objects that
+    /// other rooms keep go record by record at once.
     fn write(&self, db: &dyn Writing, chunk: &[ByteRecord], outcomes: &mut Vec<Outcome>) -> Result<(), Stop> {
+        let begun = outcomes.len();
+        if db.is_plain(self.ingest.object) {
+            let mut stopped = None;
+            let whole = db.attempt(&mut || match self.write_all(db, chunk, outcomes, Undone::Chunk) {
+                Ok(()) if outcomes[begun..].iter().all(|outcome| outcome.result.is_ok()) => Ok(()),
+                Ok(()) => Err(UNDO),
+                Err(stop) => {
+                    stopped = Some(stop);
+                    Err(UNDO)
+                }
+            });
+            match (stopped, whole) {
+                (Some(stop), _) => return Err(stop),
+                (None, Ok(())) => return Ok(()),
+                (None, Err(RecordError::Store(cause))) => return Err(StoreError::new(cause).into()),
+                (None, Err(_)) => outcomes.truncate(begun),
+            }
+        }
+        self.write_all(db, chunk, outcomes, Undone::Record)
+    }
+
+    fn write_all(&self, db: &dyn Writing, chunk: &[ByteRecord], outcomes: &mut Vec<Outcome>, undone: Undone) -> Result<(), Stop> {
         let repeated = self.repeated(chunk);
         let mut cells = Vec::new();
         for record in chunk {
@@ -293,23 +339,27 @@ impl Table<'_> {
             cells.clear();
             // What was handed in was made UTF-8 before it was stored.
             cells.extend(record.iter().map(|value| cell(std::str::from_utf8(value).unwrap_or_default())));
-            outcomes.push(self.write_row(db, &cells)?);
+            outcomes.push(self.write_row(db, &cells, undone)?);
         }
         Ok(())
     }
 
-    fn write_row(&self, db: &dyn Writing, cells: &[Cell<'_>]) -> Result<Outcome, Stop> {
+    fn write_row(&self, db: &dyn Writing, cells: &[Cell<'_>], undone: Undone) -> Result<Outcome, Stop> {
         let ingest = self.ingest;
         let text = |column: usize| if let Some(Cell::Text(text)) = cells.get(column) { text } else { "" };
         let id = self.id.map_or("", text);
-        ingest.outcome(db, id, &mut |target| match target {
+        let mut write = |target| match target {
             Target::New => self.sheet.create(&ingest.change, db, cells).map(|id| (id, true)),
             Target::Known(id) => self.sheet.update(&ingest.change, db, id, cells).map(|()| (id, false)),
             Target::Keyed(field) => {
                 let address = ingest.address(field, self.key.map_or("", |(_, column)| text(column)))?;
                 self.sheet.upsert(&ingest.change, db, &address, cells).map(upserted)
             }
-        })
+        };
+        match undone {
+            Undone::Record => ingest.outcome(db, id, &mut write),
+            Undone::Chunk => ingest.written(db, id, &mut write),
+        }
     }
 
     /// The value a record is upserted by, as text.

@@ -43,17 +43,22 @@ pub fn field_values(draft: &mut Draft<'_>) -> Result<(), RecordError> {
 }
 
 fn text_value(field: &Field, text: &mut String) -> Result<(), RecordError> {
-    let (label, name) = (field.label.to_string(), field.name.to_string());
+    let named = || (field.label.to_string(), field.name.to_string());
     match field.kind {
         FieldType::Id | FieldType::Reference | FieldType::Date => return Ok(()),
         FieldType::Multipicklist => *text = in_list_order(field, text)?,
         FieldType::Picklist if !in_list(field, text) => {
-            return Err(RecordError::RestrictedPicklist { label, field: name, value: text.clone() });
+            let (label, field) = named();
+            return Err(RecordError::RestrictedPicklist { label, field, value: text.clone() });
         }
-        FieldType::Email if !is_email(text) => return Err(RecordError::InvalidEmail { label, field: name, value: text.clone() }),
+        FieldType::Email if !is_email(text) => {
+            let (label, field) = named();
+            return Err(RecordError::InvalidEmail { label, field, value: text.clone() });
+        }
         _ => {}
     }
     if field.length > 0 && is_longer(text, field.length) {
+        let (label, name) = named();
         return Err(RecordError::StringTooLong { label, field: name, value: text.clone(), max: field.length });
     }
     Ok(())

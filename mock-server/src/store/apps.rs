@@ -11,9 +11,15 @@ use crate::storage::StoreError;
 
 impl Installs for Tx<'_> {
     fn org_app(&self, app: AppId) -> Result<Option<OrgApp>, StoreError> {
-        let mut statement = self.connection().prepare_cached("SELECT state FROM _app WHERE app_id = ?1")?;
-        let state: Option<String> = statement.query_row([app.to_string()], |row| row.get(0)).optional()?;
-        state.as_deref().map(read).transpose()
+        self.known(
+            |known| &mut known.apps,
+            app,
+            || {
+                let mut statement = self.connection().prepare_cached("SELECT state FROM _app WHERE app_id = ?1")?;
+                let state: Option<String> = statement.query_row([app.to_string()], |row| row.get(0)).optional()?;
+                state.as_deref().map(read).transpose()
+            },
+        )
     }
 
     fn org_apps(&self) -> Result<Vec<OrgApp>, StoreError> {

@@ -58,7 +58,7 @@ impl Tx<'_> {
         self.execute("INSERT INTO _event_piece (type, hour, lines) VALUES (?1, ?2, ?3)", (kind, hour, lines))?;
         self.execute(
             "DELETE FROM _event_piece WHERE number IN (SELECT number FROM
-                (SELECT number, sum(length(lines)) OVER (ORDER BY number DESC) AS newer FROM _event_piece) WHERE newer > ?1)",
+                (SELECT number, sum(octet_length(lines)) OVER (ORDER BY number DESC) AS newer FROM _event_piece) WHERE newer > ?1)",
             [MOST_BYTES],
         )
     }
@@ -125,7 +125,7 @@ impl Tx<'_> {
     pub fn drop_event_log_files(&self, time: i64) -> Result<(), StoreError> {
         self.execute(
             "DELETE FROM _event_log_file WHERE created < ?1 OR id IN (SELECT id FROM
-                (SELECT id, sum(length(body)) OVER (ORDER BY id DESC) AS newer FROM _event_log_file) WHERE newer > ?2)",
+                (SELECT id, sum(octet_length(body)) OVER (ORDER BY id DESC) AS newer FROM _event_log_file) WHERE newer > ?2)",
             [time, MOST_BYTES],
         )
     }

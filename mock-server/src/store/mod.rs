@@ -12,6 +12,7 @@ mod devices;
 mod event_log;
 mod grants;
 mod jobs;
+mod known;
 mod ledger;
 mod mail;
 mod metadata;
@@ -94,6 +95,7 @@ pub struct OrgDb {
     /// Tables of records that exist.
     tables: RwLock<HashSet<String>>,
     ids: Mutex<IdBlock>,
+    known: Mutex<known::Known>,
     last_use: AtomicU64,
     /// Counts committed writes: a snapshot copies only what changed since the last.
     changes: AtomicU64,

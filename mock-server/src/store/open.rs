@@ -89,6 +89,7 @@ impl Store {
             connection: Mutex::default(),
             tables: RwLock::default(),
             ids: Mutex::default(),
+            known: Mutex::default(),
             last_use: AtomicU64::new(0),
             changes: AtomicU64::new(0),
             epoch: AtomicU64::new(0),

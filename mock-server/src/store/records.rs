@@ -59,11 +59,8 @@ impl Rows for Tx<'_> {
             return self.insert_kept(source, object, row);
         }
         self.make_table(object)?;
-        let given: Vec<_> = row.iter().filter(|(_, value)| !value.is_null()).collect();
-        let names = given.iter().map(|(field, _)| &*object.fields[*field].name).collect::<Vec<_>>().join("\",\"");
-        let marks = vec!["?"; given.len()].join(",");
-        let sql = format!("INSERT INTO \"{}\" (\"{names}\") VALUES ({marks})", object.name);
-        self.connection().prepare_cached(&sql)?.execute(params_from_iter(given.iter().map(|(_, value)| value)))?;
+        let given = || row.iter().filter(|(_, value)| !value.is_null());
+        self.connection().prepare_cached(&insertion(object, given()))?.execute(params_from_iter(given().map(|(_, value)| value)))?;
         Ok(())
     }
 
@@ -167,6 +164,21 @@ impl Rows for Tx<'_> {
         })
         .collect()
     }
+}
+
+/// The statement that writes these cells, in one buffer: it is spelled for every record of an import.
+fn insertion<'r>(object: &Object, given: impl Iterator<Item = &'r (usize, Value)>) -> String {
+    let mut sql = String::with_capacity(512);
+    let mut marks = 0;
+    sql.extend(["INSERT INTO \"", &*object.name, "\" ("]);
+    for (field, _) in given {
+        sql.extend([if marks == 0 { "\"" } else { ",\"" }, &*object.fields[*field].name, "\""]);
+        marks += 1;
+    }
+    sql.push_str(") VALUES (");
+    sql.extend((0..marks).map(|mark| if mark == 0 { "?" } else { ",?" }));
+    sql.push(')');
+    sql
 }
 
 /// The row with this id among those every fresh org has; only asked while the object has no table.

@@ -150,3 +150,27 @@ fn what_a_job_was_given_is_read_back_from_any_byte() {
     org.write(|tx| tx.remove_job(job.id)).unwrap();
     assert!(read(0).unwrap().is_empty());
 }
+
+#[test]
+fn an_app_is_known_as_it_was_last_written_by_what_was_kept() {
+    use crate::apps::{Installs, OrgApp};
+    use crate::id::AppId;
+
+    let store = Store::in_memory().unwrap();
+    let org = store.org(OrgId::numbered(1), 1).unwrap();
+    let app = AppId::try_from(crate::id::RecordId::numbered(AppId::PREFIX, 1, 1)).unwrap();
+    let row = |denied_attempts| OrgApp { denied_attempts, ..OrgApp::unseen(app) };
+    let denied = |tx: &Tx<'_>| -> Result<Option<u32>, StoreError> { Ok(tx.org_app(app)?.map(|row| row.denied_attempts)) };
+    assert_eq!(org.read(denied).unwrap(), None);
+    org.write(|tx| tx.put_org_app(&row(1))).unwrap();
+    let seen: Result<(), StoreError> = org.write(|tx| {
+        assert_eq!(denied(tx)?, Some(1));
+        tx.put_org_app(&row(2))?;
+        assert_eq!(denied(tx)?, Some(2), "its own change");
+        Err(StoreError::new("no"))
+    });
+    assert!(seen.is_err());
+    assert_eq!(org.read(denied).unwrap(), Some(1), "the change was not kept");
+    org.write(|tx| tx.put_org_app(&row(3)).and_then(|()| denied(tx))).unwrap();
+    assert_eq!(org.read(denied).unwrap(), Some(3));
+}

@@ -18,7 +18,7 @@ const SET: &str = "SELECT id, name, label, is_profile, is_custom, permissions, a
 
 impl Directory for Tx<'_> {
     fn user(&self, id: UserId) -> Result<Option<User>, StoreError> {
-        self.user_where("id = ?1", &id.to_string())
+        self.known(|known| &mut known.users, id, || self.user_where("id = ?1", &id.to_string()))
     }
 
     fn user_named(&self, username: &str) -> Result<Option<User>, StoreError> {

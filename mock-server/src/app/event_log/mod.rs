@@ -1,10 +1,11 @@
 //! Event log files: what an org's users and programs did, an hour and a day at a time.
 //!
-//! A call costs its request one push to a list. Lines are written when the list is long or an hour of the virtual clock is over, and the
-//! files of an hour or a day are there as soon as it is over; Salesforce takes some hours more.
+//! A call costs its request one push to a list. Lines are written when an hour of the virtual clock is over, and the files of an hour or a
+//! day are there as soon as it is over; Salesforce takes some hours more.
 
 mod lines;
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use parking_lot::Mutex;
@@ -20,8 +21,8 @@ use lines::EventType;
 
 const HOUR: i64 = 3_600_000;
 const DAY: i64 = 24 * HOUR;
-/// Calls that wait in memory; one more has them written.
-const WAITING: usize = 2_000;
+/// Calls of one hour that are remembered: the newest. To write a line takes longer than many a call.
+const WAITING: usize = 10_000;
 /// How long a file is kept, in milliseconds: 30 days, as with an event monitoring licence.
 const KEPT: i64 = 30 * DAY;
 /// Logins taken down at once.
@@ -69,7 +70,7 @@ impl Family {
 /// What was not written yet.
 #[derive(Default)]
 pub(super) struct EventLog {
-    waiting: Mutex<Vec<ApiCall>>,
+    waiting: Mutex<VecDeque<ApiCall>>,
     /// When the current hour is over, in milliseconds since 1970; 0 until somebody looked.
     next_roll: AtomicI64,
 }
@@ -109,14 +110,16 @@ impl App {
             user_agent: header("user-agent"),
             client_name: options.split(',').find_map(|part| part.trim().strip_prefix("client=")).unwrap_or_default().to_owned(),
         };
-        let full = {
-            let mut waiting = org.event_log().waiting.lock();
-            waiting.push(call);
-            waiting.len() >= WAITING
-        };
-        if full && let Err(error) = self.write_waiting(&org) {
-            tracing::error!(%error, "calls could not be taken down");
+        let mut waiting = org.event_log().waiting.lock();
+        if waiting.len() >= WAITING {
+            waiting.pop_front();
         }
+        waiting.push_back(call);
+    }
+
+    /// Writes what the hour that is not over has so far, before the server stops.
+    pub(super) fn keep_event_log(&self) -> Result<(), StoreError> {
+        self.orgs().iter().try_for_each(|org| self.write_waiting(org))
     }
 
     /// Makes the files of the hours and days that are over. Costs one comparison while none is.
@@ -148,7 +151,7 @@ impl App {
     }
 
     fn write_waiting(&self, org: &LiveOrg) -> Result<(), StoreError> {
-        let calls = std::mem::take(&mut *org.event_log().waiting.lock());
+        let calls = Vec::from(std::mem::take(&mut *org.event_log().waiting.lock()));
         if calls.is_empty() {
             return Ok(());
         }
