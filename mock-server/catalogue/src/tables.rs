@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::{
-    Api, ChildRelationship, DefaultValue, Feature, Field, FieldFlags, FieldType, Object, ObjectFlags, PicklistValue, RecordTypeInfo, SeedRow,
+    Api, ChildRelationship, DefaultValue, Feature, Field, FieldFlags, FieldType, Fields, Object, ObjectFlags, PicklistValue, RecordTypeInfo, SeedRow,
     SeedValue, Target, Text,
 };
 
@@ -43,7 +43,7 @@ const fn object(
         feature,
         flags: object_flags(flags),
         name_field: text(name_field),
-        fields: Cow::Borrowed(fields),
+        fields: Fields::fixed(fields),
         children: Cow::Borrowed(children),
         record_types: Cow::Borrowed(record_types),
         seed: Cow::Borrowed(seed),

@@ -12,19 +12,16 @@ use crate::schema::Schema;
 /// Whether a record without a value for this field is refused.
 fn required(field: &Field) -> bool {
     let flags = &field.flags;
-    let supplied = flags.defaulted_on_create || field.default_value.is_some() || field.name == "OwnerId";
-    !flags.nillable && flags.createable && !supplied && field.kind != FieldType::Boolean
+    let supplied = || flags.defaulted_on_create || field.default_value.is_some() || field.name == "OwnerId";
+    !flags.nillable && flags.createable && field.kind != FieldType::Boolean && !supplied()
 }
 
 /// Refuses a draft that leaves required fields empty. On update only fields given as null count.
 pub fn required_fields(draft: &Draft<'_>, operation: Operation) -> Result<(), RecordError> {
     let by_key = |index: usize| draft.foreign_keys.iter().any(|key| key.field == index);
-    let missing = |(index, field): (usize, &Field)| match (draft.get(index), operation) {
-        (Some(value), _) => {
-            value.is_null() && (required(field) || operation == Operation::Update && !field.flags.nillable && field.kind != FieldType::Boolean)
-        }
-        (None, Operation::Create) => required(field) && !by_key(index),
-        (None, Operation::Update) => false,
+    let missing = |(index, field): (usize, &Field)| match operation {
+        Operation::Create => required(field) && draft.get(index).map_or_else(|| !by_key(index), Value::is_null),
+        Operation::Update => !field.flags.nillable && field.kind != FieldType::Boolean && draft.get(index).is_some_and(Value::is_null),
     };
     let names: Vec<String> =
         draft.object.fields.iter().enumerate().filter(|entry| missing(*entry)).map(|(_, field)| field.name.to_string()).collect();

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use catalogue::{Api, ChildRelationship, Field, FieldType, Object, ObjectFlags, PicklistValue};
+use catalogue::{Api, ChildRelationship, Field, FieldType, Fields, Object, ObjectFlags, PicklistValue};
 
 use super::custom::{CustomObject, ObjectKind, SharingModel};
 use super::shape::{audit_fields, id, nillable, system_field, user};
@@ -54,7 +54,7 @@ pub(super) fn object(kind: Companion, parent: &Object) -> Object {
             ..ObjectFlags::default()
         },
         name_field: None,
-        fields: Cow::Owned(match kind {
+        fields: Fields::from(match kind {
             Companion::Share => share_fields(parent),
             Companion::History => history_fields(parent),
             Companion::Feed => feed_fields(parent),

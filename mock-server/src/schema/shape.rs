@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use catalogue::{Api, Field, FieldFlags, FieldType, Object, ObjectFlags, RecordTypeInfo};
+use catalogue::{Api, Field, FieldFlags, FieldType, Fields, Object, ObjectFlags, RecordTypeInfo};
 
 use super::custom::{CustomObject, ObjectKind};
 use super::custom_field::{CustomField, CustomType};
@@ -32,7 +32,7 @@ pub(super) fn object(definition: &CustomObject) -> Object {
         feature: None,
         flags: flags(definition, kind),
         name_field: Some(Cow::Borrowed(if kind == ObjectKind::MetadataType { "DeveloperName" } else { "Name" })),
-        fields: Cow::Owned(match kind {
+        fields: Fields::from(match kind {
             ObjectKind::Record => record_fields(definition),
             ObjectKind::Setting(_) => setting_fields(),
             ObjectKind::MetadataType => metadata_type_fields(),

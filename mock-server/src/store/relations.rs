@@ -1,6 +1,7 @@
 //! Objects whose rows are other rooms' state: each reads through a sub-select over our own tables.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use catalogue::Object;
@@ -16,15 +17,15 @@ use crate::storage::StoreError;
 
 impl crate::schema::Rows for Tx<'_> {
     fn relation(&self, object: &Object) -> Option<Relation<'_>> {
-        static SELECTS: OnceLock<Vec<(&'static str, Relation<'static>)>> = OnceLock::new();
+        static SELECTS: OnceLock<HashMap<&'static str, Relation<'static>>> = OnceLock::new();
+        let Some(source) = Source::of(&object.name) else {
+            return self.has_table(&object.name).then(|| metadata::completed(object).unwrap_or(Relation::Table));
+        };
         let selects = SELECTS
             .get_or_init(|| SOURCES.iter().filter_map(|source| Some((source.object, select(source, catalogue::object(source.object)?)))).collect());
-        match selects.iter().find(|(name, _)| *name == object.name) {
-            Some((_, relation)) if catalogue::object(&object.name).is_some_and(|standard| std::ptr::eq(standard, object)) => Some(borrowed(relation)),
-            // An object with custom fields of the org.
-            Some(_) => SOURCES.iter().find(|source| source.object == object.name).map(|source| select(source, object)),
-            None => self.has_table(&object.name).then(|| metadata::completed(object).unwrap_or(Relation::Table)),
-        }
+        let is_standard = catalogue::object(&object.name).is_some_and(|standard| std::ptr::eq(standard, object));
+        // An object with custom fields of the org has a select of its own.
+        Some(selects.get(source.object).filter(|_| is_standard).map_or_else(|| select(source, object), borrowed))
     }
 
     fn derived(&self, schema: &Schema, object: &Object, derive: Derive) -> Relation<'_> {

@@ -1,5 +1,8 @@
 //! Writing rows of objects that show other rooms' state: each field goes to the column that reads it.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 use catalogue::{FieldType, Object};
 use rusqlite::params_from_iter;
 
@@ -23,7 +26,8 @@ enum Kept {
 
 impl Source {
     pub(super) fn of(object: &str) -> Option<&'static Self> {
-        SOURCES.iter().find(|source| source.object == object)
+        static BY_OBJECT: OnceLock<HashMap<&str, &Source>> = OnceLock::new();
+        BY_OBJECT.get_or_init(|| SOURCES.iter().map(|source| (source.object, source)).collect()).get(object).copied()
     }
 
     /// Whether rows may be made, changed or removed through the object at all.
