@@ -118,3 +118,67 @@ Feature: SOQL: order and pages
       And the admin has deleted the Account "Acme"
       When the admin queries "SELECT Name FROM Account"
       Then the query returns "Blue"
+
+  @route:rest/query
+  Rule: Batches
+
+    Scenario Outline: batchSize=<size>
+      Given 202 Account records named "Acme"
+      When the admin sends
+        """
+        GET /services/data/v67.0/query?q=SELECT+Name+FROM+Account
+        Sforce-Query-Options: batchSize=<size>
+        """
+      Then the page holds <held> of 202 records and <is> the last
+
+      Examples:
+        | size | held | is     |
+        | 1    | 200  | is not |
+        | 200  | 200  | is not |
+        | 201  | 201  | is not |
+        | 2000 | 202  | is     |
+        | 9999 | 202  | is     |
+        | many | 202  | is     |
+
+    Scenario: Two long texts make small pages
+      Given the custom field "Story__c" on Account with
+        | type   | LongTextArea |
+        | length | 1000         |
+      And the custom field "Moral__c" on Account with
+        | type   | Html |
+        | length | 1000 |
+      And 201 Account records named "Acme"
+      When the admin queries "SELECT Name, Story__c FROM Account"
+      Then the page holds 201 of 201 records and is the last
+      When the admin queries "SELECT Name, Story__c, Moral__c FROM Account"
+      Then the page holds 200 of 201 records and is not the last
+      When the admin asks for the next page
+      Then the page holds 1 of 201 records and is the last
+
+  @route:rest/query-more
+  Rule: Locators
+
+    Scenario: Any row may be the first of a page, and only the asker's own result is found
+      Given 201 Account records named "Acme"
+      And a user "ada" with the profile "System Administrator"
+      And the admin sends
+        """
+        GET /services/data/v67.0/query?q=SELECT+Name+FROM+Account+ORDER+BY+Name
+        Sforce-Query-Options: batchSize=200
+        """
+      And "/nextRecordsUrl" of the answer is noted as "next"
+      When "ada" reads "{note:next}"
+      Then the answer on the wire is
+        """
+        HTTP 400
+        Content-Type: application/json;charset=UTF-8
+
+        [{"message": "invalid query locator", "errorCode": "INVALID_QUERY_LOCATOR"}]
+        """
+      When the admin reads "{note:next}"
+      Then the answer on the wire is
+        """
+        HTTP 200
+
+        {"totalSize": 201, "done": true, "records": [{"attributes": {"type": "Account", "url": "{string}"}, "Name": "Acme 00201"}]}
+        """

@@ -40,6 +40,11 @@ Feature: SOQL: relationships
         | What.Name = null                 | Rest       |
         | Who.Type = 'Contact'             | Call       |
         | WhoId != null                    | Call       |
+        | What.Type IN ('Account', 'Opportunity') | Call, Plan |
+        | What.Type = 'account'            | Call, Plan |
+        | What.Type != 'Account'           | Rest       |
+        | What.Phone = '0123'              | Call       |
+        | WhatId IN (SELECT Id FROM Account WHERE Industry = 'Banking') | Call |
 
     Scenario: TYPEOF shows what each kind of parent has
       When the admin queries "SELECT Subject, TYPEOF What WHEN Account THEN Phone, Industry WHEN Opportunity THEN Amount ELSE Name END FROM Task ORDER BY Subject"
@@ -52,6 +57,38 @@ Feature: SOQL: relationships
           {"attributes": {"type": "Task", "url": "{any}"}, "Subject": "Plan", "What": {"attributes": {"type": "Account", "url": "{any}"}, "Phone": null, "Industry": null}},
           {"attributes": {"type": "Task", "url": "{any}"}, "Subject": "Rest", "What": null}
         ]}
+        """
+
+    Scenario: ELSE shows what every parent has, branches may walk on, several may stand in one query
+      When the admin queries "SELECT TYPEOF What WHEN Opportunity THEN Amount ELSE Name, Type END, TYPEOF Owner WHEN User THEN Username, Profile.Name END FROM Task WHERE Subject = 'Call'"
+      Then the answer on the wire is
+        """
+        HTTP 200
+
+        {"totalSize": 1, "done": true, "records": [{"attributes": {"type": "Task", "url": "{string}"},
+          "What": {"attributes": {"type": "Account", "url": "/services/data/v67.0/sobjects/Account/{id:Acme}"}, "Name": "Acme", "Type": "Account"},
+          "Owner": {"attributes": {"type": "User", "url": "/services/data/v67.0/sobjects/User/{user id}"}, "Username": "{username}", "Profile": {"attributes": {"type": "Profile", "url": "{string}"}, "Name": "System Administrator"}}}]}
+        """
+
+    Scenario: A polymorphic parent without TYPEOF is a Name, an owner what it is
+      When the admin queries "SELECT What.Name, Owner.Name FROM Task WHERE Subject = 'Call'"
+      Then the answer on the wire is
+        """
+        HTTP 200
+
+        {"totalSize": 1, "done": true, "records": [{"attributes": {"type": "Task", "url": "{string}"},
+          "What": {"attributes": {"type": "Name", "url": "/services/data/v67.0/sobjects/Account/{id:Acme}"}, "Name": "Acme"},
+          "Owner": {"attributes": {"type": "User", "url": "/services/data/v67.0/sobjects/User/{user id}"}, "Name": "{string}"}}]}
+        """
+
+    Scenario: A branch for an object the reference cannot point to
+      When the admin queries "SELECT TYPEOF What WHEN User THEN Name END FROM Task"
+      Then the query fails with "INVALID_TYPE" saying
+        """
+        SELECT TYPEOF What WHEN User THEN Name END FROM Task
+                                ^
+        ERROR at Row:1:Column:25
+        sObject type 'User' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after the entity name. Please reference your WSDL or the describe call for the appropriate names.
         """
 
     Scenario: Without ELSE, other kinds are null
@@ -68,8 +105,11 @@ Feature: SOQL: relationships
         | what                        | soql                                                                | message |
         | TYPEOF of a plain reference | SELECT TYPEOF Account WHEN Account THEN Name END FROM Contact       | TYPEOF requires a polymorphic relationship: Account |
         | TYPEOF beside a function    | SELECT TYPEOF What WHEN Account THEN Name END, COUNT(Id) FROM Task  | TYPEOF is not allowed in a query that uses functions or GROUP BY |
+        | TYPEOF within TYPEOF        | SELECT TYPEOF What WHEN Account THEN TYPEOF Owner WHEN User THEN Name END END FROM Task | \nWhat WHEN Account THEN TYPEOF Owner WHEN User THEN Name END END\n                              ^\nERROR at Row:1:Column:45\nunexpected token: 'Owner' |
+        | A function within TYPEOF    | SELECT TYPEOF What WHEN Account THEN FORMAT(AnnualRevenue) END FROM Task | \nTYPEOF What WHEN Account THEN FORMAT(AnnualRevenue) END FROM Task\n                                    ^\nERROR at Row:1:Column:44\nunexpected token: '(' |
+        | TYPEOF in WHERE             | SELECT Id FROM Task WHERE TYPEOF What WHEN Account THEN Name END = 'x' | \nSELECT Id FROM Task WHERE TYPEOF What WHEN Account THEN Name END\n                                 ^\nERROR at Row:1:Column:34\nunexpected token: 'What' |
         | TYPEOF beside its own path  | SELECT TYPEOF What WHEN Account THEN Phone END, What.Name FROM Task | a relationship can not be both in TYPEOF and in the field list: What |
-        | TYPEOF without a branch     | SELECT TYPEOF What ELSE Name END FROM Task                          | \nSELECT TYPEOF What ELSE Name END FROM Task\n                   ^\nERROR at Row:1:Column:20\nunexpected token: ELSE |
+        | TYPEOF without a branch     | SELECT TYPEOF What ELSE Name END FROM Task                          | \nSELECT TYPEOF What ELSE Name END FROM Task\n                   ^\nERROR at Row:1:Column:20\nunexpected token: 'ELSE' |
 
   Rule: Children
 
@@ -115,6 +155,10 @@ Feature: SOQL: relationships
         | Id NOT IN (SELECT AccountId FROM Contact)                                                   | Blue       |
         | Id IN (SELECT AccountId FROM Contact WHERE Email != null) AND Name != 'Blue'                | Acme       |
         | OwnerId IN (SELECT Id FROM User WHERE IsActive = TRUE)                                      | Acme, Blue |
+        | Id IN (SELECT Account.Id FROM Contact WHERE Email != null)                                  | Acme       |
+        | (Id IN (SELECT AccountId FROM Contact)) AND OwnerId IN (SELECT Id FROM User)                | Acme       |
+        | Id NOT IN (SELECT AccountId FROM Contact WHERE LastName = 'Turing')                         | Acme, Blue |
+        | ParentId NOT IN (SELECT AccountId FROM Contact)                                             | Acme, Blue |
 
     Scenario Outline: <what>
       When the admin queries "SELECT Name FROM Account WHERE <condition>"
@@ -130,6 +174,17 @@ Feature: SOQL: relationships
         | A third              | Id IN (SELECT AccountId FROM Contact) AND Id IN (SELECT AccountId FROM Case) AND Id IN (SELECT AccountId FROM Opportunity) | EXCEEDED_MAX_SEMIJOIN_SUBSELECTS | There is a limit of 2 semi-join sub-selects |
         | Sorted inside        | Id IN (SELECT AccountId FROM Contact ORDER BY Name)                                                                        | MALFORMED_QUERY                  | ORDER BY is not allowed in a semi join sub-select |
         | Limited inside       | Id IN (SELECT AccountId FROM Contact LIMIT 1)                                                                              | MALFORMED_QUERY                  | LIMIT is not allowed in a semi join sub-select |
+        | An offset inside     | Id IN (SELECT AccountId FROM Contact OFFSET 1)                                                                             | MALFORMED_QUERY                  | OFFSET is not allowed in a semi join sub-select |
+        | Locked inside        | Id IN (SELECT AccountId FROM Contact FOR UPDATE)                                                                           | MALFORMED_QUERY                  | FOR UPDATE is not allowed in a semi join sub-select |
+        | TYPEOF inside        | OwnerId IN (SELECT TYPEOF Owner WHEN User THEN Id END FROM Case)                                                           | MALFORMED_QUERY                  | TYPEOF is not allowed in a semi join sub-select |
+        | Two fields inside    | Id IN (SELECT AccountId, Id FROM Contact)                                                                                  | MALFORMED_QUERY                  | more than one field is not allowed in a semi join sub-select |
+        | An alias inside      | Id IN (SELECT AccountId a FROM Contact)                                                                                    | MALFORMED_QUERY                  | only aggregate expressions use field aliasing |
+        | Under NOT            | NOT Id IN (SELECT AccountId FROM Contact)                                                                                  | MALFORMED_QUERY                  | Semi join sub-selects are only allowed at the top level WHERE expressions and not in nested WHERE expressions. |
+        | A level down         | (Id IN (SELECT AccountId FROM Contact) AND Name != 'x') AND Name != 'y'                                                    | MALFORMED_QUERY                  | Semi join sub-selects are only allowed at the top level WHERE expressions and not in nested WHERE expressions. |
+        | A path outside       | Owner.Id IN (SELECT Id FROM User)                                                                                          | MALFORMED_QUERY                  | The left operand field in the where expression for outer query should be an id field, cannot use: 'Owner.Id' |
+        | Events inside        | Id IN (SELECT WhatId FROM Event)                                                                                           | MALFORMED_QUERY                  | Entity 'Event' is not supported for semi join inner selects |
+        | Attachments inside   | Id IN (SELECT ParentId FROM Attachment)                                                                                    | MALFORMED_QUERY                  | Entity 'Attachment' is not supported for semi join inner selects |
+        | Notes inside         | Id IN (SELECT ParentId FROM Note)                                                                                          | MALFORMED_QUERY                  | Entity 'Note' is not supported for semi join inner selects |
         | Counted inside       | Id IN (SELECT COUNT() FROM Contact)                                                                                        | MALFORMED_QUERY                  | only root queries support aggregate expressions |
         | Tasks inside         | Id IN (SELECT WhatId FROM Task)                                                                                            | MALFORMED_QUERY                  | Entity 'Task' is not supported for semi join inner selects |
         | Another object's ids | Id IN (SELECT OwnerId FROM Contact)                                                                                        | MALFORMED_QUERY                  | The selected field 'OwnerId' in the subquery and the left operand field in the where expression in the outer query 'Id' should point to the same object type |

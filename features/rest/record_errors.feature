@@ -365,6 +365,7 @@ Feature: Errors of records
 
       Examples:
         | code                            | status | message                                                        | fields         |
+        | INVALID_CROSS_REFERENCE_KEY     | 400    | invalid cross reference id                                     | , "fields": [] |
         | ENTITY_IS_LOCKED                | 400    | the entity is locked for editing                               | , "fields": [] |
         | INSUFFICIENT_ACCESS_OR_READONLY | 403    | insufficient access rights on object id                        | , "fields": [] |
         | INSUFFICIENT_ACCESS             | 403    | You don't have access to this record. Ask your administrator for help or to request access. |  |

@@ -31,8 +31,16 @@ pub struct Refusal {
 /// What is wrong with a query. Fields and objects are named as the query or the API spells them, whichever the message shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reason {
-    /// As shown: names bare, keywords and symbols in quotes.
+    /// As shown: in quotes.
     UnexpectedToken(String),
+    /// A character that is part of no token, and its place: the row counts from 1, the column from 0.
+    UnknownCharacter {
+        row: usize,
+        column: usize,
+        character: char,
+    },
+    /// A date, dateTime or time that is none.
+    InvalidMoment(String),
     MissingValue(String),
     UnclosedString,
     InvalidEscape(String),
@@ -55,7 +63,8 @@ pub enum Reason {
     /// The statement it becomes is too long for the database.
     TooComplicated,
     TooManyChildren,
-    TooDeepChildren,
+    /// The levels of subqueries below the root.
+    TooDeepChildren(usize),
     OffsetInChild,
     FieldsUnbounded,
     FieldsEmpty,
@@ -74,6 +83,8 @@ pub enum Reason {
     StringTooLong,
     DateOutOfRange(String),
     CurrencyNotAllowed(String),
+    /// Amounts with and without a currency in one list.
+    CurrencyMixed(String),
     NotGrouped(String),
     OrderNotGrouped(String),
     AggregateInChild,
@@ -121,6 +132,8 @@ pub enum Reason {
     OrderedLock,
     /// Data categories of an object that has none.
     NoCategories(String),
+    TooManyCategories,
+    CategoryTwice(String),
     /// A filter the object insists on is missing: the rest of the message.
     Restricted(&'static str),
     /// The object or kind of query whose result has to fit one page.
@@ -131,6 +144,11 @@ impl SoqlError {
     /// The error of a result that does not fit one page and has no further ones.
     pub fn single_batch(subject: &'static str) -> Self {
         Self { reason: Reason::SingleBatch(subject), span: Span::default(), context: String::new() }
+    }
+
+    /// The error of subqueries below subqueries, where the API's version knows of one level of them only.
+    pub fn nested_children() -> Self {
+        Self { reason: Reason::TooDeepChildren(1), span: Span::default(), context: String::new() }
     }
 
     /// Salesforce's `errorCode`.
@@ -151,7 +169,9 @@ impl Refusal {
 
     /// The error of a query whose text is `text`.
     pub fn in_text(self, text: &str) -> SoqlError {
-        let context = if self.reason.points() { context(text, self.span) } else { String::new() };
+        // A text that is no query from its first token on is not shown. Source: two clients' tests against orgs.
+        let begins = matches!(self.reason, Reason::UnexpectedToken(_)) && text.get(..self.span.start).is_some_and(|before| before.trim().is_empty());
+        let context = if self.reason.points() && !begins { context(text, self.span) } else { String::new() };
         SoqlError { reason: self.reason, span: self.span, context }
     }
 }
@@ -185,7 +205,19 @@ fn ends_word(letter: char) -> bool {
     letter == ',' || letter.is_whitespace()
 }
 
+/// A token or more as messages show them.
+pub(crate) fn quoted(text: &str) -> String {
+    format!("'{text}'")
+}
+
 impl Reason {
+    /// A character at byte `at` of `text` that no token begins with.
+    pub(crate) fn unknown_character(text: &str, at: usize, character: char) -> Self {
+        let before = text.get(..at).unwrap_or(text);
+        let line_start = before.rfind('\n').map_or(0, |end| end + 1);
+        Self::UnknownCharacter { row: before.matches('\n').count() + 1, column: before[line_start..].chars().count(), character }
+    }
+
     fn code(&self) -> &'static str {
         use Reason::*;
         match self {
@@ -197,8 +229,9 @@ impl Reason {
             SingleBatch(_) => "EXCEEDED_ID_LIMIT",
             // The documented code for a statement that is too large once expanded; GUESS that too many parents have it too.
             TooManyParents | TooComplicated => "QUERY_TOO_COMPLICATED",
+            UnknownCharacter { .. } | InvalidMoment(_) | CurrencyMixed(_) | TooManyCategories | CategoryTwice(_) => "MALFORMED_QUERY",
             UnexpectedToken(_) | MissingValue(_) | UnclosedString | InvalidEscape(_) | TooLong | TooDeep | BindVariable => "MALFORMED_QUERY",
-            DuplicateAlias(_) | FieldAlias | TooManyLevels | TooManyChildren | TooDeepChildren | OffsetInChild => "MALFORMED_QUERY",
+            DuplicateAlias(_) | FieldAlias | TooManyLevels | TooManyChildren | TooDeepChildren(_) | OffsetInChild => "MALFORMED_QUERY",
             FieldsUnbounded | FieldsEmpty | NotGroupable(_) | NotGrouped(_) | OrderNotGrouped(_) | AggregateInChild => "MALFORMED_QUERY",
             CountNotAlone(_) | HavingWithoutGroup | UnknownScope(_) | UnknownFunction(_) => "MALFORMED_QUERY",
             NotAggregatable { .. } | GroupedAggregated(_) | AggregateLimit | GroupingWithoutRollup | TooManyRollups => "MALFORMED_QUERY",
@@ -237,6 +270,12 @@ impl fmt::Display for Reason {
         use Reason::*;
         match self {
             UnexpectedToken(token) => write!(f, "unexpected token: {token}"),
+            UnknownCharacter { row, column, character } => write!(f, "line {row}:{column} unexpected token: '{character}'"),
+            InvalidMoment(text) => {
+                // GUESS: the words for a day or a time alone.
+                let kind = if text.contains(['T', 't']) { "datetime" } else { ["date", "time"][usize::from(text.contains(':'))] };
+                write!(f, "Invalid {kind}: {text}")
+            }
             MissingValue(token) => write!(f, "missing value at {token}"),
             // GUESS: the parser generator's own words without its line and column.
             UnclosedString => f.write_str("mismatched character '<EOF>' expecting '''"),
@@ -263,7 +302,10 @@ impl fmt::Display for Reason {
             TooManyParents => f.write_str("The query has more than 55 parent relationships"),
             TooComplicated => f.write_str("The query is too complicated: reduce the number of its filters or relationships."),
             TooManyChildren => f.write_str("The query has more than 20 child relationships"),
-            TooDeepChildren => f.write_str("Subqueries may be nested to 5 levels only"),
+            TooDeepChildren(levels) => {
+                let plural = if *levels == 1 { "" } else { "s" };
+                write!(f, "SOQL statements cannot query aggregate relationships more than {levels} level{plural} away from the root entity object.")
+            }
             OffsetInChild => f.write_str("OFFSET in a subquery requires LIMIT 1 in the parent query"),
             FieldsUnbounded => f.write_str("The SOQL FIELDS function must have a LIMIT of at most 200"),
             FieldsEmpty => f.write_str("'FIELDS(...)' expansion function must result in at least one field being selected."),
@@ -280,6 +322,8 @@ impl fmt::Display for Reason {
             StringTooLong => f.write_str("String literal too long: a string in a condition may have at most 4000 characters"),
             DateOutOfRange(date) => write!(f, "Date out of range: {date}"),
             CurrencyNotAllowed(money) => write!(f, "Currency literal not allowed: {money}"),
+            // GUESS: documented without wording.
+            CurrencyMixed(field) => write!(f, "values with and without a currency code can not be mixed in a list for field '{field}'"),
             NotGrouped(field) => write!(f, "Field must be grouped or aggregated: {field}"),
             OrderNotGrouped(field) => write!(f, "Ordered field must be grouped or aggregated: {field}"),
             AggregateInChild => f.write_str("only root queries support aggregate expressions"),
@@ -327,6 +371,9 @@ impl fmt::Display for Reason {
             TooManySortKeys => f.write_str("ORDER BY may have at most 32 fields"),
             OrderedLock => f.write_str("ORDER BY is not allowed with FOR UPDATE"),
             NoCategories(object) => write!(f, "WITH DATA CATEGORY is not supported on entity '{object}'"),
+            // GUESS: this and the next; both limits are documented.
+            TooManyCategories => f.write_str("WITH DATA CATEGORY may name at most 3 category groups"),
+            CategoryTwice(group) => write!(f, "category group named twice in WITH DATA CATEGORY: {group}"),
             Restricted(why) => write!(f, "Implementation restriction: {why}"),
         }
     }

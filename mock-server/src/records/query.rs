@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use catalogue::Object;
+use catalogue::{Field, FieldType, Object};
 use jiff::tz::TimeZone;
 use soql::{Aggregate, Answer, Catalog, Child, Compiled, Context, Rows, Shape, SoqlError, Statement};
 
@@ -20,6 +20,12 @@ use crate::org::{Org, User};
 
 /// Rows of a page unless the caller asks for fewer, and of an aggregated result at most.
 pub const BATCH: usize = 2_000;
+
+/// Rows of a page at most where two long texts of the org's own fields are read. Source: `soql.md` section 7.
+const LONG_TEXT_BATCH: usize = 200;
+
+/// The first version of the API in which a child subquery may have child subqueries.
+const NESTED_CHILDREN: u16 = 58;
 
 /// Objects whose results have no further pages.
 const SINGLE_BATCH: [&str; 6] = ["EntityDefinition", "FieldDefinition", "EntityParticle", "RelationshipInfo", "UserEntityAccess", "UserFieldAccess"];
@@ -58,6 +64,12 @@ impl<'a> Asked<'a> {
         }
     }
 
+    /// Whether the request's address names an older version of the API.
+    fn is_before(&self, version: u16) -> bool {
+        let major = self.version.trim_start_matches('v').split('.').next().and_then(|major| major.parse::<u16>().ok());
+        major.is_some_and(|major| major < version)
+    }
+
     /// How REST answers this caller.
     pub fn json(&self) -> RestJson<'a> {
         RestJson { version: self.version }
@@ -91,7 +103,10 @@ impl<D: Statements> Queries<'_, D> {
         match &compiled.answer {
             Answer::Count(statement) => page.total = total(self.db, statement)?,
             Answer::Aggregate(aggregate) => self.aggregated(aggregate, spelling, &mut page)?,
-            Answer::Rows(rows) => self.first_page(rows, (soql, include_deleted), spelling, &mut page)?,
+            Answer::Rows(rows) => {
+                let asked = Asked { batch: self.batch(rows, &compiled.object), ..*self.asked };
+                Queries { asked: &asked, ..*self }.first_page(rows, (soql, include_deleted), spelling, &mut page)?;
+            }
         }
         Ok(page)
     }
@@ -109,7 +124,11 @@ impl<D: Statements> Queries<'_, D> {
         }
         let compiled = self.compiled(&cursor.soql, cursor.include_deleted)?;
         let (statement, shape, children) = paged(&compiled, &cursor.path).ok_or_else(unknown)?;
-        let here = cursor.ids.slice(offset..offset.saturating_add(self.asked.batch));
+        let batch = match &compiled.answer {
+            Answer::Rows(rows) if cursor.path.is_empty() => self.batch(rows, &compiled.object),
+            _ => self.asked.batch,
+        };
+        let here = cursor.ids.slice(offset..offset.saturating_add(batch));
         let source = Source { statement, fill: Fill { page_size: here.len(), ids: &here }, shape, children };
         let mut page = blank::<S>(&compiled);
         let found = self.write(&source, &cursor.path, spelling, &mut page)?;
@@ -122,7 +141,18 @@ impl<D: Statements> Queries<'_, D> {
     }
 
     pub(super) fn compiled(&self, soql: &str, include_deleted: bool) -> Result<Arc<Compiled>, RecordError> {
-        Ok(self.memory.queries.of(soql, include_deleted, self.catalog, || self.asked.context(include_deleted))?)
+        let compiled = self.memory.queries.of(soql, include_deleted, self.catalog, || self.asked.context(include_deleted))?;
+        let nested = matches!(&compiled.answer, Answer::Rows(rows) if rows.children.iter().any(|child| !child.children.is_empty()));
+        if nested && self.asked.is_before(NESTED_CHILDREN) { Err(SoqlError::nested_children().into()) } else { Ok(compiled) }
+    }
+
+    /// Rows of a page of this query.
+    fn batch(&self, rows: &Rows, object: &str) -> usize {
+        let is_long = |field: &&Field| field.flags.custom && field.kind == FieldType::Textarea && !field.flags.filterable;
+        let is_read = |field: &&Field| rows.shape.items.iter().any(|item| item.key == field.name);
+        let fields = self.catalog.object(object).map_or(&[][..], |object| &*object.fields);
+        let several = fields.iter().filter(is_long).filter(is_read).nth(1).is_some();
+        if several { self.asked.batch.min(LONG_TEXT_BATCH) } else { self.asked.batch }
     }
 
     fn first_page<S: Spelling>(&self, rows: &Rows, (soql, include_deleted): (&str, bool), spelling: &S, page: &mut Page) -> Result<(), RecordError> {

@@ -3,8 +3,11 @@
 use catalogue::Object;
 
 use super::Schema;
-use crate::error::{Reason, Refusal};
-use crate::syntax::ast::{Condition, Operand, Operator, Query, With};
+use crate::error::{Reason, Refusal, quoted};
+use crate::syntax::ast::{Category, Condition, Operand, Operator, Query, With};
+
+/// Groups of data categories one query may name.
+const MOST_CATEGORIES: usize = 3;
 
 /// Objects of which only the records of given parents can be asked for, and the fields that may name those.
 const RESTRICTED: [(&str, &[&str], &str); 2] = [
@@ -27,11 +30,12 @@ impl Schema<'_> {
             // GUESS: an access mode over REST is accepted; the catalog already holds only what the caller may see.
             Some(With::Mode(_) | With::Visibility(_)) | None => {}
             Some(With::Categories(categories)) => {
+                check_categories(categories)?;
                 return Err(Refusal::new(Reason::NoCategories(object.name.to_string()), categories[0].group.span));
             }
             Some(With::Filters(filters)) => {
                 let (name, _) = &filters[0];
-                return Err(Refusal::new(Reason::UnexpectedToken(name.text.clone()), name.span));
+                return Err(Refusal::new(Reason::UnexpectedToken(quoted(&name.text)), name.span));
             }
         }
         match query.order.first() {
@@ -49,6 +53,20 @@ impl Schema<'_> {
         });
         if filtered { Ok(()) } else { Err(Refusal::new(Reason::Restricted(message), query.from.path.span())) }
     }
+}
+
+/// At most three groups of categories, each once.
+fn check_categories(categories: &[Category]) -> Result<(), Refusal> {
+    if let Some(beyond) = categories.get(MOST_CATEGORIES) {
+        return Err(Refusal::new(Reason::TooManyCategories, beyond.group.span));
+    }
+    for (at, category) in categories.iter().enumerate() {
+        let group = &category.group;
+        if categories[..at].iter().any(|earlier| earlier.group.text.eq_ignore_ascii_case(&group.text)) {
+            return Err(Refusal::new(Reason::CategoryTwice(group.text.clone()), group.span));
+        }
+    }
+    Ok(())
 }
 
 /// Whether a condition gives the ids one of the fields may have.

@@ -76,7 +76,7 @@ impl<'c> Conditions<'_, 'c> {
         if !orders && matches!(column.expr, Expr::Distance { .. }) {
             return Err(Refusal::new(Reason::InvalidOperator("distance"), span));
         }
-        let typed = typed(literal, column.kind, column.name, span, &self.schema.context.currency)?;
+        let typed = typed(literal, self.literal_kind(&column), column.name, span, &self.schema.context.currency)?;
         let order = match operator {
             Operator::Less => Ordering::Less,
             Operator::LessOrEqual => Ordering::LessOrEqual,
@@ -94,14 +94,27 @@ impl<'c> Conditions<'_, 'c> {
         Ok(if operator == Operator::NotEqual { Test::Not(Box::new(test)) } else { test })
     }
 
+    /// The type literals have to be of: what is aggregated is compared with plain numbers, money too.
+    fn literal_kind(&self, column: &Column<'c>) -> FieldType {
+        match (self.place, column.kind) {
+            (Place::Having(_), FieldType::Currency) => FieldType::Double,
+            (_, kind) => kind,
+        }
+    }
+
     fn one_of(&self, column: Column<'c>, literals: &[Literal], span: Span) -> Result<Test<'c>, Refusal> {
         if matches!(column.expr, Expr::Distance { .. }) {
             return Err(Refusal::new(Reason::InvalidOperator("distance"), span));
         }
+        let plain = |literal: &Literal| matches!(literal.value, LiteralValue::Number(_));
+        let money = |literal: &Literal| matches!(literal.value, LiteralValue::Money(_));
+        if column.kind == FieldType::Currency && literals.iter().any(plain) && literals.iter().any(money) {
+            return Err(Refusal::new(Reason::CurrencyMixed(column.name.to_owned()), span));
+        }
         let mut values = Vec::with_capacity(literals.len());
         let mut others = Vec::new();
         for literal in literals {
-            match typed(literal, column.kind, column.name, span, &self.schema.context.currency)? {
+            match typed(literal, self.literal_kind(&column), column.name, span, &self.schema.context.currency)? {
                 Typed::Null => others.push(is_null(column.clone())),
                 Typed::Value(Value::Text(text)) if column.kind == FieldType::Multipicklist => {
                     others.push(same_choices(column.expr.clone(), &text));

@@ -30,6 +30,9 @@ fn repaired(text: &str) -> Option<Vec<u8>> {
         let pattern = SUFFIX_DIGITS.iter().position(|known| *known == digit.to_ascii_uppercase())?;
         for (place, byte) in five.iter().enumerate() {
             let capital = pattern >> place & 1 == 1;
+            if capital && byte.is_ascii_digit() {
+                return None;
+            }
             repaired.push(if capital { byte.to_ascii_uppercase() } else { byte.to_ascii_lowercase() });
         }
     }
@@ -48,6 +51,8 @@ mod tests {
             ("001d000000iqhsliaz", Some("001D000000IqhSLIAZ")),
             ("001D000000IqhS", None),
             ("001D000000IqhSLIA9", None),
+            // No suffix makes a digit a capital.
+            ("001D000000IqhSLZZZ", None),
             ("001D000000-qhSL", None),
             ("", None),
         ] {

@@ -21,7 +21,7 @@ mod using_scope;
 use crate::bound::{Answer, Children, Query, Records, Test};
 use crate::catalog::Catalog;
 use crate::compiled::Usage;
-use crate::error::{Reason, Refusal, Span};
+use crate::error::{Reason, Refusal, Span, quoted};
 use crate::syntax::ast::{self, Path, Select, UsageDate};
 use crate::{Among, Context, compiled};
 use catalogue::{Field, Object};
@@ -166,7 +166,10 @@ impl<'c> Schema<'c> {
                 }
             }
         }
-        Ok(children)
+        match items.first() {
+            Some(ast::Item::Fields { span, .. }) if selection.items.is_empty() => Err(Refusal::new(Reason::FieldsEmpty, *span)),
+            _ => Ok(children),
+        }
     }
 
     /// A child subquery and the name of its relationship.
@@ -175,14 +178,14 @@ impl<'c> Schema<'c> {
         let refuse = |reason| Refusal::new(reason, path.span());
         let (name, child, field) = self.child_relationship(path, scope, parent)?;
         if depth == DEEPEST_CHILD {
-            return Err(refuse(Reason::TooDeepChildren));
+            return Err(refuse(Reason::TooDeepChildren(DEEPEST_CHILD - 1)));
         }
         let Select::Items(items) = &query.select else { return Err(refuse(Reason::AggregateInChild)) };
         if group::is_grouped(query, items) {
             return Err(refuse(Reason::AggregateInChild));
         }
         if let Some(scope) = &query.scope {
-            return Err(Refusal::new(Reason::UnexpectedToken("'USING'".to_owned()), scope.span));
+            return Err(Refusal::new(Reason::UnexpectedToken(quoted("USING")), scope.span));
         }
         if let Some(offset) = query.offset.filter(|_| parent.limit != Some(1)) {
             return Err(Refusal::new(Reason::OffsetInChild, offset.span));

@@ -68,9 +68,6 @@ impl<'c> Selection<'c> {
                 Fields::Standard => !field.flags.custom,
             })
             .collect();
-        if wanted.is_empty() {
-            return Err(Refusal::new(Reason::FieldsEmpty, span));
-        }
         let root = scope.start();
         for field in wanted {
             let cell = if is_compound(field.kind) {
@@ -139,6 +136,7 @@ fn ids_named(condition: &Condition) -> Option<usize> {
         Condition::Compare { operand, operator: Operator::Equal, .. } if is_id(operand) => Some(1),
         Condition::In { operand, negated: false, literals } if is_id(operand) => Some(literals.len()),
         Condition::Any(terms) => terms.iter().map(ids_named).sum(),
+        Condition::All(terms) => terms.iter().filter_map(ids_named).min(),
         _ => None,
     }
 }

@@ -99,6 +99,7 @@ fn check_clauses(query: &Query) -> Result<(), Refusal> {
         Query { order, .. } if !order.is_empty() => "ORDER BY",
         Query { limit: Some(_), .. } => "LIMIT",
         Query { offset: Some(_), .. } => "OFFSET",
+        Query { lock: true, .. } => "FOR UPDATE",
         Query { scope: Some(_), .. } => "USING SCOPE",
         Query { usage, .. } if !usage.is_empty() => "FOR",
         _ => return Ok(()),
@@ -113,6 +114,7 @@ fn selected(query: &Query) -> Result<&Path, Refusal> {
     match items.as_slice() {
         [Item::Value { operand: Operand::Path(path), alias: None }] => Ok(path),
         [Item::Value { operand: Operand::Call(_), .. }] => Err(Refusal::new(Reason::AggregateInChild, span)),
+        [Item::Typeof(_)] => Err(Refusal::new(Reason::NotAllowed { what: "TYPEOF".to_owned(), place: "a semi join sub-select" }, span)),
         [Item::Value { alias: Some(alias), .. }] => Err(Refusal::new(Reason::FieldAlias, alias.span)),
         _ => Err(Refusal::new(Reason::NotAllowed { what: "more than one field".to_owned(), place: "a semi join sub-select" }, span)),
     }

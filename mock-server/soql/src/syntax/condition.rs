@@ -44,22 +44,26 @@ impl Parser<'_> {
     }
 
     fn comparison(&mut self) -> Result<Condition, Refusal> {
+        let start = self.span().start;
         let operand = self.operand()?;
         if self.take_word("INCLUDES") {
-            return Ok(Condition::Includes { operand, negated: false, literals: self.literals()? });
+            return Ok(Condition::Includes { operand, negated: false, literals: self.literals(start)? });
         }
         if self.take_word("EXCLUDES") {
-            return Ok(Condition::Includes { operand, negated: true, literals: self.literals()? });
+            return Ok(Condition::Includes { operand, negated: true, literals: self.literals(start)? });
         }
         if self.is_word("NOT") && matches!(self.ahead(1), Kind::Word(word) if word.eq_ignore_ascii_case("IN")) {
             self.skip();
             self.skip();
-            return self.membership(operand, true);
+            return self.membership(operand, true, start);
         }
         if self.take_word("IN") {
-            return self.membership(operand, false);
+            return self.membership(operand, false, start);
         }
         let operator = self.operator()?;
+        if operator == Operator::Like && self.is_word("NULL") {
+            return Err(self.unexpected());
+        }
         Ok(Condition::Compare { operand, operator, literal: self.literal()? })
     }
 
@@ -78,10 +82,17 @@ impl Parser<'_> {
         Ok(operator)
     }
 
-    fn membership(&mut self, operand: Operand, negated: bool) -> Result<Condition, Refusal> {
+    /// What follows IN; the comparison begins at byte `start`.
+    fn membership(&mut self, operand: Operand, negated: bool, start: usize) -> Result<Condition, Refusal> {
+        // Anything but a list is taken for the name of one in Apex, a string too.
+        match self.peek() {
+            Kind::Word(word) if !is_keyword(word) => return Err(self.refuse(Reason::BindVariable)),
+            Kind::Quoted(_) | Kind::Symbol(":") => return Err(self.refuse(Reason::BindVariable)),
+            _ => {}
+        }
         let subquery = matches!(self.ahead(1), Kind::Word(word) if word.eq_ignore_ascii_case("SELECT"));
         if !subquery {
-            return Ok(Condition::In { operand, negated, literals: self.literals()? });
+            return Ok(Condition::In { operand, negated, literals: self.literals(start)? });
         }
         self.expect("(")?;
         let query = Box::new(self.nested(Self::query)?);
@@ -89,8 +100,12 @@ impl Parser<'_> {
         Ok(Condition::SemiJoin { operand, negated, query })
     }
 
-    fn literals(&mut self) -> Result<Vec<Literal>, Refusal> {
+    /// A list in parentheses; the comparison begins at byte `start`.
+    fn literals(&mut self, start: usize) -> Result<Vec<Literal>, Refusal> {
         self.expect("(")?;
+        if matches!(self.peek(), Kind::Symbol(")")) {
+            return Err(self.unexpected_since(start));
+        }
         let literals = self.comma_list(Self::literal)?;
         self.expect(")")?;
         Ok(literals)
@@ -103,8 +118,9 @@ impl Parser<'_> {
             Kind::Quoted(raw) => Quoted::new(raw).map(LiteralValue::Text).map_err(|reason| self.refuse(reason))?,
             Kind::Number(number) => LiteralValue::Number(number.to_owned()),
             Kind::Money(money) => LiteralValue::Money(money.to_owned()),
-            Kind::Temporal(text) => temporal(text).ok_or_else(|| self.unexpected())?,
+            Kind::Temporal(text) => temporal(text).ok_or_else(|| self.refuse(Reason::InvalidMoment(text.to_owned())))?,
             Kind::Word(word) => self.literal_word(word)?,
+            Kind::Symbol(":") => return Err(self.refuse(Reason::BindVariable)),
             Kind::End => return Err(self.refuse(Reason::MissingValue(self.shown()))),
             _ => return Err(self.unexpected()),
         };
@@ -136,7 +152,8 @@ impl Parser<'_> {
             }
             None if is_money(word) => Ok(LiteralValue::Money(word.to_owned())),
             None if is_keyword(word) => Err(self.refuse(Reason::MissingValue(self.shown()))),
-            None => Err(self.unexpected()),
+            // A bare name is taken for a variable of Apex, also when it is another field's.
+            None => Err(self.refuse(Reason::BindVariable)),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Text to tokens. What cannot be a token becomes [`Kind::Bad`], so that the parser reports the first fault from the left.
 
-use crate::error::{Reason, Span};
+use crate::error::{Reason, Span, quoted};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Token<'t> {
@@ -17,7 +17,7 @@ pub(super) enum Kind<'t> {
     Number(&'t str),
     /// A date, a dateTime or a time.
     Temporal(&'t str),
-    /// An ISO code directly followed by an amount with decimals (`USD5.01`); without decimals it is a `Word`.
+    /// An ISO code directly followed by an amount with decimals or a sign (`USD5.01`, `USD-5`); without either it is a `Word`.
     Money(&'t str),
     Symbol(&'static str),
     Bad(Reason),
@@ -26,6 +26,9 @@ pub(super) enum Kind<'t> {
 
 /// Longer symbols first.
 const SYMBOLS: [&str; 12] = ["!=", "<>", "<=", ">=", "=", "<", ">", "(", ")", ",", ".", ":"];
+
+/// Characters that are tokens without a place in the language. GUESS: which they are; of all others only `$` was seen to be none.
+const STRAY: &str = "*;\"+-/%![]{}";
 
 /// All tokens of `text` from byte `start` on, the last one `End`.
 pub(super) fn tokens(text: &str, start: usize) -> Vec<Token<'_>> {
@@ -74,12 +77,18 @@ impl<'t> Lexer<'t> {
     fn word(&mut self) -> Kind<'t> {
         let start = self.at;
         let word = self.take_while(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        let fraction = self.text[self.at..].strip_prefix('.').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-        if !fraction || !is_money(word) {
+        let rest = &self.text[self.at..];
+        let fraction = is_money(word) && rest.strip_prefix('.').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+        let signed = is_currency(word) && rest.strip_prefix(['-', '+']).is_some_and(starts_amount);
+        if !fraction && !signed {
             return Kind::Word(word);
         }
         self.at += 1;
-        self.take_while(|byte| byte.is_ascii_digit());
+        if signed {
+            self.number();
+        } else {
+            self.take_while(|byte| byte.is_ascii_digit());
+        }
         Kind::Money(&self.text[start..self.at])
     }
 
@@ -137,8 +146,13 @@ impl<'t> Lexer<'t> {
                 Kind::Symbol(symbol)
             }
             None => {
+                let reason = if STRAY.contains(first) {
+                    Reason::UnexpectedToken(quoted(&first.to_string()))
+                } else {
+                    Reason::unknown_character(self.text, self.at, first)
+                };
                 self.at += first.len_utf8();
-                Kind::Bad(Reason::UnexpectedToken(shown(first)))
+                Kind::Bad(reason)
             }
         }
     }
@@ -151,14 +165,14 @@ impl<'t> Lexer<'t> {
     }
 }
 
-/// The star is shown bare in the answers seen, everything else that is not a name in quotes.
-fn shown(symbol: char) -> String {
-    if symbol == '*' { symbol.to_string() } else { format!("'{symbol}'") }
-}
-
 fn starts_amount(text: &str) -> bool {
     let digits = text.strip_prefix('.').unwrap_or(text);
     digits.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// Three letters.
+fn is_currency(word: &str) -> bool {
+    word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
 /// Three letters and then digits only.

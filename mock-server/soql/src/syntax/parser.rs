@@ -26,8 +26,9 @@ pub(crate) fn parse(text: &str) -> Result<Query, Refusal> {
 impl Parser<'_> {
     /// SELECT up to its last clause.
     pub fn query(&mut self) -> Result<Query, Refusal> {
+        let start = self.span().start;
         self.expect_word("SELECT")?;
-        let select = self.select()?;
+        let select = self.select(start)?;
         self.expect_word("FROM")?;
         let from = self.object_and_alias()?;
         let from_parents = if self.take_symbol(",") { self.comma_list(Self::object_and_alias)? } else { Vec::new() };
@@ -48,7 +49,8 @@ impl Parser<'_> {
             options: Vec::new(),
             lock: false,
         };
-        if self.take_words(&["USING", "SCOPE"]) {
+        if self.take_word("USING") {
+            self.expect_word("SCOPE")?;
             query.scope = Some(self.name()?);
         }
         if self.take_word("WHERE") {
@@ -57,7 +59,8 @@ impl Parser<'_> {
         if self.take_word("WITH") {
             query.with = Some(self.with()?);
         }
-        if self.take_words(&["GROUP", "BY"]) {
+        if self.take_word("GROUP") {
+            self.expect_word("BY")?;
             query.group = Some(self.group()?);
         }
         if self.take_word("HAVING") {
@@ -105,10 +108,14 @@ impl Parser<'_> {
         Ok((name, self.literal()?))
     }
 
-    fn select(&mut self) -> Result<Select, Refusal> {
+    /// What stands after SELECT, which begins at byte `start`.
+    fn select(&mut self, start: usize) -> Result<Select, Refusal> {
         if self.is_word("COUNT") && matches!((self.ahead(1), self.ahead(2)), (Kind::Symbol("("), Kind::Symbol(")"))) {
             self.at += 3;
             return Ok(Select::Count);
+        }
+        if self.is_word("FROM") {
+            return Err(self.unexpected_since(start));
         }
         self.comma_list(Self::select_item).map(Select::Items)
     }
@@ -119,6 +126,9 @@ impl Parser<'_> {
             self.at += 1;
             let query = self.nested(Self::query)?;
             self.expect(")")?;
+            if matches!(self.peek(), Kind::Word(_)) && !self.is_word("FROM") {
+                return Err(self.refuse(Reason::FieldAlias));
+            }
             return Ok(Item::Children(Box::new(query)));
         }
         if self.is_word("TYPEOF") && matches!(self.ahead(1), Kind::Word(word) if !word.eq_ignore_ascii_case("FROM")) {
@@ -241,12 +251,18 @@ impl Parser<'_> {
         let kind = match (self.peek(), self.ahead(1)) {
             (Kind::Word(word), Kind::Symbol("(")) if word.eq_ignore_ascii_case("ROLLUP") => GroupKind::Rollup,
             (Kind::Word(word), Kind::Symbol("(")) if word.eq_ignore_ascii_case("CUBE") => GroupKind::Cube,
-            _ => return Ok(Group { kind: GroupKind::Plain, items: self.comma_list(Self::operand)? }),
+            _ => return Ok(Group { kind: GroupKind::Plain, items: self.comma_list(Self::group_item)? }),
         };
         self.at += 2;
         let items = self.comma_list(Self::operand)?;
         self.expect(")")?;
         Ok(Group { kind, items })
+    }
+
+    /// A key of GROUP BY. Subtotals stand alone.
+    fn group_item(&mut self) -> Result<Operand, Refusal> {
+        let subtotals = (self.is_word("ROLLUP") || self.is_word("CUBE")) && matches!(self.ahead(1), Kind::Symbol("("));
+        if subtotals { Err(self.unexpected()) } else { self.operand() }
     }
 
     /// One term of ORDER BY.

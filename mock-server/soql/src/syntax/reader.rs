@@ -2,7 +2,7 @@
 
 use super::ast::{Name, Quoted};
 use super::lexer::{Kind, Token, tokens};
-use crate::error::{END, Reason, Refusal, Span};
+use crate::error::{END, Reason, Refusal, Span, quoted};
 
 /// Parentheses, functions and subqueries inside one another. Salesforce names no number; this bounds the stack.
 const DEEPEST: usize = 100;
@@ -142,18 +142,21 @@ impl<'t> Parser<'t> {
     pub fn unexpected(&self) -> Refusal {
         match self.peek() {
             Kind::Bad(reason) => self.refuse(reason.clone()),
-            Kind::Symbol(":") => self.refuse(Reason::BindVariable),
             _ => self.refuse(Reason::UnexpectedToken(self.shown())),
         }
     }
 
-    /// The token that stands here as messages show it: names bare, keywords and symbols in quotes.
+    /// The refusal of a rule that found nothing of its own: the message shows its text from byte `start` up to the token that stands here.
+    pub(super) fn unexpected_since(&self, start: usize) -> Refusal {
+        let text = self.text.get(start..self.span().end).unwrap_or_default();
+        self.refuse(Reason::UnexpectedToken(quoted(text)))
+    }
+
+    /// The token that stands here as messages show it: in quotes, spelled as the query spells it.
     pub(super) fn shown(&self) -> String {
         match self.peek() {
             Kind::End => END.to_owned(),
-            Kind::Word(word) if !is_keyword(word) => (*word).to_owned(),
-            Kind::Number(number) => (*number).to_owned(),
-            _ => format!("'{}'", &self.text[self.span().start..self.span().end]),
+            _ => quoted(self.next_text()),
         }
     }
 }

@@ -137,24 +137,40 @@ fn syntax_errors_name_the_token() {
     check("SELECT Id FROM Account WHERE Name = :name", "MALFORMED_QUERY", "Bind variables only allowed in Apex code");
     check("SELECT Id FROM Account LIMIT :size", "MALFORMED_QUERY", "Bind variables only allowed in Apex code");
     for (text, column, token) in [
-        ("q", 1, "q"),
-        ("SELECT * FROM Account", 8, "*"),
-        ("SELECT FROM Account", 8, "'FROM'"),
+        ("SELECT * FROM Account", 8, "'*'"),
+        ("SELECT FROM Account", 8, "'SELECT FROM'"),
         ("SELECT Id, FROM Account", 12, "'FROM'"),
-        ("SELECT COUNT() c FROM Account", 16, "c"),
+        ("SELECT COUNT() c FROM Account", 16, "'c'"),
         ("SELECT Id FROM Account;", 23, "';'"),
         ("SELECT Id FROM A WHERE a == 1", 27, "'='"),
-        ("SELECT Id FROM A WHERE a IN ()", 30, "')'"),
-        ("SELECT Id FROM A LIMIT -1", 24, "-1"),
+        ("SELECT Id FROM A WHERE a IN ()", 30, "'a IN ()'"),
+        ("SELECT Id FROM A LIMIT -1", 24, "'-1'"),
         ("SELECT Id FROM A LIMIT 1 WHERE", 26, "'WHERE'"),
-        ("SELECT Id FROM A FOR NONSENSE", 22, "NONSENSE"),
-        ("SELECT Id FROM A LIMIT 1 FOR X", 30, "X"),
-        ("SELECT Id FROM A WITH NONSENSE", 23, "NONSENSE"),
+        ("SELECT Id FROM A FOR NONSENSE", 22, "'NONSENSE'"),
+        ("SELECT Id FROM A LIMIT 1 FOR X", 30, "'X'"),
+        ("SELECT Id FROM A WITH NONSENSE", 23, "'NONSENSE'"),
         ("SELECT Id FROM A ALL ROWS", 18, "'ALL'"),
     ] {
         check_at(text, column, "MALFORMED_QUERY", &format!("unexpected token: {token}"));
     }
-    for condition in ["a = 1 AND b = 2 OR c = 3", "NOT a = 1 AND b = 2", "a = 1 AND NOT b = 2", "a = b", "a IS NULL", "a NOT LIKE 'x'", "a = \"x\""] {
+    // A text that is no query from the start is not shown.
+    check("q", "MALFORMED_QUERY", "unexpected token: 'q'");
+    check("SELECT Id FROM $Account", "MALFORMED_QUERY", "line 1:15 unexpected token: '$'");
+    for variable in ["= Industry", "= :name", "IN names", "IN 'x', 'y'", "IN :names"] {
+        let text = format!("SELECT Id FROM Account WHERE Name {variable}");
+        check(&text, "MALFORMED_QUERY", "Bind variables only allowed in Apex code");
+    }
+    for (moment, message) in [
+        ("2020-12-12t12:12:00-25:00", "Invalid datetime: 2020-12-12t12:12:00-25:00"),
+        ("2020-52-12T12:12:00Z", "Invalid datetime: 2020-52-12T12:12:00Z"),
+        ("2020-02-30", "Invalid date: 2020-02-30"),
+        ("25:00:00Z", "Invalid time: 25:00:00Z"),
+    ] {
+        check(&format!("SELECT Id FROM Account WHERE CreatedDate > {moment}"), "MALFORMED_QUERY", message);
+    }
+    for condition in
+        ["a = 1 AND b = 2 OR c = 3", "NOT a = 1 AND b = 2", "a = 1 AND NOT b = 2", "a LIKE NULL", "a IS NULL", "a NOT LIKE 'x'", "a = \"x\""]
+    {
         let text = format!("SELECT Id FROM Account WHERE {condition}");
         let error = compile(&text).expect_err(&text);
         assert!(error.message().contains("unexpected token: "), "{text}: {error}");
@@ -267,7 +283,7 @@ fn clauses_are_refused_where_they_do_not_fit() {
     check("SELECT Id FROM Profile USING SCOPE mine", "MALFORMED_QUERY", "Unsupported scope: mine");
     let categories = "WITH DATA CATEGORY is not supported on entity 'Account'";
     check("SELECT Id FROM Account WITH DATA CATEGORY Geography__c AT usa__c", "MALFORMED_QUERY", categories);
-    check_at("SELECT Id FROM Account WITH UserId = '005'", 29, "MALFORMED_QUERY", "unexpected token: UserId");
+    check_at("SELECT Id FROM Account WITH UserId = '005'", 29, "MALFORMED_QUERY", "unexpected token: 'UserId'");
     check("SELECT Id FROM Account ORDER BY Name FOR UPDATE", "MALFORMED_QUERY", "ORDER BY is not allowed with FOR UPDATE");
     let keys = vec!["Name"; 33].join(", ");
     check(&format!("SELECT Id FROM Account ORDER BY {keys}"), "MALFORMED_QUERY", "ORDER BY may have at most 32 fields");

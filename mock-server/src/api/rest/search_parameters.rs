@@ -253,12 +253,12 @@ fn field_names(list: Option<&str>) -> Result<Vec<String>, RestError> {
 fn checked_field(name: String) -> Result<String, RestError> {
     let plain = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
     let called = name.strip_suffix(')').and_then(|name| name.split_once('(')).is_some_and(|(function, field)| plain(function) && plain(field.trim()));
-    if plain(&name) || called { Ok(name) } else { Err(malformed(&format!("unexpected token: {name}"))) }
+    if plain(&name) || called { Ok(name) } else { Err(malformed(&format!("unexpected token: '{name}'"))) }
 }
 
 fn checked_name(name: &str) -> Result<&str, RestError> {
     let plain = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    if plain { Ok(name) } else { Err(malformed(&format!("unexpected token: {name}"))) }
+    if plain { Ok(name) } else { Err(malformed(&format!("unexpected token: '{name}'"))) }
 }
 
 fn number(parameters: &Parameters<'_>, name: &'static str) -> Result<Option<u64>, RestError> {
