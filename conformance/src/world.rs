@@ -399,6 +399,11 @@ impl World {
             "app" => self.app(of)?.name,
             "access token" => self.token(of, "access_token")?,
             "refresh token" => self.token(of, "refresh_token")?,
+            "long" => "a".repeat(of.parse().map_err(|_| Failure::new(format!("no length: {of:?}")))?),
+            "deep" => {
+                let depth: usize = of.parse().map_err(|_| Failure::new(format!("no depth: {of:?}")))?;
+                ["[".repeat(depth), "]".repeat(depth)].concat()
+            }
             "note" => self.notes.get(of).or_fail(|| format!("nothing was noted as {of:?}"))?.clone(),
             _ => return Ok(None),
         }))

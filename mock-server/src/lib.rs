@@ -17,6 +17,7 @@ mod pages;
 mod records;
 mod saml;
 mod schema;
+mod secret;
 mod server;
 mod storage;
 mod store;

@@ -5,6 +5,7 @@ mod client;
 mod compression;
 mod control;
 mod environment;
+mod html;
 mod place;
 pub mod seed;
 mod start;
@@ -226,7 +227,8 @@ fn drop_end_slash(parts: &mut Parts) {
 
 /// The answer with its body read, if it is of known length: nearly all are one buffer.
 async fn outgoing(answer: axum::response::Response) -> (Response<Answer>, Option<Bytes>) {
-    let (head, mut body) = answer.into_parts();
+    let (mut head, mut body) = answer.into_parts();
+    html::protect(&mut head.headers);
     if body.size_hint().exact().is_none() {
         return (Response::from_parts(head, Answer::stream(body)), None);
     }

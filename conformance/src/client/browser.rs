@@ -1,5 +1,6 @@
 //! A browser without scripts: keeps cookies, follows redirects, stops where the app's callback begins.
 
+use reqwest::header::HeaderMap;
 use url::Url;
 
 use super::html::{Form, Page};
@@ -29,6 +30,10 @@ pub struct Browser {
     landing: Option<Landing>,
     /// Addresses visited since the last click, the first one included.
     pub trail: Vec<Url>,
+    /// Every `Set-Cookie` line so far.
+    pub given: Vec<String>,
+    /// Headers of the answer on show.
+    pub headers: HeaderMap,
     /// Sent with every request: how an extension or a proxy would set the `Host`.
     pub host: Option<String>,
     /// The address it calls from, if it is not this machine's.
@@ -46,7 +51,17 @@ struct Cookie {
 impl Browser {
     /// A fresh window that regards addresses beginning with one of `callbacks` as the app's own.
     pub fn new(http: Http, callbacks: Vec<String>) -> Self {
-        Self { http, cookies: Vec::new(), callbacks, landing: None, trail: Vec::new(), host: None, address: None }
+        Self {
+            http,
+            cookies: Vec::new(),
+            callbacks,
+            landing: None,
+            trail: Vec::new(),
+            given: Vec::new(),
+            headers: HeaderMap::new(),
+            host: None,
+            address: None,
+        }
     }
 
     /// Adds callbacks that were registered after the window was opened.
@@ -134,6 +149,16 @@ impl Browser {
         self.cookies.iter().find(|cookie| named(&cookie.name)).map(|cookie| cookie.value.as_str())
     }
 
+    /// Puts a cookie into the window that no server gave it, as somebody with a neighbouring host could.
+    ///
+    /// # Errors
+    /// When the address has no host.
+    pub fn plant_cookie(&mut self, url: &Url, name: &str, value: &str) -> Outcome {
+        let (cookie, _) = Cookie::read(&format!("{name}={value}"), url).or_fail(|| format!("{url} has no host"))?;
+        self.cookies.push(cookie);
+        Ok(())
+    }
+
     /// Takes over the cookies of another window, as a thief would.
     pub fn take_cookies_of(&mut self, other: &Self) {
         self.cookies.clone_from(&other.cookies);
@@ -156,6 +181,7 @@ impl Browser {
 
     fn keep_cookies(&mut self, url: &Url, answer: &Answer) {
         for line in answer.headers.get_all("set-cookie").iter().filter_map(|value| value.to_str().ok()) {
+            self.given.push(line.to_owned());
             let Some((cookie, gone)) = Cookie::read(line, url) else { continue };
             self.cookies.retain(|known| (&known.host, &known.path, &known.name) != (&cookie.host, &cookie.path, &cookie.name));
             if !gone {
@@ -165,6 +191,7 @@ impl Browser {
     }
 
     fn land(&mut self, url: Url, answer: Answer) -> &Landing {
+        self.headers.clone_from(&answer.headers);
         let is_page = answer.header("content-type").is_some_and(|kind| kind.starts_with("text/html"));
         let landing = if is_page { Landing::Page(Box::new(Page::read(url, answer.status, &answer.text()))) } else { Landing::Raw(url, answer) };
         self.landing.insert(landing)

@@ -19,6 +19,8 @@ pub struct Page {
     pub links: Vec<Link>,
     /// Rows of all tables, cell by cell, white space collapsed.
     pub rows: Vec<Vec<String>>,
+    /// What a browser would run, load or obey: scripts, event handlers, frames, addresses that are code.
+    pub active: Vec<String>,
 }
 
 /// A hyperlink.
@@ -66,6 +68,7 @@ impl Page {
             forms: select(&document, "form").iter().map(|form| Form::read(&url, form)).collect(),
             links: select(&document, "a[href]").iter().map(Link::read).collect(),
             rows: select(&document, "tr").iter().map(|row| children(row, "th, td").iter().map(words).collect()).collect(),
+            active: select(&document, "*").iter().flat_map(active).collect(),
             url,
             status,
         }
@@ -181,6 +184,24 @@ impl Button {
     }
 }
 
+/// What of one element is more than text and forms.
+fn active(element: &ElementRef<'_>) -> Vec<String> {
+    const ELEMENTS: [&str; 9] = ["script", "style", "iframe", "object", "embed", "base", "svg", "math", "template"];
+    const ADDRESSES: [&str; 5] = ["href", "src", "action", "formaction", "xlink:href"];
+    let name = element.value().name();
+    let is_code = |value: &str| {
+        let plain: String = value.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect::<String>().to_ascii_lowercase();
+        ["javascript:", "data:", "vbscript:"].iter().any(|scheme| plain.starts_with(scheme))
+    };
+    let refreshes = name == "meta" && attribute(element, "http-equiv").is_some();
+    let named = (ELEMENTS.contains(&name) || refreshes).then(|| format!("<{name}>"));
+    let attributes = element
+        .value()
+        .attrs()
+        .filter(|(known, value)| known.starts_with("on") || matches!(*known, "style" | "srcdoc") || ADDRESSES.contains(known) && is_code(value));
+    named.into_iter().chain(attributes.map(|(known, value)| format!("{known}={value:?}"))).collect()
+}
+
 fn selected_option(element: &ElementRef<'_>) -> String {
     let options = children(element, "option");
     let chosen = options.iter().find(|option| option.value().attr("selected").is_some()).or(options.first());
@@ -237,6 +258,18 @@ mod tests {
         assert_eq!((page.title.as_str(), page.links[0].href.as_str()), ("Log in", "/forgot"));
         assert_eq!(page.text, "Local stand-in App Reports Log In Forgot?");
         assert_eq!(page.rows, [["App", "Reports"]]);
+    }
+
+    #[test]
+    fn what_would_run_is_found_and_what_is_text_is_not() {
+        let check = |html: &str, expected: &[&str]| {
+            assert_eq!(Page::read(Url::parse("http://a.example/").unwrap(), 200, html).active, expected, "{html}");
+        };
+        check("<p title=\"javascript:x\">&lt;script&gt; onload=x</p><a href=\"/javascript:x\">a</a>", &[]);
+        check("<p onclick=x()>a</p>", &["onclick=\"x()\""]);
+        check("<a href=\" Java\nScript:x\">a</a>", &["href=\" Java\\nScript:x\""]);
+        check("<svg></svg><script>1</script>", &["<svg>", "<script>"]);
+        check("<p style=\"a\">a</p>", &["style=\"a\""]);
     }
 
     #[test]

@@ -2,12 +2,12 @@
 
 use aws_lc_rs::digest::{Digest, SHA256, digest};
 use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
+use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair};
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Failure, OrFail, Outcome};
 
 /// A key pair, by who holds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,10 +52,27 @@ impl Signer {
         Ok(format!("{signed}.{signature}"))
     }
 
-    fn signature(self, text: &str) -> Outcome<Vec<u8>> {
-        let no_key = |_| Failure::new("a fixture holds no key");
+    /// The public key as a JWK (RFC 7517).
+    ///
+    /// # Errors
+    /// When the fixture holds no key.
+    pub fn jwk(self) -> Outcome<Value> {
+        // `RSAPublicKey` in DER ends with the modulus, the two bytes in front of the exponent, and the exponent 65537.
+        let (key, length) = (self.key_pair()?, self.key_pair()?.public_modulus_len());
+        let der = key.public_key().as_ref();
+        let end = der.len().saturating_sub(5);
+        let modulus = der.get(end.saturating_sub(length)..end).or_fail(|| "a fixture's key is none of RSA")?;
+        Ok(json!({ "kty": "RSA", "n": BASE64_URL_SAFE_NO_PAD.encode(modulus), "e": "AQAB" }))
+    }
+
+    fn key_pair(self) -> Outcome<RsaKeyPair> {
         let body: String = self.private_key().lines().filter(|line| !line.starts_with('-')).collect();
-        let key = RsaKeyPair::from_pkcs8(&BASE64_STANDARD.decode(body).map_err(|_| Failure::new("a fixture is no PEM"))?).map_err(no_key)?;
+        let der = BASE64_STANDARD.decode(body).map_err(|_| Failure::new("a fixture is no PEM"))?;
+        RsaKeyPair::from_pkcs8(&der).map_err(|_| Failure::new("a fixture holds no key"))
+    }
+
+    fn signature(self, text: &str) -> Outcome<Vec<u8>> {
+        let key = self.key_pair()?;
         let mut signature = vec![0; key.public_modulus_len()];
         key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), text.as_bytes(), &mut signature).map_err(|_| Failure::new("signing failed"))?;
         Ok(signature)

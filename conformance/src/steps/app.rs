@@ -158,6 +158,8 @@ fn setting(label: &str, value: &str) -> Outcome<(&'static str, Value)> {
         "Suspended" => ("suspended", yes(value)?),
         "Features" => ("features", words(value)),
         "Created" => ("created", json!(value)),
+        "Description" => ("description", json!(value)),
+        "Consumer Secret" => ("consumer_secret", json!(value)),
         _ => return Err(Failure::new(format!("no app setting {label:?} in the vocabulary"))),
     })
 }

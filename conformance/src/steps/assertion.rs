@@ -89,13 +89,20 @@ async fn provider_signed_with(world: &mut World, user: UserName, step: &Step) ->
 /// Times are seconds by the virtual clock: `{now}` plus a number.
 #[given("the identity provider has signed a JWT with")]
 async fn provider_jwt(world: &mut World, step: &Step) -> Outcome {
-    jwt(world, Signer::IdentityProvider, step).await
+    jwt(world, Signer::IdentityProvider, &plain_header(), step).await
+}
+
+/// The header is JSON in single quotes; the signature is RS256's, whatever it says.
+#[given(expr = "the identity provider has signed a JWT under the header {string} with")]
+async fn provider_jwt_under(world: &mut World, header: String, step: &Step) -> Outcome {
+    let header = serde_json::from_str(&header.replace('\'', "\""))?;
+    jwt(world, Signer::IdentityProvider, &header, step).await
 }
 
 #[given("somebody else has signed a JWT with")]
 #[given("the app's developer has signed a JWT with")]
 async fn foreign_jwt(world: &mut World, step: &Step) -> Outcome {
-    jwt(world, Signer::App, step).await
+    jwt(world, Signer::App, &plain_header(), step).await
 }
 
 #[when(expr = "{app} presents its SAML assertion")]
@@ -140,8 +147,8 @@ async fn app_assertion(world: &mut World, app: &str, user: &str, changes: Vec<(S
     terms.set("Recipient", format!("{login}/services/oauth2/token"));
     terms.set("Signed By", "app".to_owned());
     terms.change(world, changes)?;
-    let assertion = terms.signed("_bearer")?;
-    world.notes.insert("assertion".to_owned(), BASE64_URL_SAFE.encode(assertion));
+    let assertion = terms.wrapped(terms.signed("_bearer")?)?;
+    world.notes.insert("assertion".to_owned(), BASE64_URL_SAFE.encode(terms.document(&assertion)));
     Ok(())
 }
 
@@ -151,16 +158,20 @@ async fn provider_response(world: &mut World, user: &str, changes: Vec<(String, 
     terms.set("Audience", org.instance_url.clone());
     terms.set("Recipient", format!("{}?so={}", org.instance_url, org.id));
     terms.change(world, changes)?;
-    let assertion = terms.signed("_sign_on")?;
+    let assertion = terms.wrapped(terms.signed("_sign_on")?)?;
     let response = format!(
         "<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"_response\" Version=\"2.0\"><samlp:Status><samlp:StatusCode \
          Value=\"urn:oasis:names:tc:SAML:2.0:status:Success\"/></samlp:Status>{assertion}</samlp:Response>"
     );
-    world.notes.insert("assertion".to_owned(), BASE64_STANDARD.encode(response));
+    world.notes.insert("assertion".to_owned(), BASE64_STANDARD.encode(terms.document(&response)));
     Ok(())
 }
 
-async fn jwt(world: &mut World, signer: Signer, step: &Step) -> Outcome {
+fn plain_header() -> Value {
+    json!({ "alg": "RS256", "typ": "JWT" })
+}
+
+async fn jwt(world: &mut World, signer: Signer, header: &Value, step: &Step) -> Outcome {
     let now = now(world).await?.as_second();
     let mut claims = json!({});
     for (name, value) in pairs(step)? {
@@ -170,7 +181,7 @@ async fn jwt(world: &mut World, signer: Signer, step: &Step) -> Outcome {
             None => serde_json::from_str(&value).unwrap_or(json!(value)),
         };
     }
-    let token = signer.jwt(&json!({ "alg": "RS256", "typ": "JWT" }), &claims)?;
+    let token = signer.jwt(header, &claims)?;
     world.notes.insert("jwt".to_owned(), token);
     Ok(())
 }
@@ -253,6 +264,46 @@ impl Terms {
             other => rest.replace(&format!(">{}<", self.get("Subject")), &format!(">{other}<")),
         };
         Ok(format!("{start}{issuer}{signature}{rest}{end}"))
+    }
+
+    /// The signed assertion beside, below or above another of an attacker's making, which names `Wrapped For` as its subject and keeps
+    /// everything else. `Wrapped` says how.
+    fn wrapped(&self, signed: String) -> Outcome<String> {
+        let how = self.get("Wrapped");
+        if how.is_empty() {
+            return Ok(signed);
+        }
+        let (signature_start, signature_end) = ("<ds:Signature ", "</ds:Signature>");
+        let cut = signed.find(signature_start).zip(signed.find(signature_end).map(|end| end + signature_end.len()));
+        let (start, end) = cut.or_fail(|| "only what is signed can be wrapped")?;
+        let (signature, bare) = (&signed[start..end], [&signed[..start], &signed[end..]].concat());
+        let subject = |text: &str| text.replace(&format!(">{}<", self.get("Subject")), &format!(">{}<", self.get("Wrapped For")));
+        let id = signed.split("ID=\"").nth(1).and_then(|rest| rest.split('"').next()).or_fail(|| "the assertion has no id")?;
+        let evil = subject(&bare);
+        let renamed = evil.replace(id, "_evil");
+        let (issuer, close) = ("</saml:Issuer>", "</saml:Assertion>");
+        Ok(match how {
+            "in front of it" => format!("{renamed}{signed}"),
+            "behind it" => format!("{signed}{renamed}"),
+            "around it" => renamed.replace(close, &format!("{signed}{close}")),
+            "around it, with its signature" => renamed.replace(issuer, &format!("{issuer}{signature}")).replace(close, &format!("{bare}{close}")),
+            "around it, with its signature and its id" => {
+                evil.replace(issuer, &format!("{issuer}{signature}")).replace(close, &format!("{bare}{close}"))
+            }
+            "with it in an object of the signature" => {
+                let holding = signature.replace(signature_end, &format!("<ds:Object>{bare}</ds:Object>{signature_end}"));
+                renamed.replace(issuer, &format!("{issuer}{holding}"))
+            }
+            "with a comment in the subject" => {
+                signed.replace(&format!(">{}<", self.get("Subject")), &format!(">{}<!---->x<", self.get("Wrapped For")))
+            }
+            other => return Err(Failure::new(format!("nobody wraps like {other:?}"))),
+        })
+    }
+
+    /// The document as it travels: `Document Type` is put in front.
+    fn document(&self, root: &str) -> String {
+        [self.get("Document Type"), root].concat()
     }
 
     fn statements(&self) -> String {

@@ -7,9 +7,9 @@ use cucumber::gherkin::Step;
 use cucumber::{given, then, when};
 use url::Url;
 
-use super::pairs;
 use super::parameter::{AppName, UserName};
 use super::token;
+use super::{pairs, rows};
 use crate::client::browser::Landing;
 use crate::client::{Browser, Request};
 use crate::expect;
@@ -110,6 +110,22 @@ async fn gets_an_error(world: &mut World, app: AppName, error: String, descripti
     expect::equal("error_description", Some(description), seen("error_description"))?;
     expect::equal("state", parameter(&authorization.parameters, "state"), seen("state").as_deref())?;
     expect::equal("code", None, seen("code"))
+}
+
+#[then(expr = "the callback of {app} gets nothing but")]
+async fn gets_nothing_but(world: &mut World, app: AppName, step: &Step) -> Outcome {
+    let expected: Vec<&str> = rows(step)?.iter().flatten().map(String::as_str).collect();
+    let url = world.authorization(&app.0)?.callback.as_ref().or_fail(|| "the callback was never called")?;
+    let names: Vec<String> = url.query_pairs().map(|(name, _)| name.into_owned()).collect();
+    expect::equal("parameters", expected, names.iter().map(String::as_str).collect())?;
+    expect::equal("fragment", None, url.fragment())
+}
+
+#[given(expr = "the code of {app} is noted as {string}")]
+async fn notes_code(world: &mut World, app: AppName, name: String) -> Outcome {
+    let code = world.authorization(&app.0)?.code.clone().or_fail(|| "the authorization brought no code")?;
+    world.notes.insert(name, url::form_urlencoded::byte_serialize(code.as_bytes()).collect());
+    Ok(())
 }
 
 #[then(expr = "the callback of {app} gets tokens and the state in its fragment")]

@@ -5,6 +5,7 @@
 mod access;
 mod app;
 mod assertion;
+mod attack;
 mod authorization;
 mod clock;
 mod consequence;

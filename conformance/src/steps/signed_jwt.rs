@@ -23,7 +23,8 @@ async fn presents(world: &mut World, app: AppName, user: UserName) -> Outcome {
     present(world, &app.0, &user.0, &[]).await
 }
 
-/// The table changes claims; `alg` and `key` (own, foreign, the certificate, none) change how it is signed.
+/// The table changes claims; `alg` and `key` (own, foreign, the certificate, none) change how it is signed; `header` and `payload`
+/// are JSON that takes the place of what would be signed, where `{foreign jwk}` and `{foreign x5c}` are the attacker's own key.
 #[when(expr = "{app} presents an assertion for {user} with")]
 async fn presents_with(world: &mut World, app: AppName, user: UserName, step: &Step) -> Outcome {
     present(world, &app.0, &user.0, &pairs(step)?).await
@@ -118,7 +119,7 @@ async fn now(world: &World) -> Outcome<i64> {
 }
 
 async fn signed(world: &World, mut claims: Value, changes: &[(String, String)]) -> Outcome<String> {
-    let (mut algorithm, mut key) = ("RS256".to_owned(), "own".to_owned());
+    let (mut algorithm, mut key, mut header, mut payload) = ("RS256".to_owned(), "own".to_owned(), None, None);
     let base = now(world).await?;
     let members = claims.as_object_mut().or_fail(|| "claims are an object")?;
     for (name, value) in changes {
@@ -126,13 +127,22 @@ async fn signed(world: &World, mut claims: Value, changes: &[(String, String)]) 
         match name.as_str() {
             "alg" => algorithm = value,
             "key" => key = value,
+            "header" => header = Some(with_foreign_key(&value)?),
+            "payload" => payload = Some(value),
             _ => change(members, name, &value, base)?,
         }
     }
-    let header = json!({ "alg": algorithm }).to_string();
-    let message = format!("{}.{}", BASE64_URL_SAFE_NO_PAD.encode(header), BASE64_URL_SAFE_NO_PAD.encode(claims.to_string()));
+    let header = header.unwrap_or_else(|| json!({ "alg": algorithm }).to_string());
+    let payload = payload.unwrap_or_else(|| claims.to_string());
+    let message = format!("{}.{}", BASE64_URL_SAFE_NO_PAD.encode(header), BASE64_URL_SAFE_NO_PAD.encode(payload));
     let signature = sign(&key, &message)?;
     Ok(format!("{message}.{}", BASE64_URL_SAFE_NO_PAD.encode(signature)))
+}
+
+fn with_foreign_key(header: &str) -> Outcome<String> {
+    let foreign = Signer::IdentityProvider;
+    let certificate: String = foreign.certificate().lines().filter(|line| !line.starts_with('-')).collect();
+    Ok(header.replace("{foreign jwk}", &foreign.jwk()?.to_string()).replace("{foreign x5c}", &json!([certificate]).to_string()))
 }
 
 /// `exp` is told in seconds from now, or as JSON after `=`; `(none)` removes a claim.

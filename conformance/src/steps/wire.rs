@@ -92,6 +92,12 @@ async fn is_4xx(world: &mut World) -> Outcome {
     expect::that((400..500).contains(&answer.status), || format!("expected a 4xx, got {}", answer.summary()))
 }
 
+#[then(expr = "the location of the answer has no line break and mentions {string}")]
+async fn location_is_one_line(world: &mut World, words: String) -> Outcome {
+    let location = world.answer()?.header("location").or_fail(|| "the answer leads nowhere")?;
+    expect::that(!location.contains(['\r', '\n']) && location.contains(&words), || format!("the answer leads to {location:?}"))
+}
+
 #[given(expr = "the answer mentions {string}")]
 #[then(expr = "the answer mentions {string}")]
 async fn mentions(world: &mut World, words: String) -> Outcome {

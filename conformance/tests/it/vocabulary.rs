@@ -34,6 +34,40 @@ fn every_tag_of_our_features_names_a_requirement() {
     assert!(table.contains("| A1 |"), "{table}");
 }
 
+/// The attacks that scenarios must show refused, each with what is let through beside it.
+const ATTACKS: [&str; 17] = [
+    "algorithm-confusion",
+    "brute-force",
+    "clickjacking",
+    "code-injection",
+    "csrf",
+    "mix-up",
+    "open-redirect",
+    "oversized-assertion",
+    "parameter-pollution",
+    "pkce-downgrade",
+    "redirect-uri",
+    "replay",
+    "response-splitting",
+    "session-fixation",
+    "timing",
+    "token-in-url",
+    "xss",
+];
+
+#[test]
+fn every_attack_of_the_security_list_has_scenarios() {
+    let features = vocabulary::features(&repository("features")).unwrap();
+    let scenarios: Vec<_> = features.iter().flat_map(vocabulary::scenarios).filter(|(_, tags)| tags.contains(&"security")).collect();
+    for attack in ATTACKS {
+        let count = scenarios.iter().filter(|(_, tags)| tags.iter().any(|tag| **tag == format!("attack:{attack}"))).count();
+        assert!(count >= 2, "@attack:{attack} stands at {count} scenarios under @security");
+    }
+    let named = scenarios.iter().flat_map(|(_, tags)| tags).filter_map(|tag| tag.strip_prefix("attack:"));
+    let unknown: Vec<&str> = named.filter(|attack| !ATTACKS.contains(attack)).collect();
+    assert!(unknown.is_empty(), "no such attack: {unknown:?}");
+}
+
 #[tokio::test]
 async fn a_phrase_that_nobody_knows_is_found_with_its_place() {
     let bench = Bench::start().await;

@@ -1,9 +1,10 @@
 //! Rotating an app's consumer details: staged first, then applied.
 
 use super::{App, Taken};
-use crate::apps::{AppDefinition, AppKind, ConsumerDetails, Secret};
+use crate::apps::{AppDefinition, AppKind, ConsumerDetails};
 use crate::oauth::{Event, happen};
 use crate::org::{Actor, AuditTrail, audit};
+use crate::secret::Secret;
 
 impl App {
     /// Stages a fresh set of consumer details and returns the app as it is then.

@@ -6,8 +6,8 @@ use super::{App, Caller, LiveOrg};
 use crate::id::UserId;
 use crate::oauth::{
     Beginning, BrowserLogin, Digest, Entry, Event, LinkCause, LoginRefusal, NotVerified, Origin, SecurityLevel, SessionKind, SignIn, TicketKind,
-    Tickets, begin_verification, choose_password, credential, happen, link_owner, mail_security_token, open, prove, resend_code, second_factor,
-    send_link, sign_in, waiting,
+    Tickets, begin_verification, choose_password, credential, happen, is_activated, link_owner, mail_security_token, open, prove, resend_code,
+    second_factor, send_link, sign_in, waiting,
 };
 use crate::org::{Actor, AuditTrail, Directory, PasswordRefusal, Permission, Site, User, UserTurn, change_own_password, section};
 use crate::storage::StoreError;
@@ -28,8 +28,8 @@ pub struct Waiting {
 pub struct Proven {
     pub org: Arc<LiveOrg>,
     pub login: BrowserLogin,
-    /// The secret by which the browser is known from now on.
-    pub device: String,
+    /// A further secret by which the browser is known from now on; `None` if it was known before.
+    pub device: Option<String>,
 }
 
 impl App {
@@ -54,26 +54,31 @@ impl App {
         Ok(found.map(|(user, kind)| Waiting { org, user, kind }))
     }
 
-    /// Takes a code. `device` is the secret of the browser, if it is known already; `replaced` the session it had.
+    /// Takes a code. `devices` are the secrets that the browser keeps; `replaced` is the session it had. A browser that the user did not
+    /// activate yet gets a secret of its own: one it came with may be somebody else's, too.
     pub fn prove(
         &self,
         site: &Site,
         (unverified_token, unverified_code): (&str, &str),
-        (device, replaced): (Option<&str>, Option<&str>),
+        (devices, replaced): (&[&str], Option<&str>),
         origin: &Origin,
     ) -> Result<Result<Proven, NotVerified>, StoreError> {
         let Some(org) = self.org_served(site, credential::org_of_access_token(unverified_token)) else { return Ok(Err(NotVerified::Over)) };
         let facts = org.facts();
         let moment = (self.now(), self.entropy());
-        let device = device.map_or_else(|| self.entropy().token(43), str::to_owned);
         let outcome = org.write(|tx| {
-            let outcome = prove(tx, &facts, (unverified_token, unverified_code), origin, replaced.map(Digest::of), moment)?;
-            if let Ok((login, _)) = &outcome {
-                tx.activate_device(Digest::of(&device), login.session.user, moment.0)?;
+            let login = match prove(tx, &facts, (unverified_token, unverified_code), origin, replaced.map(Digest::of), moment)? {
+                Ok((login, _)) => login,
+                Err(wrong) => return Ok::<_, StoreError>(Err(wrong)),
+            };
+            if is_activated(tx, devices, login.session.user)? {
+                return Ok(Ok((login, None)));
             }
-            Ok::<_, StoreError>(outcome)
+            let device = self.entropy().token(43);
+            tx.activate_device(Digest::of(&device), login.session.user, moment.0)?;
+            Ok(Ok((login, Some(device))))
         })?;
-        Ok(outcome.map(|(login, _)| Proven { org, login, device }))
+        Ok(outcome.map(|(login, device)| Proven { org, login, device }))
     }
 
     pub fn resend_code(&self, site: &Site, unverified_token: &str) -> Result<(), StoreError> {

@@ -5,6 +5,7 @@ use crate::id::UserId;
 use crate::oauth::{Event, happen};
 use crate::org::audit::section;
 use crate::org::{Actor, AuditTrail, Directory, Mail, MailKind, Org, Outbox, User, UserChange, UserTurn};
+use crate::secret::Secret;
 use crate::storage::StoreError;
 use crate::store::Tx;
 
@@ -28,7 +29,7 @@ pub(super) fn user_changed(tx: &Tx<'_>, actor: Actor, before: &User, change: &Us
         Some(false) => tx.audit_user(actor, about, UserTurn::Unfrozen)?,
         None => {}
     }
-    if change.password.as_ref().is_some_and(|password| *password != before.password) {
+    if change.password.clone().is_some_and(|password| password.map(Secret) != before.password) {
         tx.audit_user(actor, about, UserTurn::PasswordReset)?;
     }
     if let Some(to) = change.email.as_deref().filter(|to| *to != before.email) {

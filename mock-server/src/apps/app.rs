@@ -1,7 +1,6 @@
 //! What an app is (its developer's side) and what an org decided about it (its admin's side).
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -9,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{AllowedRange, Certificate, ConsumerDetails, ReplacedDetails};
 use crate::clock::Timestamp;
 use crate::id::{AppId, OrgId, PackageVersionId, RecordId};
+use crate::secret::Secret;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -103,25 +103,6 @@ impl Flow {
     /// The user stands before a browser at the authorize endpoint (or the device page) of this flow.
     pub fn is_interactive(self) -> bool {
         matches!(self, Self::WebServer | Self::UserAgent | Self::Hybrid | Self::Device)
-    }
-}
-
-/// Text that must not reach a log: a consumer secret, an installation key.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(transparent)]
-pub struct Secret(pub String);
-
-impl Secret {
-    /// Compares in constant time.
-    pub fn matches(&self, presented: &str) -> bool {
-        use subtle::ConstantTimeEq;
-        self.0.as_bytes().ct_eq(presented.as_bytes()).into()
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[redacted]")
     }
 }
 

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AppDefinition, AppKind, Secret};
+use super::{AppDefinition, AppKind};
 use crate::clock::Timestamp;
+use crate::secret::Secret;
 
 /// How long a replaced set of an external client app goes on working. Source: the 2026 screens of its Settings tab.
 const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);

@@ -2,8 +2,9 @@
 
 use jiff::civil::Date;
 
-use super::{AppDefinition, AppFeature, AppKind, Distribution, Flow, Secret};
+use super::{AppDefinition, AppFeature, AppKind, Distribution, Flow};
 use crate::id::AppId;
+use crate::secret::Secret;
 
 /// Why a connected app cannot be migrated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

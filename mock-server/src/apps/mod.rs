@@ -20,7 +20,7 @@ mod standing;
 pub use admission::{Admission, AppFacts, Approval, Case, Endpoint, UserFacts, admit};
 pub use app::{
     AppDefinition, AppFeature, AppKind, AssetTokens, Availability, Distribution, Flow, IpRelaxation, OrgApp, Package, PeriodUnit, PermittedUsers,
-    Presence, RefreshTokenPolicy, Registration, Secret, SessionPolicy, developer_name,
+    Presence, RefreshTokenPolicy, Registration, SessionPolicy, developer_name,
 };
 pub use certificate::Certificate;
 pub use consumer::{ConsumerDetails, ReplacedDetails};

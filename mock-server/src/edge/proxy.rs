@@ -10,11 +10,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
-use subtle::ConstantTimeEq;
 
 use super::listen::Edge;
 use super::{Answer, Connection, Serve, connection, text};
 use crate::org::{Host, Scheme, is_salesforce_name};
+use crate::secret::same;
 
 /// Ports a tunnel may lead to: HTTPS, and the Pub/Sub API's.
 const TUNNEL_PORTS: [u16; 2] = [443, 7443];
@@ -63,7 +63,7 @@ fn is_known(request: &Request<Incoming>, token: Option<&str>) -> bool {
         Some((scheme, shown)) if scheme.eq_ignore_ascii_case("basic") => password(shown),
         _ => None,
     };
-    shown.is_some_and(|shown| shown.as_bytes().ct_eq(token.as_bytes()).into())
+    shown.is_some_and(|shown| same(token, &shown))
 }
 
 fn password(credentials: &str) -> Option<String> {

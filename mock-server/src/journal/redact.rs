@@ -11,7 +11,7 @@ use crate::clock::Entropy;
 pub(super) const REDACTED: &str = "[redacted]";
 
 /// Parameters, members and elements whose values are secrets, or tell one attempt from another (`state`, the challenge).
-const SECRET_NAMES: [&str; 29] = [
+const SECRET_NAMES: [&str; 36] = [
     "access_token",
     "actor_token",
     "assertion",
@@ -20,17 +20,23 @@ const SECRET_NAMES: [&str; 29] = [
     "code",
     "code_challenge",
     "code_verifier",
+    "confirmpassword",
     "consumer_secret",
+    "currentpassword",
     "device_code",
+    "emc",
     "frontdoor_uri",
     "id_token",
     "id_token_hint",
+    "installation_key",
     "newpassword",
     "oauth_token",
+    "oldpassword",
     "otp",
     "password",
     "pw",
     "refresh_token",
+    "registration_access_token",
     "samlresponse",
     "security_token",
     "securitytoken",
@@ -39,12 +45,13 @@ const SECRET_NAMES: [&str; 29] = [
     "sid",
     "state",
     "subject_token",
+    "tc",
     "token",
     "user_code",
 ];
 
 /// Most names are longer than any of those, or have no equal among them.
-const LONGEST_NAME: usize = "client_assertion".len();
+const LONGEST_NAME: usize = "registration_access_token".len();
 
 /// Whether the value under this name is to be hidden.
 pub(super) fn is_secret(name: &str) -> bool {
@@ -291,6 +298,12 @@ mod tests {
             "application/json",
             r#"{"id":"00Dxx0000000001AAA","url":"/x?oauth_token=00Dxx0000000001!AQ"}"#,
             r#"{"id":"00Dxx0000000001AAA","url":"/x?oauth_token=[redacted]"}"#,
+        );
+        check(form, "emc=123456&currentpassword=a&confirmpassword=b", "emc=[redacted]&currentpassword=[redacted]&confirmpassword=[redacted]");
+        check(
+            "application/json",
+            r#"{"registration_access_token":"a","client_name":"b"}"#,
+            r#"{"registration_access_token":"[redacted]","client_name":"b"}"#,
         );
         check("text/xml", "<u:password>p</u:password><a>b</a>", "<u:password>[redacted]</u:password><a>b</a>");
         check("text/html", "see 00Dxx0000000001!AQ.x_y now", "see [redacted] now");

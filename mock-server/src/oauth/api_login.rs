@@ -3,12 +3,13 @@
 use std::net::IpAddr;
 
 use super::grant::{Ledger, Login, Session, SessionKind};
-use super::session::{same, timeout};
+use super::session::timeout;
 use super::sign_in::{self, LoginRefusal, count_failure};
 use super::{Digest, Scope, Scopes, credential};
 use crate::apps::Visit;
 use crate::clock::{Entropy, Timestamp};
 use crate::org::{Directory, Org, Permission, User, UserChange};
+use crate::secret::same;
 use crate::storage::StoreError;
 
 /// What a client sends, and over which API.
@@ -126,9 +127,9 @@ pub(super) enum Proof {
 /// Whether it is the password with the security token behind it, or the password alone from where that is enough: an address that
 /// the org trusts, or one of the profile's own ranges. Source: Salesforce help, "Reset Your Security Token".
 pub(super) fn proof(org: &Org, user: &User, presented: &str, address: Option<IpAddr>) -> Proof {
-    let Some(password) = user.password.as_deref() else { return Proof::Wrong };
-    let with_token = same(&[password, &user.security_token].concat(), presented);
-    let alone = same(password, presented);
+    let Some(password) = &user.password else { return Proof::Wrong };
+    let with_token = same([&*password.0, &user.security_token.0].concat(), presented);
+    let alone = password.matches(presented);
     let mut trusted = org.trusted_ip_ranges.iter().chain(&user.profile.login.ip_ranges);
     let is_trusted = address.is_none_or(|address| trusted.any(|range| range.contains(address)));
     match (with_token, alone) {

@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::clock::Entropy;
 use crate::id::{OrgId, RecordId};
+use crate::secret::same;
 
 const REFRESH: &str = "5Aep861";
 const CODE: &str = "aPrx";
@@ -90,8 +91,7 @@ impl Digest {
 
     /// Whether it is of what was presented; takes as long either way.
     pub fn matches(self, presented: &str) -> bool {
-        use subtle::ConstantTimeEq;
-        self.0.ct_eq(&Self::of(presented).0).into()
+        same(self.0, Self::of(presented).0)
     }
 }
 

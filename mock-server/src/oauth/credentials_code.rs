@@ -8,7 +8,6 @@ use super::desk::record_login;
 use super::grant::Ledger;
 use super::response_type::ResponseType;
 use super::return_address::ReturnAddress;
-use super::session::same;
 use super::sign_in::{LoginRefusal, count_failure, refusal};
 use super::{Desk, OAuthError, Parameters, Scopes, org_app, pkce};
 use crate::apps::{AppDefinition, Blocked, Case, Endpoint, Flow, Installs, admit};
@@ -74,7 +73,7 @@ pub fn prove_password(
     password: &str,
 ) -> Result<Result<User, OAuthError>, StoreError> {
     let Some(user) = tx.user_named(username)? else { return Ok(Err(OAuthError::AuthenticationFailure)) };
-    let proven = user.password.as_deref().is_some_and(|known| same(known, password));
+    let proven = user.password.as_ref().is_some_and(|known| known.matches(password));
     let Some(refused) = refusal(&user, desk.org, &desk.visit(), proven, None) else {
         let change = UserChange { failed_logins: Some((0, None)), last_login: Some(desk.now), ..UserChange::default() };
         tx.change_user(user.id, &change, None, desk.now)?;

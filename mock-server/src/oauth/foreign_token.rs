@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::jwk::{Jwk, JwkSet};
+use jsonwebtoken::jwk::{Jwk, JwkSet, KeyAlgorithm, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde_json::{Map, Value};
 
@@ -29,7 +29,8 @@ pub enum TokenKeys<'a> {
 /// The claims, if one of the keys signed them and their time is now. Issuer and audience are the caller's to judge.
 pub fn verified_claims(token: &str, keys: TokenKeys<'_>, now: Timestamp) -> Option<Map<String, Value>> {
     let header = jsonwebtoken::decode_header(token).ok()?;
-    if !ALGORITHMS.contains(&header.alg) {
+    // An extension that must be understood is not (RFC 7515, 4.1.11). Keys that the header itself offers are not looked at.
+    if !ALGORITHMS.contains(&header.alg) || header.crit.is_some() {
         return None;
     }
     let mut validation = Validation::new(header.alg);
@@ -42,11 +43,18 @@ pub fn verified_claims(token: &str, keys: TokenKeys<'_>, now: Timestamp) -> Opti
         TokenKeys::Only(key) => DecodingKey::from_jwk(key).into_iter().collect(),
         TokenKeys::Set(set) => {
             let named = |key: &&Jwk| header.kid.is_none() || key.common.key_id == header.kid;
-            set.keys.iter().filter(named).filter_map(|key| DecodingKey::from_jwk(key).ok()).collect()
+            set.keys.iter().filter(named).filter(|key| may_sign(key, header.alg)).filter_map(|key| DecodingKey::from_jwk(key).ok()).collect()
         }
     };
     let decoded = candidates.iter().find_map(|key| jsonwebtoken::decode::<Map<String, Value>>(token, key, &validation).ok())?;
     is_now(&decoded.claims, now).then_some(decoded.claims)
+}
+
+/// Whether the key is for signatures, and of this kind, as far as it says so itself (RFC 7517, 4.2 and 4.4).
+fn may_sign(key: &Jwk, algorithm: Algorithm) -> bool {
+    let of_use = key.common.public_key_use.as_ref().is_none_or(|purpose| *purpose == PublicKeyUse::Signature);
+    let of_kind = key.common.key_algorithm.is_none_or(|named| named == KeyAlgorithm::from(algorithm));
+    of_use && of_kind
 }
 
 /// What a token says, whoever signed it.
@@ -64,4 +72,61 @@ fn is_now(claims: &Map<String, Value>, now: Timestamp) -> bool {
         Some(start) => start.is_some_and(|start| start <= now.seconds().saturating_add(skew)),
     };
     begun && seconds("exp").flatten().is_some_and(|end| now.seconds() < end.saturating_add(skew))
+}
+
+#[cfg(test)]
+mod tests {
+    use jsonwebtoken::EncodingKey;
+    use serde_json::json;
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp(1_000_000_000);
+
+    fn key() -> EncodingKey {
+        EncodingKey::from_rsa_pem(include_bytes!("../../../fixtures/keys/identity-provider-private.pem")).unwrap()
+    }
+
+    fn token(algorithm: Algorithm, change: impl FnOnce(&mut jsonwebtoken::Header)) -> String {
+        let mut header = jsonwebtoken::Header::new(algorithm);
+        change(&mut header);
+        jsonwebtoken::encode(&header, &json!({"sub": "ada", "exp": 1_000_060}), &key()).unwrap()
+    }
+
+    fn set(change: impl FnOnce(&mut Jwk)) -> JwkSet {
+        let mut jwk = Jwk::from_encoding_key(&key(), Algorithm::RS256).unwrap();
+        (jwk.common.key_id, jwk.common.key_algorithm, jwk.common.public_key_use) = (Some("one".to_owned()), None, None);
+        change(&mut jwk);
+        JwkSet { keys: vec![jwk] }
+    }
+
+    fn check(set: &JwkSet, token: &str, good: bool) {
+        assert_eq!(verified_claims(token, TokenKeys::Set(set), NOW).is_some(), good, "{:?}", jsonwebtoken::decode_header(token));
+    }
+
+    #[test]
+    fn a_token_counts_by_a_configured_key_whatever_its_header_offers() {
+        let plain = set(|_| ());
+        check(&plain, &token(Algorithm::RS256, |_| ()), true);
+        check(&plain, &token(Algorithm::PS384, |header| header.kid = Some("one".to_owned())), true);
+        check(&plain, &token(Algorithm::RS256, |header| header.kid = Some("../../dev/null".to_owned())), false);
+        check(&plain, &token(Algorithm::RS256, |header| header.crit = Some(vec!["exp".to_owned()])), false);
+        let other = Jwk::from_encoding_key(
+            &EncodingKey::from_rsa_pem(include_bytes!("../../../fixtures/keys/app-jwt-private.pem")).unwrap(),
+            Algorithm::RS256,
+        );
+        let foreign = JwkSet { keys: vec![other.unwrap()] };
+        check(&foreign, &token(Algorithm::RS256, |header| header.jwk = plain.keys.first().cloned()), false);
+    }
+
+    #[test]
+    fn a_key_is_used_for_what_it_is_for() {
+        let algorithm = |named| set(|jwk| jwk.common.key_algorithm = Some(named));
+        check(&algorithm(KeyAlgorithm::RS256), &token(Algorithm::RS256, |_| ()), true);
+        check(&algorithm(KeyAlgorithm::RS256), &token(Algorithm::PS256, |_| ()), false);
+        check(&algorithm(KeyAlgorithm::RSA_OAEP), &token(Algorithm::RS256, |_| ()), false);
+        let purpose = |purpose| set(|jwk| jwk.common.public_key_use = Some(purpose));
+        check(&purpose(PublicKeyUse::Signature), &token(Algorithm::RS256, |_| ()), true);
+        check(&purpose(PublicKeyUse::Encryption), &token(Algorithm::RS256, |_| ()), false);
+    }
 }

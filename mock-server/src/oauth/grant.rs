@@ -41,7 +41,7 @@ impl Grant {
 
     /// Whether this is the token that revokes the grant.
     pub fn is_deleted_by(&self, unverified_token: &str) -> bool {
-        self.delete_token.as_deref().is_some_and(|known| super::session::same(known, unverified_token))
+        self.delete_token.as_deref().is_some_and(|known| crate::secret::same(known, unverified_token))
     }
 }
 

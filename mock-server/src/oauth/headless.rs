@@ -12,6 +12,7 @@ use super::{Desk, Digest, OAuthError};
 use crate::clock::Timestamp;
 use crate::id::{RecordId, UserId};
 use crate::org::{Mail, MailKind, Outbox, User};
+use crate::secret::same;
 use crate::storage::StoreError;
 
 /// How long a code that was sent is good, and how many wrong ones end it. GUESS: as for identity verification.
@@ -139,25 +140,33 @@ pub fn take_code(
     unverified_otp: &str,
     now: Timestamp,
 ) -> Result<Result<Purpose, OAuthError>, StoreError> {
-    take_named_code(tx, unverified_identifier, unverified_otp, now)
+    let name = Digest::of(unverified_identifier);
+    let purpose = prove_code(tx, name, unverified_otp, now)?;
+    if purpose.is_ok() {
+        tx.remove_sent_code(name)?;
+    }
+    Ok(purpose)
 }
 
-/// Takes back the code of a forgotten password.
-pub fn take_password_code(
+/// Proves the code of a forgotten password, which stays good until [`end_password_code`].
+pub fn prove_password_code(
     tx: &impl SentCodes,
     unverified_username: &str,
     unverified_otp: &str,
     now: Timestamp,
 ) -> Result<Result<Purpose, OAuthError>, StoreError> {
-    take_named_code(tx, &forgotten(unverified_username), unverified_otp, now)
+    prove_code(tx, Digest::of(&forgotten(unverified_username)), unverified_otp, now)
 }
 
-fn take_named_code(tx: &impl SentCodes, name: &str, unverified_otp: &str, now: Timestamp) -> Result<Result<Purpose, OAuthError>, StoreError> {
-    use subtle::ConstantTimeEq;
-    let name = Digest::of(name);
+/// Ends the code of a forgotten password: another one was chosen.
+pub fn end_password_code(tx: &impl SentCodes, username: &str) -> Result<(), StoreError> {
+    tx.remove_sent_code(Digest::of(&forgotten(username)))
+}
+
+/// Finds what a code proves. A wrong one counts, and one too many ends the right one.
+fn prove_code(tx: &impl SentCodes, name: Digest, unverified_otp: &str, now: Timestamp) -> Result<Result<Purpose, OAuthError>, StoreError> {
     let Some(sent) = tx.sent_code(name)?.filter(|sent| now < sent.created.plus(CODE_LIFE)) else { return Ok(Err(OAuthError::WrongOtp)) };
-    if sent.otp.ct_eq(&Digest::of(unverified_otp.trim()).0).into() {
-        tx.remove_sent_code(name)?;
+    if same(sent.otp, Digest::of(unverified_otp.trim()).0) {
         return Ok(if sent.purpose == Purpose::Nobody { Err(OAuthError::WrongOtp) } else { Ok(sent.purpose) });
     }
     if sent.failures + 1 >= ATTEMPTS {

@@ -64,8 +64,8 @@ pub use error::OAuthError;
 pub use foreign_token::{TokenKeys, unverified_claims, verified_claims};
 pub use grant::{Grant, IssuedCode, Ledger, Login, LoginRow, Presented, SecurityLevel, Session, SessionKind};
 pub use headless::{
-    NewPerson, Purpose, RequestType, SentCode, SentCodes, community, read_credentials, record_of_identifier, send_code, send_password_code,
-    take_code, take_password_code,
+    NewPerson, Purpose, RequestType, SentCode, SentCodes, community, end_password_code, prove_password_code, read_credentials, record_of_identifier,
+    send_code, send_password_code, take_code,
 };
 pub use identify::identify;
 pub use issue::{Award, Issued, Lasting, hand_out, issue};
@@ -88,4 +88,4 @@ pub use sign_in::{Entry, LoginRefusal, SignIn, prove, sign_in};
 pub use step::Step;
 pub use ticket::{Ticket, TicketKind, Tickets};
 pub use token_exchange::{Exchange, decode_assertion, exchange_token, serves};
-pub use verification::{NotVerified, begin as begin_verification, resend as resend_code, second_factor, waiting};
+pub use verification::{NotVerified, begin as begin_verification, is_activated, resend as resend_code, second_factor, waiting};

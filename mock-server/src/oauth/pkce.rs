@@ -3,9 +3,9 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
-use subtle::ConstantTimeEq;
 
 use super::OAuthError;
+use crate::secret::same;
 
 /// The challenge of an authorize request. A challenge without a method means S256, not `plain`: the Mobile SDK leaves it out.
 pub fn read_challenge(challenge: Option<&str>, method: Option<&str>) -> Result<Option<String>, OAuthError> {
@@ -25,7 +25,7 @@ pub fn fits(challenge: Option<&str>, verifier: Option<&str>) -> bool {
         (Some(challenge), Some(verifier)) => {
             // Any length: clients send 128 random bytes in base64, as Salesforce's own help says, where RFC 7636 stops at 128 characters.
             let expected = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));
-            expected.as_bytes().ct_eq(challenge.as_bytes()).into()
+            same(expected, challenge)
         }
         _ => false,
     }

@@ -3,9 +3,10 @@
 use serde_json::{Map, Value};
 
 use super::{Digest, Scopes};
-use crate::apps::{AppDefinition, Flow, Registration, Secret};
+use crate::apps::{AppDefinition, Flow, Registration};
 use crate::clock::{Entropy, Timestamp};
 use crate::id::{AppId, OrgId};
+use crate::secret::{Secret, same};
 
 /// Apps that an org may have registered. Source: Salesforce help, OpenID Connect dynamic client registration.
 pub const REGISTRATIONS: usize = 100;
@@ -134,9 +135,8 @@ impl ClientMetadata {
 
 /// Whether the token was given for this app when it was registered.
 pub fn reads_registration(definition: &AppDefinition, unverified_token: &str) -> bool {
-    use subtle::ConstantTimeEq;
     let known = definition.registration.as_ref().map(|registration| registration.access_token.as_slice());
-    known.is_some_and(|known| known.ct_eq(&Digest::of(unverified_token).0).into())
+    known.is_some_and(|known| same(known, Digest::of(unverified_token).0))
 }
 
 fn text<'m>(members: &'m Map<String, Value>, name: &'static str) -> Result<Option<&'m str>, RegistrationRefused> {

@@ -95,9 +95,9 @@ pub fn mail_security_token(tx: &(impl Directory + Outbox), user: UserId, now: Ti
         subject: "Your new Salesforce security token".to_owned(),
         body: format!(
             "Username: {}\nSecurity token: {}\n\nPut it behind your password where an API asks for both.\n",
-            user.username, user.security_token
+            user.username, user.security_token.0
         ),
-        code: Some(user.security_token.clone()),
+        code: Some(user.security_token.0.clone()),
         link: None,
     })
 }

@@ -57,12 +57,20 @@ pub struct Beginning {
     pub source_ip: String,
     /// The row of `LoginHistory`.
     pub login: Option<RecordId>,
+    /// What the token reaches for which the session is opened; `None` after a login, which reaches everything.
+    pub scopes: Option<Scopes>,
 }
 
 impl Beginning {
-    /// Of a session that is carried to another host, or opened for a token.
+    /// Of a session that is carried to another host, or opened for a token: it reaches no further than that.
     pub fn of(session: &Session) -> Self {
-        Self { login_as: session.login_as, security_level: session.security_level, source_ip: session.source_ip.clone(), login: session.login }
+        Self {
+            login_as: session.login_as,
+            security_level: session.security_level,
+            source_ip: session.source_ip.clone(),
+            login: session.login,
+            scopes: Some(session.scopes),
+        }
     }
 }
 
@@ -77,9 +85,9 @@ pub fn open(
 ) -> Result<BrowserLogin, StoreError> {
     let token = credential::access_token(org.id, entropy);
     let timeout = if kind == SessionKind::Handover { HANDOVER_LIFE } else { timeout(org, user, None) };
-    let scopes = Scopes::default().with(Scope::FULL);
+    let Beginning { login_as, security_level, source_ip, login, scopes } = beginning;
+    let scopes = scopes.unwrap_or(Scopes::default().with(Scope::FULL));
     let mut session = Session::new(tx.new_record_id("0Ak")?, Digest::of(&token), kind, user.id, None, None, scopes, (now, now), timeout);
-    let Beginning { login_as, security_level, source_ip, login } = beginning;
     (session.login_as, session.security_level, session.source_ip, session.login) = (login_as, security_level, source_ip, login);
     tx.add_session(&session)?;
     Ok(BrowserLogin { token, session })
@@ -99,9 +107,4 @@ pub fn redeem_handover(
     let Some(user) = tx.user(handover.user)? else { return Ok(None) };
     happen(tx, Event::HandoverRedeemed(digest))?;
     open(tx, org, &user, SessionKind::Browser, Beginning::of(&handover), (now, entropy)).map(Some)
-}
-
-pub(super) fn same(known: &str, presented: &str) -> bool {
-    use subtle::ConstantTimeEq;
-    known.as_bytes().ct_eq(presented.as_bytes()).into()
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::grant::{Ledger, Login, SecurityLevel, SessionKind};
-use super::session::{Beginning, BrowserLogin, Origin, open, same};
+use super::session::{Beginning, BrowserLogin, Origin, open};
 use super::ticket::{TicketKind, Tickets};
 use super::verification::{self, NotVerified};
 use super::{Digest, Event, happen};
@@ -79,8 +79,8 @@ pub struct SignIn<'a> {
     pub username: &'a str,
     pub password: &'a str,
     pub origin: &'a Origin,
-    /// The secret that an activated browser keeps.
-    pub device: Option<&'a str>,
+    /// The secrets that an activated browser keeps.
+    pub devices: &'a [&'a str],
     /// The app that waits for the login to end: its IP Relaxation counts already.
     pub waiting_app: Option<AppId>,
 }
@@ -103,8 +103,8 @@ pub fn sign_in(
     (now, entropy): (Timestamp, &Entropy),
 ) -> Outcome<Entry> {
     let Some(user) = tx.user_named(asked.username)? else { return Ok(Err(LoginRefusal::WrongPassword)) };
-    let proven = user.password.as_deref().is_some_and(|known| same(known, asked.password));
-    let activated = asked.device.map_or(Ok(false), |secret| tx.is_activated(Digest::of(secret), user.id))?;
+    let proven = user.password.as_ref().is_some_and(|known| known.matches(asked.password));
+    let activated = verification::is_activated(tx, asked.devices, user.id)?;
     let visit = Visit { now, address: asked.origin.address, browser: Some(BrowserFacts { activated, ..BrowserFacts::default() }) };
     let row = asked.waiting_app.map(|app| tx.org_app(app)).transpose()?.flatten();
     let refused = refusal(&user, org, &visit, proven, row.as_ref().map(|row| (Flow::WebServer, row)));
@@ -116,7 +116,7 @@ pub fn sign_in(
         }
         return Ok(Err(refused));
     }
-    if let Some(kind) = verification::due(tx, (org, switches), &user, asked.origin.address, asked.device)? {
+    if let Some(kind) = verification::due(tx, (org, switches), &user, asked.origin.address, asked.devices)? {
         if kind == TicketKind::Activation {
             record(tx, &user, asked.origin, "Failed: Computer activation required", now)?;
         }
@@ -137,7 +137,7 @@ fn finish(
     let login = record(tx, user, origin, "Success", now)?;
     tx.sweep(now)?;
     tx.change_user(user.id, &UserChange { failed_logins: Some((0, None)), last_login: Some(now), ..UserChange::default() }, None, now)?;
-    let beginning = Beginning { security_level, source_ip: origin.source_ip(), login: Some(login), login_as: false };
+    let beginning = Beginning { security_level, source_ip: origin.source_ip(), login: Some(login), ..Beginning::default() };
     open(tx, org, user, SessionKind::Browser, beginning, (now, entropy))
 }
 

@@ -16,6 +16,7 @@ use crate::apps::{AppDefinition, Blocked, Flow, Installs};
 use crate::clock::Timestamp;
 use crate::org::{Directory, HandlerApp, NewUser, SubjectTokenType, TokenExchangeHandler, User, UserTemplate};
 use crate::saml::{self, Assertion, Certificate};
+use crate::secret::same;
 use crate::storage::StoreError;
 
 /// What is to be exchanged.
@@ -145,9 +146,7 @@ pub fn decode_assertion(unverified: &str) -> Option<String> {
 
 /// A token that the identity provider would have to be asked about; secrets compare in constant time.
 fn known(handler: &TokenExchangeHandler, token: &str) -> Option<Map<String, Value>> {
-    use subtle::ConstantTimeEq;
-    let same = |known: &str| bool::from(known.as_bytes().ct_eq(token.as_bytes()));
-    handler.tokens.iter().find(|known| same(&known.token)).map(|known| known.claims.clone())
+    handler.tokens.iter().find(|known| same(&known.token, token)).map(|known| known.claims.clone())
 }
 
 fn user_of(tx: &impl Directory, handler: &TokenExchangeHandler, claims: &Map<String, Value>) -> Result<Option<User>, StoreError> {

@@ -1,17 +1,23 @@
 //! Codes of authenticator apps (RFC 6238: SHA-1, six digits, thirty seconds).
 
+use std::time::Duration;
+
 use aws_lc_rs::hmac;
 
 use crate::clock::Timestamp;
+use crate::secret::same;
 
 const STEP: i64 = 30;
 const DIGITS: u32 = 6;
 
-/// Whether the code belongs to the secret now, or one step earlier or later: clocks differ.
-pub(super) fn fits(secret: &str, code: &str, now: Timestamp) -> bool {
-    let Some(key) = base32(secret) else { return false };
+/// How long after its first step a code can still be presented.
+pub(super) const LONGEST_LIFE: Duration = Duration::from_secs(3 * STEP.unsigned_abs());
+
+/// The step of the secret that the code belongs to: the present one, or one earlier or later, since clocks differ.
+pub(super) fn step_of(secret: &str, code: &str, now: Timestamp) -> Option<i64> {
+    let key = base32(secret)?;
     let step = now.seconds().div_euclid(STEP);
-    (step - 1..=step + 1).any(|step| super::session::same(&code_at(&key, step), code))
+    (step - 1..=step + 1).find(|step| same(code_at(&key, *step), code))
 }
 
 fn code_at(key: &[u8], step: i64) -> String {
@@ -61,9 +67,15 @@ mod tests {
 
     #[test]
     fn a_code_is_good_for_its_step_and_the_neighbours() {
-        let at = |seconds: i64| Timestamp(seconds * 1000);
-        assert!(fits(SECRET, "287082", at(59)) && fits(SECRET, "287082", at(61)) && fits(SECRET, "287082", at(29)));
-        assert!(!fits(SECRET, "287082", at(120)) && !fits(SECRET, "", at(59)) && !fits("not base32!", "287082", at(59)));
+        let check = |secret: &str, code: &str, seconds: i64, step: Option<i64>| {
+            assert_eq!(step_of(secret, code, Timestamp(seconds * 1000)), step, "{code:?} at {seconds}");
+        };
+        for seconds in [29, 59, 61] {
+            check(SECRET, "287082", seconds, Some(1));
+        }
+        check(SECRET, "287082", 120, None);
+        check(SECRET, "", 59, None);
+        check("not base32!", "287082", 59, None);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use super::grant::Ledger;
 use super::ticket::{Ticket, TicketKind, Tickets};
 use super::{Digest, credential, totp};
 use crate::clock::{Entropy, Timestamp};
@@ -21,7 +22,7 @@ pub fn due(
     (org, switches): (&Org, &Switches),
     user: &User,
     address: Option<IpAddr>,
-    device: Option<&str>,
+    devices: &[&str],
 ) -> Result<Option<TicketKind>, StoreError> {
     if switches.require_mfa || user.profile.login.high_assurance {
         return Ok(Some(second_factor(user)));
@@ -29,8 +30,17 @@ pub fn due(
     if !switches.activate_devices || is_trusted(org, user, address) {
         return Ok(None);
     }
-    let known = device.map_or(Ok(false), |secret| tx.is_activated(Digest::of(secret), user.id))?;
-    Ok((!known).then_some(TicketKind::Activation))
+    Ok((!is_activated(tx, devices, user.id)?).then_some(TicketKind::Activation))
+}
+
+/// Whether the user activated the browser that keeps these secrets.
+pub fn is_activated(tx: &impl Tickets, devices: &[&str], user: UserId) -> Result<bool, StoreError> {
+    for secret in devices {
+        if tx.is_activated(Digest::of(secret), user)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The second factor the user has: an authenticator app, or else the mailbox.
@@ -53,16 +63,16 @@ pub fn begin(
     (now, entropy): (Timestamp, &Entropy),
 ) -> Result<String, StoreError> {
     let token = credential::access_token(org.id, entropy);
-    send_code(tx, user, kind, Digest::of(&token), (now, entropy))?;
+    send_code(tx, user, (kind, 0), Digest::of(&token), (now, entropy))?;
     Ok(token)
 }
 
-/// Sends another code for a login that waits.
+/// Sends another code for a login that waits. Wrong codes so far count on: asking for codes gives no more guesses.
 pub fn resend(tx: &(impl Tickets + Outbox + Directory), unverified_token: &str, (now, entropy): (Timestamp, &Entropy)) -> Result<(), StoreError> {
     let token = Digest::of(unverified_token);
     let Some(ticket) = waiting(tx, token, now)? else { return Ok(()) };
     match tx.user(ticket.user)? {
-        Some(user) => send_code(tx, &user, ticket.kind, token, (now, entropy)),
+        Some(user) => send_code(tx, &user, (ticket.kind, ticket.failures), token, (now, entropy)),
         None => Ok(()),
     }
 }
@@ -70,12 +80,12 @@ pub fn resend(tx: &(impl Tickets + Outbox + Directory), unverified_token: &str, 
 fn send_code(
     tx: &(impl Tickets + Outbox),
     user: &User,
-    kind: TicketKind,
+    (kind, failures): (TicketKind, u32),
     token: Digest,
     (now, entropy): (Timestamp, &Entropy),
 ) -> Result<(), StoreError> {
     let code = (kind != TicketKind::AppFactor).then(|| entropy.digits(6));
-    let ticket = Ticket { kind, user: user.id, code: code.as_deref().map(Digest::of), failures: 0, created: now, expires: now.plus(CODE_LIFE) };
+    let ticket = Ticket { kind, user: user.id, code: code.as_deref().map(Digest::of), failures, created: now, expires: now.plus(CODE_LIFE) };
     tx.put_ticket(token, &ticket)?;
     let Some(code) = code else { return Ok(()) };
     tx.send(&Mail {
@@ -105,7 +115,7 @@ pub enum NotVerified {
 
 /// Takes a code for the login that waits. The user is known now, and how.
 pub fn verify(
-    tx: &(impl Tickets + Directory),
+    tx: &(impl Tickets + Directory + Ledger),
     unverified_token: &str,
     unverified_code: &str,
     now: Timestamp,
@@ -115,7 +125,11 @@ pub fn verify(
     let Some(user) = tx.user(ticket.user)? else { return Ok(Err(NotVerified::Over)) };
     let code = unverified_code.trim();
     let right = match ticket.kind {
-        TicketKind::AppFactor => user.totp_secret.as_deref().is_some_and(|secret| totp::fits(secret, code, now)),
+        // A code that somebody saw over the user's shoulder is used up (RFC 6238, 5.2).
+        TicketKind::AppFactor => match user.totp_secret.as_ref().and_then(|secret| totp::step_of(&secret.0, code, now)) {
+            Some(step) => tx.use_assertion(Digest::of(&format!("totp\n{}\n{step}", user.id)), now.plus(totp::LONGEST_LIFE))?,
+            None => false,
+        },
         _ => ticket.code.is_some_and(|known| known.matches(code)),
     };
     if right {

@@ -3,6 +3,7 @@
 use super::{Directory, Permission, User, UserChange};
 use crate::clock::{Entropy, Timestamp};
 use crate::id::UserId;
+use crate::secret::Secret;
 use crate::storage::StoreError;
 
 /// Characters of a password at least.
@@ -46,7 +47,7 @@ type Outcome<T> = Result<Result<T, PasswordRefusal>, StoreError>;
 /// Gives a user a password, one's own or, with the permission to, another's. The security token changes with it.
 pub fn set_password(tx: &impl Directory, by: &User, of: UserId, new: &str, (now, entropy): (Timestamp, &Entropy)) -> Outcome<()> {
     let Some(user) = tx.user(of)? else { return Ok(Err(PasswordRefusal::NoSuchUser)) };
-    if let Some(refusal) = not_allowed(by, of).or_else(|| password_fault(&user.username, user.password.as_deref(), new)) {
+    if let Some(refusal) = not_allowed(by, of).or_else(|| password_fault(&user.username, user.password.as_ref(), new)) {
         return Ok(Err(refusal));
     }
     store(tx, by.id, of, new, false, (now, entropy)).map(Ok)
@@ -54,7 +55,7 @@ pub fn set_password(tx: &impl Directory, by: &User, of: UserId, new: &str, (now,
 
 /// Replaces one's own password by proving the old one.
 pub fn change_own_password(tx: &impl Directory, user: &User, old: &str, new: &str, (now, entropy): (Timestamp, &Entropy)) -> Outcome<()> {
-    if user.password.as_deref() != Some(old) {
+    if !user.password.as_ref().is_some_and(|known| known.matches(old)) {
         return Ok(Err(PasswordRefusal::WrongOld));
     }
     set_password(tx, user, user.id, new, (now, entropy))
@@ -91,13 +92,13 @@ fn not_allowed(by: &User, of: UserId) -> Option<PasswordRefusal> {
 }
 
 /// What is wrong with a new password of a user of this name, who has another or none.
-pub fn password_fault(username: &str, current: Option<&str>, new: &str) -> Option<PasswordRefusal> {
+pub fn password_fault(username: &str, current: Option<&Secret>, new: &str) -> Option<PasswordRefusal> {
     let has = |kind: fn(&char) -> bool| new.chars().any(|c| kind(&c));
     match () {
         () if new.chars().count() < SHORTEST => Some(PasswordRefusal::TooShort),
         () if !has(|c| c.is_alphabetic()) || !has(char::is_ascii_digit) => Some(PasswordRefusal::NoMix),
         () if new.to_lowercase().contains(&username.to_lowercase()) => Some(PasswordRefusal::HoldsUsername),
-        () if current == Some(new) => Some(PasswordRefusal::Repeated),
+        () if current.is_some_and(|current| current.matches(new)) => Some(PasswordRefusal::Repeated),
         () => None,
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Permission, PermissionSet};
 use crate::clock::Timestamp;
 use crate::id::{RecordId, UserId};
+use crate::secret::Secret;
 use crate::storage::StoreError;
 
 /// A user with everything that decides what the user may do.
@@ -27,12 +28,12 @@ pub struct User {
     pub created: Timestamp,
     pub modified: Timestamp,
     /// `None`: the user never set one.
-    pub password: Option<String>,
+    pub password: Option<Secret>,
     /// An admin made the password up: it must be replaced before anything else.
     pub password_expired: bool,
-    pub security_token: String,
+    pub security_token: Secret,
     /// Base32, of an authenticator app.
-    pub totp_secret: Option<String>,
+    pub totp_secret: Option<Secret>,
     /// `FederationIdentifier`: how identity providers call the user.
     pub federation_id: Option<String>,
     pub locked_until: Option<Timestamp>,

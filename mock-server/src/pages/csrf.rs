@@ -5,10 +5,10 @@
 
 use axum::http::HeaderMap;
 use sha2::{Digest as _, Sha256};
-use subtle::ConstantTimeEq as _;
 
 use super::cookie;
 use crate::clock::Entropy;
+use crate::secret::same;
 
 /// Name of the form field.
 pub(super) const FIELD: &str = "_csrf";
@@ -23,7 +23,7 @@ pub(super) fn token(cookie_value: &str) -> String {
 
 /// Whether the form came from a page shown to the holder of this cookie value.
 pub(super) fn is_valid(cookie_value: &str, unverified_token: &str) -> bool {
-    token(cookie_value).as_bytes().ct_eq(unverified_token.as_bytes()).into()
+    same(token(cookie_value), unverified_token)
 }
 
 /// What ties a login form to its browser.

@@ -9,7 +9,7 @@ use super::cookie;
 use super::csrf::LoginSecret;
 use super::destination::{Destination, query_value};
 use super::error::PageError;
-use super::password::change_path;
+use super::password::{CHANGE_PATH, change_path};
 use super::session::{Fields, LoginForm, bare_frame, handover, has_secure_cookies, kind_label, origin};
 use super::verification;
 use super::view::{CastOrg, CastUser, LoginPage};
@@ -60,8 +60,8 @@ pub(super) async fn submit(State(app): State<App>, site: Site, peer: Peer, facts
         return form(&app, &site, &fields, &headers, Some(Failure::NoPassword));
     }
     let destination = destination(&site, &fields);
-    let origin = origin(&peer, &site, &headers);
-    let asked = SignIn { username, password, origin: &origin, device: verification::device(&headers), waiting_app: waiting_app(&app, &destination) };
+    let (origin, devices) = (origin(&peer, &site, &headers), verification::devices(&headers));
+    let asked = SignIn { username, password, origin: &origin, devices: &devices, waiting_app: waiting_app(&app, &destination) };
     let (org, login) = match app.sign_in(&site, &asked)? {
         Ok((org, Entry::In(login))) => (org, *login),
         Ok((_, Entry::Verify(ticket))) => return Ok(verification::send(&site, &ticket, &destination)),
@@ -86,7 +86,7 @@ pub(super) fn enter(app: &App, site: &Site, org: &LiveOrg, login: &BrowserLogin,
     let must_change = caller.as_ref().is_some_and(|caller| caller.user.password_expired && !caller.session.login_as);
     let to = match caller {
         Some(caller) if !site.serves(org.id()) => handover(app, site, &caller, destination.path())?,
-        _ if must_change => change_path(site, destination.path()),
+        _ if must_change && !destination.path().starts_with(CHANGE_PATH) => change_path(site, destination.path()),
         _ => destination.under(site.prefix()),
     };
     let cookie = cookie::set(&site.session_cookie(org.id()), &login.token, has_secure_cookies(site));
@@ -164,7 +164,7 @@ fn cast_org(org: &LiveOrg, site: &Site, start_url: Option<&Destination>) -> Resu
         let start = start_url.map(|url| format!("&startURL={}", query_value(url.path()))).unwrap_or_default();
         Some(CastUser {
             fill: format!("{}/login?un={}{start}", site.prefix(), query_value(&user.username)),
-            password: user.password?,
+            password: user.password?.0,
             username: user.username,
             profile: user.profile.label.clone(),
             active: user.is_active,

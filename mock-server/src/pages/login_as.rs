@@ -9,7 +9,7 @@ use super::error::PageError;
 use super::login::{HOME, enter};
 use super::session::{BrowserSession, Fields, origin};
 use crate::app::App;
-use crate::id::UserId;
+use crate::id::{OrgId, UserId};
 use crate::table::Peer;
 
 /// `GET /servlet/servlet.su?oid=00D…&suorgadminid=005…&retURL=…&targetURL=…`: the link Login beside a user in Setup.
@@ -21,7 +21,8 @@ pub(super) async fn show(
     query: Fields,
 ) -> Result<Response, PageError> {
     let caller = &session.browser.caller;
-    let id = query.get("suorgadminid").and_then(|id| id.parse::<UserId>().ok());
+    let is_here = query.get("oid").is_none_or(|oid| OrgId::parse(oid).is_ok_and(|oid| oid == caller.org.id()));
+    let id = query.get("suorgadminid").filter(|_| is_here).and_then(|id| id.parse::<UserId>().ok());
     let user = id.map_or(Ok(None), |id| caller.org.user(id))?;
     let Some(user) = user else { return Err(PageError::Missing { frame: Box::new(session.frame()), what: "The org has no such user." }) };
     if !app.may_log_in_as(caller, &user) {

@@ -48,7 +48,7 @@ pub(super) fn csv(name: &str, columns: &[&str], rows: impl Iterator<Item = Vec<S
     let mut text = String::new();
     let mut line = |cells: &mut dyn Iterator<Item = &str>| {
         for (place, cell) in cells.enumerate() {
-            let guard = if cell.starts_with(['=', '+', '-', '@']) { "'" } else { "" };
+            let guard = if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { "'" } else { "" };
             text.push_str(if place > 0 { ",\"" } else { "\"" });
             text.push_str(guard);
             text.push_str(&cell.replace('"', "\"\""));

@@ -21,14 +21,24 @@ pub(super) const PATH: &str = Step::VerifyIdentity.path();
 
 /// Holds the login that waits.
 const TICKET: &str = "mock_verification";
-/// By which a browser that was activated is known again.
+/// By which a browser that was activated is known again: a secret for each user who did.
 const DEVICE: &str = "mock_device";
+/// No secret holds it.
+const BETWEEN_DEVICES: &str = "~";
+/// A browser that many people share forgets the first of them.
+const DEVICES_KEPT: usize = 8;
 
 const WRONG: &str = "Invalid or expired verification code. Try again.";
 
-/// The secret by which users may have activated the browser.
-pub(super) fn device(headers: &HeaderMap) -> Option<&str> {
-    cookie::value(headers, DEVICE)
+/// The secrets by which users may have activated the browser.
+pub(super) fn devices(headers: &HeaderMap) -> Vec<&str> {
+    cookie::value(headers, DEVICE).map(|value| value.split(BETWEEN_DEVICES).take(DEVICES_KEPT).collect()).unwrap_or_default()
+}
+
+/// The cookie with one more secret, the newest first.
+fn with_device(devices: &[&str], new: &str) -> String {
+    let kept = devices.iter().take(DEVICES_KEPT - 1).copied();
+    std::iter::once(new).chain(kept).collect::<Vec<_>>().join(BETWEEN_DEVICES)
 }
 
 /// Sends a browser whose login waits to the page.
@@ -66,13 +76,15 @@ pub(super) async fn submit(State(app): State<App>, site: Site, peer: Peer, heade
     }
     let session = app.browser(&site, cookies(&headers))?.filter(|browser| browser.caller.user.id == waiting.user.id).map(|browser| browser.sid);
     let code = fields.get("emc").or_else(|| fields.get("tc")).unwrap_or_default();
-    match app.prove(&site, (&token, code), (device(&headers), session.as_deref()), &origin(&peer, &site, &headers))? {
+    let devices = devices(&headers);
+    match app.prove(&site, (&token, code), (&devices, session.as_deref()), &origin(&peer, &site, &headers))? {
         Err(NotVerified::Over) => Ok(start_over(&site, &destination)),
         Err(NotVerified::WrongCode) => Ok(form(&app, &site, &token, &waiting, &destination, Some(WRONG))),
         Ok(proven) => {
             let secure = has_secure_cookies(&site);
             let response = super::login::enter(&app, &site, &proven.org, &proven.login, &destination)?;
-            let response = answer::with_cookie(response, Some(cookie::set_for_long(DEVICE, &proven.device, secure)));
+            let known = proven.device.map(|new| cookie::set_for_long(DEVICE, &with_device(&devices, &new), secure));
+            let response = answer::with_cookie(response, known);
             Ok(answer::with_cookie(response, Some(cookie::forget(TICKET))))
         }
     }

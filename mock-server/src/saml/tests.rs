@@ -159,6 +159,28 @@ fn what_is_no_assertion_is_refused() {
 }
 
 #[test]
+fn a_document_that_would_take_long_to_compare_is_refused() {
+    let many = |count: usize, one: &dyn Fn(usize) -> String| (0..count).map(one).collect::<String>();
+    let attributes = |count| format!("<a{}/>", many(count, &|at| format!(" a{at}=\"\"")));
+    let namespaces = |count| format!("<a{}/>", many(count, &|at| format!(" xmlns:a{at}=\"x\"")));
+    let nested = |depth: usize| {
+        let opened = many(depth, &|at| format!("<a xmlns:a{at}=\"x\" xmlns:b{at}=\"x\">"));
+        format!("{opened}{}", "</a>".repeat(depth))
+    };
+    for (text, good) in [
+        (attributes(100), true),
+        (attributes(10_000), false),
+        (namespaces(60), true),
+        (namespaces(100), false),
+        (nested(30), true),
+        (nested(40), false),
+    ] {
+        let read = Document::read(&text);
+        assert_eq!(read.as_ref().err(), (!good).then_some(&super::tree::Malformed::Size), "{}", &text[..40]);
+    }
+}
+
+#[test]
 fn an_unknown_issuer_is_refused() {
     assert_eq!(read_response(EXCLUSIVE, |_| None), Err(Invalid::Issuer("https://idp.example/acme".to_owned())));
 }

@@ -8,6 +8,9 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 /// Elements inside elements.
 const MAX_DEPTH: usize = 64;
 const MAX_ELEMENTS: usize = 10_000;
+/// Attributes of one element, and namespace declarations that hold at one place: each is looked for among its like.
+const MAX_ATTRIBUTES: usize = 128;
+const MAX_DECLARATIONS: usize = 64;
 
 const XML: &str = "http://www.w3.org/XML/1998/namespace";
 const XMLNS: &str = "http://www.w3.org/2000/xmlns/";
@@ -61,7 +64,7 @@ pub enum Malformed {
     DocumentType,
     #[error("a processing instruction is not accepted")]
     Instruction,
-    #[error("the document is too deep or has too many elements")]
+    #[error("the document is too deep, or has too many elements, attributes or namespaces")]
     Size,
     #[error("the prefix {0:?} is not declared")]
     Prefix(String),
@@ -172,11 +175,20 @@ impl Document {
         let (prefix, local) = split(tag.name().into_inner())?;
         let (declarations, named) = attributes(tag)?;
         self.0.push(Element { prefix, local, namespace: String::new(), declarations, attributes: Vec::new(), children: Vec::new(), parent });
+        if self.count_declarations(place) > MAX_DECLARATIONS {
+            return Err(Malformed::Size);
+        }
         self.resolve(place, named)?;
         if let Some(parent) = parent {
             self.0[parent.0].children.push(Child::Element(place));
         }
         Ok(place)
+    }
+
+    /// Namespace declarations of the element and of those around it.
+    fn count_declarations(&self, place: Place) -> usize {
+        let around = std::iter::successors(Some(place), |place| self.get(*place).parent);
+        around.map(|place| self.get(place).declarations.len()).sum()
     }
 
     fn resolve(&mut self, place: Place, named: Vec<(String, String, String)>) -> Result<(), Malformed> {
@@ -228,7 +240,10 @@ impl Element {
 #[expect(clippy::type_complexity, reason = "two lists of one pass, taken apart at once")]
 fn attributes(tag: &BytesStart<'_>) -> Result<(Vec<(String, String)>, Vec<(String, String, String)>), Malformed> {
     let (mut declarations, mut named) = (Vec::new(), Vec::new());
-    for attribute in tag.attributes() {
+    for (count, attribute) in tag.attributes().enumerate() {
+        if count >= MAX_ATTRIBUTES {
+            return Err(Malformed::Size);
+        }
         let attribute = attribute.map_err(|_| Malformed::Syntax)?;
         let value = attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0).map_err(|_| Malformed::Syntax)?.into_owned();
         if value.chars().any(|c| !is_xml(c)) || attribute.value.contains('<') {

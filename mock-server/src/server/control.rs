@@ -3,10 +3,10 @@
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, Response, StatusCode, header};
 use serde_json::json;
-use subtle::ConstantTimeEq;
 
 use crate::edge::{Answer, text};
 use crate::org::Site;
+use crate::secret::same;
 
 /// What a browser may send across sites without asking first.
 const SIMPLE_TYPES: [&str; 3] = ["application/x-www-form-urlencoded", "multipart/form-data", "text/plain"];
@@ -44,7 +44,7 @@ fn is_simple(parts: &Parts) -> bool {
 
 fn shows(parts: &Parts, token: &str) -> bool {
     let shown = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| value.split_once(' '));
-    shown.is_some_and(|(scheme, shown)| scheme.eq_ignore_ascii_case("bearer") && shown.trim().as_bytes().ct_eq(token.as_bytes()).into())
+    shown.is_some_and(|(scheme, shown)| scheme.eq_ignore_ascii_case("bearer") && same(token, shown.trim()))
 }
 
 fn problem(status: StatusCode, field: &str, detail: &str) -> Response<Answer> {

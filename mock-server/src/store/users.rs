@@ -9,6 +9,7 @@ use super::Tx;
 use crate::clock::Timestamp;
 use crate::id::{RecordId, UserId};
 use crate::org::{Directory, NewUser, PermissionSet, User, UserChange};
+use crate::secret::Secret;
 use crate::storage::StoreError;
 
 const USER: &str =
@@ -213,10 +214,10 @@ impl Tx<'_> {
             language: row.get(12)?,
             created: Timestamp(row.get(13)?),
             modified: Timestamp(row.get(14)?),
-            password: row.get(15)?,
+            password: row.get::<_, Option<String>>(15)?.map(Secret),
             password_expired: row.get(19)?,
-            security_token: row.get(16)?,
-            totp_secret: row.get(20)?,
+            security_token: Secret(row.get(16)?),
+            totp_secret: row.get::<_, Option<String>>(20)?.map(Secret),
             federation_id: row.get(21)?,
             locked_until: row.get::<_, Option<i64>>(17)?.map(Timestamp),
             profile: profile.ok_or_else(|| StoreError::new("a user without a profile"))?,

@@ -7,12 +7,13 @@ use super::orgs::find_user;
 use super::{Rejected, made_up, platform_cli};
 use crate::app::{App, AppTurn, LiveOrg, Taken, note_app};
 use crate::apps::{
-    AppDefinition, Certificate, Distribution, Flow, InstalledPackage, Installs, NewIdentity, OrgApp, Package, Presence, Secret, check_allowlist,
-    first_row, migrated, migration_blockers, policy_fault, revived, settle,
+    AppDefinition, Certificate, Distribution, Flow, InstalledPackage, Installs, NewIdentity, OrgApp, Package, Presence, check_allowlist, first_row,
+    migrated, migration_blockers, policy_fault, revived, settle,
 };
 use crate::id::OrgId;
 use crate::oauth::{Digest, Event, Grant, Ledger, Scope, Scopes, credential, happen};
 use crate::org::{Actor, AuditTrail, Directory, section};
+use crate::secret::Secret;
 use crate::storage::StoreError;
 
 /// Makes an app and the row in the org that defines it.

@@ -1,8 +1,9 @@
 //! The Salesforce CLI's own client, which every org knows and nobody defines.
 
 use crate::app::{App, Taken};
-use crate::apps::{AppDefinition, Flow, Secret};
+use crate::apps::{AppDefinition, Flow};
 use crate::id::OrgId;
+use crate::secret::Secret;
 
 /// Name and consumer key, as the CLI sends it.
 pub const KEY: &str = "PlatformCLI";

@@ -7,22 +7,26 @@ use std::path::{Path, PathBuf};
 const ARROWS: &[(&str, &[&str])] = &[
     ("id", &[]),
     ("storage", &[]),
+    ("secret", &[]),
     ("clock", &[]),
     ("config", &[]),
     ("saml", &["clock"]),
-    ("org", &["config", "id", "clock", "storage"]),
-    ("apps", &["org", "id", "clock", "storage"]),
-    ("oauth", &["saml", "apps", "org", "id", "clock", "storage"]),
+    ("org", &["config", "secret", "id", "clock", "storage"]),
+    ("apps", &["org", "secret", "id", "clock", "storage"]),
+    ("oauth", &["saml", "apps", "org", "secret", "id", "clock", "storage"]),
     ("access", &["org", "id", "storage"]),
     ("schema", &["access", "id", "clock", "storage"]),
     ("records", &["access", "schema", "org", "id", "clock", "storage"]),
     ("jobs", &["access", "records", "schema", "org", "id", "clock", "storage"]),
     ("journal", &["org", "id", "clock", "storage"]),
     ("fault", &["id", "clock", "storage"]),
-    ("store", &["jobs", "access", "oauth", "apps", "org", "schema", "records", "id", "clock", "storage"]),
-    ("app", &["jobs", "access", "store", "oauth", "apps", "org", "schema", "records", "journal", "fault", "config", "id", "clock", "storage"]),
+    ("store", &["jobs", "access", "oauth", "apps", "org", "schema", "records", "secret", "id", "clock", "storage"]),
+    (
+        "app",
+        &["jobs", "access", "store", "oauth", "apps", "org", "schema", "records", "journal", "fault", "config", "secret", "id", "clock", "storage"],
+    ),
     ("table", &["edge", "app", "org", "journal", "fault"]),
-    ("world", &["saml", "access", "config", "app", "oauth", "apps", "org", "schema", "records", "id", "clock", "storage"]),
+    ("world", &["saml", "access", "config", "app", "oauth", "apps", "org", "schema", "records", "secret", "id", "clock", "storage"]),
     (
         "api",
         &[
@@ -30,11 +34,14 @@ const ARROWS: &[(&str, &[&str])] = &[
             "clock", "storage",
         ],
     ),
-    ("pages", &["table", "app", "oauth", "apps", "org", "journal", "id", "clock", "storage"]),
-    ("edge", &["config", "org", "id", "clock"]),
+    ("pages", &["table", "app", "oauth", "apps", "org", "journal", "secret", "id", "clock", "storage"]),
+    ("edge", &["config", "org", "secret", "id", "clock"]),
     (
         "server",
-        &["edge", "api", "pages", "world", "table", "app", "store", "oauth", "apps", "org", "journal", "fault", "config", "id", "clock", "storage"],
+        &[
+            "edge", "api", "pages", "world", "table", "app", "store", "oauth", "apps", "org", "journal", "fault", "config", "secret", "id", "clock",
+            "storage",
+        ],
     ),
 ];
 
@@ -64,6 +71,14 @@ fn only_the_store_names_the_driver() {
     let outside: Vec<_> =
         files(&source).into_iter().filter(|(room, file)| room != "store" && fs::read_to_string(file).unwrap().contains("rusqlite")).collect();
     assert!(outside.is_empty(), "only `store` may use the SQLite driver: {outside:?}");
+}
+
+#[test]
+fn secrets_are_compared_in_one_place() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let names_it = |file: &Path| fs::read_to_string(file).unwrap().contains("subtle");
+    let rooms: Vec<_> = files(&source).into_iter().filter(|(_, file)| names_it(file)).map(|(room, _)| room).collect();
+    assert_eq!(rooms, ["secret"], "compare secrets with `secret::same` or as a `Secret`");
 }
 
 #[test]

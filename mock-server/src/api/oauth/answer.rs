@@ -88,6 +88,8 @@ pub fn raw(error: &OAuthError) -> Response {
     let mut response = Response::new(Body::from(text));
     *response.status_mut() = status(error);
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // Without a type a browser would guess one.
+    response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
 }
 
@@ -133,8 +135,7 @@ pub fn text(status: StatusCode, text: &'static str) -> Response {
 /// A blank page that clients without a server of their own register as their callback.
 pub async fn blank() -> Response {
     let page = "<!DOCTYPE html><html lang=\"en\"><head><title>Remote Access</title></head><body></body></html>";
-    ([(header::CONTENT_TYPE, "text/html;charset=UTF-8"), (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'")], page)
-        .into_response()
+    ([(header::CONTENT_TYPE, "text/html;charset=UTF-8")], page).into_response()
 }
 
 /// What never reached a handler.

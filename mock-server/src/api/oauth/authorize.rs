@@ -3,7 +3,7 @@
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::answer;
 use super::token::origin;
@@ -50,13 +50,18 @@ fn asked(app: &App, site: &Site, (peer, facts): (Peer, &Facts), headers: &Header
 
 /// The login page, which comes back here. The wish for a login is fulfilled by then.
 fn to_login(site: &Site, query: &str, request: &AuthorizeRequest) -> Response {
-    let without_login: Vec<&str> = query.split('&').filter(|pair| !pair.starts_with("prompt=")).collect();
+    let without_login: Vec<&str> = query.split('&').filter(|pair| !is_prompt(pair)).collect();
     let consent = if request.asks_for_consent() { "&prompt=consent" } else { "" };
     let start = authorize_path(&format!("{}{consent}", without_login.join("&")));
     let hint = request.login_hint.as_deref().map(|hint| format!("&login_hint={}", value(hint))).unwrap_or_default();
     // The root sends a browser that is logged in straight on; the login page always asks.
     let page = if request.asks_for_login { "/login" } else { "/" };
     answer::redirect(&format!("{}{}{page}?startURL={}{hint}", site.url(), site.prefix(), value(&start)))
+}
+
+/// Whether the pair is the prompt, also if its name is written with escapes: one that stayed would ask for a login for ever.
+fn is_prompt(pair: &str) -> bool {
+    percent_decode_str(pair.split('=').next().unwrap_or_default()).eq(*b"prompt")
 }
 
 /// After a login at a login host the flow goes on at the org's My Domain, where that is another origin.

@@ -16,8 +16,8 @@ use crate::app::{App, LiveOrg, Tx};
 use crate::apps::{AppDefinition, Endpoint, Flow};
 use crate::journal::Facts;
 use crate::oauth::{
-    CodeRefused, CredentialsRequest, Desk, NewPerson, OAuthError, Origin, Parameters, Purpose, RequestType, Scope, award_code, community,
-    prove_password, read_credentials, record_of_identifier, send_code, send_password_code, take_code, take_password_code,
+    CodeRefused, CredentialsRequest, Desk, Event, NewPerson, OAuthError, Origin, Parameters, Purpose, RequestType, Scope, award_code, community,
+    end_password_code, happen, prove_password, prove_password_code, read_credentials, record_of_identifier, send_code, send_password_code, take_code,
 };
 use crate::org::{Directory, Site, User, password_fault, set_password};
 use crate::storage::StoreError;
@@ -249,16 +249,19 @@ impl Call<'_> {
 /// Sets the password of the user who read the code. A password that is too weak does not use the code up.
 fn reset(tx: &Tx<'_>, desk: &Desk<'_>, username: &str, otp: &str, new: &str) -> Result<Result<(), OAuthError>, StoreError> {
     let Some(user) = tx.user_named(username)? else { return Ok(Err(OAuthError::WrongOtp)) };
-    if let Some(fault) = password_fault(&user.username, user.password.as_deref(), new) {
-        return Ok(Err(OAuthError::Malformed(fault.to_string())));
-    }
-    match take_password_code(tx, &user.username, otp, desk.now)? {
+    // Before the code is proven nobody learns how the new password compares with the present one.
+    match prove_password_code(tx, &user.username, otp, desk.now)? {
         Ok(Purpose::Password(id)) if id == user.id => {}
         Ok(_) => return Ok(Err(OAuthError::WrongOtp)),
         Err(error) => return Ok(Err(error)),
     }
-    let set = set_password(tx, &user, user.id, new, (desk.now, desk.entropy))?;
-    Ok(set.map_err(|fault| OAuthError::Malformed(fault.to_string())))
+    if let Err(fault) = set_password(tx, &user, user.id, new, (desk.now, desk.entropy))? {
+        return Ok(Err(OAuthError::Malformed(fault.to_string())));
+    }
+    end_password_code(tx, &user.username)?;
+    // Whoever held a session by the old password holds none by the new one.
+    happen(tx, Event::PasswordChanged { user: user.id, kept: None })?;
+    Ok(Ok(()))
 }
 
 fn sent(body: &Sent) -> Response {

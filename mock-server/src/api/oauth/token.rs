@@ -52,11 +52,15 @@ pub async fn token(
     }
 }
 
-/// The body's parameters; the Salesforce CLI sends some forms as multipart.
+/// The body's parameters; the Salesforce CLI sends some forms as multipart. A body of another type has none, as for any servlet.
+/// GUESS: a body without a type is taken for a form.
 fn read_form(headers: &HeaderMap, body: &[u8]) -> Result<Parameters, OAuthError> {
     let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if !media_type.to_ascii_lowercase().starts_with("multipart/form-data") {
-        return Parameters::read(body);
+    let kind = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match kind.as_str() {
+        "" | "application/x-www-form-urlencoded" => return Parameters::read(body),
+        "multipart/form-data" => {}
+        _ => return Ok(Parameters::default()),
     }
     let parts = multipart::parts(media_type, body).ok_or_else(|| OAuthError::Malformed("the body is no multipart form".to_owned()))?;
     Parameters::of(parts.into_iter().map(|part| (part.name, String::from_utf8_lossy(part.content).into_owned())))
