@@ -1,5 +1,7 @@
 //! The other yardstick: SQLite stepped by hand, its rows written by serde_json.
 
+use std::path::{Path, PathBuf};
+
 use rusqlite::Connection;
 use serde::Serialize;
 
@@ -69,22 +71,36 @@ pub fn page(connection: &Connection) -> Vec<u8> {
     out
 }
 
-/// The table that Bulk ingest is measured against: what an imported account must store, and the index of its external id.
+/// A table in memory that rows of accounts are inserted into by hand.
 pub struct Accounts {
     connection: Connection,
     rows: usize,
 }
 
 impl Accounts {
-    pub fn new() -> Self {
+    /// Twelve columns: what an imported account must at least store, and the index of its external id.
+    pub fn slim() -> Self {
+        Self::of(&[
+            "CREATE TABLE Account (Id TEXT PRIMARY KEY NOT NULL, Name TEXT, Number__c TEXT, Industry TEXT, BillingCity TEXT, OwnerId TEXT,
+                 CreatedById TEXT, CreatedDate INTEGER, LastModifiedById TEXT, LastModifiedDate INTEGER, SystemModstamp INTEGER, IsDeleted INTEGER)",
+            "CREATE UNIQUE INDEX number ON Account (Number__c)",
+        ])
+    }
+
+    /// The table and indexes that a server keeps accounts in, taken from the database it left in `directory`.
+    pub fn like_those_in(directory: &Path) -> Self {
+        let orgs = std::fs::read_dir(directory.join("orgs")).expect("the orgs' databases");
+        let is_database = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "db");
+        let made = orgs.filter_map(|entry| Some(entry.ok()?.path())).filter(is_database).map(|path| statements(&path)).max_by_key(Vec::len);
+        let made = made.expect("an org");
+        Self::of(&made.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    fn of(statements: &[&str]) -> Self {
+        assert!(!statements.is_empty(), "no table of accounts");
         let connection = Connection::open_in_memory().expect("a database");
-        connection
-            .execute_batch(
-                "CREATE TABLE Account (Id TEXT PRIMARY KEY NOT NULL, Name TEXT, Number__c TEXT, Industry TEXT, BillingCity TEXT, OwnerId TEXT,
-                     CreatedById TEXT, CreatedDate INTEGER, LastModifiedById TEXT, LastModifiedDate INTEGER, SystemModstamp INTEGER, IsDeleted INTEGER);
-                 CREATE UNIQUE INDEX number ON Account (Number__c);",
-            )
-            .expect("a table");
+        connection.create_collation("FOLD", soql::fold_cmp).expect("the collation");
+        statements.iter().for_each(|statement| connection.execute_batch(statement).expect("a table"));
         Self { connection, rows: 0 }
     }
 
@@ -94,8 +110,9 @@ impl Accounts {
         let at = 1_769_860_800_000_i64;
         let transaction = self.connection.transaction().expect("a transaction");
         {
-            let mut insert =
-                transaction.prepare_cached("INSERT INTO Account VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?6, ?7, ?7, 0)").expect("a statement");
+            let insertion = "INSERT INTO Account (Id, Name, Number__c, Industry, BillingCity, OwnerId, CreatedById, CreatedDate, LastModifiedById,
+                LastModifiedDate, SystemModstamp) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?6, ?7, ?7)";
+            let mut insert = transaction.prepare_cached(insertion).expect("a statement");
             for line in csv.lines().skip(1) {
                 let mut cells = line.split(',');
                 let mut cell = || cells.next().unwrap_or_default();
@@ -105,4 +122,13 @@ impl Accounts {
         }
         transaction.commit().expect("a commit");
     }
+}
+
+/// What made the table of accounts in this database, and its indexes.
+fn statements(path: &Path) -> Vec<String> {
+    let database = Connection::open(path).expect("an org's database");
+    let sql = "SELECT sql FROM sqlite_schema WHERE tbl_name = 'Account' AND sql IS NOT NULL ORDER BY type = 'index'";
+    let mut statement = database.prepare(sql).expect("a statement");
+    let made = statement.query_map((), |row| row.get(0)).expect("its schema");
+    made.collect::<Result<_, _>>().expect("its schema")
 }

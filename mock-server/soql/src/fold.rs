@@ -20,6 +20,9 @@ pub fn fold_cmp(left: &str, right: &str) -> Ordering {
     let common = left.bytes().zip(right.bytes()).position(|(a, b)| !a.is_ascii() || !b.is_ascii() || !a.eq_ignore_ascii_case(&b));
     match common {
         None => left.len().cmp(&right.len()),
+        Some(place) if left.as_bytes()[place].is_ascii() && right.as_bytes()[place].is_ascii() => {
+            left.as_bytes()[place].to_ascii_lowercase().cmp(&right.as_bytes()[place].to_ascii_lowercase())
+        }
         // The bytes before are ASCII on both sides, so the place is a character boundary.
         Some(place) => left[place..].chars().map(fold_char).cmp(right[place..].chars().map(fold_char)),
     }

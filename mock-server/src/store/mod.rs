@@ -37,8 +37,8 @@ mod writes;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
 
 use parking_lot::{Mutex, RwLock};
 use rusqlite::Connection;
@@ -72,9 +72,10 @@ struct Common {
     shared: Mutex<Connection>,
     /// Every write passes it shared; a snapshot or a restore takes it alone.
     gate: RwLock<()>,
-    /// Counts uses, to know which file was left alone the longest.
+    /// Counts uses, to know which database was left alone the longest.
     tick: AtomicU64,
-    open_files: Mutex<Vec<std::sync::Weak<OrgDb>>>,
+    /// The orgs whose databases are open.
+    open: Mutex<Vec<Weak<OrgDb>>>,
     /// The database of an org that holds nothing yet, once one was made: new orgs begin as its copies.
     blank: Mutex<Option<Connection>>,
     /// What queries in any org say of apps.
@@ -86,12 +87,16 @@ enum Place {
     Directory(PathBuf),
 }
 
-/// One org's database. In memory it is open for life; a file is opened on first use and closed again when 256 others were used since.
+/// One org's database, opened when it is used and put away again when 256 others were used since: closed if it is a file, packed
+/// into few bytes if it lives in memory.
 pub struct OrgDb {
     id: OrgId,
+    this: Weak<OrgDb>,
     number: u32,
     common: Arc<Common>,
     connection: Mutex<Option<Connection>>,
+    /// What was in a database that lives in memory, while it is put away.
+    packed: Mutex<Option<Vec<u8>>>,
     /// Tables of records that exist.
     tables: RwLock<HashSet<String>>,
     ids: Mutex<IdBlock>,
@@ -166,6 +171,7 @@ impl OrgDb {
     /// Closes the database of a removed org. A request under way that still holds the org finds it empty, and its session gone.
     pub fn close(&self) {
         *self.connection.lock() = None;
+        *self.packed.lock() = None;
     }
 
     fn undo(&self, connection: &Connection) -> Result<(), StoreError> {

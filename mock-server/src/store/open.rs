@@ -1,8 +1,8 @@
 //! Opening databases: in memory, or as files that are closed again when others are used more.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
 
 use parking_lot::{Mutex, MutexGuard, RwLock};
 use rusqlite::backup::{Backup, StepResult};
@@ -11,7 +11,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use super::app_facts::AppFacts;
-use super::{Common, IdBlock, OrgDb, Place, Store};
+use super::{Common, IdBlock, OrgDb, Place, Store, snapshot};
 use crate::id::OrgId;
 use crate::storage::StoreError;
 
@@ -27,8 +27,8 @@ const ORG_STEPS: &[&str] = &[
 /// The same for `shared.sql`.
 const SHARED_STEPS: &[&str] = &[include_str!("steps/devices.sql")];
 
-/// Files kept open at once: beyond it the one that was left alone the longest is closed.
-const OPEN_FILES: usize = 256;
+/// Databases of orgs kept open at once: beyond it the one that was left alone the longest is put away.
+const OPEN: usize = 256;
 
 /// Why a data directory cannot be used. Each says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -76,17 +76,19 @@ impl Store {
 
     fn over(place: Place, shared: Connection, apps: Arc<AppFacts>) -> Self {
         let (gate, tick) = (RwLock::new(()), AtomicU64::new(0));
-        let common = Common { place, shared: Mutex::new(shared), gate, tick, open_files: Mutex::default(), blank: Mutex::default(), apps };
+        let common = Common { place, shared: Mutex::new(shared), gate, tick, open: Mutex::default(), blank: Mutex::default(), apps };
         Self { common: Arc::new(common) }
     }
 
     /// The database of an org, made if it is missing.
     pub fn org(&self, id: OrgId, number: u32) -> Result<Arc<OrgDb>, StoreError> {
-        let org = Arc::new(OrgDb {
+        let org = Arc::new_cyclic(|this| OrgDb {
             id,
+            this: Weak::clone(this),
             number,
             common: Arc::clone(&self.common),
             connection: Mutex::default(),
+            packed: Mutex::default(),
             tables: RwLock::default(),
             ids: Mutex::default(),
             known: Mutex::default(),
@@ -95,9 +97,7 @@ impl Store {
             epoch: AtomicU64::new(0),
         });
         if matches!(self.common.place, Place::Memory) {
-            *org.connection.lock() = Some(org.open()?);
-        } else {
-            self.common.open_files.lock().push(Arc::downgrade(&org));
+            drop(org.connection()?);
         }
         Ok(org)
     }
@@ -139,18 +139,16 @@ impl Common {
         }
     }
 
-    /// Closes the file that was left alone the longest, when too many are open.
+    /// Puts away the databases that were left alone the longest, so that one more may be open.
     fn make_room(&self) {
-        let mut files = self.open_files.lock();
-        files.retain(|file| file.strong_count() > 0);
-        let mut open: Vec<_> = files.iter().filter_map(std::sync::Weak::upgrade).filter(|file| file.last_use.load(Ordering::Relaxed) > 0).collect();
-        open.sort_by_key(|file| file.last_use.load(Ordering::Relaxed));
-        for file in open.iter().take(open.len().saturating_sub(OPEN_FILES - 1)) {
-            if let Some(mut connection) = file.connection.try_lock() {
-                *connection = None;
-                file.last_use.store(0, Ordering::Relaxed);
-            }
+        let mut open = self.open.lock();
+        let mut orgs: Vec<Arc<OrgDb>> = open.iter().filter_map(Weak::upgrade).collect();
+        orgs.sort_by_key(|org| org.last_use.load(Ordering::Relaxed));
+        while orgs.len() >= OPEN {
+            let Some(idle) = orgs.iter().position(|org| org.put_away()) else { break };
+            orgs.remove(idle);
         }
+        *open = orgs.iter().map(Arc::downgrade).collect();
     }
 }
 
@@ -160,9 +158,26 @@ impl OrgDb {
         if guard.is_none() {
             self.common.make_room();
             *guard = Some(self.open()?);
+            self.common.open.lock().push(Weak::clone(&self.this));
         }
         self.last_use.store(self.common.tick.fetch_add(1, Ordering::Relaxed) + 1, Ordering::Relaxed);
         Ok(guard)
+    }
+
+    /// Closes the database unless it is in use. One in memory leaves its content packed; should that fail, it stays open.
+    fn put_away(&self) -> bool {
+        let Some(mut guard) = self.connection.try_lock() else { return false };
+        if let (Place::Memory, Some(connection)) = (&self.common.place, guard.as_mut()) {
+            match snapshot::packed(connection) {
+                Ok(packed) => *self.packed.lock() = Some(packed),
+                Err(error) => {
+                    tracing::error!(%error, org = %self.id, "a database in memory could not be packed");
+                    return false;
+                }
+            }
+        }
+        *guard = None;
+        true
     }
 
     fn open(&self) -> Result<Connection, StoreError> {
@@ -175,9 +190,11 @@ impl OrgDb {
             connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")?;
         }
         register(&connection, &self.common.apps)?;
-        match version(&connection)? {
-            0 => self.common.furnish(&mut connection)?,
-            _ => upgrade(&connection, Schema::Org)?,
+        let packed = self.packed.lock().take();
+        match (packed, version(&connection)?) {
+            (Some(packed), _) => snapshot::unpack(&packed, &mut connection)?,
+            (None, 0) => self.common.furnish(&mut connection)?,
+            (None, _) => upgrade(&connection, Schema::Org)?,
         }
         self.load_tables(&connection)?;
         let reserved: Option<u32> = connection.query_row("SELECT value FROM _fact WHERE name = 'reserved_ids'", [], |row| row.get(0)).optional()?;

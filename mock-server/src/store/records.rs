@@ -114,10 +114,23 @@ impl Rows for Tx<'_> {
     fn ids_where(&self, object: &Object, field: usize, value: &Value, limit: u32) -> Result<Vec<RecordId>, StoreError> {
         let Some(place) = Place::of(self, object) else { return seeds_where(object, field, value, limit) };
         let alive = object.field("IsDeleted").map_or(String::new(), |field| format!(" AND {} IS NOT 1", place.column(field)));
-        let sql = format!("SELECT \"Id\" FROM {} WHERE {} = ?1{alive} ORDER BY \"Id\" LIMIT ?2", place.from, place.column(&object.fields[field]));
-        let mut statement = self.connection().prepare_cached(&sql)?;
-        let rows = statement.query_map((value, limit), |row| row.get::<_, String>(0))?;
-        rows.map(|id| RecordId::parse(&id?).map_err(StoreError::new)).collect()
+        let sql = format!("SELECT \"Id\" FROM {} WHERE {} = ?1{alive} LIMIT ?2", place.from, place.column(&object.fields[field]));
+        let found = |sql: &str| -> Result<Vec<RecordId>, StoreError> {
+            let mut statement = self.connection().prepare_cached(sql)?;
+            let mut rows = statement.query((value, limit))?;
+            let mut ids = Vec::new();
+            while let Some(row) = rows.next()? {
+                ids.push(RecordId::parse(row.get_ref(0)?.as_str()?).map_err(StoreError::new)?);
+            }
+            Ok(ids)
+        };
+        let mut ids = found(&sql)?;
+        // Mostly there are fewer than the limit, which to sort here costs less than to have them sorted.
+        if u32::try_from(ids.len()).is_ok_and(|length| length >= limit) {
+            return found(&sql.replace(" LIMIT ", " ORDER BY \"Id\" LIMIT "));
+        }
+        ids.sort_unstable();
+        Ok(ids)
     }
 
     fn put_in_bin(&self, object: &Object, id: RecordId, root: RecordId, at: Timestamp) -> Result<(), StoreError> {

@@ -109,6 +109,25 @@ fn more_orgs_than_files_may_be_open_are_all_served() {
 }
 
 #[test]
+fn many_orgs_in_memory_are_packed_and_keep_what_they_hold() {
+    let store = Store::in_memory().unwrap();
+    let orgs: Vec<_> = (1..=270).map(|number| store.org(OrgId::numbered(number), number).unwrap()).collect();
+    for (number, org) in (1..).zip(&orgs) {
+        put(org, number);
+        org.write(|tx| tx.make_table(catalogue::object("Account").unwrap())).unwrap();
+    }
+    let open = || orgs.iter().filter(|org| org.connection.lock().is_some()).count();
+    assert!(open() <= 256, "{} are open", open());
+    for (number, org) in (1..).zip(&orgs) {
+        assert_eq!(value(org), Some(number));
+        assert!(org.read(|tx| Ok::<_, StoreError>(tx.has_table("Account"))).unwrap());
+    }
+    assert!(open() <= 256, "{} are open", open());
+    let (first, last) = (orgs[0].write(|tx| tx.new_id("001")).unwrap(), orgs[0].write(|tx| tx.new_id("001")).unwrap());
+    assert_ne!(first, last);
+}
+
+#[test]
 fn the_epoch_grows_only_when_something_is_forgotten() {
     let store = Store::in_memory().unwrap();
     let org = store.org(OrgId::numbered(1), 1).unwrap();
