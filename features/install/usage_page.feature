@@ -105,6 +105,7 @@ Feature: Connected Apps OAuth Usage
       When "ada" opens the page "Connected Apps OAuth Usage"
       Then "ada" sees Insufficient Privileges
 
+    @security @attack:csrf
     Scenario: A post without its CSRF token changes nothing
       Given an uninstalled connected app "Reports"
       And "ada" authorizes "Reports"

@@ -132,6 +132,7 @@ Feature: Authorization Code and Credentials
       Then the query returns "Invalid password"
 
     @R-E4
+    @security @attack:brute-force
     Scenario: Ten wrong passwords lock the user out
       Given "Shop" has failed 10 times to log "ada" in headless
       When "Shop" logs "ada" in headless
@@ -244,6 +245,7 @@ Feature: Authorization Code and Credentials
       When "Shop" sends the code "000000x" as "passwordless-login"
       Then the answer is the OAuth error "invalid_otp" saying "invalid verification code"
 
+    @security @attack:brute-force
     Scenario: After five wrong codes the right one is worth nothing
       Given "ada" has asked to log in without a password
       And "Shop" has sent the code "000000x" as "passwordless-login" 5 times

@@ -119,6 +119,7 @@ Feature: JWT bearer
         | No signature under RS256              | key   | none                           | invalid_grant     | invalid assertion                  |
         | Another algorithm                     | alg   | RS512                          | invalid_grant     | invalid assertion                  |
 
+    @security @attack:algorithm-confusion
     Scenario Outline: <what> confuses nobody
       When "Robot" presents an assertion for "ada" with
         | alg | <alg> |

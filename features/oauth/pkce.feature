@@ -56,6 +56,7 @@ Feature: PKCE
   @route:oauth/authorize
   Rule: A challenge that is required must be there, and must be S256
 
+    @security @attack:pkce-downgrade
     Scenario: A missing challenge is refused before any login
       Given an installed connected app "Reports" with
         | Require PKCE | yes |
@@ -69,6 +70,7 @@ Feature: PKCE
         | code_challenge | {challenge} |
       Then the callback of "Reports" gets a code and the state
 
+    @security @attack:pkce-downgrade
     Scenario: The plain method is refused
       Given an installed connected app "Reports"
       When "ada" begins to authorize "Reports" with

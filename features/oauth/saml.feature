@@ -65,6 +65,7 @@ Feature: SAML at the token endpoint
         | Status                       |
         | Failed: Recipient Mismatched |
 
+    @security @attack:replay
     Scenario: An assertion is good once
       Given "ada" has authorized "Reports"
       And "Reports" has redeemed the code
@@ -140,6 +141,7 @@ Feature: SAML at the token endpoint
         | a subject nobody knows | Subject       | nobody@nowhere.example    |
         | an old issue instant   | Issue Instant | 2020-01-01T00:00:00Z      |
 
+    @security @attack:replay
     Scenario: A response is good once, and the login history says so
       Given a user "ada"
       And the org trusts an identity provider

@@ -104,6 +104,7 @@ Feature: Web server flow
         | http://localhost:1717/OauthRedirect |
         | myapp://oauth/done                  |
 
+    @security @attack:code-injection
     Scenario: A code is redeemed only for the callback it went to
       Given an installed connected app "Reports" with
         | Callback URL | https://client.example/one https://client.example/two |
@@ -159,6 +160,7 @@ Feature: Web server flow
   @R-D1 @R-D17 @route:oauth/token
   Rule: A code works once, for one app, for fifteen minutes
 
+    @security @attack:replay
     Scenario: A replayed code is refused and leaves the first session alone
       Given an installed connected app "Reports"
       And "ada" has connected "Reports"
@@ -166,6 +168,7 @@ Feature: Web server flow
       Then the answer is the OAuth error "invalid_grant" saying "expired authorization code"
       And the first access token of "Reports" still works
 
+    @security @attack:replay
     Scenario: Where the org wants it, a replayed code ends the first session
       Given the policy "revoke_on_code_replay" of the org is "true"
       And an installed connected app "Reports"
@@ -174,6 +177,7 @@ Feature: Web server flow
       Then the answer is the OAuth error "invalid_grant" saying "expired authorization code"
       And the first access token of "Reports" no longer works
 
+    @security @attack:code-injection
     Scenario: A code of another app is refused
       Given an installed connected app "Reports"
       And an installed connected app "Thief"

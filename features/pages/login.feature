@@ -62,6 +62,7 @@ Feature: Login
       And "ada" begins to authorize "Reports"
       Then "ada" is asked to log in
 
+    @security @attack:session-fixation
     Scenario: A cookie that was copied before the logout is worth nothing after it
       Given a user "ada"
       And a user "eve"
@@ -132,6 +133,7 @@ Feature: Login
         | /pages/icon.svg  |
 
     @route:pages/log-in
+    @security @attack:csrf
     Scenario: A login posted without its CSRF token is refused
       Given a user "ada"
       When "ada" opens the page "Login"
@@ -139,6 +141,7 @@ Feature: Login
       Then "ada" gets the status 403
 
     @route:pages/front
+    @security @attack:clickjacking
     Scenario: Pages forbid scripts and framing
       Given a user "ada"
       Then each of these pages forbids scripts and framing

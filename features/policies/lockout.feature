@@ -2,6 +2,7 @@
 Feature: Lockout
   After too many wrong passwords in a row a user is locked out for a while.
 
+  @security @attack:brute-force
   Scenario: After ten wrong passwords the right one does not help
     Given a user "ada"
     When "ada" logs in with a wrong password 10 times
@@ -10,6 +11,7 @@ Feature: Lockout
     When the admin queries "SELECT Status FROM LoginHistory WHERE LoginType = 'Application' ORDER BY LoginTime DESC, Id DESC LIMIT 1"
     Then the query returns "Password lockout"
 
+  @security @attack:brute-force
   Scenario: After nine it does
     Given a user "ada"
     When "ada" logs in with a wrong password 9 times
@@ -31,6 +33,7 @@ Feature: Lockout
     And "ada" logs in
     Then "ada" is in
 
+  @security @attack:brute-force
   Scenario: Lockout holds for SOAP, too
     Given a user "ada"
     And an installed connected app "Reports"

@@ -25,6 +25,7 @@ Feature: Verify Your Identity
       Then "ada" is asked for a code
       And the page tells "ada" "Invalid or expired verification code. Try again."
 
+    @security @attack:brute-force
     Scenario: After five wrong codes the login starts over
       When "ada" logs in
       And "ada" enters the code "1"

@@ -152,6 +152,21 @@ impl<'m> Browser<'m> {
         self.follow(self.mock.client.post(&url).header("origin", origin(&url)).form(fields), url).await
     }
 
+    /// One request with the browser's cookies; redirects are not followed, and cookies that come back are kept.
+    pub async fn ask(&mut self, method: Method, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = self.mock.client.request(method.clone(), self.mock.at(path)).header("cookie", cookies.join("; "));
+        let answer = self.mock.send(if method == Method::GET { request } else { request.form(fields) }).await;
+        self.keep_cookies(&answer);
+        answer
+    }
+
+    /// The token that forms of the browser's session carry; empty once the session has ended.
+    pub async fn csrf_token(&mut self) -> String {
+        let page = self.ask(Method::GET, "/_ui/system/security/ChangePassword", &[]).await;
+        hidden_fields(&page.text).into_iter().find(|(name, _)| name == "_csrf").map(|(_, value)| value).unwrap_or_default()
+    }
+
     /// Logs in and goes where the login leads.
     pub async fn log_in(&mut self, path: &str, username: &str, password: &str) -> Ended {
         let page = self.open(path).await.page();

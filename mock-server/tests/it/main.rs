@@ -11,6 +11,7 @@ mod describe;
 mod edge;
 mod faults;
 mod fuzz;
+mod hostile_pages;
 mod isolation;
 mod journal;
 mod oauth;
