@@ -13,6 +13,18 @@ Feature: Virtual clock
     Then the Account "Acme" has
       | CreatedDate | 2030-01-01T00:00:00.000+0000 |
 
+  Scenario: Records are stamped with the second
+    Given the clock stands at "2030-01-01T00:00:00.750Z"
+    And the admin has created the Account "Acme" with
+      | Name | Acme |
+    Then the Account "Acme" has
+      | CreatedDate    | 2030-01-01T00:00:00.000+0000 |
+      | SystemModstamp | 2030-01-01T00:00:00.000+0000 |
+    When the admin queries "SELECT Name FROM Account WHERE CreatedDate = 2030-01-01T00:00:00Z AND SystemModstamp = 2030-01-01T00:00:00Z"
+    Then the query returns
+      | Name |
+      | Acme |
+
   Scenario: A clock that is advanced moves on
     Given the clock stands at "2030-01-01T00:00:00Z"
     When 90 minutes pass

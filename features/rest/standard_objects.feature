@@ -126,6 +126,18 @@ Feature: What standard objects do by themselves
         | ActivityDate  | 2026-01-31                   |
         | EndDate       | 2026-01-31                   |
 
+    Scenario: A time of an event is kept to the second
+      Given the admin has created the Event "Meet" with
+        | Subject           | Meet                     |
+        | ActivityDateTime  | 2026-01-31T10:00:00.999Z |
+        | DurationInMinutes | 90                       |
+      Then the Event "Meet" has
+        | StartDateTime | 2026-01-31T10:00:00.000+0000 |
+      When the admin queries "SELECT Subject FROM Event WHERE ActivityDateTime = 2026-01-31T10:00:00Z"
+      Then the query returns
+        | Subject |
+        | Meet    |
+
     Scenario: An event without a time
       When the admin creates the Event "Meet" with
         | Subject | Meet |

@@ -19,14 +19,21 @@ impl Timestamp {
         self.0.div_euclid(1000)
     }
 
+    /// The second it falls into: what a dateTime field keeps.
+    /// Source: SOAP API guide, "Primitive Data Types": regular dateTime fields are exact to one second.
+    #[must_use]
+    pub fn whole_second(self) -> Self {
+        Self(self.0 - self.0.rem_euclid(1000))
+    }
+
     /// `2026-01-31T12:00:00.000Z`
     pub fn iso(self) -> String {
         format!("{:.3}", self.civil())
     }
 
-    /// `2026-01-31T12:00:00.000+0000`, as the REST API prints a dateTime.
+    /// `2026-01-31T12:00:00.000+0000`, as the REST API prints a dateTime: always without a fraction of the second.
     pub fn rest(self) -> String {
-        let mut text = self.iso();
+        let mut text = self.whole_second().iso();
         text.truncate(text.len() - 1);
         text + "+0000"
     }

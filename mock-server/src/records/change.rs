@@ -35,9 +35,9 @@ pub enum Upserted {
 }
 
 impl<'a> Change<'a> {
-    /// Changes made by this user at this time.
+    /// Changes made by this user in the second of this time.
     pub fn new(schema: &'a Schema, by: UserId, now: Timestamp) -> Self {
-        Self { schema, access: Access::all(), by, now }
+        Self { schema, access: Access::all(), by, now: now.whole_second() }
     }
 
     /// Within what a user may see and change. Without, everything may be changed, as by the control API.

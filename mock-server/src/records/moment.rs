@@ -1,6 +1,8 @@
 //! Dates and times as the REST API spells them, to and from their stored form:
 //! a date is text `YYYY-MM-DD`, a dateTime milliseconds since 1970 in UTC, a time milliseconds of the day.
 
+use crate::clock::Timestamp;
+
 /// Milliseconds of a day.
 pub const DAY: i64 = 86_400_000;
 
@@ -93,8 +95,9 @@ fn zone_offset(zone: &str) -> Option<i64> {
     (hours <= 18 && minutes < 60).then_some(sign * (hours * 60 + minutes) * 60_000)
 }
 
-/// Appends `2026-01-31T12:00:00.000+0000`.
+/// Appends `2026-01-31T12:00:00.000+0000`, without the fraction of the second that only our own tables keep.
 pub fn write_datetime(out: &mut Vec<u8>, millis: i64) {
+    let millis = Timestamp(millis).whole_second().0;
     write_date(out, millis.div_euclid(DAY));
     out.push(b'T');
     write_clock(out, millis.rem_euclid(DAY));
@@ -186,9 +189,9 @@ mod tests {
     #[test]
     fn datetimes_are_read_in_every_accepted_form_and_printed_in_utc() {
         check_datetime("2026-01-31T12:00:00Z", Some("2026-01-31T12:00:00.000+0000"));
-        check_datetime("2026-01-31T12:00:00.120+0000", Some("2026-01-31T12:00:00.120+0000"));
-        check_datetime("2026-01-31T01:30:00.5+02:00", Some("2026-01-30T23:30:00.500+0000"));
-        check_datetime("1969-12-31T23:59:59.999-0530", Some("1970-01-01T05:29:59.999+0000"));
+        check_datetime("2026-01-31T12:00:00.120+0000", Some("2026-01-31T12:00:00.000+0000"));
+        check_datetime("2026-01-31T01:30:00.5+02:00", Some("2026-01-30T23:30:00.000+0000"));
+        check_datetime("1969-12-31T23:59:59.999-0530", Some("1970-01-01T05:29:59.000+0000"));
         check_datetime("1700-01-01T00:00:00Z", Some("1700-01-01T00:00:00.000+0000"));
         check_datetime("4000-12-31T00:00:00Z", Some("4000-12-31T00:00:00.000+0000"));
         check_datetime("2024-02-29T00:00:00Z", Some("2024-02-29T00:00:00.000+0000"));

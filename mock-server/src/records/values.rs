@@ -7,6 +7,7 @@ use catalogue::{Field, FieldType};
 use super::error::RecordError;
 use super::json::{Json, JsonError, Kind};
 use super::moment;
+use crate::clock::Timestamp;
 use crate::id::RecordId;
 
 /// A value as its column stores it: booleans are 0 or 1, dateTimes and times milliseconds, ids 18 characters.
@@ -101,7 +102,7 @@ pub fn from_text(field: &Field, text: &str) -> Result<Option<Value>, RecordError
         FieldType::Int => integer(field, text)?,
         FieldType::Currency | FieldType::Double | FieldType::Percent => double(field, text)?,
         FieldType::Date => moment::parse_date(text).map(Value::Text),
-        FieldType::Datetime => moment::parse_datetime(text).map(Value::Integer),
+        FieldType::Datetime => datetime(text),
         FieldType::Time => moment::parse_time(text).map(Value::Integer),
         FieldType::Base64 => STANDARD.decode(text).ok().map(Value::Blob),
         FieldType::Address | FieldType::Location => None,
@@ -127,9 +128,7 @@ pub fn from_loose_text(field: &Field, text: &str) -> Result<Value, RecordError> 
         FieldType::Boolean => loose_boolean(text),
         FieldType::Date => moment::parse_zoned_date(text.trim()).map(Value::Text),
         // GUESS: a dateTime without a zone is UTC, as SOAP's schema types are read; a recording of a Bulk job would settle it for CSV.
-        FieldType::Datetime => {
-            moment::parse_datetime(text.trim()).or_else(|| moment::parse_datetime(&format!("{}Z", text.trim()))).map(Value::Integer)
-        }
+        FieldType::Datetime => datetime(text.trim()).or_else(|| datetime(&format!("{}Z", text.trim()))),
         FieldType::Base64 => STANDARD.decode(text.split_ascii_whitespace().collect::<String>()).ok().map(Value::Blob),
         FieldType::Id | FieldType::Reference => from_text(field, text.trim())?,
         _ => from_text(field, text)?,
@@ -149,6 +148,11 @@ fn loose_boolean(text: &str) -> Option<Value> {
         () if is_one_of(&["false", "no", "n", "off", "0"]) => Some(Value::Integer(0)),
         () => None,
     }
+}
+
+/// A time to the second: a dateTime field drops the fraction.
+fn datetime(text: &str) -> Option<Value> {
+    moment::parse_datetime(text).map(|millis| Value::Integer(Timestamp(millis).whole_second().0))
 }
 
 fn reference(field: &Field, text: &str) -> Result<RecordId, RecordError> {
@@ -233,6 +237,8 @@ mod tests {
         check("Contact", "Birthdate", r#""2001-02-03""#, Ok(Value::Text("2001-02-03".into())));
         check("Contact", "AccountId", r#""0015500001QdQWa""#, Ok(Value::Text("0015500001QdQWaAAN".into())));
         check("Event", "ActivityDateTime", r#""2026-01-31T12:00:00Z""#, Ok(Value::Integer(1_769_860_800_000)));
+        check("Event", "ActivityDateTime", r#""2026-01-31T12:00:00.999Z""#, Ok(Value::Integer(1_769_860_800_000)));
+        check("Event", "ActivityDateTime", r#""1969-12-31T23:59:59.999Z""#, Ok(Value::Integer(-1_000)));
     }
 
     fn check_loose(object: &str, name: &str, text: &str, expected: Result<Value, &str>) {

@@ -115,7 +115,7 @@ impl Tx<'_> {
     fn grant(&self, table: &str, prefix: &str, set: RecordId, values: Vec<(&str, Value)>, now: Timestamp) -> Result<(), StoreError> {
         let Some(object) = catalogue::object(table) else { return Ok(()) };
         let id = Value::Text(self.new_id(prefix)?.to_string());
-        let stamps = ["CreatedDate", "LastModifiedDate", "SystemModstamp"].map(|name| (name, Value::Integer(now.0)));
+        let stamps = ["CreatedDate", "LastModifiedDate", "SystemModstamp"].map(|name| (name, Value::Integer(now.whole_second().0)));
         let given = values.into_iter().chain(stamps).chain([("Id", id), ("ParentId", Value::Text(set.to_string()))]);
         let row: Vec<_> = given.filter_map(|(name, value)| Some((object.field_index(name)?, value))).collect();
         Rows::insert(self, object, &row)

@@ -90,7 +90,7 @@ impl Tx<'_> {
             "IsSandbox": org.kind.side() == crate::org::Side::Test,
             "NamespacePrefix": org.namespace,
             "FiscalYearStartMonth": org.fiscal_year_start_month,
-            "CreatedDate": org.created.0,
+            "CreatedDate": org.created.whole_second().0,
         });
         self.put_fact("organization", row.to_string())
     }
@@ -105,7 +105,9 @@ fn select(source: &Source, object: &Object) -> Relation<'static> {
         let permission = || (source.permissions && field.name.starts_with("Permissions")).then(|| permission(&field.name));
         let other = || source.other.map(|column| json_member(column, field));
         if let Some(expression) = named.or_else(permission).or_else(other) {
-            expressions.push(format!("{expression} AS \"{}\"", field.name));
+            // Our own tables keep milliseconds; what the API shows of them is exact to the second.
+            let second = if field.kind == catalogue::FieldType::Datetime { " / 1000 * 1000" } else { "" };
+            expressions.push(format!("({expression}){second} AS \"{}\"", field.name));
             columns.push(field.name.clone());
         }
     }

@@ -69,7 +69,7 @@ impl Tx<'_> {
         let viewing = if viewed.is_some() && has("LastViewedDate") { ", \"LastViewedDate\" = ?2" } else { "" };
         for id in ids {
             let sql = format!("UPDATE \"{}\" SET \"LastReferencedDate\" = ?2{viewing} WHERE \"Id\" = ?1", object.name);
-            self.execute(&sql, (id.to_string(), now.0))?;
+            self.execute(&sql, (id.to_string(), now.whole_second().0))?;
         }
         Ok(())
     }

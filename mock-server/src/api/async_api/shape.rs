@@ -194,7 +194,7 @@ pub fn element(out: &mut Vec<u8>, name: &str, text: &str) {
 /// XML ends times in `Z`, JSON in `+0000`.
 fn moment(spelling: Spelling, at: Timestamp) -> Value {
     match spelling {
-        Spelling::Xml => at.iso().into(),
+        Spelling::Xml => at.whole_second().iso().into(),
         Spelling::Json => at.rest().into(),
     }
 }

@@ -83,6 +83,6 @@ pub(super) fn global_value_sets(schema: &Schema, sink: &mut Sink<'_>) {
 
 /// GUESS: parts of the schema keep no dates of their own; the schema's is shown.
 fn dated(row: Row, schema: &Schema) -> Row {
-    let at = schema.modified().0;
+    let at = schema.modified().whole_second().0;
     row.number("CreatedDate", at).number("LastModifiedDate", at).number("SystemModstamp", at)
 }

@@ -139,7 +139,7 @@ fn members<'s>(rows: &dyn Rows, schema: &'s Schema, addressed: &str) -> Result<V
 fn bring_in(call: &Call<'_>, rows: &dyn Rows, schema: &Schema, member: &Member<'_>) -> Result<(), RestError> {
     let target = MEMBERS.iter().find(|(name, ..)| *name == member.object.name).and_then(|(_, target, _)| schema.any_object(target));
     let target = target.ok_or(RestError::NotFound)?;
-    let (now, by) = (call.app.now().0, call.caller.user.id.to_string());
+    let (now, by) = (call.app.now().whole_second().0, call.caller.user.id.to_string());
     match member.entity {
         Some(entity) => Ok(code::replace_source(rows, target, entity, &member.body, now, &by)?),
         None => code::create_within(call, rows, schema, target, &member.name, &member.body).map(drop),
@@ -160,7 +160,7 @@ fn success(call: &Call<'_>, member: &Member<'_>) -> Json {
         "columnNumber": -1,
         "componentType": kind,
         "created": member.entity.is_none(),
-        "createdDate": call.app.now().iso(),
+        "createdDate": call.app.now().whole_second().iso(),
         "deleted": false,
         "fileName": file,
         "fullName": member.name,

@@ -201,7 +201,7 @@ fn list(text: Option<String>) -> Vec<String> {
 
 /// The job and its results, all of them there at once.
 fn queue(call: &Call<'_>, rows: &dyn Rows, schema: &Schema, classes: &[Class]) -> Result<RecordId, RecordError> {
-    let (now, by) = (Value::Integer(call.app.now().0), Value::Text(call.caller.user.id.to_string()));
+    let (now, by) = (Value::Integer(call.app.now().whole_second().0), Value::Text(call.caller.user.id.to_string()));
     let count = Value::Integer(i64::try_from(classes.len()).unwrap_or(i64::MAX));
     let text = |text: &str| Value::Text(text.to_owned());
     let job = system_row(
