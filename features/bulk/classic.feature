@@ -21,7 +21,7 @@ Feature: Bulk API 1.0
     Then the answer on the wire is
       """
       HTTP 201
-      Content-Type: application/xml;charset=UTF-8
+      Content-Type: application/xml
 
       <?xml version="1.0" encoding="UTF-8"?><jobInfo xmlns="http://www.force.com/2009/06/asyncapi/dataload"><id>{id}</id><operation>insert</operation><object>Account</object><createdById>{id}</createdById><createdDate>{string}</createdDate><systemModstamp>{string}</systemModstamp><state>Open</state><concurrencyMode>Parallel</concurrencyMode><contentType>CSV</contentType><numberBatchesQueued>0</numberBatchesQueued><numberBatchesInProgress>0</numberBatchesInProgress><numberBatchesCompleted>0</numberBatchesCompleted><numberBatchesFailed>0</numberBatchesFailed><numberBatchesTotal>0</numberBatchesTotal><numberRecordsProcessed>0</numberRecordsProcessed><numberRetries>0</numberRetries><apiVersion>67.0</apiVersion><numberRecordsFailed>0</numberRecordsFailed><totalProcessingTime>0</totalProcessingTime><apiActiveProcessingTime>0</apiActiveProcessingTime><apexProcessingTime>0</apexProcessingTime></jobInfo>
       """
@@ -43,7 +43,7 @@ Feature: Bulk API 1.0
     Then the answer on the wire is
       """
       HTTP 201
-      Content-Type: application/json;charset=UTF-8
+      Content-Type: application/json
 
       {"apexProcessingTime": 0, "apiActiveProcessingTime": 0, "createdDate": "{datetime}", "id": "{id}", "jobId": "{id}", "numberRecordsFailed": 0, "numberRecordsProcessed": 0, "state": "Queued", "stateMessage": null, "systemModstamp": "{datetime}", "totalProcessingTime": 0}
       """
@@ -111,6 +111,56 @@ Feature: Bulk API 1.0
       "","false","false","REQUIRED_FIELD_MISSING:Required fields are missing: [Name]:Name --"
       """
 
+  @route:async/add-batch @route:async/batches @route:async/batch @route:async/batch-result
+  Scenario: Batches of a CSV job are told in XML, also to who asks in JSON
+    Given the admin has opened the classic job
+      """
+      {"operation": "query", "object": "Account", "contentType": "CSV"}
+      """
+    And the admin has added the "text/csv" batch
+      """
+      SELECT Name FROM Account
+      """
+    When the admin sends
+      """
+      GET /services/async/67.0/job/{note:job id}/batch/{note:batch}
+      X-SFDC-Session: {session}
+      Content-Type: application/json
+      """
+    Then the answer on the wire is
+      """
+      HTTP 200
+      Content-Type: application/xml
+
+      <?xml version="1.0" encoding="UTF-8"?><batchInfo xmlns="http://www.force.com/2009/06/asyncapi/dataload"><id>{id}</id><jobId>{id}</jobId><state>Completed</state><createdDate>{string}</createdDate><systemModstamp>{string}</systemModstamp><numberRecordsProcessed>0</numberRecordsProcessed><numberRecordsFailed>0</numberRecordsFailed><totalProcessingTime>{any}</totalProcessingTime><apiActiveProcessingTime>{any}</apiActiveProcessingTime><apexProcessingTime>0</apexProcessingTime></batchInfo>
+      """
+    When the admin sends
+      """
+      GET /services/async/67.0/job/{note:job id}/batch/{note:batch}/result
+      X-SFDC-Session: {session}
+      Content-Type: application/json
+      """
+    Then the answer on the wire is
+      """
+      HTTP 200
+      Content-Type: application/xml
+
+      <?xml version="1.0" encoding="UTF-8"?><result-list xmlns="http://www.force.com/2009/06/asyncapi/dataload"><result>{id}</result></result-list>
+      """
+    When the admin sends
+      """
+      GET /services/async/67.0/job/750Fk0000000000IAA
+      X-SFDC-Session: {session}
+      Content-Type: application/json
+      """
+    Then the answer on the wire is
+      """
+      HTTP 400
+      Content-Type: application/json
+
+      {"exceptionCode": "InvalidJob", "exceptionMessage": "{string}"}
+      """
+
   @route:async/add-batch @route:async/batch-result
   Scenario: An XML batch
     Given the admin has opened the classic job
@@ -129,7 +179,7 @@ Feature: Bulk API 1.0
     Then the answer on the wire is
       """
       HTTP 200
-      Content-Type: application/xml;charset=UTF-8
+      Content-Type: application/xml
 
       <?xml version="1.0" encoding="UTF-8"?><results xmlns="http://www.force.com/2009/06/asyncapi/dataload"><result><id>{id}</id><success>true</success><created>true</created></result><result><errors><fields>LastName</fields><message>Required fields are missing: [LastName]</message><statusCode>REQUIRED_FIELD_MISSING</statusCode></errors><success>false</success><created>false</created></result></results>
       """
@@ -151,15 +201,14 @@ Feature: Bulk API 1.0
       """
       GET /services/async/67.0/job/{note:job id}/batch/{note:batch}/result
       X-SFDC-Session: {session}
-      Content-Type: application/json
       """
     Then the answer on the wire is
       """
       HTTP 200
 
-      ["{id}"]
+      <list>
       """
-    When "/0" of the answer is noted as "result"
+    When "<place>" of the answer is noted as "result"
     And the admin sends
       """
       GET /services/async/67.0/job/{note:job id}/batch/{note:batch}/result/{note:result}
@@ -173,10 +222,10 @@ Feature: Bulk API 1.0
       """
 
     Examples:
-      | kind | media            | rows                                                                                                                                                                                                                                                                                                          |
-      | CSV  | text/csv         | "Name","NumberOfEmployees"\n"Acme","5"                                                                                                                                                                                                                                                                        |
-      | JSON | application/json | [{"attributes": {"type": "Account", "url": "/services/data/v67.0/sobjects/Account/{id:Acme}"}, "Name": "Acme", "NumberOfEmployees": 5}]                                                                                                                                                                       |
-      | XML  | application/xml  | <?xml version="1.0" encoding="UTF-8"?><queryResult xmlns="http://www.force.com/2009/06/asyncapi/dataload" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><records xsi:type="sObject"><type>Account</type><Name>Acme</Name><NumberOfEmployees>5</NumberOfEmployees></records></queryResult> |
+      | kind | place               | list                                                                                                                                                 | media            | rows                                                                                                                                                                                                                                                                                                          |
+      | CSV  | /result-list/result | <?xml version="1.0" encoding="UTF-8"?><result-list xmlns="http://www.force.com/2009/06/asyncapi/dataload"><result>{id}</result></result-list>        | text/csv         | "Name","NumberOfEmployees"\n"Acme","5"                                                                                                                                                                                                                                                                        |
+      | JSON | /0                  | ["{id}"]                                                                                                                                             | application/json | [{"attributes": {"type": "Account", "url": "/services/data/v67.0/sobjects/Account/{id:Acme}"}, "Name": "Acme", "NumberOfEmployees": 5}]                                                                                                                                                                       |
+      | XML  | /result-list/result | <?xml version="1.0" encoding="UTF-8"?><result-list xmlns="http://www.force.com/2009/06/asyncapi/dataload"><result>{id}</result></result-list>        | application/xml  | <?xml version="1.0" encoding="UTF-8"?><queryResult xmlns="http://www.force.com/2009/06/asyncapi/dataload" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><records xsi:type="sObject"><type>Account</type><Name>Acme</Name><NumberOfEmployees>5</NumberOfEmployees></records></queryResult> |
 
   @route:async/query-result
   Scenario: A query without rows says so in CSV
@@ -192,9 +241,8 @@ Feature: Bulk API 1.0
       """
       GET /services/async/67.0/job/{note:job id}/batch/{note:batch}/result
       X-SFDC-Session: {session}
-      Content-Type: application/json
       """
-    And "/0" of the answer is noted as "result"
+    And "/result-list/result" of the answer is noted as "result"
     And the admin sends
       """
       GET /services/async/67.0/job/{note:job id}/batch/{note:batch}/result/{note:result}
@@ -222,13 +270,12 @@ Feature: Bulk API 1.0
       """
       GET /services/async/67.0/job/{note:job id}/batch/{note:batch}
       X-SFDC-Session: {session}
-      Content-Type: application/json
       """
     Then the answer on the wire is
       """
       HTTP 200
 
-      {"state": "Failed", "stateMessage": "<message>", "...": "{any}"}
+      <?xml version="1.0" encoding="UTF-8"?><batchInfo xmlns="http://www.force.com/2009/06/asyncapi/dataload"><id>{id}</id><jobId>{id}</jobId><state>Failed</state><stateMessage><message></stateMessage>{any}</batchInfo>
       """
 
     Examples:
@@ -258,13 +305,12 @@ Feature: Bulk API 1.0
       """
       GET /services/async/67.0/job/{note:job id}/batch
       X-SFDC-Session: {session}
-      Content-Type: application/json
       """
     Then the answer on the wire is
       """
       HTTP 200
 
-      {"batchInfo": [{"state": "NotProcessed", "...": "{any}"}, {"state": "Completed", "numberRecordsProcessed": 3, "...": "{any}"}, {"state": "Completed", "numberRecordsProcessed": 2, "...": "{any}"}]}
+      <?xml version="1.0" encoding="UTF-8"?><batchInfoList xmlns="http://www.force.com/2009/06/asyncapi/dataload"><batchInfo>{any}<state>NotProcessed</state>{any}</batchInfo><batchInfo>{any}<state>Completed</state>{any}<numberRecordsProcessed>3</numberRecordsProcessed>{any}</batchInfo><batchInfo>{any}<state>Completed</state>{any}<numberRecordsProcessed>2</numberRecordsProcessed>{any}</batchInfo></batchInfoList>
       """
 
   @route:async/create-spec @route:async/spec @route:async/batch-result
@@ -345,7 +391,7 @@ Feature: Bulk API 1.0
     Then the answer on the wire is
       """
       HTTP 400
-      Content-Type: application/json;charset=UTF-8
+      Content-Type: application/json
 
       {"exceptionCode": "InvalidJobState", "exceptionMessage": "The job takes no more data: its state is Closed"}
       """
@@ -374,7 +420,7 @@ Feature: Bulk API 1.0
     Then the answer on the wire is
       """
       HTTP 400
-      Content-Type: application/<kind>;charset=UTF-8
+      Content-Type: application/<kind>
 
       <answer>
       """
@@ -407,7 +453,7 @@ Feature: Bulk API 1.0
     Then the answer on the wire is
       """
       HTTP 400
-      Content-Type: application/json;charset=UTF-8
+      Content-Type: application/json
 
       {"exceptionCode": "InvalidBatch", "exceptionMessage": "Records not processed"}
       """

@@ -115,11 +115,23 @@ async fn note_header(world: &mut World, header: String, name: String) -> Outcome
 #[given(expr = "{string} of the answer is noted as {string}")]
 #[when(expr = "{string} of the answer is noted as {string}")]
 async fn note(world: &mut World, pointer: String, name: String) -> Outcome {
-    let json = world.answer()?.json()?;
-    let value = json.pointer(&pointer).or_fail(|| format!("the answer has nothing at {pointer}"))?;
-    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let answer = world.answer()?;
+    let missing = || format!("the answer has nothing at {pointer}");
+    let text = if answer.text().starts_with('<') {
+        element(&answer.text(), pointer.rsplit('/').next().unwrap_or_default()).or_fail(missing)?
+    } else {
+        let json = answer.json()?;
+        let value = json.pointer(&pointer).or_fail(missing)?;
+        value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    };
     world.notes.insert(name, text);
     Ok(())
+}
+
+/// The text of the first element of that name.
+fn element(xml: &str, name: &str) -> Option<String> {
+    let (_, rest) = xml.split_once(&format!("<{name}>"))?;
+    Some(rest.split_once(&format!("</{name}>"))?.0.to_owned())
 }
 
 /// Reads a request: `METHOD path`, header lines, empty line, body.

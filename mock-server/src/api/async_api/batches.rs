@@ -43,7 +43,7 @@ pub fn add(call: &Call) -> Result<Reply, AsyncError> {
     for batch in &begun {
         call.app.begin_work(org, batch.id.record());
     }
-    let spelling = Spelling::for_job(&call.parts.headers, &job);
+    let spelling = Spelling::for_batches(&call.parts.headers, &job);
     Ok(Reply::whole(StatusCode::CREATED, spelling.media_type(), shape::batch(spelling, &added)))
 }
 
@@ -109,14 +109,14 @@ pub fn list(call: &Call) -> Result<Reply, AsyncError> {
         let batches = tx.batches(job.id)?;
         Ok::<_, AsyncError>((job, batches))
     })?;
-    let spelling = Spelling::for_job(&call.parts.headers, &job);
+    let spelling = Spelling::for_batches(&call.parts.headers, &job);
     Ok(Reply::whole(StatusCode::OK, spelling.media_type(), shape::batches(spelling, &batches)))
 }
 
 /// `GET /job/{job}/batch/{batch}`
 pub fn show(call: &Call) -> Result<Reply, AsyncError> {
     let (job, batch) = call.caller.org.read(|tx| call.batch(tx))?;
-    let spelling = Spelling::for_job(&call.parts.headers, &job);
+    let spelling = Spelling::for_batches(&call.parts.headers, &job);
     Ok(Reply::whole(StatusCode::OK, spelling.media_type(), shape::batch(spelling, &batch)))
 }
 
@@ -138,7 +138,7 @@ pub fn results(call: &Call) -> Result<Reply, AsyncError> {
     })?;
     done(&batch)?;
     if let Some(result) = batch.result {
-        let spelling = Spelling::for_job(&call.parts.headers, &job);
+        let spelling = Spelling::for_batches(&call.parts.headers, &job);
         return Ok(Reply::whole(StatusCode::OK, spelling.media_type(), result_list(spelling, result)));
     }
     let body = match job.content_type {
