@@ -32,6 +32,21 @@ Feature: Limits
       {"sObjects": [{"count": 2, "name": "Account"}]}
       """
 
+  @route:rest/record-count
+  Scenario: Without names all objects with records are counted, also where the parameter is empty
+    Given these Account records
+      | Name |
+      | Acme |
+    When the admin reads "/limits/recordCount?sObjects"
+    And "/sObjects/0/name" of the answer is noted as "first"
+    And the admin reads "/limits/recordCount?sObjects={note:first}"
+    Then the answer on the wire is
+      """
+      HTTP 200
+
+      {"sObjects": [{"count": 1, "name": "Account"}]}
+      """
+
   @R-K4
   Scenario: When the day's calls are used up
     Given the next request in the org to "rest/limits" meets the fault

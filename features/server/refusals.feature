@@ -37,3 +37,30 @@ Feature: Nothing breaks the server
       | JSON            | application/json                  | {"grant_type": "refresh_token"}         |
       | odd bytes       | application/x-www-form-urlencoded | grant_type=%FF&code=%00                 |
       | doubled names   | application/x-www-form-urlencoded | grant_type=a&grant_type=b               |
+
+  @R-F9 @route:rest/query
+  Scenario Outline: Slashes at the beginning of a path count as one
+    When the admin sends
+      """
+      GET <path>services/data/v67.0/query?q=SELECT+Id+FROM+Organization
+      Authorization: Bearer {session}
+      """
+    Then the answer on the wire is
+      """
+      HTTP 200
+
+      {"totalSize": 1, "...": "{any}"}
+      """
+
+    Examples:
+      | path |
+      | /    |
+      | //   |
+      | ///  |
+
+  Scenario: A path of slashes leads nowhere
+    When the admin sends
+      """
+      GET //nowhere.example/services/data
+      """
+    Then the answer has the status 404

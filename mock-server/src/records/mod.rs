@@ -5,6 +5,7 @@ mod address;
 mod allow;
 mod change;
 mod check;
+mod columns;
 mod convert;
 mod cursor;
 mod defaults;

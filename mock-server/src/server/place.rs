@@ -1,7 +1,7 @@
 //! Where a request belongs: limits on its head, the host it asked, and an org selected by path.
 
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Response, StatusCode, header};
+use axum::http::{HeaderMap, Response, StatusCode, Uri, header};
 
 use crate::app::App;
 use crate::edge::{Answer, Connection, text};
@@ -25,6 +25,7 @@ pub(super) fn is_control(path: &str) -> bool {
 /// is taken off the target and put into the site.
 pub(super) fn place(app: &App, connection: &Connection, parts: &mut Parts) -> Result<Site, Box<Response<Answer>>> {
     within_limits(parts)?;
+    with_one_slash(parts)?;
     let authority = authority(parts).ok_or_else(|| refuse(&Misplaced::NoAuthority))?;
     let site = Site::resolve(connection.scheme, authority, connection.arrived, app.listeners(), |domain| app.org_at(domain));
     let site = site.map_err(|misplaced| refuse(&misplaced))?;
@@ -45,6 +46,16 @@ fn within_limits(parts: &Parts) -> Result<(), Box<Response<Answer>>> {
     if target + length(&parts.headers) > HEAD_LIMIT {
         return Err(bare(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, format!("target and headers are longer than {HEAD_LIMIT} bytes")));
     }
+    Ok(())
+}
+
+/// Slashes at the beginning of a path count as one: clients append paths to addresses that end in a slash.
+fn with_one_slash(parts: &mut Parts) -> Result<(), Box<Response<Answer>>> {
+    let Some(rest) = parts.uri.path_and_query().and_then(|target| target.as_str().strip_prefix("//")) else { return Ok(()) };
+    let unreadable = || bare(StatusCode::BAD_REQUEST, "the target cannot be read");
+    let mut uri = parts.uri.clone().into_parts();
+    uri.path_and_query = Some(format!("/{}", rest.trim_start_matches('/')).parse().map_err(|_| unreadable())?);
+    parts.uri = Uri::from_parts(uri).map_err(|_| unreadable())?;
     Ok(())
 }
 

@@ -24,7 +24,7 @@ fn list(call: &Call<'_>) -> Result<Answer, RestError> {
 /// Counts of the objects asked for, or of all. Objects without records are left out, and so are names of no object.
 fn count(call: &Call<'_>) -> Result<Answer, RestError> {
     let schema = call.schema()?;
-    let objects = match call.parameter("sObjects") {
+    let objects = match call.parameter("sObjects").filter(|names| !names.is_empty()) {
         Some(names) => names.split(',').filter_map(|name| schema.object(name.trim())).collect(),
         None => schema.objects(),
     };

@@ -22,6 +22,9 @@ fn first(call: &Call<'_>, include_deleted: bool) -> Result<Answer, RestError> {
         return explained(call, &query);
     }
     let soql = soql_of(call)?;
+    if call.parameter("columns").is_some_and(|wanted| wanted.eq_ignore_ascii_case("true")) {
+        return columns(call, &soql, include_deleted);
+    }
     let schema = call.schema()?;
     let asked = call.asked();
     let page = call.db.read(|tx| {
@@ -30,6 +33,17 @@ fn first(call: &Call<'_>, include_deleted: bool) -> Result<Answer, RestError> {
     })?;
     note_use(call, &schema, &page)?;
     Ok(Answer::json(asked.json().finished(page), "QueryResult"))
+}
+
+/// `GET /services/data/v67.0/query?q=…&columns=true`: the columns instead of the rows, as the Salesforce CLI asks for its tables.
+fn columns(call: &Call<'_>, soql: &str, include_deleted: bool) -> Result<Answer, RestError> {
+    let schema = call.schema()?;
+    let asked = call.asked();
+    let columns = call.db.read(|tx| {
+        let view = call.view(&schema, tx);
+        Queries { memory: call.app.records(), db: tx, catalog: &view, asked: &asked }.columns(soql, include_deleted)
+    })?;
+    Ok(Answer::json(columns.to_string(), "QueryColumnMetadata"))
 }
 
 /// `GET /services/data/v67.0/query?explain=…`: a query, or the id of a list view. GUESS: ids of reports are answered
