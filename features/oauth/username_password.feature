@@ -32,6 +32,24 @@ Feature: Username-password flow
         | password      | {password:ada} |
       Then tokens are issued for "ada"
 
+    Scenario Outline: Parameters in the address count like those of a form: <what>
+      Given the org trusts every address
+      When somebody sends
+        """
+        POST /services/oauth2/token?grant_type=password&client_id={key:Old}&client_secret={secret:Old}&username={username:ada}&password=<password>
+        """
+      Then the answer on the wire is
+        """
+        HTTP <status>
+
+        <answer>
+        """
+
+      Examples:
+        | what             | password       | status | answer                                                                       |
+        | the right ones   | {password:ada} | 200    | {"token_type": "Bearer", "instance_url": "{string}", "...": "{any}"}          |
+        | a wrong password | wrong          | 400    | {"error": "invalid_grant", "error_description": "authentication failure"}    |
+
     Scenario Outline: A login with <fault> fails, and the login history says <status>
       When "Old" asks for tokens with
         | grant_type    | password       |

@@ -244,6 +244,21 @@ Feature: Records over SOAP
         <result><errors><message>malformed id nonsense</message><statusCode>MALFORMED_ID</statusCode></errors><id xsi:nil="true"/><success>false</success></result></deleteResponse>
         """
 
+    Scenario: Older clients call the ids by another name
+      Given these Account records
+        | Name |
+        | Acme |
+        | Beta |
+      When the admin calls over SOAP
+        """
+        <delete><id>{id:Acme}</id><id>{id:Beta}</id></delete>
+        """
+      Then the SOAP answer is
+        """
+        <deleteResponse><result><id>{id:Acme}</id><success>true</success></result>
+        <result><id>{id:Beta}</id><success>true</success></result></deleteResponse>
+        """
+
     Scenario: What was deleted in a span of time
       Given these Account records
         | Name |

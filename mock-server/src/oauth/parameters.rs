@@ -28,6 +28,14 @@ impl Parameters {
         Ok(parameters)
     }
 
+    /// These, and those of the others that have another name.
+    #[must_use]
+    pub fn and(mut self, others: &Self) -> Self {
+        let others = others.0.iter().filter(|(name, _)| self.get(name).is_none()).cloned().collect::<Vec<_>>();
+        self.0.extend(others);
+        self
+    }
+
     /// The value; an empty one counts as absent (RFC 6749, 3.1).
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(known, value)| known == name && !value.is_empty()).map(|(_, value)| value.as_str())
@@ -48,6 +56,12 @@ mod tests {
     fn values_are_decoded_and_empty_ones_are_absent() {
         let parameters = Parameters::read(b"scope=api+id&state=a%26b&nonce=").unwrap();
         assert_eq!((parameters.get("scope"), parameters.get("state"), parameters.get("nonce")), (Some("api id"), Some("a&b"), None));
+    }
+
+    #[test]
+    fn others_fill_in_what_is_absent() {
+        let all = Parameters::read(b"code=a&state=").unwrap().and(&Parameters::read(b"code=b&state=s&nonce=n").unwrap());
+        assert_eq!((all.get("code"), all.get("state"), all.get("nonce")), (Some("a"), Some("s"), Some("n")));
     }
 
     #[test]

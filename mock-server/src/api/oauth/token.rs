@@ -20,7 +20,7 @@ use crate::org::Site;
 use crate::storage::StoreError;
 use crate::table::{Peer, UntilSent};
 
-/// Redeems a grant. A refresh holds its grant's lock from here until its answer is written.
+/// Redeems a grant. Parameters may also stand in the address, as some clients and many guides send them. A refresh holds its grant's lock from here until its answer is written.
 pub async fn token(
     State(app): State<App>,
     site: Site,
@@ -29,14 +29,15 @@ pub async fn token(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
+    let query = Parameters::read(query.unwrap_or_default().as_bytes()).unwrap_or_default();
+    // GUESS: where body and address both name a parameter, the body's counts.
     let parameters = match read_form(&headers, &body) {
-        Ok(parameters) => parameters,
+        Ok(parameters) => parameters.and(&query),
         Err(error) => return answer::refuse(&error, Format::Json),
     };
     let format = Format::wanted(&parameters, &headers);
     let origin = origin(peer, &site, &headers);
-    let query = Parameters::read(query.unwrap_or_default().as_bytes()).unwrap_or_default();
-    let request = Request { app: &app, site: &site, facts: &facts, query: &query, parameters: &parameters, headers: &headers, origin: &origin };
+    let request = Request { app: &app, site: &site, facts: &facts, parameters: &parameters, headers: &headers, origin: &origin };
     if device::is_asked_for(&parameters) {
         return device::begin(&request).unwrap_or_else(|error| answer::refuse(&error, format));
     }
@@ -78,21 +79,15 @@ pub struct Request<'a> {
     pub site: &'a Site,
     pub facts: &'a Facts,
     pub headers: &'a HeaderMap,
-    /// Of the address: clients name a device there, or an org.
-    query: &'a Parameters,
+    /// Of the body and the address.
     parameters: &'a Parameters,
     origin: &'a Origin,
 }
 
 impl<'a> Request<'a> {
-    /// A parameter of the body.
+    /// A parameter of the body, or else of the address.
     pub fn get(&self, name: &str) -> Option<&'a str> {
         self.parameters.get(name)
-    }
-
-    /// A parameter of the address.
-    pub fn in_query(&self, name: &str) -> Option<&'a str> {
-        self.query.get(name)
     }
 
     /// Whether the client says who it is, in whichever way.

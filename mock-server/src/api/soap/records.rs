@@ -215,8 +215,9 @@ fn not_an_external_id(error: &RecordError, field: &str, record: &SObject<'_>) ->
 }
 
 /// The ids of a call with the objects they belong to; what leads to none is refused by itself.
+/// The WSDL calls them `ids`; older clients say `id`, and Salesforce serves them.
 fn by_id(call: &Call, work: impl Fn(&Change<'_>, &dyn Rows, &Object, RecordId) -> Result<(), RecordError>) -> Result<Reply, Fault> {
-    let ids: Vec<&str> = call.element().all("ids").map(|id| id.text.trim()).collect();
+    let ids: Vec<&str> = call.element().all("ids").chain(call.element().all("id")).map(|id| id.text.trim()).collect();
     let schema = call.schema()?;
     let change = call.change(&schema);
     let outcomes = each(call, &ids, |rows, text| {

@@ -40,7 +40,7 @@ fn find_org(request: &Request<'_>, text: &str) -> Option<Arc<LiveOrg>> {
     if let Some(org) = request.app.org_of_site(request.site) {
         return Some(org);
     }
-    if let Some(named) = request.get("so").or_else(|| request.in_query("so")) {
+    if let Some(named) = request.get("so") {
         return request.app.org_served(request.site, OrgId::parse(named).ok());
     }
     let issuer = unverified_issuer(text)?;
