@@ -20,7 +20,8 @@ use crate::org::Site;
 use crate::storage::StoreError;
 use crate::table::{Peer, UntilSent};
 
-/// Redeems a grant. Parameters may also stand in the address, as some clients and many guides send them. A refresh holds its grant's lock from here until its answer is written.
+/// Redeems a grant. Parameters may also stand in the address of the POST, as the npm client salesforce-oauth2 and guides for Postman send
+/// them. A refresh holds its grant's lock from here until its answer is written.
 pub async fn token(
     State(app): State<App>,
     site: Site,
