@@ -60,6 +60,12 @@ Feature: SOQL: lists of children
           {"attributes": {"type": "Task", "url": "{string}"}, "Who": {"attributes": {"type": "Contact", "url": "/services/data/v67.0/sobjects/Contact/{id:Hopper}"}, "Email": "g@example.com"}, "Subject": "Call"}]}}]}
         """
 
+    Scenario: Twenty lists of children, and no more
+      When the admin queries "SELECT Name, (SELECT Id FROM ChildAccounts), (SELECT Id FROM AccountContactRoles), (SELECT Id FROM Histories), (SELECT Id FROM Shares), (SELECT Id FROM Assets), (SELECT Id FROM ProvidedAssets), (SELECT Id FROM ServicedAssets), (SELECT Id FROM Attachments), (SELECT Id FROM Cases), (SELECT Id FROM Contacts), (SELECT Id FROM ContentDocumentLinks), (SELECT Id FROM Contracts), (SELECT Id FROM Emails), (SELECT Id FROM Events), (SELECT Id FROM Notes), (SELECT Id FROM Opportunities), (SELECT Id FROM Orders), (SELECT Id FROM PartnersFrom), (SELECT Id FROM PartnersTo), (SELECT Id FROM Tasks) FROM Account WHERE Name = 'Blue'"
+      Then the query returns "Blue"
+      When the admin queries "SELECT Name, (SELECT Id FROM ChildAccounts), (SELECT Id FROM AccountContactRoles), (SELECT Id FROM Histories), (SELECT Id FROM Shares), (SELECT Id FROM Assets), (SELECT Id FROM ProvidedAssets), (SELECT Id FROM ServicedAssets), (SELECT Id FROM Attachments), (SELECT Id FROM Cases), (SELECT Id FROM Contacts), (SELECT Id FROM ContentDocumentLinks), (SELECT Id FROM Contracts), (SELECT Id FROM Emails), (SELECT Id FROM Events), (SELECT Id FROM Notes), (SELECT Id FROM Opportunities), (SELECT Id FROM Orders), (SELECT Id FROM PartnersFrom), (SELECT Id FROM PartnersTo), (SELECT Id FROM Tasks), (SELECT Id FROM Users) FROM Account WHERE Name = 'Blue'"
+      Then the query fails with "MALFORMED_QUERY" saying "The query has more than 20 child relationships"
+
     Scenario Outline: <what>
       When the admin queries "<query>"
       Then the query fails with "<code>" saying "<message>"

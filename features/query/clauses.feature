@@ -72,7 +72,6 @@ Feature: SOQL: scopes and other clauses
         | FOR VIEW                                                                    |
         | FOR REFERENCE                                                               |
         | LIMIT 5 FOR VIEW, REFERENCE                                                 |
-        | LIMIT 1 FOR UPDATE                                                          |
         | WITH SECURITY_ENFORCED                                                      |
         | WITH USER_MODE                                                              |
         | WITH SYSTEM_MODE LIMIT 1                                                    |
@@ -87,7 +86,7 @@ Feature: SOQL: scopes and other clauses
 
       Examples:
         | what                       | soql                                                             | message |
-        | A sorted lock              | SELECT Id FROM Account ORDER BY Name FOR UPDATE                  | ORDER BY is not allowed with FOR UPDATE |
+        | Apex's lock                | SELECT Id FROM Account LIMIT 1 FOR UPDATE                        | \nSELECT Id FROM Account LIMIT 1 FOR UPDATE\n                                   ^\nERROR at Row:1:Column:36\nunexpected token: 'FOR UPDATE' |
         | Categories of no article   | SELECT Id FROM Account WITH DATA CATEGORY Geography__c AT usa__c | WITH DATA CATEGORY is not supported on entity 'Account' |
         | Four groups of categories  | SELECT Id FROM Account WITH DATA CATEGORY A__c AT a__c AND B__c BELOW b__c AND C__c ABOVE (c__c, d__c) AND D__c ABOVE_OR_BELOW e__c | WITH DATA CATEGORY may name at most 3 category groups |
         | A group of categories twice | SELECT Id FROM Account WITH DATA CATEGORY A__c AT a__c AND A__c AT b__c | category group named twice in WITH DATA CATEGORY: A__c |
@@ -96,10 +95,10 @@ Feature: SOQL: scopes and other clauses
         | A filter of another object | SELECT Id FROM Account WITH UserId = '005'                       | \nSELECT Id FROM Account WITH UserId = '005'\n                            ^\nERROR at Row:1:Column:29\nunexpected token: 'UserId' |
         | An unknown mode            | SELECT Id FROM Account WITH NONSENSE                             | \nSELECT Id FROM Account WITH NONSENSE\n                            ^\nERROR at Row:1:Column:29\nunexpected token: 'NONSENSE' |
         | A visibility of nothing    | SELECT Id FROM Account WITH RecordVisibilityContext ()           | \nWITH RecordVisibilityContext ()\n                              ^\nERROR at Row:1:Column:54\nunexpected token: ')' |
-        | Apex's ALL ROWS            | SELECT Id FROM Account ALL ROWS                                  | \nSELECT Id FROM Account ALL ROWS\n                       ^\nERROR at Row:1:Column:24\nunexpected token: 'ALL' |
+        | Apex's ALL ROWS            | SELECT Id FROM Account ALL ROWS                                  | \nSELECT Id FROM Account ALL ROWS\n                           ^\nERROR at Row:1:Column:28\nunexpected token: 'ROWS' |
         | Statistics there are not   | SELECT Id FROM Account UPDATE NONSENSE                           | \nSELECT Id FROM Account UPDATE NONSENSE\n                              ^\nERROR at Row:1:Column:31\nunexpected token: 'NONSENSE' |
         | Out of order               | SELECT Id FROM Account LIMIT 1 WHERE Name = 'x'                  | \nSELECT Id FROM Account LIMIT 1 WHERE Name = 'x'\n                               ^\nERROR at Row:1:Column:32\nunexpected token: 'WHERE' |
-        | HAVING without groups      | SELECT Id FROM Account HAVING COUNT(Id) > 1                      | HAVING requires GROUP BY |
+        | HAVING without groups      | SELECT Id FROM Account HAVING COUNT(Id) > 1                      | \nSELECT Id FROM Account HAVING COUNT(Id) > 1\n                       ^\nERROR at Row:1:Column:24\nunexpected token: 'HAVING' |
 
   Rule: Links of documents are reached through one of their ends
 

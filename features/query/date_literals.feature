@@ -146,7 +146,7 @@ Feature: SOQL: date literals
         | clause                                  | code            | message |
         | CloseDate = LAST_N_DAYS                 | MALFORMED_QUERY | unexpected token: '<EOF>' |
         | CloseDate = LAST_N_DAYS:x               | MALFORMED_QUERY | \nWHERE CloseDate = LAST_N_DAYS:x\n                              ^\nERROR at Row:1:Column:58\nunexpected token: 'x' |
-        | CloseDate = LAST_N_DAYS:-5              | MALFORMED_QUERY | \nWHERE CloseDate = LAST_N_DAYS:-5\n                              ^\nERROR at Row:1:Column:58\nunexpected token: '-5' |
+        | CloseDate = LAST_N_DAYS:-5              | MALFORMED_QUERY | \nWHERE CloseDate = LAST_N_DAYS:-5\n                              ^\nERROR at Row:1:Column:58\nunexpected token: '-' |
         | CloseDate = TODAY:5                     | MALFORMED_QUERY | \nOpportunity WHERE CloseDate = TODAY:5\n                                   ^\nERROR at Row:1:Column:51\nunexpected token: ':' |
         | CloseDate = LAST_N_YEARS:9999           | INVALID_FIELD   | Date out of range: LAST_N_YEARS:9999 |
         | Amount = TODAY                          | INVALID_FIELD   | \nSELECT Id FROM Opportunity WHERE Amount = TODAY\n                                 ^\nERROR at Row:1:Column:34\nvalue of filter criterion for field 'Amount' must be of type double and should not be enclosed in quotes |

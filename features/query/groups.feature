@@ -99,7 +99,7 @@ Feature: SOQL: grouped queries as they are written
       | Subtotals of nothing       | SELECT COUNT(Id) FROM Opportunity GROUP BY CUBE()                           | \nFROM Opportunity GROUP BY CUBE()\n                               ^\nERROR at Row:1:Column:49\nunexpected token: ')' |
       | An alias in the order      | SELECT StageName s, COUNT(Id) FROM Opportunity GROUP BY StageName ORDER BY Name | \nOpportunity GROUP BY StageName ORDER BY Name\n                                        ^\nERROR at Row:1:Column:76\nOrdered field must be grouped or aggregated: Name |
       | One row and a limit        | SELECT SUM(Amount) FROM Opportunity LIMIT 1                                 | Non-grouped query that uses overall aggregate functions cannot also use LIMIT |
-      | HAVING of no group         | SELECT SUM(Amount) FROM Opportunity HAVING SUM(Amount) > 1                  | HAVING requires GROUP BY |
+      | HAVING of no group         | SELECT SUM(Amount) FROM Opportunity HAVING SUM(Amount) > 1                  | \nSELECT SUM(Amount) FROM Opportunity HAVING SUM(Amount) > 1\n                                    ^\nERROR at Row:1:Column:37\nunexpected token: 'HAVING' |
       | A semi-join in HAVING      | SELECT AccountId FROM Opportunity GROUP BY AccountId HAVING AccountId IN (SELECT Id FROM Account) | Semi join sub-selects are only allowed at the top level WHERE expressions and not in nested WHERE expressions. |
       | A label as a key           | SELECT COUNT(Id) FROM Opportunity GROUP BY toLabel(StageName)               | toLabel(StageName) is not allowed in GROUP BY |
       | A converted sum            | SELECT convertCurrency(SUM(Amount)) FROM Opportunity                        | invalid argument of convertCurrency: SUM(Amount) |

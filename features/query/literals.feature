@@ -70,7 +70,7 @@ Feature: SOQL: literals and names
       Examples:
         | what                   | literal  | message                                         |
         | An open string         | 'a       | mismatched character '<EOF>' expecting '''      |
-        | Another field          | Industry | Bind variables only allowed in Apex code        |
+        | Another field          | Industry | \nName FROM Account WHERE Name = Industry\n                               ^\nERROR at Row:1:Column:39\nunexpected token: 'Industry' |
         | A variable             | :name    | Bind variables only allowed in Apex code        |
 
   Rule: Names and space
@@ -135,17 +135,29 @@ Feature: SOQL: literals and names
 
       Examples:
         | what                   | clause                                                                                                      | code            | message |
-        | A negative limit       | LIMIT -1                                                                                                    | MALFORMED_QUERY | \nSELECT Name FROM Account LIMIT -1\n                               ^\nERROR at Row:1:Column:32\nunexpected token: '-1' |
+        | A negative limit       | LIMIT -1                                                                                                    | MALFORMED_QUERY | \nSELECT Name FROM Account LIMIT -1\n                               ^\nERROR at Row:1:Column:32\nunexpected token: '-' |
         | A limit that is a word | LIMIT many                                                                                                  | MALFORMED_QUERY | \nSELECT Name FROM Account LIMIT many\n                               ^\nERROR at Row:1:Column:32\nunexpected token: 'many' |
         | A day there is not     | WHERE CreatedDate > 2026-02-30T00:00:00Z                                                                    | MALFORMED_QUERY | Invalid datetime: 2026-02-30T00:00:00Z |
-        | No time zone           | WHERE CreatedDate > 2026-02-03T00:00:00                                                                     | MALFORMED_QUERY | Invalid datetime: 2026-02-03T00:00:00 |
+        | No time zone           | WHERE CreatedDate > 2026-02-03T00:00:00                                                                     | MALFORMED_QUERY | \nWHERE CreatedDate > 2026-02-03T00:00:00\n                              ^\nERROR at Row:1:Column:56\nunexpected token: 'T00' |
         | A year too far         | WHERE CreatedDate > 4001-01-01T00:00:00Z                                                                    | INVALID_FIELD   | Date out of range: 4001-01-01 |
         | Days too many          | WHERE CreatedDate > LAST_N_DAYS:99999999                                                                    | INVALID_FIELD   | Date out of range: LAST_N_DAYS:99999999 |
         | Days uncounted         | WHERE CreatedDate > LAST_N_DAYS                                                                             | MALFORMED_QUERY | unexpected token: '<EOF>' |
         | An empty list          | WHERE Name IN ()                                                                                            | MALFORMED_QUERY | \nName FROM Account WHERE Name IN ()\n                                 ^\nERROR at Row:1:Column:41\nunexpected token: 'Name IN ()' |
         | No value               | WHERE Name =                                                                                                | MALFORMED_QUERY | missing value at '<EOF>' |
-        | A comparison of SQL    | WHERE Name IS NULL                                                                                          | MALFORMED_QUERY | \nSELECT Name FROM Account WHERE Name IS NULL\n                                    ^\nERROR at Row:1:Column:37\nunexpected token: 'IS' |
-        | A star                 | WHERE Name = *                                                                                              | MALFORMED_QUERY | \nName FROM Account WHERE Name = *\n                               ^\nERROR at Row:1:Column:39\nunexpected token: '*' |
+        | A comparison of SQL    | WHERE Name IS NULL                                                                                          | MALFORMED_QUERY | \nSELECT Name FROM Account WHERE Name IS NULL\n                                    ^\nERROR at Row:1:Column:37\nunexpected token: 'Name IS' |
+        | A star                 | WHERE Name = *                                                                                              | MALFORMED_QUERY | \nName FROM Account WHERE Name = *\n                               ^\nERROR at Row:1:Column:39\nunexpected token: * |
         | A semicolon            | ;                                                                                                           | MALFORMED_QUERY | \nSELECT Name FROM Account ;\n                         ^\nERROR at Row:1:Column:26\nunexpected token: ';' |
         | NOT beside AND         | WHERE NOT Name = 'a' AND Name = 'b'                                                                         | MALFORMED_QUERY | \nFROM Account WHERE NOT Name = 'a' AND Name = 'b'\n                                  ^\nERROR at Row:1:Column:47\nunexpected token: 'AND' |
         | 33 keys                | ORDER BY Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id,Id | MALFORMED_QUERY | ORDER BY may have at most 32 fields |
+
+    Scenario: A string of more than 4,000 characters
+      When the admin sends 41 times the part in angle brackets
+        """
+        GET /services/data/v67.0/query?q=SELECT+Id+FROM+Account+WHERE+Name='<xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx>'
+        """
+      Then the answer on the wire is
+        """
+        HTTP 400
+
+        [{"message": "String literal too long: a string in a condition may have at most 4000 characters", "errorCode": "INVALID_FIELD"}]
+        """

@@ -8,19 +8,19 @@ Feature: SOQL: mistakes people make
 
     Examples: What is not in the language
       | query                                              | message |
-      | SELECT * FROM Account                              | \nSELECT * FROM Account\n       ^\nERROR at Row:1:Column:8\nunexpected token: '*' |
-      | SELECT COUNT(*) FROM Account                       | \nSELECT COUNT(*) FROM Account\n             ^\nERROR at Row:1:Column:14\nunexpected token: '*' |
+      | SELECT * FROM Account                              | \nSELECT * FROM Account\n       ^\nERROR at Row:1:Column:8\nunexpected token: * |
+      | SELECT COUNT(*) FROM Account                       | \nSELECT COUNT(*) FROM Account\n             ^\nERROR at Row:1:Column:14\nunexpected token: * |
       | SELECT DISTINCT Name FROM Account                  | only aggregate expressions use field aliasing |
       | SELECT Id FROM Account WHERE Name == 'x'           | \nSELECT Id FROM Account WHERE Name == 'x'\n                                   ^\nERROR at Row:1:Column:36\nunexpected token: '=' |
-      | SELECT Id FROM Account WHERE Name IS NOT NULL      | \nSELECT Id FROM Account WHERE Name IS NOT NULL\n                                  ^\nERROR at Row:1:Column:35\nunexpected token: 'IS' |
-      | SELECT Id FROM Account WHERE Name NOT LIKE 'x'     | \nSELECT Id FROM Account WHERE Name NOT LIKE 'x'\n                                  ^\nERROR at Row:1:Column:35\nunexpected token: 'NOT' |
-      | SELECT Id FROM Account WHERE Name BETWEEN 1 AND 2  | \nSELECT Id FROM Account WHERE Name BETWEEN 1 AND 2\n                                  ^\nERROR at Row:1:Column:35\nunexpected token: 'BETWEEN' |
-      | SELECT Id FROM Account WHERE 'x' = Name            | \nSELECT Id FROM Account WHERE 'x' = Name\n                             ^\nERROR at Row:1:Column:30\nunexpected token: ''x'' |
+      | SELECT Id FROM Account WHERE Name IS NOT NULL      | \nSELECT Id FROM Account WHERE Name IS NOT NULL\n                                  ^\nERROR at Row:1:Column:35\nunexpected token: 'Name IS' |
+      | SELECT Id FROM Account WHERE Name NOT LIKE 'x'     | \nId FROM Account WHERE Name NOT LIKE 'x'\n                               ^\nERROR at Row:1:Column:39\nunexpected token: 'Name NOT LIKE' |
+      | SELECT Id FROM Account WHERE Name BETWEEN 1 AND 2  | \nSELECT Id FROM Account WHERE Name BETWEEN 1 AND 2\n                                  ^\nERROR at Row:1:Column:35\nunexpected token: 'Name BETWEEN' |
+      | SELECT Id FROM Account WHERE 'x' = Name            | \nSELECT Id FROM Account WHERE 'x' = Name\n                             ^\nERROR at Row:1:Column:30\nunexpected token: ''' |
       | SELECT Id FROM Account WHERE Id = (SELECT Id FROM Lead) | \nSELECT Id FROM Account WHERE Id = (SELECT Id FROM Lead)\n                                  ^\nERROR at Row:1:Column:35\nunexpected token: '(' |
       | SELECT Id FROM Account ORDER BY 1                  | \nSELECT Id FROM Account ORDER BY 1\n                                ^\nERROR at Row:1:Column:33\nunexpected token: '1' |
       | SELECT Id FROM Account JOIN Contact                | \nSELECT Id FROM Account JOIN Contact\n                            ^\nERROR at Row:1:Column:29\nunexpected token: 'Contact' |
       | SELECT Id FROM Account UNION SELECT Id FROM Lead   | \nSELECT Id FROM Account UNION SELECT Id FROM Lead\n                             ^\nERROR at Row:1:Column:30\nunexpected token: 'SELECT' |
-      | SELECT Id FROM Account WHERE EXISTS (SELECT Id FROM Lead) | \nFROM Account WHERE EXISTS (SELECT Id FROM Lead)\n                                  ^\nERROR at Row:1:Column:45\nunexpected token: 'Id' |
+      | SELECT Id FROM Account WHERE EXISTS (SELECT Id FROM Lead) | \nFROM Account WHERE EXISTS (SELECT Id FROM Lead)\n                                  ^\nERROR at Row:1:Column:45\nunexpected token: 'EXISTS (SELECT Id' |
       | SELECT Amount + 5 FROM Opportunity                 | \nSELECT Amount + 5 FROM Opportunity\n              ^\nERROR at Row:1:Column:15\nunexpected token: '+' |
       | SELECT Id FROM Account;                            | \nSELECT Id FROM Account;\n                      ^\nERROR at Row:1:Column:23\nunexpected token: ';' |
       | SELECT Id FROM Account -- all of them              | \nSELECT Id FROM Account -- all of them\n                       ^\nERROR at Row:1:Column:24\nunexpected token: '-' |
@@ -30,48 +30,58 @@ Feature: SOQL: mistakes people make
     Examples: What is missing
       | query                                              | message |
       | SELECT Id, FROM Account                            | \nSELECT Id, FROM Account\n           ^\nERROR at Row:1:Column:12\nunexpected token: 'FROM' |
-      | SELECT , Id FROM Account                           | \nSELECT , Id FROM Account\n       ^\nERROR at Row:1:Column:8\nunexpected token: ',' |
+      | SELECT , Id FROM Account                           | \nSELECT , Id FROM Account\n       ^\nERROR at Row:1:Column:8\nunexpected token: 'SELECT ,' |
       | SELECT FROM Account                                | \nSELECT FROM Account\n       ^\nERROR at Row:1:Column:8\nunexpected token: 'SELECT FROM' |
       | SELECT Id Name FROM Account                        | only aggregate expressions use field aliasing |
       | SELECT Id Account                                  | unexpected token: '<EOF>' |
       | SELECT Id FROM                                     | unexpected token: '<EOF>' |
-      | SELECT                                             | unexpected token: '<EOF>' |
+      | SELECT                                             | unexpected token: 'SELECT' |
       | SELECT Id FROM Account WHERE                       | unexpected token: '<EOF>' |
-      | SELECT Id FROM Account WHERE Name                  | unexpected token: '<EOF>' |
+      | SELECT Id FROM Account WHERE Name                  | unexpected token: 'Name' |
       | SELECT Id FROM Account WHERE Name =                | missing value at '<EOF>' |
       | SELECT Id FROM Account WHERE Name = GROUP BY Name  | missing value at 'GROUP' |
       | SELECT Id FROM Account WHERE Name = 'x' AND        | unexpected token: '<EOF>' |
-      | SELECT Id FROM Account WHERE (Name = 'x'           | unexpected token: '<EOF>' |
+      | SELECT Id FROM Account WHERE (Name = 'x'           | missing value at '<EOF>' |
       | SELECT Id FROM Account WHERE Name = 'x')           | \nId FROM Account WHERE Name = 'x')\n                                ^\nERROR at Row:1:Column:40\nunexpected token: ')' |
       | SELECT Id FROM Account WHERE Name = 'x             | mismatched character '<EOF>' expecting ''' |
       | SELECT Id FROM Account WHERE Name IN ()            | \nId FROM Account WHERE Name IN ()\n                               ^\nERROR at Row:1:Column:39\nunexpected token: 'Name IN ()' |
+      | SELECT Id FROM Account WHERE Name IN ('a'          | missing value at '<EOF>' |
+      | SELECT Id FROM Account WHERE (Name = 'a' LIMIT 1   | missing value at 'LIMIT' |
+      | SELECT Id FROM Account WHERE Name = 'a' ORDER Name | missing value at 'Name' |
+      | SELECT Id, (SELECT Id FROM Contacts FROM Account   | missing value at 'FROM' |
+      | SELECT MAX(Name FROM Account                       | \nSELECT MAX(Name FROM Account\n                ^\nERROR at Row:1:Column:17\nunexpected token: 'MAX(Name FROM' |
       | SELECT Id FROM Account WHERE Name IN ('a',)        | \nFROM Account WHERE Name IN ('a',)\n                                ^\nERROR at Row:1:Column:43\nunexpected token: ')' |
       | SELECT Id FROM Account ORDER Name                  | \nSELECT Id FROM Account ORDER Name\n                             ^\nERROR at Row:1:Column:30\nunexpected token: 'Name' |
-      | SELECT Id FROM Account GROUP Name                  | \nSELECT Id FROM Account GROUP Name\n                             ^\nERROR at Row:1:Column:30\nunexpected token: 'Name' |
+      | SELECT Id FROM Account GROUP Name                  | missing value at 'Name' |
       | SELECT Id FROM Account USING everything            | \nSELECT Id FROM Account USING everything\n                             ^\nERROR at Row:1:Column:30\nunexpected token: 'everything' |
       | SELECT Id FROM Account LIMIT                       | unexpected token: '<EOF>' |
-      | SELECT Id FROM Account ORDER BY Name NULLS         | unexpected token: '<EOF>' |
+      | SELECT Id FROM Account ORDER BY Name NULLS         | missing value at '<EOF>' |
 
     Examples: What only Apex knows
       | query                                              | message |
       | SELECT Id FROM Account WHERE Name = :name          | Bind variables only allowed in Apex code |
       | SELECT Id FROM Account WHERE Id IN :ids            | Bind variables only allowed in Apex code |
-      | SELECT Id FROM Account WHERE Id IN ids             | Bind variables only allowed in Apex code |
-      | SELECT Id FROM Account WHERE Id IN '001', '002'    | Bind variables only allowed in Apex code |
-      | SELECT Id FROM Account WHERE Name = Industry       | Bind variables only allowed in Apex code |
+      | SELECT Id FROM Account WHERE Id IN ids             | \nSELECT Id FROM Account WHERE Id IN ids\n                                   ^\nERROR at Row:1:Column:36\nunexpected token: 'Id IN ids' |
+      | SELECT Id FROM Account WHERE Id IN '001', '002'    | \nSELECT Id FROM Account WHERE Id IN '001', '002'\n                                   ^\nERROR at Row:1:Column:36\nunexpected token: 'Id IN '' |
+      | SELECT Id FROM Account WHERE Name = Industry       | \nSELECT Id FROM Account WHERE Name = Industry\n                                    ^\nERROR at Row:1:Column:37\nunexpected token: 'Industry' |
       | SELECT Id FROM Account LIMIT :count                | Bind variables only allowed in Apex code |
       | SELECT Id FROM Account OFFSET :start               | Bind variables only allowed in Apex code |
-      | SELECT Id FROM Account ALL ROWS                    | \nSELECT Id FROM Account ALL ROWS\n                       ^\nERROR at Row:1:Column:24\nunexpected token: 'ALL' |
+      | SELECT Id FROM Account WHERE Id IN (:ids)          | Bind variables only allowed in Apex code |
+      | SELECT Id FROM Account LIMIT 1 FOR UPDATE          | \nSELECT Id FROM Account LIMIT 1 FOR UPDATE\n                                   ^\nERROR at Row:1:Column:36\nunexpected token: 'FOR UPDATE' |
+      | SELECT Id FROM Account WHERE IsDeleted = true ALL ROWS | \nAccount WHERE IsDeleted = true ALL ROWS\n                               ^\nERROR at Row:1:Column:47\nunexpected token: 'ALL' |
+      | SELECT Id FROM Account ALL ROWS                    | \nSELECT Id FROM Account ALL ROWS\n                           ^\nERROR at Row:1:Column:28\nunexpected token: 'ROWS' |
 
     Examples: What is mixed up
       | query                                                        | message |
       | SELECT Id FROM Account WHERE Name = 'a' AND Name = 'b' OR Name = 'c' | \nWHERE Name = 'a' AND Name = 'b' OR Name = 'c'\n                                ^\nERROR at Row:1:Column:56\nunexpected token: 'OR' |
       | SELECT Id FROM Account WHERE Name = 'a' AND NOT Name = 'b'   | \nFROM Account WHERE Name = 'a' AND NOT Name = 'b'\n                                  ^\nERROR at Row:1:Column:45\nunexpected token: 'NOT' |
+      | SELECT convertCurrency(calendar_year(convertTimezone(CreatedDate))) FROM Account | \nconvertCurrency(calendar_year(convertTimezone(CreatedDate))) FROM Account\n                                             ^\nERROR at Row:1:Column:53\nunexpected token: '(' |
+      | SELECT Id FROM Account WHERE Name = '50\\%'                  | Illegal character sequence '\\%' in string literal. |
       | SELECT Id FROM Account WHERE Name LIKE NULL                  | \nId FROM Account WHERE Name LIKE NULL\n                                ^\nERROR at Row:1:Column:40\nunexpected token: 'NULL' |
       | SELECT Id FROM Account LIMIT 1 ORDER BY Name                 | \nSELECT Id FROM Account LIMIT 1 ORDER BY Name\n                               ^\nERROR at Row:1:Column:32\nunexpected token: 'ORDER' |
       | SELECT Id FROM Account OFFSET 1 LIMIT 1                      | \nSELECT Id FROM Account OFFSET 1 LIMIT 1\n                                ^\nERROR at Row:1:Column:33\nunexpected token: 'LIMIT' |
-      | SELECT Id FROM Account HAVING COUNT(Id) > 1 GROUP BY Name    | \nFROM Account HAVING COUNT(Id) > 1 GROUP BY Name\n                                  ^\nERROR at Row:1:Column:45\nunexpected token: 'GROUP' |
-      | SELECT Id FROM Account WHERE Name = 'it''s'                  | \nFROM Account WHERE Name = 'it''s'\n                              ^\nERROR at Row:1:Column:41\nunexpected token: ''s'' |
+      | SELECT Id FROM Account HAVING COUNT(Id) > 1 GROUP BY Name    | \nSELECT Id FROM Account HAVING COUNT(Id) > 1 GROUP BY Name\n                       ^\nERROR at Row:1:Column:24\nunexpected token: 'HAVING' |
+      | SELECT Id FROM Account WHERE Name = 'it''s'                  | \nFROM Account WHERE Name = 'it''s'\n                              ^\nERROR at Row:1:Column:41\nunexpected token: ''' |
       | SELECT (SELECT Id FROM Contacts) c FROM Account              | only aggregate expressions use field aliasing |
       | SELECT Name n FROM Account                                   | only aggregate expressions use field aliasing |
       | SELECT Id FROM Account select                                | \nSELECT Id FROM Account select\n                       ^\nERROR at Row:1:Column:24\nunexpected token: 'select' |

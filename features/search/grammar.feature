@@ -93,3 +93,15 @@ Feature: SOSL: how a search is written
       FIND {"acme} RETURNING Account
       """
     Then the search fails with "MALFORMED_SEARCH" saying "unexpected end of search term: a quotation mark is not closed"
+
+  Scenario: A text of more than 10,000 characters finds nothing
+    When the admin sends 1700 times the part in angle brackets
+      """
+      GET /services/data/v67.0/search?q=FIND+%7B<acme>%7D+RETURNING+Account
+      """
+    Then the answer on the wire is
+      """
+      HTTP 200
+
+      {"searchRecords": []}
+      """

@@ -123,13 +123,10 @@ pub enum Reason {
     },
     /// The clause that COUNT() does not bear.
     CountNotAlone(&'static str),
-    HavingWithoutGroup,
     OffsetTooLarge(String),
     UnknownScope(String),
     UnknownFunction(String),
     TooManySortKeys,
-    /// FOR UPDATE beside ORDER BY.
-    OrderedLock,
     /// Data categories of an object that has none.
     NoCategories(String),
     TooManyCategories,
@@ -167,11 +164,18 @@ impl Refusal {
         Self { reason, span }
     }
 
+    /// Whether a token stands where none like it may.
+    pub(crate) fn is_unexpected(&self) -> bool {
+        matches!(self.reason, Reason::UnexpectedToken(_))
+    }
+
     /// The error of a query whose text is `text`.
     pub fn in_text(self, text: &str) -> SoqlError {
-        // A text that is no query from its first token on is not shown. Source: two clients' tests against orgs.
-        let begins = matches!(self.reason, Reason::UnexpectedToken(_)) && text.get(..self.span.start).is_some_and(|before| before.trim().is_empty());
-        let context = if self.reason.points() && !begins { context(text, self.span) } else { String::new() };
+        // A text that is no query from its first token on is not shown (source: two clients' tests against orgs), nor the end of one.
+        let start = self.span.start;
+        let outside = text.get(..start).is_some_and(|before| before.trim().is_empty()) || start >= text.trim_end().len();
+        let hidden = outside && self.is_unexpected();
+        let context = if self.reason.points() && !hidden { context(text, self.span) } else { String::new() };
         SoqlError { reason: self.reason, span: self.span, context }
     }
 }
@@ -233,14 +237,14 @@ impl Reason {
             UnexpectedToken(_) | MissingValue(_) | UnclosedString | InvalidEscape(_) | TooLong | TooDeep | BindVariable => "MALFORMED_QUERY",
             DuplicateAlias(_) | FieldAlias | TooManyLevels | TooManyChildren | TooDeepChildren(_) | OffsetInChild => "MALFORMED_QUERY",
             FieldsUnbounded | FieldsEmpty | NotGroupable(_) | NotGrouped(_) | OrderNotGrouped(_) | AggregateInChild => "MALFORMED_QUERY",
-            CountNotAlone(_) | HavingWithoutGroup | UnknownScope(_) | UnknownFunction(_) => "MALFORMED_QUERY",
+            CountNotAlone(_) | UnknownScope(_) | UnknownFunction(_) => "MALFORMED_QUERY",
             NotAggregatable { .. } | GroupedAggregated(_) | AggregateLimit | GroupingWithoutRollup | TooManyRollups => "MALFORMED_QUERY",
             ChildrenOfGroups | NotAllowed { .. } | InvalidArgument { .. } => "MALFORMED_QUERY",
             TypeofNotPolymorphic(_) | TypeofInGroups | TypeofAndPath(_) => "MALFORMED_QUERY",
             SemiJoinPlace | SemiJoinSameObject | SemiJoinNotId(_) | SemiJoinOuterNotId(_) | SemiJoinNested => "MALFORMED_QUERY",
             SemiJoinLevels | SemiJoinObject(_) | SemiJoinMismatch { .. } => "MALFORMED_QUERY",
             SemiJoinTooMany => "EXCEEDED_MAX_SEMIJOIN_SUBSELECTS",
-            TooManySortKeys | OrderedLock | NoCategories(_) | Restricted(_) => "MALFORMED_QUERY",
+            TooManySortKeys | NoCategories(_) | Restricted(_) => "MALFORMED_QUERY",
         }
     }
 
@@ -359,9 +363,8 @@ impl fmt::Display for Reason {
                 "The selected field '{inner}' in the subquery and the left operand field in the where expression in the outer query '{outer}' \
                  should point to the same object type"
             ),
-            // GUESS: this and the next.
+            // GUESS: no such message was seen.
             CountNotAlone(clause) => write!(f, "{clause} is not allowed with COUNT()"),
-            HavingWithoutGroup => f.write_str("HAVING requires GROUP BY"),
             SingleBatch(subject) => write!(f, "{subject} does not support queryMore(), use LIMIT to restrict the results to a single batch"),
             OffsetTooLarge(object) => write!(f, "Maximum SOQL offset allowed for apiName {object} is 2000"),
             // GUESS: this and the next.
@@ -369,7 +372,6 @@ impl fmt::Display for Reason {
             UnknownFunction(name) => write!(f, "unknown function: {name}"),
             // GUESS: this and the next two.
             TooManySortKeys => f.write_str("ORDER BY may have at most 32 fields"),
-            OrderedLock => f.write_str("ORDER BY is not allowed with FOR UPDATE"),
             NoCategories(object) => write!(f, "WITH DATA CATEGORY is not supported on entity '{object}'"),
             // GUESS: this and the next; both limits are documented.
             TooManyCategories => f.write_str("WITH DATA CATEGORY may name at most 3 category groups"),

@@ -28,19 +28,15 @@ impl Schema<'_> {
     pub(super) fn check_clauses(&self, query: &Query, object: &Object) -> Result<(), Refusal> {
         match &query.with {
             // GUESS: an access mode over REST is accepted; the catalog already holds only what the caller may see.
-            Some(With::Mode(_) | With::Visibility(_)) | None => {}
+            Some(With::Mode(_) | With::Visibility(_)) | None => Ok(()),
             Some(With::Categories(categories)) => {
                 check_categories(categories)?;
-                return Err(Refusal::new(Reason::NoCategories(object.name.to_string()), categories[0].group.span));
+                Err(Refusal::new(Reason::NoCategories(object.name.to_string()), categories[0].group.span))
             }
             Some(With::Filters(filters)) => {
                 let (name, _) = &filters[0];
-                return Err(Refusal::new(Reason::UnexpectedToken(quoted(&name.text)), name.span));
+                Err(Refusal::new(Reason::UnexpectedToken(quoted(&name.text)), name.span))
             }
-        }
-        match query.order.first() {
-            Some(order) if query.lock => Err(Refusal::new(Reason::OrderedLock, order.operand.span())),
-            _ => Ok(()),
         }
     }
 

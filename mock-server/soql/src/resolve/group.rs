@@ -65,7 +65,6 @@ impl<'c> Schema<'c> {
             answer.add(operated, operand, alias)?;
         }
         let having = match &query.having {
-            Some(_) if query.group.is_none() => return Err(Refusal::new(Reason::HavingWithoutGroup, Span::default())),
             Some(condition) => Some(self.conditions(&mut scope, Place::Having(&keys)).test(condition)?),
             None => None,
         };

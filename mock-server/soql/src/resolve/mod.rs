@@ -21,7 +21,7 @@ mod using_scope;
 use crate::bound::{Answer, Children, Query, Records, Test};
 use crate::catalog::Catalog;
 use crate::compiled::Usage;
-use crate::error::{Reason, Refusal, Span, quoted};
+use crate::error::{Reason, Refusal, quoted};
 use crate::syntax::ast::{self, Path, Select, UsageDate};
 use crate::{Among, Context, compiled};
 use catalogue::{Field, Object};
@@ -114,9 +114,6 @@ impl<'c> Schema<'c> {
                 Some(own) => Test::All(vec![given, own]),
                 None => given,
             });
-        }
-        if query.having.is_some() {
-            return Err(Refusal::new(Reason::HavingWithoutGroup, Span::default()));
         }
         order::check_count(&query.order)?;
         let order = query.order.iter().map(|order| self.sort_key(order, &mut scope)).collect::<Result<_, _>>()?;

@@ -99,7 +99,6 @@ fn check_clauses(query: &Query) -> Result<(), Refusal> {
         Query { order, .. } if !order.is_empty() => "ORDER BY",
         Query { limit: Some(_), .. } => "LIMIT",
         Query { offset: Some(_), .. } => "OFFSET",
-        Query { lock: true, .. } => "FOR UPDATE",
         Query { scope: Some(_), .. } => "USING SCOPE",
         Query { usage, .. } if !usage.is_empty() => "FOR",
         _ => return Ok(()),

@@ -251,7 +251,6 @@ fn tree(returning: &Returning, items: Vec<Item>, mut conditions: Vec<Condition>)
         usage: Vec::new(),
         statistics: Vec::new(),
         options: Vec::new(),
-        lock: false,
     }
 }
 

@@ -23,8 +23,6 @@ pub struct Query {
     pub statistics: Vec<Statistic>,
     /// `SET OPTIONS (name = value, …)`: parameters of Data 360 queries.
     pub options: Vec<(Name, Literal)>,
-    /// `FOR UPDATE`
-    pub lock: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -2,9 +2,9 @@
 
 use super::ast::{Condition, Days, Literal, LiteralValue, Operand, Operator, Quoted};
 use super::lexer::{Kind, is_money};
-use super::literal::{DayWord, day_word, temporal};
+use super::literal::{DayWord, day_word, end_of_date, temporal};
 use super::reader::{Parser, is_keyword};
-use crate::error::{Reason, Refusal};
+use crate::error::{Reason, Refusal, Span, quoted};
 
 impl Parser<'_> {
     /// What stands after WHERE: one kind of operator per level; NOT stands alone.
@@ -34,7 +34,7 @@ impl Parser<'_> {
         if matches!(self.peek(), Kind::Symbol("(")) {
             self.skip();
             let condition = self.condition()?;
-            self.expect(")")?;
+            self.close()?;
             return Ok(condition);
         }
         if self.is_word("NOT") {
@@ -45,12 +45,12 @@ impl Parser<'_> {
 
     fn comparison(&mut self) -> Result<Condition, Refusal> {
         let start = self.span().start;
-        let operand = self.operand()?;
+        let operand = self.operand().map_err(|refusal| self.undecided(refusal, start))?;
         if self.take_word("INCLUDES") {
-            return Ok(Condition::Includes { operand, negated: false, literals: self.literals(start)? });
+            return Ok(Condition::Includes { operand, negated: false, literals: self.literals(None)? });
         }
         if self.take_word("EXCLUDES") {
-            return Ok(Condition::Includes { operand, negated: true, literals: self.literals(start)? });
+            return Ok(Condition::Includes { operand, negated: true, literals: self.literals(None)? });
         }
         if self.is_word("NOT") && matches!(self.ahead(1), Kind::Word(word) if word.eq_ignore_ascii_case("IN")) {
             self.skip();
@@ -60,14 +60,16 @@ impl Parser<'_> {
         if self.take_word("IN") {
             return self.membership(operand, false, start);
         }
-        let operator = self.operator()?;
+        let operator = self.operator(start)?;
         if operator == Operator::Like && self.is_word("NULL") {
             return Err(self.unexpected());
         }
-        Ok(Condition::Compare { operand, operator, literal: self.literal()? })
+        let literal = if operator == Operator::Like { self.pattern()? } else { self.literal()? };
+        Ok(Condition::Compare { operand, operator, literal })
     }
 
-    fn operator(&mut self) -> Result<Operator, Refusal> {
+    /// The operator of a comparison that begins at byte `start`.
+    fn operator(&mut self, start: usize) -> Result<Operator, Refusal> {
         let operator = match self.peek() {
             Kind::Symbol("=") => Operator::Equal,
             Kind::Symbol("!=" | "<>") => Operator::NotEqual,
@@ -76,7 +78,10 @@ impl Parser<'_> {
             Kind::Symbol(">") => Operator::Greater,
             Kind::Symbol(">=") => Operator::GreaterOrEqual,
             Kind::Word(word) if word.eq_ignore_ascii_case("LIKE") => Operator::Like,
-            _ => return Err(self.unexpected()),
+            _ => {
+                self.take_word("NOT");
+                return Err(self.unexpected_since(start));
+            }
         };
         self.skip();
         Ok(operator)
@@ -84,30 +89,30 @@ impl Parser<'_> {
 
     /// What follows IN; the comparison begins at byte `start`.
     fn membership(&mut self, operand: Operand, negated: bool, start: usize) -> Result<Condition, Refusal> {
-        // Anything but a list is taken for the name of one in Apex, a string too.
         match self.peek() {
-            Kind::Word(word) if !is_keyword(word) => return Err(self.refuse(Reason::BindVariable)),
-            Kind::Quoted(_) | Kind::Symbol(":") => return Err(self.refuse(Reason::BindVariable)),
-            _ => {}
+            Kind::Symbol("(") => {}
+            Kind::Symbol(":") => return Err(self.refuse(Reason::BindVariable)),
+            _ => return Err(self.unexpected_since(start)),
         }
         let subquery = matches!(self.ahead(1), Kind::Word(word) if word.eq_ignore_ascii_case("SELECT"));
         if !subquery {
-            return Ok(Condition::In { operand, negated, literals: self.literals(start)? });
+            return Ok(Condition::In { operand, negated, literals: self.literals(Some(start))? });
         }
         self.expect("(")?;
         let query = Box::new(self.nested(Self::query)?);
-        self.expect(")")?;
+        self.close()?;
         Ok(Condition::SemiJoin { operand, negated, query })
     }
 
-    /// A list in parentheses; the comparison begins at byte `start`.
-    fn literals(&mut self, start: usize) -> Result<Vec<Literal>, Refusal> {
+    /// A list in parentheses. After IN, whose comparison begins at byte `start`, a subquery could stand there too.
+    fn literals(&mut self, start: Option<usize>) -> Result<Vec<Literal>, Refusal> {
         self.expect("(")?;
-        if matches!(self.peek(), Kind::Symbol(")")) {
+        let begins = !matches!(self.peek(), Kind::Symbol("," | ")") | Kind::End);
+        if let Some(start) = start.filter(|_| !begins) {
             return Err(self.unexpected_since(start));
         }
         let literals = self.comma_list(Self::literal)?;
-        self.expect(")")?;
+        self.close()?;
         Ok(literals)
     }
 
@@ -115,10 +120,16 @@ impl Parser<'_> {
         let span = self.span();
         let kind = self.peek().clone();
         let value = match kind {
-            Kind::Quoted(raw) => Quoted::new(raw).map(LiteralValue::Text).map_err(|reason| self.refuse(reason))?,
+            Kind::Quoted(raw) => {
+                let quoted = Quoted::new(raw).map_err(|reason| self.refuse(reason))?;
+                if let Some(reason) = quoted.pattern_escape() {
+                    return Err(self.refuse(reason));
+                }
+                LiteralValue::Text(quoted)
+            }
             Kind::Number(number) => LiteralValue::Number(number.to_owned()),
             Kind::Money(money) => LiteralValue::Money(money.to_owned()),
-            Kind::Temporal(text) => temporal(text).ok_or_else(|| self.refuse(Reason::InvalidMoment(text.to_owned())))?,
+            Kind::Temporal(text) => temporal(text).ok_or_else(|| self.no_moment(text))?,
             Kind::Word(word) => self.literal_word(word)?,
             Kind::Symbol(":") => return Err(self.refuse(Reason::BindVariable)),
             Kind::End => return Err(self.refuse(Reason::MissingValue(self.shown()))),
@@ -126,6 +137,21 @@ impl Parser<'_> {
         };
         self.skip();
         Ok(Literal { value, span })
+    }
+
+    /// What LIKE is followed by: a string whose wildcards may be escaped.
+    fn pattern(&mut self) -> Result<Literal, Refusal> {
+        let Kind::Quoted(_) = self.peek() else { return self.literal() };
+        let span = self.span();
+        Ok(Literal { value: LiteralValue::Text(self.quoted()?), span })
+    }
+
+    /// The refusal of a date, dateTime or time that is none.
+    fn no_moment(&self, text: &str) -> Refusal {
+        let Some(date) = end_of_date(text) else { return self.refuse(Reason::InvalidMoment(text.to_owned())) };
+        let length = text[date..].bytes().take_while(u8::is_ascii_alphanumeric).count();
+        let start = self.span().start + date;
+        Refusal::new(Reason::UnexpectedToken(quoted(&text[date..date + length])), Span { start, end: start + length })
     }
 
     /// Leaves the last token of the literal to be skipped by the caller.
@@ -152,8 +178,7 @@ impl Parser<'_> {
             }
             None if is_money(word) => Ok(LiteralValue::Money(word.to_owned())),
             None if is_keyword(word) => Err(self.refuse(Reason::MissingValue(self.shown()))),
-            // A bare name is taken for a variable of Apex, also when it is another field's.
-            None => Err(self.refuse(Reason::BindVariable)),
+            None => Err(self.unexpected()),
         }
     }
 }

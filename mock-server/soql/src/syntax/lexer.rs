@@ -28,7 +28,7 @@ pub(super) enum Kind<'t> {
 const SYMBOLS: [&str; 12] = ["!=", "<>", "<=", ">=", "=", "<", ">", "(", ")", ",", ".", ":"];
 
 /// Characters that are tokens without a place in the language. GUESS: which they are; of all others only `$` was seen to be none.
-const STRAY: &str = "*;\"+-/%![]{}";
+const STRAY: &str = ";\"+-/%![]{}";
 
 /// All tokens of `text` from byte `start` on, the last one `End`.
 pub(super) fn tokens(text: &str, start: usize) -> Vec<Token<'_>> {
@@ -146,10 +146,11 @@ impl<'t> Lexer<'t> {
                 Kind::Symbol(symbol)
             }
             None => {
-                let reason = if STRAY.contains(first) {
-                    Reason::UnexpectedToken(quoted(&first.to_string()))
-                } else {
-                    Reason::unknown_character(self.text, self.at, first)
+                let reason = match first {
+                    // The one token that was seen without quotes.
+                    '*' => Reason::UnexpectedToken(first.to_string()),
+                    stray if STRAY.contains(stray) => Reason::UnexpectedToken(quoted(&stray.to_string())),
+                    unknown => Reason::unknown_character(self.text, self.at, unknown),
                 };
                 self.at += first.len_utf8();
                 Kind::Bad(reason)

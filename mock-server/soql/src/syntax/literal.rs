@@ -18,6 +18,12 @@ impl Quoted {
         Ok(Self(raw.to_owned()))
     }
 
+    /// The escape among its own that only patterns have, `\%` or `\_`.
+    pub(super) fn pattern_escape(&self) -> Option<Reason> {
+        let found = self.letters().find(|(letter, escaped)| *escaped && matches!(letter, '%' | '_'));
+        found.map(|(letter, _)| Reason::InvalidEscape(format!("\\{letter}")))
+    }
+
     /// The text meant, where `\%` and `\_` are plain characters.
     pub fn value(&self) -> String {
         self.letters().map(|(letter, _)| letter).collect()
@@ -62,6 +68,15 @@ fn unescape(letters: &mut std::str::Chars<'_>) -> Option<char> {
         }
         _ => return None,
     })
+}
+
+/// Where a dateTime without zone or with half a time ends to be a literal: behind its date.
+pub(super) fn end_of_date(text: &str) -> Option<usize> {
+    let at = text.find(['T', 't'])?;
+    let rest = &text[at + 1..];
+    let clock = rest.find(['Z', 'z', '+', '-']).unwrap_or_default();
+    let whole = clock >= 8 && rest.bytes().take(8).enumerate().all(|(at, byte)| if at % 3 == 2 { byte == b':' } else { byte.is_ascii_digit() });
+    (!whole).then_some(at)
 }
 
 /// A date, dateTime or time literal.

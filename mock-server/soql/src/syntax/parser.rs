@@ -10,6 +10,9 @@ use crate::error::{Reason, Refusal, Span};
 
 /// Characters a statement may have.
 const LONGEST: usize = 100_000;
+/// Functions within one another.
+const MOST_CALLS: usize = 2;
+
 /// Parses one query.
 ///
 /// # Errors
@@ -47,7 +50,6 @@ impl Parser<'_> {
             usage: Vec::new(),
             statistics: Vec::new(),
             options: Vec::new(),
-            lock: false,
         };
         if self.take_word("USING") {
             self.expect_word("SCOPE")?;
@@ -60,18 +62,19 @@ impl Parser<'_> {
             query.with = Some(self.with()?);
         }
         if self.take_word("GROUP") {
-            self.expect_word("BY")?;
+            self.expect_by()?;
             query.group = Some(self.group()?);
-        }
-        if self.take_word("HAVING") {
-            query.having = Some(self.condition()?);
+            if self.take_word("HAVING") {
+                query.having = Some(self.condition()?);
+            }
         }
         self.closing_clauses(&mut query)?;
         Ok(query)
     }
 
     fn closing_clauses(&mut self, query: &mut Query) -> Result<(), Refusal> {
-        if self.take_words(&["ORDER", "BY"]) {
+        if self.take_word("ORDER") {
+            self.expect_by()?;
             query.order = self.comma_list(Self::order_item)?;
         }
         if self.take_word("LIMIT") {
@@ -80,8 +83,12 @@ impl Parser<'_> {
         if self.take_word("OFFSET") {
             query.offset = Some(self.count()?);
         }
-        if self.is_word("FOR") && !self.is_words(&["FOR", "UPDATE"]) {
-            self.at += 1;
+        let start = self.span().start;
+        if self.take_word("FOR") {
+            // Apex alone may lock rows: FOR UPDATE is none of the two.
+            if !self.is_word("VIEW") && !self.is_word("REFERENCE") {
+                return Err(self.unexpected_since(start));
+            }
             query.usage = self.comma_list(Self::usage_date)?;
         }
         if self.take_word("UPDATE") {
@@ -90,8 +97,15 @@ impl Parser<'_> {
         if self.take_words(&["SET", "OPTIONS"]) {
             query.options = self.parameters()?;
         }
-        query.lock = self.take_words(&["FOR", "UPDATE"]);
         Ok(())
+    }
+
+    /// The second word of GROUP BY and ORDER BY.
+    fn expect_by(&mut self) -> Result<(), Refusal> {
+        if self.take_word("BY") {
+            return Ok(());
+        }
+        Err(if matches!(self.peek(), Kind::Word(_)) { self.refuse(Reason::MissingValue(self.shown())) } else { self.unexpected() })
     }
 
     /// `(name = value, …)`
@@ -114,7 +128,8 @@ impl Parser<'_> {
             self.at += 3;
             return Ok(Select::Count);
         }
-        if self.is_word("FROM") {
+        let reserved = ["FROM", "SELECT", "WHERE"].iter().any(|word| self.is_word(word));
+        if reserved || !matches!(self.peek(), Kind::Word(_) | Kind::Symbol("(")) {
             return Err(self.unexpected_since(start));
         }
         self.comma_list(Self::select_item).map(Select::Items)
@@ -125,7 +140,7 @@ impl Parser<'_> {
         if matches!((self.peek(), self.ahead(1)), (Kind::Symbol("("), Kind::Word(word)) if word.eq_ignore_ascii_case("SELECT")) {
             self.at += 1;
             let query = self.nested(Self::query)?;
-            self.expect(")")?;
+            self.close()?;
             if matches!(self.peek(), Kind::Word(_)) && !self.is_word("FROM") {
                 return Err(self.refuse(Reason::FieldAlias));
             }
@@ -140,7 +155,8 @@ impl Parser<'_> {
         if self.is_word("FROM") || self.is_word("SELECT") {
             return Err(self.unexpected());
         }
-        let operand = self.operand()?;
+        let start = self.span().start;
+        let operand = self.operand().map_err(|refusal| self.undecided(refusal, start))?;
         let alias = if matches!(self.peek(), Kind::Word(_)) && !self.is_word("FROM") { Some(self.alias()?) } else { None };
         Ok(Item::Value { operand, alias })
     }
@@ -190,10 +206,9 @@ impl Parser<'_> {
             "USING" | "WHERE" | "WITH" | "GROUP" | "HAVING" | "LIMIT" => true,
             "ORDER" => follows(&["BY"]),
             "OFFSET" => matches!(self.ahead(1), Kind::Number(_) | Kind::Symbol(":") | Kind::End),
-            "FOR" => follows(&["VIEW", "REFERENCE", "UPDATE"]),
+            "FOR" => true,
             "UPDATE" => follows(&["TRACKING", "VIEWSTAT"]),
             "SET" => follows(&["OPTIONS"]),
-            "ALL" => follows(&["ROWS"]),
             _ => false,
         }
     }
@@ -272,7 +287,7 @@ impl Parser<'_> {
         let nulls_first = if self.take_word("NULLS") {
             let first = self.take_word("FIRST");
             if !first {
-                self.expect_word("LAST")?;
+                self.expect_before_clause("LAST")?;
             }
             Some(first)
         } else {
@@ -319,15 +334,29 @@ impl Parser<'_> {
         self.path().map(Operand::Path)
     }
 
+    /// The refusal of an operand: a fault behind its first token shows all of it, for it could still have become something else.
+    pub(super) fn undecided(&self, refusal: Refusal, start: usize) -> Refusal {
+        let nested = matches!(self.peek(), Kind::Symbol("("));
+        if refusal.is_unexpected() && self.span().start > start && !nested { self.unexpected_since(start) } else { refusal }
+    }
+
     fn call(&mut self) -> Result<Call, Refusal> {
+        self.call_at(1)
+    }
+
+    /// A function within so many.
+    fn call_at(&mut self, level: usize) -> Result<Call, Refusal> {
         let function = self.name()?;
+        if level > MOST_CALLS {
+            return Err(self.unexpected());
+        }
         self.expect("(")?;
-        let arguments = self.comma_list(Self::argument)?;
+        let arguments = self.comma_list(|parser| parser.argument(level))?;
         self.expect(")")?;
         Ok(Call { function, arguments })
     }
 
-    fn argument(&mut self) -> Result<Argument, Refusal> {
+    fn argument(&mut self, level: usize) -> Result<Argument, Refusal> {
         match *self.peek() {
             Kind::Quoted(raw) => {
                 let quoted = Quoted::new(raw).map_err(|reason| self.refuse(reason))?;
@@ -338,7 +367,8 @@ impl Parser<'_> {
                 self.at += 1;
                 Ok(Argument::Number(number.to_owned()))
             }
-            _ => self.operand().map(Argument::Operand),
+            Kind::Word(_) if matches!(self.ahead(1), Kind::Symbol("(")) => self.call_at(level + 1).map(|call| Argument::Operand(Operand::Call(call))),
+            _ => self.path().map(|path| Argument::Operand(Operand::Path(path))),
         }
     }
 

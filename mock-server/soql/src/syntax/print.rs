@@ -46,9 +46,6 @@ impl Display for Query {
         if !self.options.is_empty() {
             write!(f, " SET OPTIONS ({})", Parameters(&self.options, ", "))?;
         }
-        if self.lock {
-            f.write_str(" FOR UPDATE")?;
-        }
         Ok(())
     }
 }

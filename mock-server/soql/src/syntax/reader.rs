@@ -12,6 +12,9 @@ const RESERVED: [&str; 23] = [
     "SELECT", "USING", "WHERE", "WITH", "TRUE", "FALSE",
 ];
 
+/// Words a clause begins with, that end whatever stands before.
+const CLAUSES: [&str; 9] = ["FROM", "WHERE", "WITH", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "FOR"];
+
 /// Reads tokens by the rules of the grammar.
 pub struct Parser<'t> {
     pub(super) text: &'t str,
@@ -146,16 +149,45 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// The refusal of a rule that found nothing of its own: the message shows its text from byte `start` up to the token that stands here.
+    /// The refusal of what stands here, where several rules had begun at byte `start` and none of them fits: the message shows
+    /// the text from there on. Source: the examples of a release note, and the vendor's published grammar.
     pub(super) fn unexpected_since(&self, start: usize) -> Refusal {
-        let text = self.text.get(start..self.span().end).unwrap_or_default();
-        self.refuse(Reason::UnexpectedToken(quoted(text)))
+        let end = match self.peek() {
+            Kind::Bad(reason) => return self.refuse(reason.clone()),
+            Kind::Quoted(_) => self.span().start + 1,
+            _ => self.span().end,
+        };
+        let text = self.text.get(start..end).unwrap_or_default().trim_end();
+        if text.is_empty() { self.unexpected() } else { self.refuse(Reason::UnexpectedToken(quoted(text))) }
+    }
+
+    /// The refusal of what stands where `due` would have to: a clause or the end shows that it is missing.
+    fn missing(&self) -> Refusal {
+        let ends = match self.peek() {
+            Kind::End => true,
+            Kind::Word(word) => CLAUSES.iter().any(|clause| word.eq_ignore_ascii_case(clause)),
+            _ => false,
+        };
+        if ends { self.refuse(Reason::MissingValue(self.shown())) } else { self.unexpected() }
+    }
+
+    /// `)`
+    pub(super) fn close(&mut self) -> Result<(), Refusal> {
+        if self.take_symbol(")") { Ok(()) } else { Err(self.missing()) }
+    }
+
+    /// A keyword that is missing when the next clause stands in its place.
+    pub(super) fn expect_before_clause(&mut self, word: &str) -> Result<(), Refusal> {
+        if self.take_word(word) { Ok(()) } else { Err(self.missing()) }
     }
 
     /// The token that stands here as messages show it: in quotes, spelled as the query spells it.
     pub(super) fn shown(&self) -> String {
         match self.peek() {
             Kind::End => END.to_owned(),
+            // Of a string its quote is a token, of a number its sign.
+            Kind::Quoted(_) => quoted("'"),
+            Kind::Number(number) if number.starts_with(['+', '-']) => quoted(&number[..1]),
             _ => quoted(self.next_text()),
         }
     }

@@ -137,28 +137,43 @@ fn syntax_errors_name_the_token() {
     check("SELECT Id FROM Account WHERE Name = :name", "MALFORMED_QUERY", "Bind variables only allowed in Apex code");
     check("SELECT Id FROM Account LIMIT :size", "MALFORMED_QUERY", "Bind variables only allowed in Apex code");
     for (text, column, token) in [
-        ("SELECT * FROM Account", 8, "'*'"),
+        ("SELECT * FROM Account", 8, "*"),
         ("SELECT FROM Account", 8, "'SELECT FROM'"),
         ("SELECT Id, FROM Account", 12, "'FROM'"),
         ("SELECT COUNT() c FROM Account", 16, "'c'"),
         ("SELECT Id FROM Account;", 23, "';'"),
         ("SELECT Id FROM A WHERE a == 1", 27, "'='"),
         ("SELECT Id FROM A WHERE a IN ()", 30, "'a IN ()'"),
-        ("SELECT Id FROM A LIMIT -1", 24, "'-1'"),
+        ("SELECT Id FROM A LIMIT -1", 24, "'-'"),
         ("SELECT Id FROM A LIMIT 1 WHERE", 26, "'WHERE'"),
-        ("SELECT Id FROM A FOR NONSENSE", 22, "'NONSENSE'"),
-        ("SELECT Id FROM A LIMIT 1 FOR X", 30, "'X'"),
+        ("SELECT Id FROM A FOR NONSENSE", 22, "'FOR NONSENSE'"),
+        ("SELECT Id FROM A FOR UPDATE", 22, "'FOR UPDATE'"),
+        ("SELECT Id FROM A LIMIT 1 FOR X", 30, "'FOR X'"),
         ("SELECT Id FROM A WITH NONSENSE", 23, "'NONSENSE'"),
-        ("SELECT Id FROM A ALL ROWS", 18, "'ALL'"),
+        ("SELECT Id FROM A ALL ROWS", 22, "'ROWS'"),
+        ("SELECT , Id FROM A", 8, "'SELECT ,'"),
+        ("SELECT Id FROM A WHERE a IS 1", 26, "'a IS'"),
+        ("SELECT Id FROM A WHERE a IN b", 29, "'a IN b'"),
+        ("SELECT Id FROM A WHERE a = b", 28, "'b'"),
+        ("SELECT Id FROM A HAVING b = 1", 18, "'HAVING'"),
     ] {
         check_at(text, column, "MALFORMED_QUERY", &format!("unexpected token: {token}"));
     }
     // A text that is no query from the start is not shown.
     check("q", "MALFORMED_QUERY", "unexpected token: 'q'");
     check("SELECT Id FROM $Account", "MALFORMED_QUERY", "line 1:15 unexpected token: '$'");
-    for variable in ["= Industry", "= :name", "IN names", "IN 'x', 'y'", "IN :names"] {
+    for variable in ["= :name", "IN :names", "IN (:name)", "> :name"] {
         let text = format!("SELECT Id FROM Account WHERE Name {variable}");
         check(&text, "MALFORMED_QUERY", "Bind variables only allowed in Apex code");
+    }
+    // What is missing where a clause or the end stands in its place.
+    for (clause, token) in [
+        ("WHERE (Name = 'x'", "<EOF>"),
+        ("WHERE (Name = 'x' GROUP BY Name", "GROUP"),
+        ("WHERE Name IN ('x' LIMIT 1", "LIMIT"),
+        ("ORDER BY Name NULLS", "<EOF>"),
+    ] {
+        check(&format!("SELECT Id FROM Account {clause}"), "MALFORMED_QUERY", &format!("missing value at '{token}'"));
     }
     for (moment, message) in [
         ("2020-12-12t12:12:00-25:00", "Invalid datetime: 2020-12-12t12:12:00-25:00"),
@@ -284,7 +299,6 @@ fn clauses_are_refused_where_they_do_not_fit() {
     let categories = "WITH DATA CATEGORY is not supported on entity 'Account'";
     check("SELECT Id FROM Account WITH DATA CATEGORY Geography__c AT usa__c", "MALFORMED_QUERY", categories);
     check_at("SELECT Id FROM Account WITH UserId = '005'", 29, "MALFORMED_QUERY", "unexpected token: 'UserId'");
-    check("SELECT Id FROM Account ORDER BY Name FOR UPDATE", "MALFORMED_QUERY", "ORDER BY is not allowed with FOR UPDATE");
     let keys = vec!["Name"; 33].join(", ");
     check(&format!("SELECT Id FROM Account ORDER BY {keys}"), "MALFORMED_QUERY", "ORDER BY may have at most 32 fields");
 }

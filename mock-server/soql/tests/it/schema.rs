@@ -69,7 +69,7 @@ fn object(name: &'static str, prefix: &'static str, references: Vec<Field>, chil
         feature: None,
         flags: ObjectFlags { queryable: true, ..ObjectFlags::default() },
         name_field: Some("Name".into()),
-        fields: plain.map(|(name, kind)| field(name, kind)).into_iter().chain(references).collect(),
+        fields: plain.map(|(name, kind)| field(name, kind)).into_iter().chain(references).collect::<Vec<_>>().into(),
         children: Cow::Owned(children),
         record_types: Cow::Borrowed(&[]),
         seed: Cow::Borrowed(&[]),

@@ -51,8 +51,8 @@ fn a_query_prints_in_canonical_form() {
             "SELECT Id FROM A WITH DATA CATEGORY G__c ABOVE_OR_BELOW (a__c, b__c) AND H__c AT c__c",
         ),
         (
-            "SELECT Id FROM A WITH recordVisibilityContext(x=1,y='z') UPDATE Tracking FOR UPDATE",
-            "SELECT Id FROM A WITH RecordVisibilityContext (x = 1, y = 'z') UPDATE TRACKING FOR UPDATE",
+            "SELECT Id FROM A WITH recordVisibilityContext(x=1,y='z') UPDATE Tracking",
+            "SELECT Id FROM A WITH RecordVisibilityContext (x = 1, y = 'z') UPDATE TRACKING",
         ),
         ("SELECT Id FROM A WITH UserId='005' SET OPTIONS(b=FALSE)", "SELECT Id FROM A WITH UserId = '005' SET OPTIONS (b = FALSE)"),
         (
