@@ -20,7 +20,7 @@ Feature: SOQL: mistakes people make
       | SELECT Id FROM Account ORDER BY 1                  | \nSELECT Id FROM Account ORDER BY 1\n                                ^\nERROR at Row:1:Column:33\nunexpected token: '1' |
       | SELECT Id FROM Account JOIN Contact                | \nSELECT Id FROM Account JOIN Contact\n                            ^\nERROR at Row:1:Column:29\nunexpected token: 'Contact' |
       | SELECT Id FROM Account UNION SELECT Id FROM Lead   | \nSELECT Id FROM Account UNION SELECT Id FROM Lead\n                             ^\nERROR at Row:1:Column:30\nunexpected token: 'SELECT' |
-      | SELECT Id FROM Account WHERE EXISTS (SELECT Id FROM Lead) | \nFROM Account WHERE EXISTS (SELECT Id FROM Lead)\n                                  ^\nERROR at Row:1:Column:45\nunexpected token: 'EXISTS (SELECT Id' |
+      | SELECT Id FROM Account WHERE EXISTS (SELECT Id FROM Lead) | \nId FROM Account WHERE EXISTS (SELECT Id FROM Lead)\n                              ^\nERROR at Row:1:Column:38\nunexpected token: 'EXISTS (SELECT' |
       | SELECT Amount + 5 FROM Opportunity                 | \nSELECT Amount + 5 FROM Opportunity\n              ^\nERROR at Row:1:Column:15\nunexpected token: '+' |
       | SELECT Id FROM Account;                            | \nSELECT Id FROM Account;\n                      ^\nERROR at Row:1:Column:23\nunexpected token: ';' |
       | SELECT Id FROM Account -- all of them              | \nSELECT Id FROM Account -- all of them\n                       ^\nERROR at Row:1:Column:24\nunexpected token: '-' |

@@ -368,6 +368,7 @@ impl Parser<'_> {
                 Ok(Argument::Number(number.to_owned()))
             }
             Kind::Word(_) if matches!(self.ahead(1), Kind::Symbol("(")) => self.call_at(level + 1).map(|call| Argument::Operand(Operand::Call(call))),
+            _ if self.is_word("SELECT") || self.is_word("FROM") => Err(self.unexpected()),
             _ => self.path().map(|path| Argument::Operand(Operand::Path(path))),
         }
     }

@@ -161,7 +161,7 @@ impl<'t> Parser<'t> {
         if text.is_empty() { self.unexpected() } else { self.refuse(Reason::UnexpectedToken(quoted(text))) }
     }
 
-    /// The refusal of what stands where `due` would have to: a clause or the end shows that it is missing.
+    /// The refusal of what stands in the place of something else. Where a clause begins or the query ends, that is missing.
     fn missing(&self) -> Refusal {
         let ends = match self.peek() {
             Kind::End => true,
