@@ -48,7 +48,7 @@ Feature: SOQL: mistakes people make
       | SELECT Id FROM Account WHERE Name IN ('a'          | missing value at '<EOF>' |
       | SELECT Id FROM Account WHERE (Name = 'a' LIMIT 1   | missing value at 'LIMIT' |
       | SELECT Id FROM Account WHERE Name = 'a' ORDER Name | missing value at 'Name' |
-      | SELECT Id, (SELECT Id FROM Contacts FROM Account   | missing value at 'FROM' |
+      | SELECT Id, (SELECT Id FROM Contacts FROM Account   | \nSELECT Id, (SELECT Id FROM Contacts FROM Account\n                                    ^\nERROR at Row:1:Column:37\nunexpected token: 'FROM' |
       | SELECT MAX(Name FROM Account                       | \nSELECT MAX(Name FROM Account\n                ^\nERROR at Row:1:Column:17\nunexpected token: 'MAX(Name FROM' |
       | SELECT Id FROM Account WHERE Name IN ('a',)        | \nFROM Account WHERE Name IN ('a',)\n                                ^\nERROR at Row:1:Column:43\nunexpected token: ')' |
       | SELECT Id FROM Account ORDER Name                  | \nSELECT Id FROM Account ORDER Name\n                             ^\nERROR at Row:1:Column:30\nunexpected token: 'Name' |
@@ -158,7 +158,7 @@ Feature: SOQL: mistakes people make
       """
       HTTP 400
 
-      [{"message": "Invalid datetime: 2024-01-01T00:00:00", "errorCode": "MALFORMED_QUERY"}]
+      [{"message": "\nWHERE CreatedDate > 2024-01-01T00:00:00 01:00\n                              ^\nERROR at Row:1:Column:54\nunexpected token: 'T00'", "errorCode": "MALFORMED_QUERY"}]
       """
     When the admin sends
       """
