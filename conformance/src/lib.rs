@@ -3,6 +3,7 @@
 pub mod capabilities;
 pub mod client;
 pub mod expect;
+pub mod ledger;
 pub mod report;
 pub mod run;
 pub mod target;

@@ -41,6 +41,7 @@ Feature: Faults
       <html>Bad gateway</html>
       """
 
+  @row:rest/limit
   Scenario Outline: The limit of <limit> calls is said to be reached
     Given the next request in the org to "rest/limits" meets the fault
       """

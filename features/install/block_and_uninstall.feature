@@ -7,12 +7,14 @@ Feature: Block and uninstall
     And an installed connected app "Reports"
 
   @route:oauth/authorize
+  @row:authorize/blocked
   Scenario: A blocked app is refused on the callback
     Given "Reports" is blocked in the org
     When "ada" authorizes "Reports"
     Then the callback of "Reports" gets the error "OAUTH_APP_BLOCKED" saying "this app is blocked by admin"
 
   @route:oauth/token
+  @row:gate/blocked-refresh
   Scenario: A blocked app's refresh is refused
     Given "ada" has connected "Reports"
     And "Reports" is blocked in the org
@@ -21,6 +23,7 @@ Feature: Block and uninstall
     And the first access token of "Reports" no longer works
 
   @route:oauth/token
+  @row:event/unblocked
   Scenario: After unblocking the refresh token works again
     Given "ada" has connected "Reports"
     And "Reports" is blocked in the org
@@ -28,6 +31,7 @@ Feature: Block and uninstall
     Then the first refresh token of "Reports" works
 
   @route:oauth/token
+  @row:token/blocked
   Scenario: A code of an app that was blocked meanwhile is refused
     Given "ada" has authorized "Reports"
     And "Reports" is blocked in the org

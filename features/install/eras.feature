@@ -5,6 +5,7 @@ Feature: Eras of the install gate
   @R-A12
   Rule: Before September 2025 users authorize any connected app themselves
 
+    @row:gate/summer-25
     Scenario: In summer 2025 nothing needs to be installed
       Given an org of the era "summer-25"
       And a user "ada"
@@ -30,6 +31,7 @@ Feature: Eras of the install gate
   @R-A5
   Rule: Use Any API Client passed the gate until December 2025
 
+    @row:gate/any-client
     Scenario Outline: In <era> its holder <passes> under API Access Control
       Given an org of the era "<era>"
       And API Access Control limits the org to allowlisted apps
@@ -45,6 +47,7 @@ Feature: Eras of the install gate
         | dec-25    | is refused  | "ada" is shown the OAuth error page, caused by "invalid_client" saying "app must be installed into org" |
         | may-26    | is refused  | "ada" is shown the OAuth error page, caused by "invalid_client" saying "app must be installed into org" |
 
+    @row:gate/access-control
     Scenario: Approve Uninstalled Connected Apps is not enough under API Access Control
       Given API Access Control limits the org to allowlisted apps
       And a user "ada"

@@ -12,6 +12,7 @@ Feature: External client apps and the gate
     Then the access token of "Suite" works
 
   @R-B8
+  @row:authorize/eca-not-installed
   Scenario Outline: A packaged app that is not installed is refused on the callback, for <who> too
     Given a packaged uninstalled external client app "Suite"
     When <who> authorizes "Suite"
@@ -23,6 +24,7 @@ Feature: External client apps and the gate
       | the admin |
 
   @R-B8
+  @row:authorize/eca-local
   Scenario: A local app of another org is refused
     Given a local foreign external client app "Suite"
     When "ada" authorizes "Suite"

@@ -8,6 +8,7 @@ Feature: Install gate
   @R-A1 @route:pages/error
   Rule: A user without exemption is refused after login
 
+    @row:authorize/not-installed
     Scenario: The user is shown the error page, and the app hears nothing
       Given an uninstalled connected app "Reports"
       When "ada" authorizes "Reports"
@@ -48,12 +49,14 @@ Feature: Install gate
   @R-A2
   Rule: A user who authorized before is not refused
 
+    @row:gate/refresh
     Scenario: A grandfathered user's refresh goes on
       Given an uninstalled connected app "Reports"
       And "Reports" holds a session of "ada" with the scopes "api refresh_token"
       When "Reports" refreshes
       Then tokens are issued
 
+    @row:gate/approved-before
     Scenario: A grandfathered user may authorize again
       Given an uninstalled connected app "Reports"
       And "Reports" holds a session of "ada" with the scopes "api refresh_token"
@@ -91,17 +94,20 @@ Feature: Install gate
   @R-A4
   Rule: Approve Uninstalled Connected Apps lets its holder through
 
+    @row:gate/permission
     Scenario: A holder of the permission authorizes an uninstalled app
       Given an uninstalled connected app "Reports"
       And "ada" holds "Approve Uninstalled Connected Apps"
       When "ada" connects "Reports"
       Then the access token of "Reports" works
 
+    @row:gate/administrator
     Scenario: The standard System Administrator holds it
       Given an uninstalled connected app "Reports"
       When the admin authorizes "Reports"
       Then the callback of "Reports" gets a code and the state
 
+    @row:event/permission-lost
     Scenario: Tokens outlive the permission once the app is installed
       Given an uninstalled connected app "Reports"
       And "ada" holds "Approve Uninstalled Connected Apps"

@@ -7,6 +7,7 @@ Feature: Permitted users
     And an installed connected app "Reports"
 
   @route:oauth/authorize
+  @row:authorize/not-approved
   Scenario: A user who was not approved is refused
     Given the org's policy for "Reports" is
       | Permitted Users | Admin approved users are pre-authorized |
@@ -32,6 +33,7 @@ Feature: Permitted users
     Then the access token of "Reports" works
 
   @route:oauth/token
+  @row:token/not-approved
   Scenario: When approval is withdrawn the refresh is refused
     Given "ada" has connected "Reports"
     When the org's policy for "Reports" becomes

@@ -35,6 +35,7 @@ Feature: Client assertions
       | client_assertion      | {note:proof}                                           |
     Then tokens are issued for "ada"
 
+  @row:common/assertion-after-secret
   Scenario: A secret that is sent is looked at alone
     Given an assertion of "Vault" for itself is noted as "proof"
     When "Vault" redeems the code with
@@ -43,6 +44,7 @@ Feature: Client assertions
       | client_assertion      | {note:proof}                                           |
     Then the answer is the OAuth error "invalid_client" saying "invalid client credentials"
 
+  @row:common/assertion-type
   Scenario: A type that nobody knows is refused
     Given an assertion of "Vault" for itself is noted as "proof"
     When "Vault" redeems the code with

@@ -27,6 +27,7 @@ Feature: Client credentials
         | instance_url | http://{org}.my.salesforce.com |
         | token_type   | Bearer                         |
 
+    @row:client-credentials/scope @row:client-credentials/scope-parameter
     Scenario Outline: <what> is refused
       When "Daemon" asks for client credentials with
         | <parameter> | <value> |
@@ -60,6 +61,7 @@ Feature: Client credentials
       Then the answer is the OAuth error "app_blocked" saying "this app is blocked by admin"
 
     @R-E2
+    @row:client-credentials/not-assigned
     Scenario: Permitted Users bind the Run As user, unless the switch says otherwise
       Given the org's policy for "Daemon" is
         | Permitted Users | Admin approved users are pre-authorized |
@@ -81,6 +83,7 @@ Feature: Client credentials
       Given the org's policy for "Daemon" is
         | Run As | {username:ada} |
 
+    @row:client-credentials/domain
     Scenario Outline: <host> refuses
       When "Daemon" asks for client credentials at the host "<host>"
       Then the answer is the OAuth error "invalid_grant" saying "request not supported on this domain"
@@ -98,11 +101,13 @@ Feature: Client credentials
 
   Rule: An admin must have set it up
 
+    @row:client-credentials/no-user
     Scenario: Without a Run As user
       When "Daemon" asks for client credentials
       Then the answer is the OAuth error "invalid_grant" saying "no client credentials user enabled"
       And the control API explains the refusal of "Daemon" by the rule "policy.no_run_as"
 
+    @row:client-credentials/off
     Scenario: An app that has the flow switched off
       Given the org's own connected app "Idle" with
         | Flows | web_server |
@@ -112,6 +117,7 @@ Feature: Client credentials
       Then the answer is the OAuth error "invalid_grant" saying "client credentials flow not enabled"
 
     @R-A1
+    @row:client-credentials/uninstalled
     Scenario: An app of somebody else's that is not installed has no Run As user
       Given an uninstalled connected app "Stranger" with
         | Flows | client_credentials |
@@ -119,6 +125,7 @@ Feature: Client credentials
       Then the answer is the OAuth error "invalid_grant" saying "no client credentials user enabled"
 
     @R-B8
+    @row:client-credentials/eca
     Scenario: A packaged external client app that is not installed is not found
       Given a packaged uninstalled external client app "Partner" with
         | Flows | client_credentials |
@@ -141,6 +148,7 @@ Feature: Client credentials
       And the org's policy for "Greedy" is
         | Run As | {username:ada} |
 
+    @row:client-credentials/no-scope
     Scenario: Full access alone leaves nothing
       When "Greedy" asks for client credentials
       Then the answer is the OAuth error "invalid_grant" saying "no valid scopes defined"

@@ -11,6 +11,7 @@ Feature: Device flow
   @route:oauth/token
   Rule: The device gets two codes
 
+    @row:device/codes
     Scenario: The answer with codes
       When "Scanner" asks for a device code
       Then the answer on the wire is
@@ -35,6 +36,7 @@ Feature: Device flow
         | A scope that the app lacks         | scope         | api web     | invalid_scope     | the requested scope is not allowed                    |
         | A scope that nobody knows          | scope         | api magic   | invalid_scope     | the requested scope is invalid, unknown, or malformed |
 
+    @row:device/off
     Scenario: An app without the flow gets none
       Given an installed connected app "Plain"
       When "Plain" asks for a device code
@@ -137,6 +139,7 @@ Feature: Device flow
   @route:oauth/token
   Rule: Until then the device waits
 
+    @row:device/pending
     Scenario: Nobody has typed the code yet
       Given "Scanner" has asked for a device code
       When "Scanner" polls
@@ -149,6 +152,7 @@ Feature: Device flow
         {"error":"authorization_pending","error_description":"end-user authorization pending"}
         """
 
+    @row:device/slow-down
     Scenario: A device that polls too soon is told to slow down
       Given "Scanner" has asked for a device code
       And "Scanner" has polled
@@ -163,6 +167,7 @@ Feature: Device flow
       When "Scanner" polls
       Then the answer is the OAuth error "authorization_pending" saying "end-user authorization pending"
 
+    @row:device/denied
     Scenario: A user who refuses
       Given "Scanner" has asked for a device code
       And "ada" has refused the device
@@ -171,6 +176,7 @@ Feature: Device flow
       And the page tells "ada" "Access denied"
 
     @serial @R-K3
+    @row:device/expired
     Scenario: Codes live for ten minutes
       Given "Scanner" has asked for a device code
       And 11 minutes have passed
@@ -191,6 +197,7 @@ Feature: Device flow
       When "Scanner" polls
       Then the answer is the OAuth error "invalid_grant" saying "invalid authorization code"
 
+    @row:device/unknown
     Scenario Outline: <what>
       Given an installed connected app "Other" with
         | Flows | device |
@@ -209,6 +216,7 @@ Feature: Device flow
   @R-A3 @route:pages/connect-device @route:oauth/token
   Rule: An app that is not installed is refused, whatever the user approved before
 
+    @row:device/uninstalled
     Scenario Outline: <who>
       Given an uninstalled connected app "Foreign" with
         | Flows | web_server device refresh_token |

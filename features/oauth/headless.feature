@@ -95,6 +95,7 @@ Feature: Authorization Code and Credentials
       When "Shop" logs "bob" in headless, its credentials in the alphabet of addresses
       Then the answer mentions "aPrx"
 
+    @row:headless/headers
     Scenario Outline: <what>
       When "Shop" logs "ada" in headless with
         | <name> | <value> |
@@ -156,6 +157,7 @@ Feature: Authorization Code and Credentials
   @route:oauth/authorize-headless
   Rule: Who may use the app is asked as everywhere
 
+    @row:headless/off
     Scenario: An org that does not allow the flow
       Given the policy "allow_code_and_credentials_flow" of the org is "false"
       When "Shop" logs "ada" in headless
@@ -167,6 +169,7 @@ Feature: Authorization Code and Credentials
       When "Plain" logs "ada" in headless
       Then the answer is the OAuth error "oauth_flow_disabled" saying "this flow is disabled for this app"
 
+    @row:headless/not-approved
     Scenario: A user whom no admin approved
       Given the org's policy for "Shop" is
         | Permitted Users | All users may self-authorize |
@@ -180,6 +183,7 @@ Feature: Authorization Code and Credentials
       When "Shop" logs "ada" in headless
       Then the answer mentions "aPrx"
 
+    @row:gate/headless
     Scenario: An app that is not installed
       Given an uninstalled connected app "Foreign" with
         | Flows        | code_credentials        |
@@ -192,6 +196,7 @@ Feature: Authorization Code and Credentials
       When "Shop" logs "ada" in headless
       Then the answer is the OAuth error "OAUTH_APP_BLOCKED" saying "this app is blocked by admin"
 
+    @row:headless/host
     Scenario Outline: A plain <host> does not serve the flow
       When "Shop" logs "ada" in headless at the host "<name>"
       Then the answer is the OAuth error "invalid_grant" saying "request not supported on this domain"
@@ -240,6 +245,7 @@ Feature: Authorization Code and Credentials
       When "Shop" sends the code of "ada" as "passwordless-login"
       Then the answer is the OAuth error "invalid_otp" saying "invalid verification code"
 
+    @row:headless/otp
     Scenario: A wrong code
       Given "ada" has asked to log in without a password
       When "Shop" sends the code "000000x" as "passwordless-login"
@@ -258,6 +264,23 @@ Feature: Authorization Code and Credentials
       And 11 minutes have passed
       When "Shop" sends the code of "ada" as "passwordless-login"
       Then the answer is the OAuth error "invalid_otp" saying "invalid verification code"
+
+    @R-E4 @row:authorize/inactive-user
+    Scenario: Its reader was deactivated meanwhile
+      Given "ada" has asked to log in without a password
+      And "ada" is deactivated
+      When "Shop" sends the code of "ada" as "passwordless-login"
+      Then the answer is the OAuth error "inactive_user" saying "user is inactive"
+
+    @R-E4 @row:authorize/inactive-org
+    Scenario: The org was locked meanwhile
+      Given "ada" has asked to log in without a password
+      And the test author has changed "/orgs/{org}" by
+        """
+        {"locked": true}
+        """
+      When "Shop" sends the code of "ada" as "passwordless-login"
+      Then the answer is the OAuth error "inactive_org" saying "organization is inactive"
 
     Scenario: It registers nobody
       Given "ada" has asked to log in without a password
@@ -296,6 +319,7 @@ Feature: Authorization Code and Credentials
         | A method nobody knows    | Accept: */*                 | {"username":"{username:ada}","verificationmethod":"pigeon"} | invalid_request | verificationmethod invalid |
         | A token that nobody got  | Authorization: Bearer wrong | {"username":"{username:ada}"}                               | invalid_token   | invalid token              |
 
+    @row:headless/scope
     Scenario: A token without the scope
       Given "Shop" holds a session of "ada" with the scopes "api"
       When somebody sends
@@ -344,6 +368,7 @@ Feature: Authorization Code and Credentials
         {"identifier": "{string}", "email": "grace@shop.example", "status": "success"}
         """
 
+    @row:headless/registration
     Scenario Outline: <what>
       When somebody sends
         """

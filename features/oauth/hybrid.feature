@@ -54,6 +54,7 @@ Feature: Hybrid flows
   @route:oauth/token
   Rule: hybrid_auth_code gives them for a code
 
+    @row:answer/hybrid
     Scenario: A code becomes tokens and session ids
       Given "ada" has authorized "Field"
       When "Field" redeems the code with

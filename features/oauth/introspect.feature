@@ -26,6 +26,7 @@ Feature: Introspection
       | token_type | refresh_token  |
       | username   | {username:ada} |
 
+  @row:introspect/inactive
   Scenario: A revoked token
     Given "Reports" has revoked its access token
     When "Reports" introspects its access token
@@ -37,6 +38,7 @@ Feature: Introspection
     When "Reports" introspects its access token
     Then the token is reported as inactive
 
+  @row:introspect/inactive
   Scenario: An app does not see the tokens of another app
     Given an installed connected app "Curious"
     When "Curious" introspects the access token of "Reports"

@@ -12,6 +12,7 @@ Feature: JWT access tokens
   @route:oauth/token
   Rule: The token is signed and says for whom it is
 
+    @row:answer/jwt
     Scenario: Its claims, verified with the published key
       Then the access token of "Modern" is a JWT signed by a published key that says
         | iss       | {instance}                   |
@@ -55,6 +56,7 @@ Feature: JWT access tokens
         | sub | uid:{user id:ada} |
         | scp | api               |
 
+    @row:client-credentials/too-many
     Scenario: More scopes than fit are refused
       Given the org's own connected app "Daemon" with
         | Flows                         | client_credentials |

@@ -28,10 +28,12 @@ Feature: JWT bearer
       Then tokens are issued for "ada"
       And the scopes granted are "api"
 
+    @row:jwt/not-approved
     Scenario: A user who never approved the app is refused
       When "Robot" presents an assertion for "ada"
       Then the answer is the OAuth error "invalid_grant" saying "user hasn't approved this consumer"
 
+    @row:jwt/approval-without-refresh
     Scenario: An approval without refresh_token is not enough
       Given "ada" has connected "Robot" with
         | scope | api |
@@ -45,12 +47,14 @@ Feature: JWT bearer
       Then the answer is the OAuth error "invalid_grant" saying "user hasn't approved this consumer"
 
     @R-E2
+    @row:jwt/not-assigned
     Scenario: Where an admin approves, a user without a grant is refused
       Given the org's policy for "Robot" is
         | Permitted Users | Admin approved users are pre-authorized |
       When "Robot" presents an assertion for "ada"
       Then the answer is the OAuth error "invalid_app_access" saying "user is not admin approved to access this app"
 
+    @row:jwt/refresh-scope
     Scenario: An app without the refresh token scope cannot use the flow
       Given an installed connected app "Limited" with
         | Flows        | web_server jwt_bearer |
@@ -75,6 +79,7 @@ Feature: JWT bearer
         | Permitted Users | Admin approved users are pre-authorized |
         | Profiles        | Standard User                           |
 
+    @row:jwt/far-future
     Scenario Outline: <what> is accepted
       When "Robot" presents an assertion for "ada" with
         | <claim> | <value> |
@@ -90,12 +95,14 @@ Feature: JWT bearer
         | An expiry less than three minutes ago     | exp   | -170                                          |
         | An unknown claim                          | jti   | once                                          |
 
+    @row:jwt/prn
     Scenario: prn wins over sub
       When "Robot" presents an assertion for "ada" with
         | sub | nobody@nowhere.example |
         | prn | {username:ada}         |
       Then tokens are issued for "ada"
 
+    @row:jwt/assertion @row:jwt/audience @row:jwt/expired @row:jwt/unknown-user
     Scenario Outline: <what> is refused
       When "Robot" presents an assertion for "ada" with
         | <claim> | <value> |
@@ -177,6 +184,7 @@ Feature: JWT bearer
   @R-A1
   Rule: The install gate has no consent step to lean on
 
+    @row:jwt/uninstalled
     Scenario: An uninstalled app's user counts as one who never approved
       Given an uninstalled connected app "Stranger" with
         | Flows       | web_server refresh_token jwt_bearer |
@@ -201,10 +209,12 @@ Feature: JWT bearer
         | OAuth Scopes | api refresh_token                   |
         | Certificate  | the test certificate                |
 
+    @row:jwt/eca-not-installed
     Scenario: An app whose package is missing is not found
       When "Partner" presents an assertion for "ada"
       Then the answer is the OAuth error "app_not_found" saying "External client app is not installed in this org"
 
+    @row:jwt/eca-local
     Scenario: A local app of another org does not cross over
       Given a local foreign external client app "Local" with
         | Flows        | web_server refresh_token jwt_bearer |
@@ -213,6 +223,7 @@ Feature: JWT bearer
       When "Local" presents an assertion for "ada"
       Then the answer is the OAuth error "invalid_distribution_state" saying "Cross-org OAuth flows are not supported for this external client app"
 
+    @row:jwt/eca-host
     Scenario Outline: <what> is refused
       Given "Partner" is installed into the org
       And the org's policy for "Partner" is

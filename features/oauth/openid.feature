@@ -48,6 +48,7 @@ Feature: OpenID Connect
   @R-D15 @route:oauth/token
   Rule: An id_token says who logged in
 
+    @row:answer/id-token
     Scenario: The claims of an id_token
       Given a user "ada"
       And an installed connected app "Reports"

@@ -23,6 +23,7 @@ Feature: PKCE
         | public       | no              | (none)           |
         | confidential | yes             | {secret:Reports} |
 
+    @row:authorize/challenge-default
     Scenario: Without a method S256 is meant
       Given an installed connected app "Reports"
       And "ada" has authorized "Reports" with
@@ -30,6 +31,7 @@ Feature: PKCE
       When "Reports" redeems the code
       Then tokens are issued
 
+    @row:token/code-verifier
     Scenario Outline: A <fault> verifier is refused
       Given an installed connected app "Reports"
       And "ada" has authorized "Reports" with
@@ -57,6 +59,7 @@ Feature: PKCE
   Rule: A challenge that is required must be there, and must be S256
 
     @security @attack:pkce-downgrade
+    @row:authorize/missing-challenge
     Scenario: A missing challenge is refused before any login
       Given an installed connected app "Reports" with
         | Require PKCE | yes |
@@ -71,6 +74,7 @@ Feature: PKCE
       Then the callback of "Reports" gets a code and the state
 
     @security @attack:pkce-downgrade
+    @row:authorize/challenge-method
     Scenario: The plain method is refused
       Given an installed connected app "Reports"
       When "ada" begins to authorize "Reports" with

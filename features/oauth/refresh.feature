@@ -7,6 +7,7 @@ Feature: Refresh tokens
   @R-D4 @route:oauth/token
   Rule: A refresh token brings a new access token
 
+    @row:refresh/no-refresh-token
     Scenario: A refreshed access token works, and the refresh token stays
       Given an installed connected app "Reports"
       And "ada" has connected "Reports"
@@ -15,6 +16,7 @@ Feature: Refresh tokens
       And the access token of "Reports" works
       And the first refresh token of "Reports" still works
 
+    @row:answer/no-refresh-token
     Scenario: Without the scope no refresh token is issued
       Given an installed connected app "Reports"
       And "ada" has authorized "Reports" with
@@ -23,6 +25,7 @@ Feature: Refresh tokens
       Then no refresh token is issued
       And the scopes granted are "api"
 
+    @row:refresh/unknown @row:refresh/scope
     Scenario Outline: <what>
       Given an installed connected app "Reports"
       And "ada" has connected "Reports"
@@ -45,6 +48,7 @@ Feature: Refresh tokens
         | refresh_token | {refresh token:Reports} |
       Then the answer is the OAuth error "invalid_grant" saying "expired access/refresh token"
 
+    @row:refresh/inactive-user
     Scenario: A deactivated user's app is refused, and works again after reactivation
       Given an installed connected app "Reports"
       And "ada" has connected "Reports"
@@ -63,6 +67,7 @@ Feature: Refresh tokens
   @R-D4 @route:oauth/token
   Rule: The admin's refresh token policy decides how long a token lives
 
+    @row:refresh/immediately
     Scenario: Immediately expired tokens do not refresh
       Given an installed connected app "Reports"
       And the org's policy for "Reports" is
@@ -80,6 +85,7 @@ Feature: Refresh tokens
       And the first access token of "Reports" still works
 
     @serial @R-K3
+    @row:refresh/idle-or-absolute
     Scenario Outline: <what>
       Given an installed connected app "Reports"
       And the org's policy for "Reports" is
@@ -100,6 +106,7 @@ Feature: Refresh tokens
   @R-D17 @route:oauth/token
   Rule: Salesforce keeps five approvals of a user for an app
 
+    @row:refresh/sixth
     Scenario: The sixth approval displaces the first
       Given an installed connected app "Reports"
       When "ada" connects "Reports" 6 times
@@ -130,3 +137,23 @@ Feature: Refresh tokens
           "issued_at": "{digits}"
         }
         """
+
+  @R-D17 @route:oauth/token @row:refresh/sixth-oldest
+  Rule: Which approval the sixth displaces is told in two ways
+
+    Scenario: Where the org's switch says so, the oldest goes, however lately it was used
+      Given the policy "sixth_approval_displaces_oldest" of the org is "true"
+      And an installed connected app "Reports"
+      And "ada" has connected "Reports" 5 times
+      And "Reports" has refreshed with its first refresh token
+      When "ada" connects "Reports"
+      Then the first refresh token of "Reports" no longer works
+      And the second refresh token of "Reports" still works
+
+    Scenario: Otherwise the one left alone the longest
+      Given an installed connected app "Reports"
+      And "ada" has connected "Reports" 5 times
+      And "Reports" has refreshed with its first refresh token
+      When "ada" connects "Reports"
+      Then the first refresh token of "Reports" still works
+      And the second refresh token of "Reports" no longer works

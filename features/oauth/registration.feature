@@ -142,6 +142,7 @@ Feature: Dynamic client registration
         | Who has no token       | somebody sends | 401    | invalid_token      | an initial access token is required    |
         | Who may not make apps  | "ada" sends    | 403    | insufficient_scope | the user may not create connected apps |
 
+    @row:registration/limit
     Scenario: An org registers a hundred apps
       Given the admin has registered 100 apps
       When the admin sends

@@ -6,12 +6,14 @@ Feature: Revoking tokens
     And an installed connected app "Reports"
     And "ada" has connected "Reports"
 
+  @row:revoke/access-token
   Scenario: Revoking the access token ends that session and leaves the refresh token
     When "Reports" revokes its access token
     Then the answer has the status 200
     And the first access token of "Reports" no longer works
     And the first refresh token of "Reports" still works
 
+  @row:revoke/refresh-token
   Scenario: Revoking the refresh token ends it and every access token it brought
     Given "Reports" has refreshed
     When "Reports" revokes its refresh token
@@ -19,6 +21,7 @@ Feature: Revoking tokens
     And the first access token of "Reports" no longer works
     And the second access token of "Reports" no longer works
 
+  @row:refresh/revoked
   Scenario: A revoked refresh token is refused
     Given "Reports" has revoked its refresh token
     When "Reports" refreshes
@@ -54,6 +57,7 @@ Feature: Revoking tokens
       Then the answer has the status 200
       And the access token of "Reports" no longer works
 
+    @row:revoke/jsonp
     Scenario: A revocation by JSONP calls back
       When somebody sends
         """

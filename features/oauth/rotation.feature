@@ -8,6 +8,7 @@ Feature: Refresh token rotation
       | Enable Refresh Token Rotation | yes |
     And "ada" has connected "Reports"
 
+  @row:rotation/new
   Scenario: Each refresh brings a new refresh token
     When "Reports" refreshes
     Then "Reports" holds a new refresh token
@@ -24,6 +25,7 @@ Feature: Refresh token rotation
     When "Reports" refreshes with its first refresh token
     Then the answer is the OAuth error "invalid_grant" saying "expired access/refresh token"
 
+  @row:rotation/reuse @row:event/reused
   Scenario: Reuse ends the current refresh token and every access token of the family
     Given "Reports" has refreshed
     And "Reports" has refreshed with its first refresh token
@@ -39,12 +41,14 @@ Feature: Refresh token rotation
     Then the second refresh token of "Reports" still works
 
   @R-K4
+  @row:refresh/concurrent
   Scenario: A refresh that comes while another is under way is told to wait
     Given a refresh of "Reports" is held
     When "Reports" refreshes
     Then the answer is the OAuth error "invalid_grant" saying "token request is already being processed"
 
   @R-K4
+  @row:rotation/lock-is-no-reuse
   Scenario: The refresh that was under way succeeds, and the waiting was no reuse
     Given a refresh of "Reports" is held
     And "Reports" has refreshed
@@ -53,6 +57,7 @@ Feature: Refresh token rotation
     And the second refresh token of "Reports" works
 
   @R-K4
+  @row:rotation/lost
   Scenario: A rotation whose answer was lost leaves only the new token, which nobody knows
     Given the next request of "Reports" to "oauth/token" meets the fault
       """

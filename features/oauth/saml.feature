@@ -28,12 +28,14 @@ Feature: SAML at the token endpoint
       When "Reports" presents its SAML assertion
       Then tokens are issued for "ada"
 
+    @row:saml/not-approved
     Scenario: Nobody approved, so nobody gets in
       Given "Reports" has signed a SAML assertion for "ada"
       When "Reports" presents its SAML assertion
       Then the answer is the OAuth error "invalid_grant" saying "user hasn't approved this consumer"
       And the control API explains the refusal of "Reports" by the rule "policy.not_approved"
 
+    @row:saml/audience
     Scenario Outline: An assertion with <fault> is refused
       Given "ada" has authorized "Reports"
       And "Reports" has redeemed the code
@@ -115,6 +117,7 @@ Feature: SAML at the token endpoint
       When the SAML response is presented
       Then tokens are issued for "ada"
 
+    @row:saml/error-uri
     Scenario Outline: A response with <fault> is refused with the address of the validator
       Given a user "ada"
       And the org trusts an identity provider
@@ -174,6 +177,7 @@ Feature: SAML at the token endpoint
       When the SAML response is presented
       Then the answer is the OAuth error "invalid_grant" saying "inactive user"
 
+    @row:saml/type
     Scenario: Another type of assertion is not supported
       Given a user "ada"
       When somebody sends

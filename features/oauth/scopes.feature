@@ -28,6 +28,7 @@ Feature: Scopes
         | scope | api offline_access |
       Then "Reports" holds a new refresh token
 
+    @row:authorize/scope-not-allowed @row:authorize/scope-malformed
     Scenario Outline: <what> is refused on the error page
       Given an installed connected app "Reports" with
         | OAuth Scopes | api refresh_token |
@@ -56,6 +57,7 @@ Feature: Scopes
         | api    |
         | full   |
 
+    @row:rest/wrong-kind
     Scenario Outline: A token with <scopes> alone may not use the REST API
       Given an installed connected app "Reports" with
         | OAuth Scopes | api full web id openid refresh_token |
@@ -79,9 +81,10 @@ Feature: Scopes
       When "Reports" asks for the user info
       Then the answer has the status 403
 
+    @row:rest/scopes-named
     Scenario Outline: A token with <scopes> is told which scopes <path> takes
       Given an installed connected app "Reports" with
-        | OAuth Scopes | api chatter_api wave_api refresh_token |
+        | OAuth Scopes | api chatter_api wave_api eclair_api refresh_token |
       And "ada" has connected "Reports" with
         | scope | <scopes> |
       When "Reports" sends with its token
@@ -97,5 +100,30 @@ Feature: Scopes
         """
 
       Examples:
-        | scopes      | path   | labels                                               |
-        | chatter_api | limits | Manage user data via APIs, Full access               |
+        | scopes      | path           | labels                                                                            |
+        | chatter_api | limits         | Manage user data via APIs, Full access                                            |
+        | api         | wave/datasets  | Access Analytics REST API resources, Full access                                  |
+        | api         | eclair/geodata | Access Analytics REST API Charts Geodata resources, Full access                   |
+        | wave_api    | chatter        | Access Connect REST API resources, Manage user data via APIs, Full access         |
+
+    @route:rest/wave @route:rest/wave-collection @route:rest/eclair @route:rest/eclair-geodata @route:rest/connect @route:rest/chatter
+    Scenario Outline: A token with <scopes> opens <path>
+      Given an installed connected app "Reports" with
+        | OAuth Scopes | api chatter_api wave_api eclair_api refresh_token |
+      And "ada" has connected "Reports" with
+        | scope | <scopes> |
+      When "Reports" sends with its token
+        """
+        GET /services/data/v67.0/<path>
+        """
+      Then the answer has the status 200
+
+      Examples:
+        | scopes      | path           |
+        | wave_api    | wave           |
+        | wave_api    | wave/datasets  |
+        | eclair_api  | eclair         |
+        | eclair_api  | eclair/geodata |
+        | chatter_api | chatter        |
+        | chatter_api | connect        |
+        | api         | chatter        |

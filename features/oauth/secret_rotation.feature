@@ -24,6 +24,7 @@ Feature: Rotating consumer details
       And the first refresh token of "Reports" still works
 
     @route:control/credentials-apply
+    @row:event/secret-applied
     Scenario: Applied, the old secret is wrong
       When the test author creates "/apps/{app:Reports}/credentials/apply" from
         """
@@ -34,6 +35,7 @@ Feature: Rotating consumer details
       And the access token of "Reports" no longer works
 
     @route:control/credentials-apply
+    @row:event/secret-applied-tokens
     Scenario: Applied, the new secret is right, and the tokens are gone
       When the test author creates "/apps/{app:Reports}/credentials/apply" from
         """
@@ -93,6 +95,7 @@ Feature: Rotating consumer details
         | staged          | null          |
 
     @serial @R-K3 @route:control/credentials-apply
+    @row:event/secret-deleted
     Scenario: The replaced set is deleted after 30 days
       Given the test author has created "/apps/{app:Reports}/credentials/apply" from
         """

@@ -23,6 +23,7 @@ Feature: Sessions
   @R-E8 @route:rest/limits
   Rule: A session is for its org and its user
 
+    @row:rest/expired @row:rest/auth-header
     Scenario Outline: <what>
       Given an org
       When the admin sends
@@ -30,13 +31,20 @@ Feature: Sessions
         GET /services/data/v67.0/limits
         Authorization: <authorization>
         """
-      Then the answer is the error "<code>"
+      Then the answer on the wire is
+        """
+        HTTP 401
+        WWW-Authenticate: Token
+        Content-Type: application/json;charset=UTF-8
+
+        [{"message":"<message>","errorCode":"<code>"}]
+        """
 
       Examples:
-        | what                              | authorization                   | code                |
-        | A token that nobody issued        | Bearer 00Dxx0000000001!AQnobody | INVALID_SESSION_ID  |
-        | No token at all                   | Bearer                          | INVALID_AUTH_HEADER |
-        | A scheme of another protocol      | Basic YWRhOnNlY3JldA==          | INVALID_AUTH_HEADER |
+        | what                              | authorization                   | message                    | code                |
+        | A token that nobody issued        | Bearer 00Dxx0000000001!AQnobody | Session expired or invalid | INVALID_SESSION_ID  |
+        | No token at all                   | Bearer                          | INVALID_HEADER_TYPE        | INVALID_AUTH_HEADER |
+        | A scheme of another protocol      | Basic YWRhOnNlY3JldA==          | INVALID_HEADER_TYPE        | INVALID_AUTH_HEADER |
 
     Scenario: The older scheme name is as good
       Given the admin reads "/limits"

@@ -82,6 +82,7 @@ Feature: Single access
 
   Rule: Who holds something else is refused
 
+    @row:single-access/scope
     Scenario: A token without the scope web
       Given "Portal" holds a session of "ada" with the scopes "api"
       When "Portal" sends with its token
@@ -115,6 +116,7 @@ Feature: Single access
         | No token                | Accept: */*                                | Missing_OAuth_Token |
         | A token nobody issued   | Authorization: Bearer 00Dxx0000000001!AQno | Bad_OAuth_Token     |
 
+    @row:single-access/bad-token
     Scenario: A session that no app got
       When the admin sends
         """

@@ -55,6 +55,7 @@ Feature: Token exchange
       And the scopes granted are "api"
       And no refresh token is issued
 
+    @row:exchange/not-approved
     Scenario: A handler that succeeds does not replace the user's approval
       When "Mobile" asks for tokens with
         | grant_type         | urn:ietf:params:oauth:grant-type:token-exchange |
@@ -156,6 +157,7 @@ Feature: Token exchange
         | subject_token_type | urn:ietf:params:oauth:token-type:access_token   |
       Then the answer is the OAuth error "invalid_request" saying "no token exchange handler is enabled for this app"
 
+    @row:exchange/type
     Scenario: A handler takes the kinds of tokens it names, and says what it wants about others
       Given a user "ada"
       And an installed connected app "Mobile" with
@@ -219,6 +221,7 @@ Feature: Token exchange
         | Name     |
         | Nina New |
 
+    @row:exchange/uninstalled
     Scenario: An app that is not installed is refused with the words of the install gate
       Given a user "ada"
       And an uninstalled connected app "Mobile" with

@@ -208,3 +208,21 @@ Feature: Traces
       Given a user "bob" with the profile "Standard Platform User"
       When "bob" queries "SELECT Id FROM SetupAuditTrail"
       Then the answer is the error "INVALID_TYPE"
+
+  Rule: A refusal of the install gate leaves no row, unless the org's switch has it leave one
+
+    Background:
+      Given an uninstalled connected app "Foreign"
+
+    @R-A1 @route:oauth/authorize @row:trace/gate
+    Scenario: Nothing is left
+      Given "ada" authorizes "Foreign"
+      When the admin queries "SELECT COUNT() FROM LoginHistory WHERE Status LIKE 'Package for this consumer%'"
+      Then the query counts 0
+
+    @R-A1 @route:oauth/authorize @row:trace/gate-switch
+    Scenario: The status of a missing package is left
+      Given the policy "gate_refusal_in_login_history" of the org is "true"
+      And "ada" authorizes "Foreign"
+      When the admin queries "SELECT Status FROM LoginHistory WHERE Status LIKE 'Package for this consumer%'"
+      Then the query returns "Package for this consumer is not installed in your organization"

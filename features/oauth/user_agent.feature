@@ -8,6 +8,7 @@ Feature: User-agent flow
   @route:oauth/authorize @route:pages/answer-consent
   Rule: Tokens arrive in the fragment
 
+    @row:answer/fragment
     Scenario: A user who allows access sends tokens to the callback
       Given an installed connected app "Widget" with
         | Flows | user_agent |
@@ -84,6 +85,7 @@ Feature: User-agent flow
   @route:oauth/authorize
   Rule: Refusals arrive in the fragment, too
 
+    @row:authorize/fragment
     Scenario: A user who denies access
       Given an installed connected app "Widget" with
         | Flows | user_agent |
@@ -113,6 +115,7 @@ Feature: User-agent flow
         | response_type | token |
       Then the callback of "Widget" gets the error "unsupported_response_type" saying "response type not supported" in its fragment
 
+    @row:authorize/user-agent-off
     Scenario Outline: An org that does not allow <response type>
       Given the policy "allow_user_agent_flow" of the org is "false"
       And an installed connected app "Widget" with
@@ -126,6 +129,7 @@ Feature: User-agent flow
         | token         |
         | hybrid_token  |
 
+    @row:gate/uninstalled-hybrid
     Scenario: An app that is not installed never hears of it
       Given an uninstalled connected app "Widget" with
         | Flows | user_agent |

@@ -50,6 +50,7 @@ Feature: Username-password flow
         | the right ones   | {password:ada} | 200    | {"token_type": "Bearer", "instance_url": "{string}", "...": "{any}"}          |
         | a wrong password | wrong          | 400    | {"error": "invalid_grant", "error_description": "authentication failure"}    |
 
+    @row:password/wrong
     Scenario Outline: A login with <fault> fails, and the login history says <status>
       When "Old" asks for tokens with
         | grant_type    | password       |
@@ -113,6 +114,7 @@ Feature: Username-password flow
   @route:oauth/token
   Rule: Somebody does not allow it
 
+    @row:password/off
     Scenario: In an org that is not asked for it the flow is off, and only the login history says so
       Given a user "ada"
       And an installed connected app "Old" with
@@ -129,6 +131,7 @@ Feature: Username-password flow
         | Status                          |
         | Username-Password Flow Disabled |
 
+    @row:password/uninstalled
     Scenario: An app that is not installed is refused with the words of the install gate
       Given a user "ada"
       And the policy "allow_username_password_flow" of the org is "true"
@@ -143,6 +146,7 @@ Feature: Username-password flow
       Then the answer is the OAuth error "invalid_client" saying "app must be installed into org"
 
     @R-B6
+    @row:password/eca
     Scenario: An external client app has no such flow
       Given a user "ada"
       And the policy "allow_username_password_flow" of the org is "true"

@@ -12,6 +12,7 @@ Feature: Web server flow
       When "ada" authorizes "Reports"
       Then the callback of "Reports" gets a code and the state
 
+    @row:authorize/denied
     Scenario: A user who denies access sends the app a refusal
       Given an installed connected app "Reports"
       When "ada" denies "Reports"
@@ -56,6 +57,7 @@ Feature: Web server flow
         | prompt | login |
       Then "ada" is asked to log in
 
+    @row:authorize/immediate
     Scenario: An immediate authorization without a session fails without a page
       Given an installed connected app "Reports"
       When "ada" begins to authorize "Reports" with
@@ -70,6 +72,7 @@ Feature: Web server flow
       Then the callback of "Reports" gets a code and the state
 
   @R-D1 @route:oauth/authorize
+  @row:authorize/unknown-client @row:authorize/redirect-mismatch @row:authorize/redirect-missing @row:authorize/response-type
   Rule: A request that proves no app is refused outright, before any login
 
     Scenario Outline: <what>
@@ -105,6 +108,7 @@ Feature: Web server flow
         | myapp://oauth/done                  |
 
     @security @attack:code-injection
+    @row:token/redirect-mismatch
     Scenario: A code is redeemed only for the callback it went to
       Given an installed connected app "Reports" with
         | Callback URL | https://client.example/one https://client.example/two |
@@ -138,6 +142,7 @@ Feature: Web server flow
         | client_secret | (none) |
       Then tokens are issued
 
+    @row:token/grant-type @row:token/unknown-client @row:token/wrong-secret @row:token/secret-checked-anyway
     Scenario Outline: <what>
       Given an installed connected app "Reports" with
         | Require Secret | <requires secret> |
@@ -161,6 +166,7 @@ Feature: Web server flow
   Rule: A code works once, for one app, for fifteen minutes
 
     @security @attack:replay
+    @row:token/code-reused
     Scenario: A replayed code is refused and leaves the first session alone
       Given an installed connected app "Reports"
       And "ada" has connected "Reports"
@@ -178,6 +184,7 @@ Feature: Web server flow
       And the first access token of "Reports" no longer works
 
     @security @attack:code-injection
+    @row:token/code-unknown
     Scenario: A code of another app is refused
       Given an installed connected app "Reports"
       And an installed connected app "Thief"
@@ -194,6 +201,7 @@ Feature: Web server flow
       Then tokens are issued
 
     @serial @R-K3
+    @row:token/code-expired
     Scenario: A code expires after fifteen minutes
       Given an installed connected app "Reports"
       And "ada" has authorized "Reports"
@@ -205,6 +213,7 @@ Feature: Web server flow
   Rule: Addresses around it
 
     @route:oauth/authorize-branded
+    @row:authorize/branded
     Scenario: A brand after the address changes nothing
       When somebody sends
         """
@@ -228,6 +237,7 @@ Feature: Web server flow
   @R-D1 @route:oauth/token
   Rule: On the wire
 
+    @row:answer/token @row:answer/signature
     Scenario: The answer with tokens
       Given an installed connected app "Reports" with
         | OAuth Scopes | api refresh_token |

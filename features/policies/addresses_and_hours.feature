@@ -71,6 +71,7 @@ Feature: Addresses and hours
         | Enforce IP restrictions, but relax for refresh tokens    |
         | Relax IP restrictions                                    |
 
+    @row:refresh/ip
     Scenario: Without relaxation the refresh is refused
       Given "ada" comes from the address "198.51.100.5"
       And "Reports" calls from the address "198.51.100.6"
@@ -116,6 +117,7 @@ Feature: Addresses and hours
       Then the query returns "Restricted time"
 
     @route:oauth/token
+    @row:refresh/hours
     Scenario: When the hours end, sessions stop and tokens are not refreshed
       Given the clock stands at "2027-01-05T00:30:00Z"
       And "ada" has connected "Reports"

@@ -6,6 +6,7 @@ Feature: API Access Control on calls
     Given a user "ada"
     And an installed connected app "Reports"
 
+  @row:rest/wrong-kind
   Scenario: A session without an app is turned away
     Given "ada" reads "/limits"
     And API Access Control limits the org to allowlisted apps

@@ -121,6 +121,7 @@ Feature: Connected apps and external client apps
         | OAuth Scopes | api |
       Then the control API refuses with 409 and names "kind"
 
+    @row:event/migrated
     Scenario: Who authorizes the new app leaves the old one, the others stay
       Given a user "ada"
       And a user "bob"
@@ -131,6 +132,32 @@ Feature: Connected apps and external client apps
       When "ada" connects "Portal New"
       Then the second refresh token of "Portal" no longer works
       And the first refresh token of "Portal" works
+
+    @row:migration/same-key @route:oauth/token
+    Scenario: Where the org's switch says so, the key goes along and tokens live on
+      Given a user "ada"
+      And the policy "migration_keeps_consumer_key" of the org is "true"
+      And the org's own connected app "Portal"
+      And "ada" has connected "Portal"
+      When the developer migrates "Portal" to the external client app "Portal New"
+      Then the answer on the wire is
+        """
+        HTTP 201
+
+        {"kind": "external_client_app", "consumer_key": "{key:Portal}", "...": "{any}"}
+        """
+      And the first access token of "Portal" still works
+      And the first refresh token of "Portal" works
+
+    @row:migration/same-key
+    Scenario: Deleting that external client app gives the connected app its key back
+      Given a user "ada"
+      And the policy "migration_keeps_consumer_key" of the org is "true"
+      And the org's own connected app "Portal"
+      And the developer has migrated "Portal" to the external client app "Portal New"
+      When the developer deletes "Portal New"
+      And "ada" connects "Portal"
+      Then the access token of "Portal" works
 
     Scenario: Deleting the external client app revives the connected app
       Given the org's own connected app "Portal"

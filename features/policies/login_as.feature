@@ -10,6 +10,7 @@ Feature: Login-As
     When the admin logs in as "ada"
     Then the page tells the admin "{username:ada}"
 
+  @row:authorize/login-as
   Scenario: An app that the user would have to allow is out of reach
     Given the admin has logged in as "ada"
     When the admin begins to authorize "Reports"

@@ -62,6 +62,7 @@ Feature: Passwords
   @route:oauth/authorize
   Rule: Never set
 
+    @row:authorize/no-password
     Scenario: A user without a password authorizes nothing until one is chosen by the link
       Given a user "ada" who never set a password
       And an installed connected app "Reports"
@@ -91,6 +92,7 @@ Feature: Passwords
       Then "ada" is in
       And "ada" sees the page "Home"
 
+    @row:event/password-expired
     Scenario: No app is authorized before
       Given a user "ada" whose password expired
       And an installed connected app "Reports"

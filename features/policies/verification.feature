@@ -107,6 +107,7 @@ Feature: Verify Your Identity
       And "ada" authorizes "Reports"
       Then the callback of "Reports" gets a code and the state
 
+    @row:authorize/session-level
     Scenario: An app that blocks refuses a session of one factor
       Given the org's policy for "Reports" is
         | High assurance session required | block |

@@ -85,6 +85,7 @@ Feature: Errors of the REST API
       """
 
   @R-E5 @route:rest/limits
+  @row:rest/no-api
   Scenario: An edition without API
     Given an org of the edition "Professional"
     When the admin reads "/limits"

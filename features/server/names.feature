@@ -58,6 +58,23 @@ Feature: Salesforce's own names
     When the admin reads the limits at the host "{org:another org}.my.salesforce.com"
     Then the answer is the error "INVALID_SESSION_ID"
 
+  @route:rest/limits @row:rest/login-host
+  Scenario Outline: A session is told to go to its My Domain when it comes to the login host <host>
+    Given an org
+    When the admin reads the limits at the host "<host>"
+    Then the answer on the wire is
+      """
+      HTTP 404
+      Content-Type: application/json;charset=UTF-8
+
+      [{"message":"Destination URL not reset. The URL returned from login must be set","errorCode":"URL_NOT_RESET"}]
+      """
+
+    Examples:
+      | host                 |
+      | login.salesforce.com |
+      | test.localhost       |
+
   @route:rest/limits
   Scenario: A sandbox has a name of its own
     Given a sandbox of the org

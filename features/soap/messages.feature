@@ -42,6 +42,7 @@ Feature: SOAP messages
       | A call without a session   | <e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body><getUserInfo xmlns="urn:partner.soap.sforce.com"/></e:Body></e:Envelope>               | sf:INVALID_SESSION_ID   | Invalid Session ID found in SessionHeader: Illegal Session                                                                       |
 
   @route:soap/partner
+  @row:soap/expired
   Scenario: A session that is over
     When somebody sends
       """

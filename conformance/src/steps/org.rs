@@ -1,6 +1,6 @@
 //! Orgs: kinds, eras, switches.
 
-use cucumber::given;
+use cucumber::{given, when};
 use serde_json::{Value, json};
 
 use super::parameter::OrgName;
@@ -31,6 +31,15 @@ async fn another_org(world: &mut World) -> Outcome {
 async fn a_sandbox(world: &mut World) -> Outcome {
     let name = format!("{}--uat", world.org(ORG).await?.name);
     world.create_org("the sandbox", json!({ "name": name, "kind": "sandbox" })).await.map(drop)
+}
+
+/// The sandbox of this name is another org then, with an id of its own.
+#[when("the sandbox is refreshed")]
+async fn refreshed(world: &mut World) -> Outcome {
+    let before = world.org("the sandbox").await?;
+    world.control()?.delete(&format!("/orgs/{}", before.name)).await?;
+    let id = format!("{}{}", &before.id[..5], before.id[5..15].chars().rev().collect::<String>());
+    world.create_org("the sandbox", json!({ "id": id, "name": before.name, "kind": "sandbox" })).await.map(drop)
 }
 
 #[given(expr = "the policy {string} of {org} is {string}")]

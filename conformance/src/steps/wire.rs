@@ -14,6 +14,7 @@ use crate::world::World;
 /// Paths of the control API, which is asked with the control token.
 const CONTROL: &str = "/_mock/";
 
+#[given("somebody has sent")]
 #[when("somebody sends")]
 async fn somebody_sends(world: &mut World, step: &Step) -> Outcome {
     let text = world.expand(&doc_string(step)?)?;
@@ -108,6 +109,17 @@ async fn mentions(world: &mut World, words: String) -> Outcome {
 #[given(expr = "the header {string} of the answer is noted as {string}")]
 async fn note_header(world: &mut World, header: String, name: String) -> Outcome {
     let value = world.answer()?.header(&header).or_fail(|| format!("the answer has no header {header}"))?.to_owned();
+    world.notes.insert(name, value);
+    Ok(())
+}
+
+#[given(expr = "the parameter {string} of the redirect is noted as {string}")]
+#[when(expr = "the parameter {string} of the redirect is noted as {string}")]
+async fn note_parameter(world: &mut World, parameter: String, name: String) -> Outcome {
+    let location = world.answer()?.header("Location").or_fail(|| "the answer leads nowhere")?;
+    let url = url::Url::parse(location).map_err(|error| Failure::new(format!("{location:?} is no address: {error}")))?;
+    let value = url.query_pairs().find(|(known, _)| *known == parameter).map(|(_, value)| value.into_owned());
+    let value = value.or_fail(|| format!("the redirect has no parameter {parameter}: {location}"))?;
     world.notes.insert(name, value);
     Ok(())
 }

@@ -3,7 +3,7 @@
 use super::{ApiUsage, App, Caller};
 use crate::apps::{PermittedUsers, is_assigned};
 use crate::journal::Facts;
-use crate::oauth::Door;
+use crate::oauth::{Door, is_of_visitor};
 use crate::org::{Permission, Site};
 use crate::storage::StoreError;
 
@@ -11,6 +11,8 @@ use crate::storage::StoreError;
 #[derive(Debug)]
 pub enum NotAdmitted {
     NoSession,
+    /// The token of a visitor, at a host that does not issue such.
+    ForeignIssuer,
     /// The session is alive, its org is not served at this address.
     WrongHost,
     /// Its scopes, or its kind, do not open this door, or API Access Control does not let it through.
@@ -52,7 +54,9 @@ impl App {
         facts: &Facts,
         (door, purpose): (Door, Purpose),
     ) -> Result<(Caller, ApiUsage), NotAdmitted> {
-        let caller = self.caller(unverified_token)?.ok_or(NotAdmitted::NoSession)?;
+        let stranger =
+            || if is_of_visitor(unverified_token) && site.experience().is_none() { NotAdmitted::ForeignIssuer } else { NotAdmitted::NoSession };
+        let caller = self.caller(unverified_token)?.ok_or_else(stranger)?;
         facts.note(|noted| {
             noted.org = Some(caller.org.id());
             noted.user = Some(caller.user.id);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{App, LiveOrg, Taken};
+use crate::apps::AppDefinition;
 use crate::id::{RecordId, UserId};
 use crate::oauth::NewPerson;
 use crate::org::{Directory, NewUser, Site};
@@ -19,6 +20,19 @@ impl App {
         }
         let org = self.org_of_username(username)?;
         Ok(org.filter(|org| site.logs_in(org.id(), org.facts().kind.into())))
+    }
+
+    /// The org whose visitors use this app: the site's, or on a shared origin one that lets them, else the app's own.
+    pub fn org_of_visitors(&self, site: &Site, client: &AppDefinition) -> Result<Option<Arc<LiveOrg>>, StoreError> {
+        if let Some(org) = self.org_of_site(site) {
+            return Ok(Some(org));
+        }
+        for org in self.orgs().into_iter().filter(|org| site.logs_in(org.id(), org.facts().kind.into())) {
+            if org.org_app(client, self.now())?.guest_users {
+                return Ok(Some(org));
+            }
+        }
+        Ok(self.org_served(site, Some(client.owner)))
     }
 
     /// The org of a record that the org made.

@@ -144,7 +144,7 @@ static GATE: &[Rule] = &[
     refuse(Blocked::ExternalAppDisabled, &[external, disabled]),
     refuse(Blocked::AppPolicyMissing, &[app_policy_missing]),
     refuse(Blocked::OauthPolicyMissing, &[oauth_policy_missing]),
-    // What is still external here is the org's own or installed.
+    // What is still external here is the org's own or installed. GUESS: an earlier approval does not pass API Access Control.
     refuse(Blocked::ApiAccessControl, &[api_access_control, not_settled, not_waved_through]),
     pass(&[settled]),
     pass(&[gate_is_off]),
@@ -153,7 +153,7 @@ static GATE: &[Rule] = &[
     refuse(Blocked::NotInstalled, &[headless]),
     // A Run As user cannot be set before the app is installed.
     refuse(Blocked::NoRunAsUser, &[by_client_credentials]),
-    // No consent step exists in a bearer flow: the approval rule of the next section decides alone.
+    // GUESS: no consent step exists in a bearer flow, so the approval rule of the next section decides alone.
     pass(&[by_bearer_assertion]),
     pass(&[waved_through]),
     pass(&[approves_uninstalled_apps]),

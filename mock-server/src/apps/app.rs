@@ -165,10 +165,14 @@ pub struct AppDefinition {
     pub enforce_refresh_ip_allowlist: bool,
     #[serde(default)]
     pub refresh_ip_allowlist: Vec<AllowedRange>,
+    /// Trusted IP Ranges for OAuth Web Server Flow: whoever authorizes from elsewhere proves who it is by a code first.
+    #[serde(default)]
+    pub trusted_ip_ranges: Vec<AllowedRange>,
     /// The partner attested the security controls: they are locked on, only the ranges stay editable.
     #[serde(default)]
     pub controls_attested: bool,
-    /// Salesforce suspended the app for a violation of the partner controls.
+    /// Salesforce suspended the app for a violation of the partner controls. GUESS: when it does (more than two customers' production orgs) is not
+    /// counted here: whoever writes the definition says so.
     #[serde(default)]
     pub suspended: bool,
     /// Callbacks that an org put in the place of the developer's.
@@ -183,6 +187,9 @@ pub struct AppDefinition {
     /// Of an external client app: the connected app it was made of.
     #[serde(default)]
     pub migrated_from: Option<AppId>,
+    /// Of such an external client app: the connected app's key and secret came along.
+    #[serde(default)]
+    pub kept_consumer_key: bool,
     /// How a program registered it; `None` for apps that a person made.
     #[serde(default)]
     pub registration: Option<Registration>,
@@ -301,12 +308,14 @@ impl AppDefinition {
             limit_idle_refresh_tokens: false,
             enforce_refresh_ip_allowlist: false,
             refresh_ip_allowlist: Vec::new(),
+            trusted_ip_ranges: Vec::new(),
             controls_attested: false,
             suspended: false,
             callback_overrides: BTreeMap::new(),
             features: Vec::new(),
             migrated_to: None,
             migrated_from: None,
+            kept_consumer_key: false,
             registration: None,
         }
     }
@@ -445,6 +454,9 @@ pub struct OrgApp {
     /// Seconds without use until an access token ends; the profile's or the org's when left out.
     #[serde(default)]
     pub session_timeout: Option<u32>,
+    /// Enable Code and Credentials Flow for Guest Users.
+    #[serde(default)]
+    pub guest_users: bool,
     /// Denied Attempts Due to Usage Restriction.
     pub denied_attempts: u32,
     pub installed_at: Option<Timestamp>,
@@ -468,6 +480,7 @@ impl OrgApp {
             ip_relaxation: IpRelaxation::Enforce,
             session_policy: SessionPolicy::None,
             session_timeout: None,
+            guest_users: false,
             denied_attempts: 0,
             installed_at: None,
             package: None,

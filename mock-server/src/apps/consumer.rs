@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{AppDefinition, AppKind};
 use crate::clock::Timestamp;
+use crate::id::UserId;
 use crate::secret::Secret;
 
 /// How long a replaced set of an external client app goes on working. Source: the 2026 screens of its Settings tab.
@@ -16,6 +17,22 @@ const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 pub struct ConsumerDetails {
     pub consumer_key: String,
     pub consumer_secret: Secret,
+    /// When it was staged, and by whom; a set that came with its app was not.
+    #[serde(default)]
+    pub staged_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub staged_by: Option<UserId>,
+}
+
+impl ConsumerDetails {
+    pub fn new(consumer_key: String, consumer_secret: String) -> Self {
+        Self { consumer_key, consumer_secret: Secret(consumer_secret), staged_at: Timestamp::default(), staged_by: None }
+    }
+
+    /// When Salesforce deletes it if nobody applies it; a set staged by a build that did not note when stays.
+    fn ends(&self) -> Timestamp {
+        if self.staged_at == Timestamp::default() { Timestamp(i64::MAX) } else { self.staged_at.plus(KEPT) }
+    }
 }
 
 /// A set that another one replaced.
@@ -23,6 +40,16 @@ pub struct ConsumerDetails {
 pub struct ReplacedDetails {
     pub details: ConsumerDetails,
     /// When Salesforce deletes it.
+    pub until: Timestamp,
+}
+
+/// The set of an external client app beside the one in use.
+#[derive(Debug, Clone, Copy)]
+pub struct SecondSet<'a> {
+    pub details: &'a ConsumerDetails,
+    /// The key that was staged: it names the set, which keeps its name when key and secret change places.
+    pub named_after: &'a str,
+    pub is_staged: bool,
     pub until: Timestamp,
 }
 
@@ -39,7 +66,7 @@ impl AppDefinition {
         if key == self.consumer_key {
             return Some(&self.consumer_secret);
         }
-        let staged = self.staged.as_ref().filter(|_| self.keeps_two_sets());
+        let staged = self.staged.as_ref().filter(|staged| self.keeps_two_sets() && now < staged.ends());
         let replaced = self.replaced.as_ref().filter(|replaced| now < replaced.until).map(|replaced| &replaced.details);
         staged.into_iter().chain(replaced).find(|set| set.consumer_key == key).map(|set| &set.consumer_secret)
     }
@@ -47,6 +74,25 @@ impl AppDefinition {
     /// Two sets of an external client app work side by side; a connected app has one key, and its new secret works from Apply on.
     pub fn keeps_two_sets(&self) -> bool {
         self.kind == AppKind::ExternalClientApp
+    }
+
+    /// The set in use.
+    pub fn consumer_details(&self) -> ConsumerDetails {
+        ConsumerDetails::new(self.consumer_key.clone(), self.consumer_secret.0.clone())
+    }
+
+    /// The set beside the one in use, with the state that the REST API gives it and the time when Salesforce deletes it: one that is staged works
+    /// beside the other and waits for its turn, or one that another took the turn of is on its way out.
+    pub fn second_set(&self, now: Timestamp) -> Option<SecondSet<'_>> {
+        let staged = self.staged.as_ref();
+        let staged = staged.map(|details| SecondSet { details, named_after: &details.consumer_key, is_staged: true, until: details.ends() });
+        let replaced = self.replaced.as_ref().map(|replaced| SecondSet {
+            details: &replaced.details,
+            named_after: &self.consumer_key,
+            is_staged: false,
+            until: replaced.until,
+        });
+        staged.or(replaced).filter(|set| now < set.until)
     }
 
     /// Stages a new set beside the current one; one staged before is dropped. `fresh` is a key and a secret nobody has.
@@ -59,9 +105,9 @@ impl AppDefinition {
     /// Puts the staged set in the place of the current one; `None` if nothing is staged.
     pub fn applying_staged(&self, now: Timestamp) -> Option<Self> {
         let staged = self.staged.clone()?;
-        let current = ConsumerDetails { consumer_key: self.consumer_key.clone(), consumer_secret: self.consumer_secret.clone() };
+        let current = self.consumer_details();
         let replaced = self.keeps_two_sets().then(|| ReplacedDetails { details: current, until: now.plus(KEPT) });
-        let ConsumerDetails { consumer_key, consumer_secret } = staged;
+        let ConsumerDetails { consumer_key, consumer_secret, .. } = staged;
         Some(Self { consumer_key, consumer_secret, staged: None, replaced, ..self.clone() })
     }
 }

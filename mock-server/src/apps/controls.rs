@@ -1,5 +1,6 @@
 //! The security controls of 2026: PKCE, rotation, the idle limit of refresh tokens and the list of addresses they may be used from.
 //!
+//! GUESS: no public metadata elements of the idle limit, the list and the lock were found; the world document names them by their labels.
 //! An app's own settings, the locks on new apps and the org's switches come together here; flows read the result. Source: `gate-and-policies.md`, section 3.
 
 use std::net::IpAddr;
@@ -55,13 +56,34 @@ impl AppDefinition {
     pub fn controls(&self, org: &Switches) -> Controls {
         let is_new = org.lock_controls_of_new_apps && self.created >= LOCKED_FROM && !self.exempt_from_org_switches;
         let by_org = !self.exempt_from_org_switches;
+        // Attested or new, they are on whatever the definition says.
+        let locked = self.controls_attested || is_new;
         Controls {
-            pkce: self.require_pkce || is_new || by_org && org.require_pkce,
-            rotation: self.rotate_refresh_tokens || is_new || by_org && org.rotate_refresh_tokens,
-            idle_limit: self.limit_idle_refresh_tokens || is_new,
+            pkce: self.require_pkce || locked || by_org && org.require_pkce,
+            rotation: self.rotate_refresh_tokens || locked || by_org && org.rotate_refresh_tokens,
+            idle_limit: self.limit_idle_refresh_tokens || locked,
             allowlist: self.enforce_refresh_ip_allowlist,
-            locked: self.controls_attested || is_new,
+            locked,
         }
+    }
+
+    /// The control that `next` switches off although its developer attested them all; taking the attestation back, as Salesforce's support can,
+    /// frees them. Only the ranges of the allowlist stay editable.
+    pub fn unlocked_by(&self, next: &Self) -> Option<&'static str> {
+        let off = [
+            ("require_pkce", self.require_pkce, next.require_pkce),
+            ("rotate_refresh_tokens", self.rotate_refresh_tokens, next.rotate_refresh_tokens),
+            ("limit_idle_refresh_tokens", self.limit_idle_refresh_tokens, next.limit_idle_refresh_tokens),
+            ("enforce_refresh_ip_allowlist", self.enforce_refresh_ip_allowlist, next.enforce_refresh_ip_allowlist),
+        ];
+        let locked = self.controls_attested && next.controls_attested;
+        off.into_iter().find(|(_, before, after)| locked && *before && !after).map(|(member, ..)| member)
+    }
+
+    /// Whether a user who authorizes the app from this address is asked for a code first.
+    pub fn challenges(&self, address: Option<IpAddr>) -> bool {
+        let is_trusted = |address: IpAddr| self.trusted_ip_ranges.iter().any(|trusted| trusted.range().contains(address));
+        !self.trusted_ip_ranges.is_empty() && !address.is_none_or(is_trusted)
     }
 
     /// Whether the list lets refresh tokens be used from the address. `None` is this server itself.
@@ -81,6 +103,11 @@ pub enum AllowlistFault {
     TooManyAddresses,
     #[error("The end IP address must be the same as or higher than the start IP address.")]
     Reversed,
+}
+
+/// Checks trusted ranges, of which there may be any number. GUESS: no limit of theirs is documented.
+pub fn check_trusted(list: &[AllowedRange]) -> Result<(), AllowlistFault> {
+    if list.iter().all(|trusted| trusted.range().addresses().is_some()) { Ok(()) } else { Err(AllowlistFault::Reversed) }
 }
 
 /// Checks a list as the app's Settings page does when it is saved.

@@ -2,9 +2,8 @@
 
 use jiff::civil::Date;
 
-use super::{AppDefinition, AppFeature, AppKind, Distribution, Flow};
+use super::{AppDefinition, AppFeature, AppKind, ConsumerDetails, Distribution, Flow};
 use crate::id::AppId;
-use crate::secret::Secret;
 
 /// Why a connected app cannot be migrated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -46,31 +45,38 @@ pub fn migration_blockers(app: &AppDefinition, packaged: bool) -> Vec<MigrationB
 pub struct NewIdentity {
     pub id: AppId,
     pub name: String,
-    pub consumer_key: String,
-    pub consumer_secret: String,
+    /// A key and a secret that nobody has.
+    pub consumer: ConsumerDetails,
     pub created: Date,
 }
 
-/// The connected app, read-only from now on, and the local external client app that takes its settings over with a key and secret of its own.
+/// The connected app, read-only from now on, and the local external client app that takes its settings over: with a key and secret of its own, or
+/// with the connected app's, which then gets the fresh ones.
 /// The addresses of its allowlist are not carried over: that is a known fault of Salesforce, 005387022.
-pub fn migrated(app: &AppDefinition, identity: NewIdentity) -> (AppDefinition, AppDefinition) {
+pub fn migrated(app: &AppDefinition, identity: NewIdentity, keeps_key: bool) -> (AppDefinition, AppDefinition) {
+    let current = app.consumer_details();
+    let (of_old, of_new) = if keeps_key { (identity.consumer, current) } else { (current, identity.consumer) };
     let external = AppDefinition {
         id: identity.id,
         name: identity.name,
         kind: AppKind::ExternalClientApp,
         distribution: Some(Distribution::Local),
         created: identity.created,
-        consumer_key: identity.consumer_key,
-        consumer_secret: Secret(identity.consumer_secret),
+        consumer_key: of_new.consumer_key,
+        consumer_secret: of_new.consumer_secret,
         enforce_refresh_ip_allowlist: false,
         refresh_ip_allowlist: Vec::new(),
         migrated_from: Some(app.id),
+        kept_consumer_key: keeps_key,
         ..app.clone()
     };
-    (AppDefinition { migrated_to: Some(external.id), ..app.clone() }, external)
+    let connected =
+        AppDefinition { consumer_key: of_old.consumer_key, consumer_secret: of_old.consumer_secret, migrated_to: Some(external.id), ..app.clone() };
+    (connected, external)
 }
 
 /// The connected app as it was at the migration, once its external client app is deleted.
-pub fn revived(app: &AppDefinition) -> AppDefinition {
-    AppDefinition { migrated_to: None, ..app.clone() }
+pub fn revived(app: &AppDefinition, external: &AppDefinition) -> AppDefinition {
+    let consumer = if external.kept_consumer_key { external.consumer_details() } else { app.consumer_details() };
+    AppDefinition { consumer_key: consumer.consumer_key, consumer_secret: consumer.consumer_secret, migrated_to: None, ..app.clone() }
 }

@@ -23,8 +23,8 @@ pub use app::{
     Presence, RefreshTokenPolicy, Registration, SessionPolicy, developer_name,
 };
 pub use certificate::Certificate;
-pub use consumer::{ConsumerDetails, ReplacedDetails};
-pub use controls::{AllowedRange, IDLE_LIMIT, check_allowlist, policy_fault, shown_policy};
+pub use consumer::{ConsumerDetails, ReplacedDetails, SecondSet};
+pub use controls::{AllowedRange, IDLE_LIMIT, check_allowlist, check_trusted, policy_fault, shown_policy};
 pub use installs::{
     Act, Audience, InstallRefused, InstalledPackage, Installs, PackageRequest, block, first_row, install, install_package, may, settle, unblock,
     uninstall,

@@ -179,6 +179,7 @@ impl Blocked {
                 InstallGate::Callback => (Callback, GENERIC_ERROR),
                 InstallGate::Page | InstallGate::Off => (ErrorPage, GATE),
             },
+            // GUESS: it was seen, but not where; the callback is where the other refusals of these apps show.
             Self::LocalToAnotherOrg => {
                 (Callback, ("OAUTH_AUTHORIZATION_BLOCKED", "Cross-org OAuth flows are not supported for this external client app"))
             }
@@ -222,6 +223,7 @@ impl Blocked {
             Self::SessionLevel => ("invalid_session_level", "invalid session level"),
             // GUESS: the poll of a refused device was not recorded; the code is the documented one for a dead device code.
             Self::DeviceFlow => ("invalid_grant", GATE.1),
+            // GUESS for the password flow and token exchange, and for a token born in the device flow: the pair was seen at the exchange of a code.
             Self::ApiAccessControl | Self::DeviceBornToken | Self::NotInstalled => GATE,
             Self::NoRunAsUser => ("invalid_grant", "no client credentials user enabled"),
             Self::PasswordFlowOnExternalApp => ("unsupported_grant_type", "grant type not supported"),
@@ -237,7 +239,13 @@ impl Blocked {
         }
     }
 
-    /// `LoginHistory.Status` of an attempt that this ended; `None` where Salesforce keeps no row: a refusal of the gate leaves none.
+    /// `LoginHistory.Status` of an attempt that the install gate ended: Salesforce keeps no row, unless the org's switch has it keep one.
+    pub fn gate_status(self, org: &Switches) -> Option<&'static str> {
+        let by_gate = matches!(self, Self::NotInstalled | Self::DeviceFlow | Self::DeviceBornToken | Self::ExternalAppNotInstalled);
+        (by_gate && org.gate_refusal_in_login_history).then_some("Package for this consumer is not installed in your organization")
+    }
+
+    /// `LoginHistory.Status` of an attempt that this ended; `None` where Salesforce keeps no row.
     pub fn login_status(self) -> Option<&'static str> {
         match self {
             Self::InactiveUser => Some("User is inactive"),

@@ -1,4 +1,6 @@
 //! Altered answers: the request takes its effect, and what comes back is not quite what was meant.
+//!
+//! GUESS: the contract names what can be altered (JSON members, claims of JWTs, the redirect); the members that say so are of our making.
 
 use std::collections::BTreeMap;
 

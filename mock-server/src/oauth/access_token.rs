@@ -52,15 +52,25 @@ struct AccessToken<'a> {
 
 fn jwt(desk: &Desk<'_>, client: &AppDefinition, user: &User, scopes: Scopes, life: i64) -> Result<String, StoreError> {
     let instance = desk.site.my_domain_url(desk.org.id, &desk.org.my_domain());
+    signed(desk, client, &instance, format!("uid:{}", user.id), scopes.to_string(), life)
+}
+
+/// A visitor's token: of the site, for the site. It is no session of the org, so nothing of it is kept.
+pub(super) fn of_visitor(desk: &Desk<'_>, client: &AppDefinition, subject: &str, scope: &str) -> Result<String, StoreError> {
+    signed(desk, client, &desk.site.experience_url(), subject.to_owned(), scope.to_owned(), i64::from(desk.org.session_timeout) * 1000)
+}
+
+/// `base` issues the token and takes it; `life` is in milliseconds.
+fn signed(desk: &Desk<'_>, client: &AppDefinition, base: &str, sub: String, scp: String, life: i64) -> Result<String, StoreError> {
     let claims = AccessToken {
-        scp: scopes.to_string(),
-        aud: [&instance],
-        sub: format!("uid:{}", user.id),
+        scp,
+        aud: [base],
+        sub,
         nbf: desk.now.seconds(),
         mty: "oauth",
         sfi: desk.entropy.token(64),
         roles: [],
-        iss: &instance,
+        iss: base,
         hsc: false,
         exp: desk.now.seconds() + life / 1000,
         iat: desk.now.seconds(),

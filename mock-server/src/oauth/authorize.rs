@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::code::{CodeRequest, issue_code};
+use super::desk::record_login;
 use super::grant::{Grant, Ledger, SecurityLevel, Session};
 use super::issue::displaced;
 use super::response_type::ResponseType;
@@ -12,7 +13,7 @@ use crate::apps::{
     Admission, AppDefinition, AppFacts, Approval, Blocked, BrowserFacts, Case, Endpoint, Flow, Installs, OrgApp, Surface, UserFacts, Visit, admit,
     is_assigned, limit, standing,
 };
-use crate::org::{Delivery, Org, Permission, Switches, User};
+use crate::org::{Delivery, Org, Permission, Scheme, Switches, User};
 use crate::storage::StoreError;
 
 /// An authorize request of a known client to a proven address.
@@ -68,8 +69,11 @@ impl AuthorizeRequest {
         self.response_type.flow()
     }
 
-    /// Why the request goes no further whoever the user is. `org` is the org asked, once it is known.
-    pub fn refusal_before_login(&self, org: Option<&Switches>) -> Option<Next> {
+    /// Why the request goes no further whoever the user is. `org` is the org asked, once it is known; `scheme` is how the request came.
+    pub fn refusal_before_login(&self, org: Option<&Switches>, scheme: Scheme) -> Option<Next> {
+        if scheme == Scheme::Http && org.is_some_and(|org| org.require_https) {
+            return Some(Next::Raw(OAuthError::HttpsRequired));
+        }
         if self.lacks_challenge(org) {
             let error = OAuthError::MissingCodeChallenge;
             return Some(match org.map_or(Delivery::Raw, |org| org.missing_code_challenge) {
@@ -201,12 +205,15 @@ pub(super) fn weigh(
         endpoint: Endpoint::Authorize,
     };
     let verdict = match admit(&case) {
-        Ok(admission) => match Step::due(situation, &org_app) {
+        Ok(admission) => match Step::due(situation, (client, &org_app), flow) {
             None => Ok(admission),
             Some(step) => Err((Next::Step(step), None)),
         },
         Err(blocked) => {
             note_denial(tx, blocked, org_app.clone(), desk.switches)?;
+            if let Some(status) = blocked.gate_status(desk.switches) {
+                record_login(tx, desk, (Some(client), Some(flow)), situation.user.id, status)?;
+            }
             Err((refused(blocked, flow, return_address, desk.switches), Some(blocked)))
         }
     };
@@ -225,7 +232,7 @@ pub fn decide(tx: &(impl Ledger + Installs), request: &AuthorizeRequest, situati
         Ok(scopes) => *scopes,
         Err(error) => return Ok(Next::ErrorPage { error: error.code(), description: error.description() }.into()),
     };
-    if let Some(refusal) = request.refusal_before_login(Some(situation.desk.switches)) {
+    if let Some(refusal) = request.refusal_before_login(Some(situation.desk.switches), situation.desk.site.scheme()) {
         return Ok(refusal.into());
     }
     let approved = admission.pre_authorized || weighed.grants.iter().any(|grant| grant.scopes.contains(scopes));
@@ -235,7 +242,7 @@ pub fn decide(tx: &(impl Ledger + Installs), request: &AuthorizeRequest, situati
     if request.immediate {
         return Ok(request.immediate_unsuccessful().into());
     }
-    let displaced = displaced(&weighed.grants, scopes).cloned();
+    let displaced = displaced(&weighed.grants, scopes, situation.desk.switches).cloned();
     Ok(Next::Consent(Prompt { scopes, displaced }).into())
 }
 

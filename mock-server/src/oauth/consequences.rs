@@ -110,6 +110,7 @@ impl Event {
         let row = |access, refresh, browser, approval| Fates { access, refresh, browser, approval };
         match self {
             //                                  access   refresh  browser  approval
+            // GUESS: the refresh token is kept and works again; that it is refused meanwhile was seen.
             Self::UserDeactivated(_)     => row(Ends,    Refused, Ends,    Lives),
             // GUESS: nobody recorded what freezing does to sessions of the API; a deactivated user's end.
             Self::UserFrozen(_)          => row(Ends,    Refused, Ends,    Lives),

@@ -11,6 +11,7 @@ use super::return_address::ReturnAddress;
 use super::sign_in::{LoginRefusal, count_failure, refusal};
 use super::{Desk, OAuthError, Parameters, Scopes, org_app, pkce};
 use crate::apps::{AppDefinition, Blocked, Case, Endpoint, Flow, Installs, admit};
+use crate::id::OrgId;
 use crate::org::{Directory, User, UserChange};
 use crate::storage::StoreError;
 
@@ -58,6 +59,19 @@ impl CredentialsRequest {
         self.return_address.redirect_uri().ends_with("/services/oauth2/echo")
     }
 
+    pub(super) fn redirect_uri(&self) -> &str {
+        self.return_address.redirect_uri()
+    }
+
+    /// Whether the callback is one in this org.
+    pub(super) fn counts_in(&self, org: OrgId) -> bool {
+        self.return_address.counts_in(org, &self.client)
+    }
+
+    pub(super) fn challenge(&self) -> Option<&str> {
+        self.challenge.as_deref()
+    }
+
     /// The callback with what the program gets.
     pub fn callback(&self, members: &[(&str, &str)]) -> String {
         self.return_address.carrying(members.iter().copied())
@@ -94,7 +108,7 @@ pub fn award_code(
     user: &User,
 ) -> Result<Result<String, CodeRefused>, StoreError> {
     let client = &*request.client;
-    if !request.return_address.counts_in(desk.org.id, client) {
+    if !request.counts_in(desk.org.id) {
         return Ok(Err(OAuthError::WrongRedirectUri.into()));
     }
     if request.challenge.is_none() && client.controls(desk.switches).pkce {

@@ -144,7 +144,11 @@ pub(super) fn note_known(tx: &impl Installs, org_app: &OrgApp) -> Result<(), Sto
 
 /// Leaves the row of a refused attempt in the login history.
 pub fn record_refusal(tx: &impl Ledger, desk: &Desk<'_>, client: Option<&AppDefinition>, refused: &Refused) -> Result<(), StoreError> {
-    match (refused.user, refused.status) {
+    let by_gate = match &refused.error {
+        OAuthError::Blocked { blocked, .. } => blocked.gate_status(desk.switches),
+        _ => None,
+    };
+    match (refused.user, refused.status.or(by_gate)) {
         (Some(user), Some(status)) => record_login(tx, desk, (client, refused.error.flow()), user, status).map(|_| ()),
         _ => Ok(()),
     }

@@ -163,7 +163,7 @@ pub fn decide_device(
         return Ok(Decision { next, blocked });
     }
     let scopes = request.scopes();
-    let displaced = displaced(&weighed.grants, scopes).cloned();
+    let displaced = displaced(&weighed.grants, scopes, situation.desk.switches).cloned();
     Ok(Next::Consent(Prompt { scopes, displaced }).into())
 }
 

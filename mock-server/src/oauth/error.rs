@@ -8,6 +8,20 @@ use crate::storage::StoreError;
 pub enum OAuthError {
     #[error("must use HTTP POST")]
     MustPost,
+    #[error("must use HTTP GET")]
+    MustGet,
+    /// Plain http, in an org that takes OAuth requests by https alone.
+    #[error("HTTPS required")]
+    HttpsRequired,
+    /// More logins than a user may make in an hour. GUESS: this code is documented, this text was seen with `invalid_grant`.
+    #[error("login rate exceeded")]
+    LoginRateExceeded,
+    /// Something passed over that the caller cannot help.
+    #[error("retry your request")]
+    Unknown,
+    /// A callback of the days when a user carried the code over by hand.
+    #[error("out-of-band not supported")]
+    OutOfBand,
     #[error("grant type not supported")]
     UnsupportedGrantType,
     #[error("response type not supported")]
@@ -71,6 +85,9 @@ pub enum OAuthError {
     InvalidHeaders,
     #[error("guest flow not enabled")]
     GuestFlowOff,
+    /// What names a visitor is missing, malformed, or another than the code was given to: nobody is told which.
+    #[error("uvid invalid")]
+    InvalidUvid,
     /// GUESS: what an org answers that does not allow Authorization Code and Credentials Flows.
     #[error("this flow is disabled for this org")]
     HeadlessOff,
@@ -120,6 +137,9 @@ impl OAuthError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::MustPost
+            | Self::MustGet
+            | Self::HttpsRequired
+            | Self::OutOfBand
             | Self::MissingCodeChallenge
             | Self::InvalidCodeChallenge
             | Self::ScopeParameter
@@ -128,6 +148,8 @@ impl OAuthError {
             | Self::MissingParameter(_)
             | Self::NoTokenExchangeHandler
             | Self::Malformed(_) => "invalid_request",
+            Self::LoginRateExceeded => "rate_limit_exceeded",
+            Self::Unknown => "unknown_error",
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::UnsupportedResponseType => "unsupported_response_type",
             Self::UnknownClient => "invalid_client_id",
@@ -156,7 +178,7 @@ impl OAuthError {
             Self::WrongOtp => "invalid_otp",
             Self::RegistrationFailed => "registration_error",
             Self::HeadlessOff => "oauth_flow_disabled",
-            Self::InvalidHeaders | Self::GuestFlowOff => "invalid_request",
+            Self::InvalidHeaders | Self::GuestFlowOff | Self::InvalidUvid => "invalid_request",
             Self::WrongHost => "invalid_grant",
             Self::ImmediateUnsuccessful => "immediate_unsuccessful",
             Self::UnsupportedTokenType => "unsupported_token_type",

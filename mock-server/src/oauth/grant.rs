@@ -275,6 +275,9 @@ pub trait Ledger {
     /// Removes the approvals within reach with their refresh tokens, and the codes not yet redeemed; says how many approvals.
     fn end_grants(&self, of: Reach) -> Result<usize, StoreError>;
 
+    /// Makes all approvals, codes and sessions of one app another's.
+    fn hand_grants_over(&self, from: AppId, to: &AppDefinition) -> Result<(), StoreError>;
+
     fn add_session(&self, session: &Session) -> Result<(), StoreError>;
     fn session(&self, digest: Digest) -> Result<Option<Session>, StoreError>;
     /// Sessions that are alive at `now`, the newest first, at most so many.

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_S
 use serde::{Deserialize, Serialize};
 
 use super::grant::Ledger;
+use super::guest::GuestCode;
 use super::{Desk, Digest, OAuthError};
 use crate::clock::Timestamp;
 use crate::id::{RecordId, UserId};
@@ -73,6 +74,8 @@ pub enum Purpose {
     Password(UserId),
     /// Nothing: nobody has the username that was given, and nobody is told.
     Nobody,
+    /// A visitor of the site is the one who asked for a token.
+    Guest(GuestCode),
 }
 
 /// A code that was sent and has not come back.
@@ -82,6 +85,18 @@ pub struct SentCode {
     otp: [u8; 32],
     failures: u8,
     pub created: Timestamp,
+}
+
+impl SentCode {
+    /// One that comes back together with this secret.
+    pub(super) fn new(purpose: Purpose, secret: &str, created: Timestamp) -> Self {
+        Self { purpose, otp: Digest::of(secret).0, failures: 0, created }
+    }
+
+    /// Whether the secret is the one it was sent with; takes as long either way.
+    pub(super) fn is_opened_by(&self, unverified_secret: &str) -> bool {
+        same(self.otp, Digest::of(unverified_secret).0)
+    }
 }
 
 /// What this room needs of an org's database.
@@ -118,13 +133,13 @@ fn send_named_code(
         Purpose::Login(user) => (MailKind::Passwordless, Some(*user), "Your verification code to log in"),
         Purpose::Registration(_) => (MailKind::Registration, None, "Verify your e-mail address"),
         Purpose::Password(user) => (MailKind::VerificationCode, Some(*user), "Your verification code to reset your password"),
-        Purpose::Nobody => (MailKind::VerificationCode, None, ""),
+        Purpose::Nobody | Purpose::Guest(_) => (MailKind::VerificationCode, None, ""),
     };
     if let Some(to) = to {
         let body = format!("Your verification code is {otp}. It expires in 10 minutes.");
         tx.send(&Mail { at: desk.now, kind, user, to: to.to_owned(), subject: subject.to_owned(), body, code: Some(otp.clone()), link: None })?;
     }
-    tx.put_sent_code(Digest::of(name), &SentCode { purpose, otp: Digest::of(&otp).0, failures: 0, created: desk.now })
+    tx.put_sent_code(Digest::of(name), &SentCode::new(purpose, &otp, desk.now))
 }
 
 /// The record that an identifier stands for.
@@ -166,7 +181,7 @@ pub fn end_password_code(tx: &impl SentCodes, username: &str) -> Result<(), Stor
 /// Finds what a code proves. A wrong one counts, and one too many ends the right one.
 fn prove_code(tx: &impl SentCodes, name: Digest, unverified_otp: &str, now: Timestamp) -> Result<Result<Purpose, OAuthError>, StoreError> {
     let Some(sent) = tx.sent_code(name)?.filter(|sent| now < sent.created.plus(CODE_LIFE)) else { return Ok(Err(OAuthError::WrongOtp)) };
-    if same(sent.otp, Digest::of(unverified_otp.trim()).0) {
+    if sent.is_opened_by(unverified_otp.trim()) {
         return Ok(if sent.purpose == Purpose::Nobody { Err(OAuthError::WrongOtp) } else { Ok(sent.purpose) });
     }
     if sent.failures + 1 >= ATTEMPTS {

@@ -7,7 +7,7 @@ use super::{Desk, Digest, Event, Scope, Scopes, access_token, credential, happen
 use crate::apps::{AppDefinition, Flow, Installs, OrgApp};
 use crate::clock::Timestamp;
 use crate::id::{RecordId, UserId};
-use crate::org::User;
+use crate::org::{Switches, User};
 use crate::storage::StoreError;
 
 /// Approvals one user may have of one app; one more displaces the one left alone the longest.
@@ -93,7 +93,7 @@ fn make(tx: &(impl Ledger + Installs), desk: &Desk<'_>, award: Award<'_>, login:
 fn approve(tx: &impl Ledger, desk: &Desk<'_>, award: &Award<'_>) -> Result<(Option<RecordId>, Option<String>), StoreError> {
     let Some((client, _)) = award.client.filter(|_| award.lasting != Lasting::Nothing) else { return Ok((None, None)) };
     let grants = tx.grants_of(award.user.id, client.id)?;
-    if let Some(displaced) = displaced(&grants, award.scopes) {
+    if let Some(displaced) = displaced(&grants, award.scopes, desk.switches) {
         happen(tx, Event::ApprovalDisplaced(displaced.id))?;
     }
     if let Some(connected) = client.migrated_from {
@@ -114,9 +114,13 @@ fn approve(tx: &impl Ledger, desk: &Desk<'_>, award: &Award<'_>) -> Result<(Opti
 }
 
 /// The approval that one more with these scopes would displace.
-pub(super) fn displaced(grants: &[Grant], scopes: Scopes) -> Option<&Grant> {
-    let counted: Vec<_> = grants.iter().filter(|grant| grant.scopes.has(Scope::REFRESH_TOKEN)).collect();
-    if scopes.has(Scope::REFRESH_TOKEN) && counted.len() >= APPROVALS { counted.first().copied() } else { None }
+pub(super) fn displaced<'g>(grants: &'g [Grant], scopes: Scopes, org: &Switches) -> Option<&'g Grant> {
+    let counted = || grants.iter().filter(|grant| grant.scopes.has(Scope::REFRESH_TOKEN));
+    if !scopes.has(Scope::REFRESH_TOKEN) || counted().count() < APPROVALS {
+        return None;
+    }
+    // The grants come in the order of their last use.
+    if org.sixth_approval_displaces_oldest { counted().min_by_key(|grant| grant.created) } else { counted().next() }
 }
 
 /// Opens the session of a new access token and returns the token.

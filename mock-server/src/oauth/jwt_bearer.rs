@@ -9,6 +9,7 @@ use crate::org::Directory;
 
 /// Gives the user that a verified assertion names a token. Nothing is left behind but the session: the app signs anew each time.
 pub fn jwt_bearer(tx: &(impl Ledger + Installs + Directory), desk: &Desk<'_>, client: &AppDefinition, username: &str) -> Outcome {
+    // GUESS: an unknown user is one who never approved; a wrong one was not told apart.
     let Some(user) = tx.user_named(username)? else {
         return Ok(Err(OAuthError::Blocked { blocked: Blocked::NotApproved, flow: Flow::JwtBearer }.into()));
     };

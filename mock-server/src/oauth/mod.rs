@@ -15,6 +15,7 @@ mod device;
 mod error;
 mod foreign_token;
 mod grant;
+mod guest;
 mod headless;
 mod hybrid;
 mod identify;
@@ -63,6 +64,7 @@ pub use device::{
 pub use error::OAuthError;
 pub use foreign_token::{TokenKeys, unverified_claims, verified_claims};
 pub use grant::{Grant, IssuedCode, Ledger, Login, LoginRow, Presented, SecurityLevel, Session, SessionKind};
+pub use guest::{GuestExchange, Uvid, award_guest_code, is_of_visitor, redeem_guest_code};
 pub use headless::{
     NewPerson, Purpose, RequestType, SentCode, SentCodes, community, end_password_code, prove_password_code, read_credentials, record_of_identifier,
     send_code, send_password_code, take_code,
@@ -77,6 +79,7 @@ pub use own_addresses::own_addresses;
 pub use parameters::Parameters;
 pub use password::log_in_with_password;
 pub use password_change::{Changer, change_own_password, reset_password, set_password};
+pub use pkce::challenge_of;
 pub use reach::Door;
 pub use refresh::{grant_to_lock, refresh, refresh_end, revoke};
 pub use registration::{ClientMetadata, REGISTRATIONS, Registered, RegistrationRefused, reads_registration};

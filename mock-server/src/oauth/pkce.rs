@@ -17,6 +17,11 @@ pub fn read_challenge(challenge: Option<&str>, method: Option<&str>) -> Result<O
     Ok(Some(challenge.to_owned()))
 }
 
+/// The S256 challenge that a verifier answers.
+pub fn challenge_of(verifier: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()))
+}
+
 /// Whether the verifier of a code exchange fits. A verifier for a code that was asked for without a challenge is a downgrade and does not fit
 /// (RFC 9700, 4.8.2; GUESS: not recorded of Salesforce).
 pub fn fits(challenge: Option<&str>, verifier: Option<&str>) -> bool {
@@ -24,8 +29,7 @@ pub fn fits(challenge: Option<&str>, verifier: Option<&str>) -> bool {
         (None, None) => true,
         (Some(challenge), Some(verifier)) => {
             // Any length: clients send 128 random bytes in base64, as Salesforce's own help says, where RFC 7636 stops at 128 characters.
-            let expected = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));
-            same(expected, challenge)
+            same(challenge_of(verifier), challenge)
         }
         _ => false,
     }

@@ -16,6 +16,7 @@ pub fn refresh(tx: &(impl Ledger + Installs + Directory), desk: &Desk<'_>, clien
     let dead = || OAuthError::DeadRefreshToken.into();
     let grant = match tx.present(Digest::of(unverified_token))? {
         Presented::Current(grant) if grant.app == client.id => grant,
+        // GUESS: reuse is told in the words of a dead token, whose text names both kinds. There is no time of grace for an answer that was lost.
         Presented::Rotated(grant) if grant.app == client.id => {
             happen(tx, Event::RefreshTokenReused(grant.id))?;
             return Ok(Err(dead()));
@@ -40,7 +41,7 @@ pub fn refresh(tx: &(impl Ledger + Installs + Directory), desk: &Desk<'_>, clien
     // GUESS: that the three together are an invalid grant is documented, the words are not.
     let clash = asked == Flow::Hybrid && client.jwt_access_tokens && controls.rotation;
     require!(!clash, OAuthError::DeadRefreshToken);
-    // What the developer took from the app its old approvals no longer give.
+    // GUESS: what the developer took from the app its old approvals no longer give.
     let scopes = grant.scopes.offered_by(Scopes::of(client.scopes.iter().map(String::as_str)).unwrap_or_default());
     let next = controls.rotation.then(|| credential::refresh_token(desk.org.id, desk.entropy));
     tx.use_grant(grant.id, desk.now, next.as_deref().map(Digest::of))?;

@@ -24,6 +24,9 @@ impl ReturnAddress {
         asked: Option<ResponseType>,
     ) -> Result<Self, OAuthError> {
         let uri = unverified_uri.ok_or(OAuthError::MissingRedirectUri)?;
+        if matches!(uri, "oob" | "urn:ietf:wg:oauth:2.0:oob" | "urn:ietf:wg:oauth:2.0:oob:auto") {
+            return Err(OAuthError::OutOfBand);
+        }
         if !client.has_callback(uri) {
             return Err(OAuthError::WrongRedirectUri);
         }

@@ -1,6 +1,7 @@
 //! Token exchange: a token of another identity provider becomes one of this org. What in Salesforce an Apex class decides, a handler says as data.
 //!
-//! GUESS: Salesforce's texts are recorded for the missing approval alone; the others here say what is wrong.
+//! GUESS: Salesforce's texts are recorded for the missing approval alone; the others here say what is wrong. So are the members of a handler,
+//! that the app's default handler is its only enabled one, and that an unknown user counts as one who never approved.
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};

@@ -189,6 +189,16 @@ switches! {
     external_apps_refuse_test_host: bool = [false, false, false, false, true, true];
     /// A REST call that lacks a scope is told which scopes the endpoint takes, also where the token opens no REST endpoint at all. GUESS: both bodies were seen.
     scope_refusal_names_scopes: bool = NEVER;
+    /// A refusal of the install gate leaves a row in the login history. GUESS: the status exists for such cases, and no row was seen.
+    gate_refusal_in_login_history: bool = NEVER;
+    /// A sixth approval displaces the oldest instead of the one left alone the longest. Two pages of the help say one each.
+    sixth_approval_displaces_oldest: bool = NEVER;
+    /// OAuth and identity requests by plain http are refused. Salesforce serves https alone; this server is asked by plain http more often than not.
+    require_https: bool = NEVER;
+    /// Migrate to External Client App hands the consumer key, the secret and the tokens over. GUESS: sources disagree; Salesforce's Mobile SDK is told of a new key.
+    migration_keeps_consumer_key: bool = NEVER;
+    /// Consumer secrets of external client apps can be read and rotated over the REST API.
+    eca_secrets_by_rest_api: bool = NEVER;
     /// Redeeming an authorization code twice ends the tokens of the first redemption.
     revoke_on_code_replay: bool = NEVER;
     /// Seconds by the virtual clock from the end of a bulk job's upload (or the arrival of a batch) to its end: half of them it is queued, half in progress. 0: as fast as it goes.

@@ -1,4 +1,6 @@
 //! Application Access Request: the user allows or denies an app.
+//!
+//! GUESS: title and question were seen, the address and what stands in the form were not.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};

@@ -110,3 +110,23 @@ fn refuse(misplaced: &Misplaced) -> Box<Response<Answer>> {
 fn bare(status: StatusCode, line: impl Into<String>) -> Box<Response<Answer>> {
     Box::new(text(status, line))
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Request;
+
+    use super::*;
+
+    #[test]
+    fn several_slashes_at_the_beginning_are_one() {
+        let check = |target: &str, expected: &str| {
+            let (mut parts, ()) = Request::get(target).body(()).unwrap().into_parts();
+            assert!(with_one_slash(&mut parts).is_ok());
+            assert_eq!(parts.uri.to_string(), expected);
+        };
+        check("//services/oauth2/token?a=//b", "/services/oauth2/token?a=//b");
+        check("/services//oauth2", "/services//oauth2");
+        check("http://login.localhost///id/keys", "http://login.localhost/id/keys");
+        check("//", "/");
+    }
+}

@@ -126,6 +126,16 @@ impl Ledger for Tx<'_> {
         Ok(ended)
     }
 
+    fn hand_grants_over(&self, from: AppId, to: &AppDefinition) -> Result<(), StoreError> {
+        let (from, id) = (from.to_string(), to.id.to_string());
+        let named = (&from, &id, &to.name, to.menu_item().to_string());
+        self.execute("UPDATE _grant SET app_id = ?2, app_name = ?3, menu_item = ?4 WHERE app_id = ?1", named)?;
+        self.execute("UPDATE _code SET app_id = ?2 WHERE app_id = ?1", (&from, &id))?;
+        self.execute("UPDATE _session SET app_id = ?2 WHERE app_id = ?1", (&from, &id))?;
+        self.forget();
+        Ok(())
+    }
+
     fn add_session(&self, session: &Session) -> Result<(), StoreError> {
         self.execute(
             "INSERT INTO _session (token_hash, id, kind, user_id, app_id, grant_id, scopes, created, last_used, timeout, login_as, parent,

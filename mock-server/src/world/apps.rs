@@ -7,8 +7,8 @@ use super::orgs::find_user;
 use super::{Rejected, made_up, platform_cli};
 use crate::app::{App, AppTurn, LiveOrg, Taken, note_app};
 use crate::apps::{
-    AppDefinition, Certificate, Distribution, Flow, InstalledPackage, Installs, NewIdentity, OrgApp, Package, Presence, check_allowlist, first_row,
-    migrated, migration_blockers, policy_fault, revived, settle,
+    AppDefinition, Certificate, ConsumerDetails, Distribution, Flow, InstalledPackage, Installs, NewIdentity, OrgApp, Package, Presence,
+    check_allowlist, check_trusted, first_row, migrated, migration_blockers, policy_fault, revived, settle,
 };
 use crate::id::OrgId;
 use crate::oauth::{Digest, Event, Grant, Ledger, Scope, Scopes, credential, happen};
@@ -41,6 +41,9 @@ pub fn change(app: &App, known: &AppDefinition, entry: &AppEntry) -> Result<(), 
     if let Some((member, _)) = fixed.iter().find(|(_, same)| !same) {
         return Err(Rejected::invalid(member, "cannot change: remove the app and create another"));
     }
+    if let Some(member) = known.unlocked_by(&next) {
+        return Err(Rejected::taken(member, "The partner attested this control: it cannot be switched off. Contact Salesforce Support."));
+    }
     app.put_app(next.clone())?;
     note_in_owner(app, &next, AppTurn::Changed)?;
     Ok(())
@@ -59,16 +62,22 @@ pub fn migrate(app: &App, known: &AppDefinition, name: Option<String>) -> Result
         return Err(Rejected::taken("kind", blocker.to_string()));
     }
     let name = name.unwrap_or_else(|| format!("{} ECA", known.name));
+    let keeps_key = app.org(known.owner).is_some_and(|owner| owner.switches().migration_keeps_consumer_key);
     let identity = NewIdentity {
         id: made_up::app_id(&name).ok_or_else(|| Rejected::invalid("name", "makes no id"))?,
-        consumer_key: made_up::consumer_key(&name),
-        consumer_secret: made_up::consumer_secret(&name),
+        consumer: ConsumerDetails::new(made_up::consumer_key(&name), made_up::consumer_secret(&name)),
         created: app.now().civil().to_zoned(jiff::tz::TimeZone::UTC).date(),
         name,
     };
-    let (old, new) = migrated(known, identity);
-    app.put_app(new.clone())?;
+    let (old, new) = migrated(known, identity, keeps_key);
+    // Where they change keys, the one that gives its key away goes first.
     app.put_app(old)?;
+    app.put_app(new.clone())?;
+    if keeps_key {
+        for org in app.orgs() {
+            org.write(|tx| tx.hand_grants_over(known.id, &new))?;
+        }
+    }
     if let Some(owner) = app.org(new.owner) {
         let now = app.now();
         let before = owner.org_app(known, now)?;
@@ -86,7 +95,11 @@ pub fn migrate(app: &App, known: &AppDefinition, name: Option<String>) -> Result
 /// Gives a connected app back to its developer when the external client app that took its place is deleted.
 fn revive(app: &App, external: &AppDefinition) -> Result<(), StoreError> {
     let Some(old) = external.migrated_from.and_then(|id| app.registry().app(id)) else { return Ok(()) };
-    match app.put_app(revived(&old)) {
+    if external.kept_consumer_key {
+        // The key is still the external client app's, which is about to go.
+        app.remove_app(external.id)?;
+    }
+    match app.put_app(revived(&old, external)) {
         Ok(()) => {}
         Err(Taken::Store(error)) => return Err(error),
         Err(taken) => return Err(StoreError::new(taken)),
@@ -142,12 +155,14 @@ fn definition(app: &App, entry: &AppEntry, known: Option<&AppDefinition>) -> Res
         limit_idle_refresh_tokens: entry.limit_idle_refresh_tokens,
         enforce_refresh_ip_allowlist: entry.enforce_refresh_ip_allowlist,
         refresh_ip_allowlist: entry.refresh_ip_allowlist.clone(),
+        trusted_ip_ranges: entry.trusted_ip_ranges.clone(),
         controls_attested: entry.controls_attested,
         suspended: entry.suspended,
         features: entry.features.clone(),
         callback_overrides: known.map(|known| known.callback_overrides.clone()).unwrap_or_default(),
         migrated_to: known.and_then(|known| known.migrated_to),
         migrated_from: known.and_then(|known| known.migrated_from),
+        kept_consumer_key: known.is_some_and(|known| known.kept_consumer_key),
         registration: known.and_then(|known| known.registration.clone()),
     })
 }
@@ -176,6 +191,9 @@ fn check(app: &App, entry: &AppEntry) -> Result<(), Rejected> {
     check_callbacks(entry.callback_urls.iter())?;
     if let Err(fault) = check_allowlist(&entry.refresh_ip_allowlist) {
         return Err(Rejected::invalid("refresh_ip_allowlist", fault.to_string()));
+    }
+    if let Err(fault) = check_trusted(&entry.trusted_ip_ranges) {
+        return Err(Rejected::invalid("trusted_ip_ranges", fault.to_string()));
     }
     owner(app, entry.org.as_deref()).map(|_| ())
 }
@@ -265,6 +283,7 @@ pub fn put_row(app: &App, org: &LiveOrg, entry: &OrgAppEntry) -> Result<(), Reje
         ip_relaxation: entry.ip_relaxation,
         session_policy: entry.session_policy,
         session_timeout: entry.session_timeout,
+        guest_users: entry.guest_users,
         denied_attempts: entry.denied_attempts,
         ..settle(&before, presence, app.now())
     };

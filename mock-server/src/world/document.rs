@@ -276,6 +276,9 @@ pub struct OrgAppEntry {
     /// Seconds without use until an access token ends; the profile's or the org's when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session_timeout: Option<u32>,
+    /// Enable Code and Credentials Flow for Guest Users.
+    #[serde(default)]
+    pub guest_users: bool,
     /// Callbacks that the org puts in the place of the developer's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub callback_urls: Option<Vec<String>>,
@@ -387,6 +390,9 @@ pub struct AppEntry {
     /// At most 128 ranges with 256 addresses in all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refresh_ip_allowlist: Vec<AllowedRange>,
+    /// Trusted IP Ranges for OAuth Web Server Flow: from elsewhere a code is asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub trusted_ip_ranges: Vec<AllowedRange>,
     /// The partner attested the security controls, which locks them on.
     #[serde(default)]
     pub controls_attested: bool,

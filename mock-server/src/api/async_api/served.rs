@@ -87,9 +87,12 @@ impl From<NotAdmitted> for AsyncError {
     fn from(reason: NotAdmitted) -> Self {
         match reason {
             // GUESS: this API has no words for an expired password; such a session is as good as none.
-            NotAdmitted::NoSession | NotAdmitted::WrongHost | NotAdmitted::WrongKind | NotAdmitted::LacksScope(_) | NotAdmitted::PasswordExpired => {
-                Self::InvalidSession
-            }
+            NotAdmitted::NoSession
+            | NotAdmitted::ForeignIssuer
+            | NotAdmitted::WrongHost
+            | NotAdmitted::WrongKind
+            | NotAdmitted::LacksScope(_)
+            | NotAdmitted::PasswordExpired => Self::InvalidSession,
             NotAdmitted::OrgWithoutApi | NotAdmitted::UserWithoutApi => Self::NotEnabled,
             NotAdmitted::LimitUsedUp => Self::ExceededQuota,
             NotAdmitted::Store(error) => error.into(),

@@ -38,7 +38,7 @@ pub async fn show(State(app): State<App>, Path(name): Path<String>) -> Result<Js
 
 /// `POST /apps/{app}/credentials`: stages a new set.
 pub async fn stage(State(app): State<App>, Path(name): Path<String>) -> Result<(StatusCode, Json<CredentialsAnswer>), Problem> {
-    let staged = app.stage_credentials(&*find(&app, &name)?)?;
+    let staged = app.stage_credentials(&*find(&app, &name)?, None)?;
     Ok((StatusCode::CREATED, Json(shown(&app, &staged))))
 }
 

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::oauth::{OAuthError, Parameters};
 use crate::storage::StoreError;
-use crate::table::Unserved;
+use crate::table::{Unserved, without_end_slash};
 
 /// The form an answer takes. `format=` wins over `Accept`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,6 +127,12 @@ pub fn jsonp(callback: &str, body: &impl Serialize) -> Option<Response> {
     )
 }
 
+/// JSON over several lines, for people.
+pub fn pretty(body: &impl Serialize) -> Response {
+    let text = serde_json::to_vec_pretty(body).unwrap_or_default();
+    ([(header::CONTENT_TYPE, "application/json;charset=UTF-8"), (header::CACHE_CONTROL, "no-store")], text).into_response()
+}
+
 /// A plain-text refusal of the identity service.
 pub fn text(status: StatusCode, text: &'static str) -> Response {
     (status, [(header::CONTENT_TYPE, "text/plain;charset=UTF-8")], text).into_response()
@@ -142,8 +148,9 @@ pub async fn blank() -> Response {
 pub fn dialect(parts: &Parts, unserved: &Unserved) -> Response {
     match unserved {
         Unserved::NotFound => StatusCode::NOT_FOUND.into_response(),
+        Unserved::MethodNotAllowed { .. } if parts.method == Method::OPTIONS && parts.headers.contains_key(header::ORIGIN) => preflight(parts),
         Unserved::MethodNotAllowed { allowed } if allowed.contains(&Method::POST) => refuse(&OAuthError::MustPost, Format::Json),
-        Unserved::MethodNotAllowed { .. } => raw(&OAuthError::Malformed("must use HTTP GET".to_owned())),
+        Unserved::MethodNotAllowed { .. } => raw(&OAuthError::MustGet),
         Unserved::BodyTooLarge { .. } => write(
             StatusCode::PAYLOAD_TOO_LARGE,
             Format::Json,
@@ -152,14 +159,59 @@ pub fn dialect(parts: &Parts, unserved: &Unserved) -> Response {
         ),
         Unserved::BodyUnreadable => refuse(&OAuthError::Malformed("the body cannot be read".to_owned()), Format::Json),
         Unserved::Locked => refuse(&OAuthError::AlreadyProcessing, Format::Json),
-        Unserved::Fault { status, error } => {
-            let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
-            let code = error.as_deref().unwrap_or(if status.is_server_error() { "service_unavailable" } else { "invalid_request" });
-            let format = Format::wanted(&Parameters::default(), &parts.headers);
-            write(status, format, "OAuth", &Refusal { error: code, error_description: "retry your request".to_owned(), error_uri: None })
-        }
+        Unserved::Fault { status, error } => injected(parts, *status, error.as_deref()),
     }
 }
+
+/// Web pages of anywhere may read what is public. The other endpoints answer to origins of an org's CORS allowlist alone, which is empty here.
+/// Source: Salesforce help, "Enable CORS for OAuth Endpoints" and "Configure Salesforce CORS Allowlist".
+fn preflight(parts: &Parts) -> Response {
+    if !PUBLIC.contains(&without_end_slash(parts.uri.path())) {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    let mut response = StatusCode::OK.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD, OPTIONS"));
+    if let Some(asked) = parts.headers.get(header::ACCESS_CONTROL_REQUEST_HEADERS) {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, asked.clone());
+    }
+    response
+}
+
+const PUBLIC: [&str; 3] = ["/.well-known/openid-configuration", "/.well-known/auth-configuration", "/id/keys"];
+
+/// What a test asked for. Calls are counted by REST, whose code a test may name: this family counts logins.
+fn injected(parts: &Parts, status: u16, error: Option<&str>) -> Response {
+    let asked = StatusCode::from_u16(status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+    let (status, code) = match error {
+        Some("REQUEST_LIMIT_EXCEEDED" | "CONCURRENT_REQUESTS") => (StatusCode::BAD_REQUEST, OAuthError::LoginRateExceeded.code()),
+        Some(code) => (asked, code),
+        None if asked.is_server_error() => (asked, "service_unavailable"),
+        None => (asked, "invalid_request"),
+    };
+    let error_description = KNOWN.iter().find(|known| known.code() == code).unwrap_or(&OAuthError::Unknown).description();
+    let format = Format::wanted(&Parameters::default(), &parts.headers);
+    write(status, format, "OAuth", &Refusal { error: code, error_description, error_uri: None })
+}
+
+/// What stands for its code where a test names no more than the code.
+const KNOWN: &[OAuthError] = &[
+    OAuthError::UnknownClient,
+    OAuthError::WrongClientSecret,
+    OAuthError::DeadRefreshToken,
+    OAuthError::MalformedScope,
+    OAuthError::UnsupportedGrantType,
+    OAuthError::UnsupportedResponseType,
+    OAuthError::WrongRedirectUri,
+    OAuthError::MissingRedirectUri,
+    OAuthError::AuthorizationPending,
+    OAuthError::SlowDown,
+    OAuthError::Denied,
+    OAuthError::InvalidToken,
+    OAuthError::UnsupportedTokenType,
+    OAuthError::LoginRateExceeded,
+];
 
 fn members(body: &impl Serialize) -> Map<String, Value> {
     match serde_json::to_value(body) {
@@ -169,8 +221,9 @@ fn members(body: &impl Serialize) -> Map<String, Value> {
 }
 
 fn url_encoded(members: &Map<String, Value>) -> String {
-    let encoded = |value: &Value| utf8_percent_encode(&plain(value), NON_ALPHANUMERIC).to_string();
-    members.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect::<Vec<_>>().join("&")
+    let mut text = form_urlencoded::Serializer::new(String::new());
+    text.extend_pairs(members.iter().map(|(name, value)| (name, plain(value))));
+    text.finish()
 }
 
 fn xml(root: &str, members: &Map<String, Value>) -> String {

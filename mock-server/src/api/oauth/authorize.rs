@@ -30,7 +30,7 @@ fn asked(app: &App, site: &Site, (peer, facts): (Peer, &Facts), headers: &Header
     };
     facts.note(|noted| noted.app = Some(request.client.id));
     let switches = app.org_of_site(site).map(|org| org.switches());
-    if let Some(refusal) = request.refusal_before_login(switches.as_deref()) {
+    if let Some(refusal) = request.refusal_before_login(switches.as_deref(), site.scheme()) {
         return Ok(show(site, query, &refusal));
     }
     let browser = app.browser(site, cookies(headers))?.filter(|_| !request.asks_for_login);

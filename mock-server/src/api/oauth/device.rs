@@ -8,7 +8,7 @@ use super::answer::{self, Format};
 use super::token::Request;
 use crate::oauth::{INTERVAL, OAuthError, Parameters};
 
-/// `expires_in` is absent, as clients' types have it.
+/// GUESS: `expires_in` is absent, as clients' types have it.
 #[derive(Serialize)]
 struct Codes {
     device_code: String,

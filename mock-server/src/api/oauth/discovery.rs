@@ -1,10 +1,10 @@
 //! OpenID discovery and the public keys.
 
-use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use super::answer;
 use crate::app::App;
@@ -41,13 +41,25 @@ const CLAIMS: &[&str] = &[
 /// `GET /id/keys`
 pub async fn keys(State(app): State<App>) -> Response {
     match app.keys().public() {
-        Ok(set) => Json(set).into_response(),
+        Ok(set) => public(&set),
         Err(error) => answer::failed(error),
     }
 }
 
+/// What every web page may read. GUESS: the header that keeps the rest of Salesforce out of caches stands here, too; of the keys' own answer nobody
+/// recorded a life that a cache could go by.
+fn public(document: &impl Serialize) -> Response {
+    let text = serde_json::to_vec(document).unwrap_or_default();
+    let headers = [
+        (header::CONTENT_TYPE, "application/json;charset=UTF-8"),
+        (header::CACHE_CONTROL, "no-cache,must-revalidate,max-age=0,no-store,private"),
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+    ];
+    (headers, text).into_response()
+}
+
 /// `GET /.well-known/openid-configuration`: values as observed on the login host, spelled for the host that was asked.
-pub async fn configuration(State(app): State<App>, site: Site) -> Json<Value> {
+pub async fn configuration(State(app): State<App>, site: Site) -> Response {
     let base = site.experience_url();
     let at = |path: &str| format!("{base}{path}");
     let mut document = json!({
@@ -74,7 +86,7 @@ pub async fn configuration(State(app): State<App>, site: Site) -> Json<Value> {
     {
         members.insert("code_challenge_methods_supported".to_owned(), json!(["S256"]));
     }
-    Json(document)
+    public(&document)
 }
 
 /// `GET /.well-known/auth-configuration`: what a mobile app wants to know of a login page before it opens one. Login hosts have none.
@@ -83,7 +95,7 @@ pub async fn auth_configuration(State(app): State<App>, site: Site) -> Response 
     let Some(org) = app.org_of_site(&site) else { return StatusCode::NOT_FOUND.into_response() };
     let facts = org.facts();
     let url = if site.experience().is_some() { site.experience_url() } else { site.my_domain_url(facts.id, &facts.my_domain()) };
-    Json(json!({
+    public(&json!({
         "OrgId": facts.id.record().as_15(),
         "Url": url,
         "LoginPage": {
@@ -102,5 +114,4 @@ pub async fn auth_configuration(State(app): State<App>, site: Site) -> Response 
         "AuthProviders": [],
         "CertificateLogin": {"CertificateLoginEnabled": false},
     }))
-    .into_response()
 }

@@ -10,14 +10,17 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::answer::{self, Format};
+use super::form;
+use super::guest::{UVID_HINT, naming, prefixed};
 use super::identity::bearer;
 use super::token::origin;
 use crate::app::{App, LiveOrg, Tx};
 use crate::apps::{AppDefinition, Endpoint, Flow};
 use crate::journal::Facts;
 use crate::oauth::{
-    CodeRefused, CredentialsRequest, Desk, Event, NewPerson, OAuthError, Origin, Parameters, Purpose, RequestType, Scope, award_code, community,
-    end_password_code, happen, prove_password, prove_password_code, read_credentials, record_of_identifier, send_code, send_password_code, take_code,
+    CodeRefused, CredentialsRequest, Desk, Event, NewPerson, OAuthError, Origin, Parameters, Purpose, RequestType, Scope, award_code, award_guest_code,
+    community, end_password_code, happen, prove_password, prove_password_code, read_credentials, record_of_identifier, send_code,
+    send_password_code, take_code,
 };
 use crate::org::{Directory, Site, User, password_fault, set_password};
 use crate::storage::StoreError;
@@ -35,13 +38,20 @@ struct Call<'a> {
 }
 
 /// `POST /services/oauth2/authorize`: credentials in a header, or in the body, for a code.
-pub async fn authorize(State(app): State<App>, site: Site, (peer, facts): (Peer, Facts), headers: HeaderMap, body: Bytes) -> Response {
-    let parameters = match Parameters::read(&body) {
+pub async fn authorize(
+    State(app): State<App>,
+    site: Site,
+    (peer, facts): (Peer, Facts),
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+    body: Bytes,
+) -> Response {
+    let parameters = match form::read(&headers, query.as_deref(), &body) {
         Ok(parameters) => parameters,
         Err(error) => return answer::refuse(&error, Format::Json),
     };
     if parameters.get("response_type") != Some("code_credentials") {
-        return answer::raw(&OAuthError::Malformed("must use HTTP GET".to_owned()));
+        return answer::raw(&OAuthError::MustGet);
     }
     let call = Call { app: &app, site: &site, facts: &facts, headers: &headers, origin: origin(peer, &site, &headers) };
     call.authorize(&parameters).unwrap_or_else(|error| answer::refuse(&error, Format::Json))
@@ -53,15 +63,14 @@ impl Call<'_> {
     }
 
     fn authorize(&self, parameters: &Parameters) -> Result<Response, OAuthError> {
-        let registry = self.app.registry();
-        let request = CredentialsRequest::read(parameters, |key| registry.app_by_key(key))?;
+        let request = CredentialsRequest::read(parameters, |key| self.app.client_by_key(key))?;
         self.facts.note(|noted| noted.app = Some(request.client.id));
         self.at_experience_site()?;
         let kind = self.header(REQUEST_TYPE).and_then(RequestType::read).ok_or(OAuthError::InvalidHeaders)?;
         let (org, user) = match kind {
             RequestType::NamedUser => self.named_user(&request.client, parameters)?,
             RequestType::PasswordlessLogin | RequestType::UserRegistration => self.sent_code(kind)?,
-            RequestType::Guest => return Err(OAuthError::GuestFlowOff),
+            RequestType::Guest => return self.visitor(&request, parameters),
         };
         self.facts.note(|noted| {
             noted.org = Some(org.id());
@@ -71,12 +80,34 @@ impl Call<'_> {
         let desk = counter.desk();
         match org.write(|tx| award_code(tx, &desk, &request, &user))? {
             Ok(code) => Ok(answered(&request, &desk, &code)),
-            Err(CodeRefused::Protocol(error)) => Err(error),
-            Err(CodeRefused::Blocked(blocked)) => {
-                self.app.explain(&org, &request.client, Some(&user), (blocked, Flow::CodeCredentials, Endpoint::Authorize), self.facts);
-                let pair = blocked.answer(Flow::CodeCredentials, Endpoint::Authorize, &org.switches());
-                Ok(answer::refuse_with(StatusCode::BAD_REQUEST, pair.error, pair.error_description.to_owned()))
+            Err(refused) => self.refused(&org, &request.client, Some(&user), refused),
+        }
+    }
+
+    fn refused(&self, org: &LiveOrg, client: &AppDefinition, user: Option<&User>, refused: CodeRefused) -> Result<Response, OAuthError> {
+        let blocked = match refused {
+            CodeRefused::Protocol(error) => return Err(error),
+            CodeRefused::Blocked(blocked) => blocked,
+        };
+        self.app.explain(org, client, user, (blocked, Flow::CodeCredentials, Endpoint::Authorize), self.facts);
+        let pair = blocked.answer(Flow::CodeCredentials, Endpoint::Authorize, &org.switches());
+        Ok(answer::refuse_with(StatusCode::BAD_REQUEST, pair.error, pair.error_description.to_owned()))
+    }
+
+    /// A visitor whom nobody logs in. The code goes to the callback, as no other headless answer does.
+    fn visitor(&self, request: &CredentialsRequest, parameters: &Parameters) -> Result<Response, OAuthError> {
+        let org = self.app.org_of_visitors(self.site, &request.client)?.ok_or(OAuthError::WrongHost)?;
+        self.facts.note(|noted| noted.org = Some(org.id()));
+        let counter = self.app.counter(&org, self.site, &self.origin);
+        let desk = counter.desk();
+        let hint = self.header(UVID_HINT.as_str()).or_else(|| parameters.get("uvid_hint"));
+        match org.write(|tx| award_guest_code(tx, &desk, request, (hint, parameters.get("scope"))))? {
+            Ok((code, uvid)) => {
+                let [url, id] = community(&desk);
+                let callback = request.callback(&[("code", code.as_str()), (url.0, url.1.as_str()), (id.0, id.1.as_str())]);
+                Ok(naming(answer::redirect(&callback), &prefixed(&uvid)))
             }
+            Err(refused) => self.refused(&org, &request.client, None, refused),
         }
     }
 

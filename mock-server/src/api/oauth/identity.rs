@@ -3,15 +3,16 @@
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use serde_json::Value;
 
 use super::answer::{self, Format};
+use super::form;
 use super::profile;
 use crate::app::{App, Caller};
 use crate::id::{OrgId, UserId};
 use crate::oauth::{Door, Parameters};
-use crate::org::Site;
+use crate::org::{Scheme, Site};
 use crate::storage::StoreError;
 
 /// Why the identity service refuses: a status and a word. 403, not 401: clients treat it apart.
@@ -21,6 +22,14 @@ pub(super) enum Refused {
     BadToken,
     WrongOrg,
     BadId,
+    /// The user whose identity is asked for is deactivated.
+    Inactive,
+    /// Plain http, in an org that takes identity requests by https alone.
+    HttpsRequired,
+    /// `version` is none. GUESS: words and status of this and the next are remembered from the help, not recorded.
+    InvalidVersion,
+    /// The name of a JSONP function is none.
+    InvalidCallback,
     /// GUESS: the word was seen at single access for a token without a scope it needs.
     Scope,
     /// Of single access.
@@ -41,6 +50,10 @@ impl Refused {
             Self::BadToken => answer::text(StatusCode::FORBIDDEN, "Bad_OAuth_Token"),
             Self::WrongOrg => answer::text(StatusCode::FORBIDDEN, "Wrong_Org"),
             Self::BadId => answer::text(StatusCode::NOT_FOUND, "Bad_Id"),
+            Self::Inactive => answer::text(StatusCode::FORBIDDEN, "Inactive"),
+            Self::HttpsRequired => answer::text(StatusCode::FORBIDDEN, "HTTPS_Required"),
+            Self::InvalidVersion => answer::text(StatusCode::NOT_ACCEPTABLE, "Invalid_Version"),
+            Self::InvalidCallback => answer::text(StatusCode::NOT_ACCEPTABLE, "Invalid_Callback"),
             Self::Scope => answer::text(StatusCode::FORBIDDEN, "Invalid_Scope"),
             // GUESS: the word was seen, its status was not.
             Self::Parameter => answer::text(StatusCode::BAD_REQUEST, "Invalid_Param"),
@@ -58,36 +71,42 @@ pub async fn identity(
     RawQuery(query): RawQuery,
 ) -> Response {
     let parameters = Parameters::read(query.unwrap_or_default().as_bytes()).unwrap_or_default();
-    let found = caller(&app, &headers, &parameters).and_then(|caller| profile_of(&site, &caller, &org, &user, parameters.get("version")));
-    match found {
-        Ok(profile) => shown(&parameters, &headers, "user", &profile),
-        Err(refused) => refused.into_response(),
-    }
+    let found = caller(&app, &site, &headers, &parameters).and_then(|caller| profile_of(&site, &caller, &org, &user, version(&parameters)?));
+    found.and_then(|profile| shown(&parameters, &headers, "user", &profile)).unwrap_or_else(Refused::into_response)
 }
 
 /// `GET` or `POST /services/oauth2/userinfo`
 pub async fn userinfo(State(app): State<App>, site: Site, headers: HeaderMap, RawQuery(query): RawQuery, body: Bytes) -> Response {
-    let query = query.unwrap_or_default().into_bytes();
-    let parameters = Parameters::read(if body.is_empty() { &query } else { &body }).unwrap_or_default();
-    match caller(&app, &headers, &parameters) {
-        Ok(caller) => {
-            let claims = profile::userinfo(&site, &caller.org.facts(), &caller.user, caller.session.scopes, parameters.get("version"));
-            shown(&parameters, &headers, "user", &claims)
-        }
-        Err(refused) => refused.into_response(),
-    }
+    let parameters = form::read(&headers, query.as_deref(), &body).unwrap_or_default();
+    let found = caller(&app, &site, &headers, &parameters).and_then(|caller| {
+        let claims = profile::userinfo(&site, &caller.org.facts(), &caller.user, caller.session.scopes, version(&parameters)?);
+        shown(&parameters, &headers, "user", &claims)
+    });
+    found.unwrap_or_else(Refused::into_response)
 }
 
-fn shown(parameters: &Parameters, headers: &HeaderMap, root: &str, body: &Value) -> Response {
+/// In the form that was asked for, over several lines where `X-PrettyPrint` says so.
+fn shown(parameters: &Parameters, headers: &HeaderMap, root: &str, body: &Value) -> Result<Response, Refused> {
     if let Some(callback) = parameters.get("callback") {
-        return answer::jsonp(callback, body).unwrap_or_else(|| StatusCode::BAD_REQUEST.into_response());
+        return answer::jsonp(callback, body).ok_or(Refused::InvalidCallback);
     }
-    answer::write(StatusCode::OK, Format::wanted(parameters, headers), root, body)
+    let format = Format::wanted(parameters, headers);
+    let is_pretty = headers.get("x-prettyprint").is_some_and(|value| value == "1");
+    Ok(if is_pretty && format == Format::Json { answer::pretty(body) } else { answer::write(StatusCode::OK, format, root, body) })
+}
+
+/// The API version that the addresses shall name: `latest`, or a number such as `60.0`.
+fn version(parameters: &Parameters) -> Result<Option<&str>, Refused> {
+    let is_version = |text: &str| text == "latest" || text.split_once('.').is_some_and(|(major, minor)| minor == "0" && major.parse::<u8>().is_ok());
+    parameters.get("version").map(|text| if is_version(text) { Ok(text) } else { Err(Refused::InvalidVersion) }).transpose()
 }
 
 /// Whoever holds the bearer token or `oauth_token`, if the token reaches the identity service at all.
-fn caller(app: &App, headers: &HeaderMap, parameters: &Parameters) -> Result<Caller, Refused> {
+fn caller(app: &App, site: &Site, headers: &HeaderMap, parameters: &Parameters) -> Result<Caller, Refused> {
     let caller = app.caller(bearer(headers, parameters)?)?.filter(|caller| caller.session.kind.is_access_token()).ok_or(Refused::BadToken)?;
+    if site.scheme() == Scheme::Http && caller.org.switches().require_https {
+        return Err(Refused::HttpsRequired);
+    }
     if Door::Identity.admits(&caller.session) { Ok(caller) } else { Err(Refused::Scope) }
 }
 
@@ -110,5 +129,8 @@ fn profile_of(site: &Site, caller: &Caller, org: &str, user: &str, version: Opti
         return Err(Refused::BadId);
     }
     let user = caller.org.user(id)?.ok_or(Refused::BadId)?;
+    if !user.is_active {
+        return Err(Refused::Inactive);
+    }
     Ok(profile::identity(site, &caller.org.facts(), &user, &caller.user, version))
 }

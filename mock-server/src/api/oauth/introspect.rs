@@ -7,6 +7,7 @@ use axum::response::Response;
 use serde::Serialize;
 
 use super::answer::{self, Format};
+use super::form;
 use crate::app::{App, LiveOrg};
 use crate::apps::AppDefinition;
 use crate::clock::Timestamp;
@@ -16,8 +17,7 @@ use crate::org::Site;
 
 /// Tells an app about one of its own tokens; anybody else's is inactive. Parameters may also stand in the query, as some clients send them.
 pub async fn introspect(State(app): State<App>, site: Site, headers: HeaderMap, RawQuery(query): RawQuery, body: Bytes) -> Response {
-    let text = if body.is_empty() { query.unwrap_or_default().into_bytes() } else { body.to_vec() };
-    let looked_up = Parameters::read(&text).and_then(|parameters| look_up(&app, &site, &headers, &parameters));
+    let looked_up = form::read(&headers, query.as_deref(), &body).and_then(|parameters| look_up(&app, &site, &headers, &parameters));
     match looked_up {
         Ok(Some(active)) => answer::write(StatusCode::OK, Format::Json, "OAuth", &active),
         Ok(None) => answer::write(StatusCode::OK, Format::Json, "OAuth", &serde_json::json!({"active": false})),
@@ -42,6 +42,10 @@ struct Active {
 
 fn look_up(app: &App, site: &Site, headers: &HeaderMap, parameters: &Parameters) -> Result<Option<Active>, OAuthError> {
     let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    // GUESS: a request that names no client at all is one that did not authenticate (RFC 7662, 2.1), not one with a wrong key.
+    if !names_client(authorization, parameters) {
+        return Err(OAuthError::WrongClientSecret);
+    }
     let client = app.authenticate(site, parameters, authorization, |client| client.require_secret)?;
     let token = parameters.get("token").ok_or(OAuthError::MissingParameter("token"))?;
     // An app sees its own tokens, and with Introspect All Tokens those of other apps.
@@ -59,6 +63,12 @@ fn look_up(app: &App, site: &Site, headers: &HeaderMap, parameters: &Parameters)
         return Ok(None);
     }
     describe(&org, site, &holder, grant.user, grant.scopes, "refresh_token", (grant.created, end))
+}
+
+/// Whether the request says in any way which app asks; a bearer token names none.
+fn names_client(authorization: Option<&str>, parameters: &Parameters) -> bool {
+    let basic = authorization.and_then(|value| value.get(..6)).is_some_and(|scheme| scheme.eq_ignore_ascii_case("basic "));
+    basic || parameters.get("client_id").is_some() || parameters.get("client_assertion").is_some()
 }
 
 /// GUESS: a token that its user's or org's state makes unusable is reported as inactive; only tokens that ended were seen.

@@ -4,10 +4,13 @@ mod answer;
 mod authorize;
 mod device;
 mod discovery;
+mod form;
 mod grants;
+mod guest;
 mod headless;
 mod identity;
 mod introspect;
+mod pkce;
 mod profile;
 mod register;
 mod revoke;
@@ -28,6 +31,7 @@ pub fn table() -> Table {
         .post("oauth/begin-registration", "/services/auth/headless/init/registration", headless::begin_registration)
         .post("oauth/forgot-password", "/services/auth/headless/forgot_password", headless::forgot_password)
         .get("oauth/authorize-branded", "/services/oauth2/authorize/{brand}", authorize::authorize)
+        .get("oauth/pkce-generator", "/services/oauth2/pkce/generator", pkce::generate)
         .post("oauth/token", "/services/oauth2/token", token::token)
         .on(&[Method::GET, Method::POST], "oauth/revoke", "/services/oauth2/revoke", revoke::revoke)
         .post("oauth/introspect", "/services/oauth2/introspect", introspect::introspect)

@@ -7,13 +7,13 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use super::answer::{self, Format};
+use super::form;
 use crate::app::App;
 use crate::oauth::{OAuthError, Parameters, credential, revoke as end};
 
 /// Ends an access token, or a refresh token with everything that came from it. No client authentication. With `callback` the answer is JSONP.
 pub async fn revoke(State(app): State<App>, headers: HeaderMap, RawQuery(query): RawQuery, body: Bytes) -> Response {
-    let text = if body.is_empty() { query.unwrap_or_default().into_bytes() } else { body.to_vec() };
-    let parameters = match Parameters::read(&text) {
+    let parameters = match form::read(&headers, query.as_deref(), &body) {
         Ok(parameters) => parameters,
         Err(error) => return answer::refuse(&error, Format::Json),
     };
@@ -34,5 +34,6 @@ fn ended(app: &App, parameters: &Parameters) -> Result<(), OAuthError> {
     }
     let token = parameters.get("token").ok_or(OAuthError::InvalidToken)?;
     let org = credential::org_of_access_token(token).or_else(|| credential::org_of_refresh_token(token)).and_then(|id| app.org(id));
+    // GUESS: a token nobody issued is refused, where RFC 7009 would have it pass.
     org.ok_or(OAuthError::InvalidToken)?.write(|tx| end(tx, token))?
 }

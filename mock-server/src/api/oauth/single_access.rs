@@ -8,6 +8,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
 use super::answer;
+use super::form;
 use super::identity::{Refused, bearer};
 use crate::app::{App, Caller};
 use crate::journal::Facts;
@@ -22,8 +23,7 @@ struct SingleAccess {
 
 /// Answers with the address. `redirect_uri` is the page it leads to: a path of the org.
 pub async fn single_access(State(app): State<App>, site: Site, facts: Facts, headers: HeaderMap, RawQuery(query): RawQuery, body: Bytes) -> Response {
-    let query = query.unwrap_or_default().into_bytes();
-    let parameters = Parameters::read(if body.is_empty() { &query } else { &body }).unwrap_or_default();
+    let parameters = form::read(&headers, query.as_deref(), &body).unwrap_or_default();
     match opened(&app, &site, &facts, &headers, &parameters) {
         Ok(access) => answer::write(StatusCode::OK, answer::Format::Json, "OAuth", &access),
         Err(refused) => refused.into_response(),

@@ -9,19 +9,21 @@ use axum::response::Response;
 
 use super::answer::{self, Format};
 use super::device;
+use super::form;
 use super::grants::{self, Ready};
-use crate::api::multipart;
+use super::guest;
 use crate::app::{App, LiveOrg};
 use crate::apps::{AppDefinition, Endpoint};
 use crate::fault::Pause;
 use crate::journal::Facts;
 use crate::oauth::{OAuthError, Origin, Parameters, RefreshLock, Refused, TokenAnswer, record_refusal};
-use crate::org::Site;
+use crate::org::{Scheme, Site};
 use crate::storage::StoreError;
 use crate::table::{Peer, UntilSent};
 
 /// Redeems a grant. Parameters may also stand in the address of the POST, as the npm client salesforce-oauth2 and guides for Postman send
 /// them. A refresh holds its grant's lock from here until its answer is written.
+/// GUESS: proofs of possession (DPoP) are not looked at; only their codes are known.
 pub async fn token(
     State(app): State<App>,
     site: Site,
@@ -30,10 +32,8 @@ pub async fn token(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let query = Parameters::read(query.unwrap_or_default().as_bytes()).unwrap_or_default();
-    // GUESS: where body and address both name a parameter, the body's counts.
-    let parameters = match read_form(&headers, &body) {
-        Ok(parameters) => parameters.and(&query),
+    let parameters = match form::read(&headers, query.as_deref(), &body) {
+        Ok(parameters) => parameters,
         Err(error) => return answer::refuse(&error, Format::Json),
     };
     let format = Format::wanted(&parameters, &headers);
@@ -41,6 +41,9 @@ pub async fn token(
     let request = Request { app: &app, site: &site, facts: &facts, parameters: &parameters, headers: &headers, origin: &origin };
     if device::is_asked_for(&parameters) {
         return device::begin(&request).unwrap_or_else(|error| answer::refuse(&error, format));
+    }
+    if guest::is_asked_for(&headers) {
+        return guest::redeem(&request, format).unwrap_or_else(|error| answer::refuse(&error, format));
     }
     match request.redeem(&pause).await {
         Ok((tokens, lock)) => {
@@ -52,20 +55,6 @@ pub async fn token(
         }
         Err(error) => answer::refuse(&error, format),
     }
-}
-
-/// The body's parameters; the Salesforce CLI sends some forms as multipart. A body of another type has none, as for any servlet.
-/// GUESS: a body without a type is taken for a form.
-fn read_form(headers: &HeaderMap, body: &[u8]) -> Result<Parameters, OAuthError> {
-    let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let kind = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    match kind.as_str() {
-        "" | "application/x-www-form-urlencoded" => return Parameters::read(body),
-        "multipart/form-data" => {}
-        _ => return Ok(Parameters::default()),
-    }
-    let parts = multipart::parts(media_type, body).ok_or_else(|| OAuthError::Malformed("the body is no multipart form".to_owned()))?;
-    Parameters::of(parts.into_iter().map(|part| (part.name, String::from_utf8_lossy(part.content).into_owned())))
 }
 
 /// Where a program asks from.
@@ -86,9 +75,14 @@ pub struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
-    /// A parameter of the body, or else of the address.
+    /// A parameter of the body, or of the address: clients name a device there, or an org.
     pub fn get(&self, name: &str) -> Option<&'a str> {
         self.parameters.get(name)
+    }
+
+    /// Where the client calls from.
+    pub fn origin(&self) -> &'a Origin {
+        self.origin
     }
 
     /// Whether the client says who it is, in whichever way.
@@ -127,6 +121,9 @@ impl<'a> Request<'a> {
             noted.org = Some(ready.org.id());
             noted.app = ready.client.as_ref().map(|client| client.id);
         });
+        if self.site.scheme() == Scheme::Http && ready.org.switches().require_https {
+            return Err(OAuthError::HttpsRequired);
+        }
         let lock = ready.lock.take();
         pause.wait().await;
         Ok((self.issue(ready)?, lock))

@@ -145,7 +145,7 @@ fn read<T>(call: &Call<'_>, work: impl FnOnce(&crate::app::Tx<'_>) -> Result<T, 
 }
 
 /// The external client app of the path, which is named by the id of its row or by its own.
-fn app(call: &Call<'_>) -> Result<std::sync::Arc<AppDefinition>, RestError> {
+pub(super) fn app(call: &Call<'_>) -> Result<std::sync::Arc<AppDefinition>, RestError> {
     let id = RecordId::parse(&call.segment("app")).map_err(|_| RestError::NotFound)?;
     let id = AppId::try_from(id.with_prefix(AppId::PREFIX)).map_err(|_| RestError::NotFound)?;
     let found = call.app.registry().app(id).filter(|app| app.kind == AppKind::ExternalClientApp).ok_or(RestError::NotFound)?;
@@ -157,7 +157,7 @@ fn user(call: &Call<'_>) -> Result<UserId, RestError> {
     UserId::parse(&call.segment("user")).map_err(|_| RestError::NotFound)
 }
 
-fn identifier(app: AppId) -> String {
+pub(super) fn identifier(app: AppId) -> String {
     app.record().with_prefix(PREFIX).to_string()
 }
 

@@ -11,7 +11,7 @@ use super::versions::ApiVersion;
 use crate::app::{ApiUsage, App, Caller, NotAdmitted, Purpose};
 use crate::journal::Facts;
 use crate::oauth::Door;
-use crate::org::Site;
+use crate::org::{Host, Site};
 
 /// An admitted caller.
 pub struct Bearer {
@@ -60,6 +60,7 @@ impl From<NotAdmitted> for RestError {
     fn from(reason: NotAdmitted) -> Self {
         match reason {
             NotAdmitted::NoSession | NotAdmitted::WrongHost => Self::InvalidSession,
+            NotAdmitted::ForeignIssuer => Self::ForeignIssuer,
             NotAdmitted::WrongKind => Self::WrongSessionKind,
             NotAdmitted::LacksScope(door) => Self::LacksScope(door),
             NotAdmitted::OrgWithoutApi => Self::ApiDisabledForOrg,
@@ -77,7 +78,11 @@ impl From<NotAdmitted> for RestError {
 /// Whatever keeps the caller out of the API.
 pub(super) fn caller(parts: &Parts, app: &App, site: &Site, facts: &Facts) -> Result<(Caller, ApiUsage), RestError> {
     let purpose = if parts.uri.path().ends_with("/password") { Purpose::Password } else { Purpose::Data };
-    Ok(app.admit_to_api(token(&parts.headers)?, site, facts, (Door::of_rest_path(parts.uri.path()), purpose))?)
+    let admitted = app.admit_to_api(token(&parts.headers)?, site, facts, (Door::of_rest_path(parts.uri.path()), purpose));
+    admitted.map_err(|reason| match reason {
+        NotAdmitted::WrongHost if !matches!(site.host(), Host::Org(_)) => RestError::UrlNotReset,
+        other => other.into(),
+    })
 }
 
 /// The token of `Authorization: Bearer t` or `OAuth t`.

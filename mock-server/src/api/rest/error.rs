@@ -27,14 +27,20 @@ pub enum RestError {
     },
     /// No token, or one that leads to no live session.
     InvalidSession,
+    /// A live session, at a login host: its org answers at the address that came with the token.
+    UrlNotReset,
     /// A live session that may not use this API.
     WrongSessionKind,
     /// A live session whose scopes do not open this endpoint.
     LacksScope(Door),
     /// An `Authorization` header that is none.
     InvalidAuthHeader,
+    /// A token of a site, at the org's own host.
+    ForeignIssuer,
     ApiDisabledForOrg,
     ApiDisabledForUser,
+    /// The org has not switched on what is asked for.
+    FeatureOff,
     /// The org's calls of the last 24 hours are used up.
     RequestLimitExceeded,
     /// `X` of `Content-Type: X` is not taken here.
@@ -110,11 +116,16 @@ impl RestError {
             Self::Gone => (410, "GONE".into(), "The API version in the URL is retired.".into()),
             Self::MethodNotAllowed { method, allowed } => (405, "METHOD_NOT_ALLOWED".into(), not_allowed(method, allowed).into()),
             Self::InvalidSession => (401, "INVALID_SESSION_ID".into(), "Session expired or invalid".into()),
+            // GUESS: the code was seen, sentence and status are remembered.
+            Self::UrlNotReset => (404, "URL_NOT_RESET".into(), "Destination URL not reset. The URL returned from login must be set".into()),
             Self::WrongSessionKind => (401, "INVALID_SESSION_ID".into(), "This session is not valid for use with the REST API".into()),
             Self::LacksScope(door) => (401, "INVALID_SESSION_ID".into(), lacks_scope(*door).into()),
-            Self::InvalidAuthHeader => (401, "INVALID_AUTH_HEADER".into(), "INVALID_AUTH_HEADER".into()),
+            Self::InvalidAuthHeader => (401, "INVALID_AUTH_HEADER".into(), "INVALID_HEADER_TYPE".into()),
+            Self::ForeignIssuer => (401, "INVALID_AUTH_HEADER".into(), "INVALID_ISS".into()),
             Self::ApiDisabledForOrg => (403, "API_DISABLED_FOR_ORG".into(), "The REST API is not enabled for this Organization.".into()),
             Self::ApiDisabledForUser => (403, "API_CURRENTLY_DISABLED".into(), "API is disabled for this User".into()),
+            // GUESS: the sentence was seen with another code.
+            Self::FeatureOff => (403, "FUNCTIONALITY_NOT_ENABLED".into(), "This feature is not currently enabled for this user.".into()),
             // GUESS: the status is remembered (rest.md 10.11).
             Self::PasswordExpired => {
                 let message = "The users password has expired, you must call SetPassword before attempting any other API operations";

@@ -1,11 +1,14 @@
 //! The REST API: `/services/data/**`.
 
+mod analytics;
 mod apex;
+mod apps_credentials;
 mod apps_oauth;
 mod bearer;
 mod call;
 mod composite;
 mod condition;
+mod connect;
 mod date;
 mod describe;
 mod duplicates;
@@ -71,8 +74,9 @@ static DIRECTORY: LazyLock<Directory> = LazyLock::new(|| Directory::of(resources
 /// Every resource of the API: what has a row here can be asked for by itself and, where it is permitted, in a composite.
 fn resources() -> Resources {
     let rows = password::rows(limits::rows(describe::rows(versions::rows(Resources::default()))));
-    let rows = composite::rows(search_help::rows(apps_oauth::rows(ui::rows(rows))));
+    let rows = composite::rows(search_help::rows(apps_credentials::rows(apps_oauth::rows(ui::rows(rows)))));
     let rows = process::rows(navigation::rows(quick_actions::rows(layouts::rows(list_views::rows(rows)))));
+    let rows = connect::rows(analytics::rows(rows));
     rows.get("rest/query", "/services/data/{version}/query", query::run)
         .get("rest/query-more", "/services/data/{version}/query/{locator}", query::next)
         .get("rest/query-all", "/services/data/{version}/queryAll", query::run_all)
@@ -107,7 +111,7 @@ pub fn dialect(parts: &Parts, unserved: &Unserved) -> Response<Body> {
 
 /// Resources of the version root that have all their rows: another path below them does not exist. Those for knowledge bases (`support`)
 /// need a licence that no org here has.
-const SERVED: [&str; 17] = [
+const SERVED: [&str; 19] = [
     "query",
     "queryAll",
     "sobjects",
@@ -125,6 +129,8 @@ const SERVED: [&str; 17] = [
     "support",
     "composite",
     "nouns",
+    "wave",
+    "eclair",
 ];
 
 /// A path without a row: of a resource Salesforce has and this server not yet, or of none.

@@ -113,7 +113,7 @@ fn refusal(reason: NotAdmitted, site: &Site) -> Fault {
     match reason {
         // At a login host the client kept to the address it logged in at.
         NotAdmitted::WrongHost if !matches!(site.host(), Host::Org(_)) => Fault::destination_not_reset(),
-        NotAdmitted::NoSession | NotAdmitted::WrongHost => Fault::invalid_session(),
+        NotAdmitted::NoSession | NotAdmitted::ForeignIssuer | NotAdmitted::WrongHost => Fault::invalid_session(),
         NotAdmitted::WrongKind | NotAdmitted::LacksScope(_) => Fault::wrong_session_kind(),
         NotAdmitted::OrgWithoutApi => Fault::api_disabled_for_org(),
         NotAdmitted::UserWithoutApi => Fault::api_disabled_for_user(),
