@@ -41,8 +41,16 @@ Feature: Rows of the error tables
       Given the policy "missing_code_challenge" of the org is "callback"
       And an installed connected app "Reports" with
         | Require PKCE | yes |
-      When "ada" authorizes "Reports"
-      Then the callback of "Reports" gets the error "invalid_request" saying "missing required code challenge"
+      When somebody sends
+        """
+        GET /services/oauth2/authorize?response_type=code&client_id={key:Reports}&redirect_uri=https%3A%2F%2Fclient.example%2Fcallback&state=s1
+        Host: {org}.my.localhost
+        """
+      Then the answer on the wire is
+        """
+        HTTP 302
+        Location: https://client.example/callback?error=invalid_request&error_description=missing%20required%20code%20challenge&state=s1
+        """
 
     @row:authorize/must-get
     Scenario: A browser's request by POST
@@ -482,7 +490,7 @@ Feature: Rows of the error tables
       And "ada" has connected "Reports"
       And the next request of "Reports" to "oauth/token" meets the fault
         """
-        {"status": 400, "body": {"error": "invalid_grant", "error_description": "activation secret invalid"}}
+        {"status": 400, "body": {"error": "invalid_grant", "error_description": "activation secret invalid"}, "headers": {"Cache-Control": "no-store", "Content-Type": "application/json;charset=UTF-8"}}
         """
       When "Reports" refreshes
       Then the answer is the OAuth error "invalid_grant" saying "activation secret invalid"

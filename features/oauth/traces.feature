@@ -217,12 +217,12 @@ Feature: Traces
     @R-A1 @route:oauth/authorize @row:trace/gate
     Scenario: Nothing is left
       Given "ada" authorizes "Foreign"
-      When the admin queries "SELECT COUNT() FROM LoginHistory WHERE Status LIKE 'Package for this consumer%'"
+      When the admin queries "SELECT COUNT() FROM LoginHistory WHERE UserId = '{user id:ada}' AND LoginType = 'Remote Access 2.0'"
       Then the query counts 0
 
     @R-A1 @route:oauth/authorize @row:trace/gate-switch
     Scenario: The status of a missing package is left
       Given the policy "gate_refusal_in_login_history" of the org is "true"
       And "ada" authorizes "Foreign"
-      When the admin queries "SELECT Status FROM LoginHistory WHERE Status LIKE 'Package for this consumer%'"
+      When the admin queries "SELECT Status FROM LoginHistory WHERE UserId = '{user id:ada}' AND LoginType = 'Remote Access 2.0'"
       Then the query returns "Package for this consumer is not installed in your organization"

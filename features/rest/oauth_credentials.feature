@@ -77,7 +77,7 @@ Feature: Consumer credentials of external client apps over Connect REST
       HTTP 200
 
       {
-        "stagedCredentials": [{"createdBy": "{id}", "createdDate": "{datetime}", "expirationDate": "{datetime}", "id": "{string}", "key": "{note:key}", "secret": "{note:secret}",
+        "stagedCredentials": [{"createdBy": "{id}", "createdDate": "{string}Z", "expirationDate": "{string}Z", "id": "{string}", "key": "{note:key}", "secret": "{note:secret}",
           "stagedCredentialsUrl": "{note:staged}", "state": "Active", "url": "{note:staged}/{string}"}],
         "url": "{note:staged}"
       }
