@@ -5,7 +5,6 @@ use crate::apps::{AppDefinition, AppKind, ConsumerDetails};
 use crate::id::UserId;
 use crate::oauth::{Event, happen};
 use crate::org::{Actor, AuditTrail, audit};
-use crate::secret::Secret;
 
 impl App {
     /// Stages a fresh set of consumer details and returns the app as it is then. `by` is the user who asked for it, if one did.
