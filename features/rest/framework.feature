@@ -24,7 +24,7 @@ Feature: What every REST resource has in common
         HTTP 401
         Content-Type: application/json;charset=UTF-8
 
-        [{"message": "INVALID_AUTH_HEADER", "errorCode": "INVALID_AUTH_HEADER"}]
+        [{"message": "INVALID_HEADER_TYPE", "errorCode": "INVALID_AUTH_HEADER"}]
         """
 
       Examples:

@@ -55,7 +55,6 @@ Feature: Attacks by way of addresses
         | Other: a space before it                   | %20https://client.example/callback                 |
         | Other: a dot behind the host               | https://client.example./callback                   |
         | Other: two at once                         | https://client.example/callback https://evil.example/ |
-        | Other: out of band                         | urn:ietf:wg:oauth:2.0:oob                          |
 
     @route:oauth/token
     Scenario: It must be the same at the token endpoint, character by character

@@ -134,6 +134,6 @@ Feature: Requests that say two things at once
       Examples:
         | method  | path                          | status |
         | POST    | /services/oauth2/token        | 400    |
-        | OPTIONS | /services/oauth2/token        | 400    |
+        | OPTIONS | /services/oauth2/token        | 403    |
         | GET     | /services/oauth2/userinfo     | 403    |
         | GET     | /services/data/v67.0/limits   | 401    |
