@@ -274,9 +274,10 @@ Feature: Bulk API 1.0
     Then the answer on the wire is
       """
       HTTP 200
-
-      <?xml version="1.0" encoding="UTF-8"?><batchInfo xmlns="http://www.force.com/2009/06/asyncapi/dataload"><id>{id}</id><jobId>{id}</jobId><state>Failed</state><stateMessage><message></stateMessage>{any}</batchInfo>
+      Content-Type: application/xml
       """
+    And the answer mentions "Failed"
+    And the answer mentions "<message>"
 
     Examples:
       | what                    | soql                                              | message                                                                                                                                                                                                       |

@@ -58,6 +58,7 @@ Feature: Nothing breaks the server
       | //   |
       | ///  |
 
+  @R-F9
   Scenario: A path of slashes leads nowhere
     When the admin sends
       """

@@ -70,7 +70,7 @@ Feature: Hostile text on pages
   @route:pages/consent @route:pages/app @route:pages/usage @route:pages/install-app @R-A1
   Scenario Outline: An app that is called <name>
     Given an installed connected app "<name>" with
-      | Description | </p><script>evil()</script><p title="x" onclick="evil()"> |
+      | Description | <description> |
     When "ada" begins to authorize "<name>"
     Then the page of "ada" runs nothing
     Given "ada" has connected "<name>"
@@ -86,9 +86,9 @@ Feature: Hostile text on pages
     Then the page of the admin runs nothing
 
     Examples:
-      | name                  |
-      | <script>evil()        |
-      | 'onfocus=evil()'x='   |
+      | name                | description                                               |
+      | <script>evil()      | </p><script>evil()</script>                               |
+      | 'onfocus=evil()'x=' | </p><p title="x" onclick="evil()"><svg onload="evil()">   |
 
   @route:pages/home @route:pages/sessions
   Scenario: A person with a hostile name
