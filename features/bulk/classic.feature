@@ -458,3 +458,25 @@ Feature: Bulk API 1.0
 
       {"exceptionCode": "InvalidBatch", "exceptionMessage": "Records not processed"}
       """
+
+  @route:async/add-batch @route:async/batch-result
+  Scenario: Files in a batch that is no ZIP file
+    Given the admin has opened the classic job
+      """
+      {"operation": "insert", "object": "Attachment", "contentType": "ZIP_CSV"}
+      """
+    When the admin sends
+      """
+      POST /services/async/67.0/job/{note:job id}/batch
+      X-SFDC-Session: {session}
+      Content-Type: zip/csv
+
+      Name,ParentId,Body
+      """
+    Then the answer has the status 201
+    When the admin sends
+      """
+      GET /services/async/67.0/job/{note:job id}/batch
+      X-SFDC-Session: {session}
+      """
+    Then the answer mentions "InvalidBatch : The zip file could not be read"

@@ -121,3 +121,22 @@ Feature: List views
   Scenario: A search refuses a list view that does not exist
     When the admin searches "FIND {acme} RETURNING Account(Name USING ListView = Nope)"
     Then the search fails with "INVALID_SEARCH" saying "list view not found: Nope"
+
+  @route:rest/list-view-results
+  Scenario: A list of the records used last
+    Given these Account records
+      | Name |
+      | Acme |
+      | Blue |
+    And the admin sends
+      """
+      GET /services/data/v67.0/sobjects/Account/{id:Blue}
+      Sforce-Mru: updateMru=true
+      """
+    When the admin reads "/sobjects/Account/listviews/RecentlyViewedAccounts/results"
+    Then the answer on the wire is
+      """
+      HTTP 200
+
+      {"developerName": "RecentlyViewedAccounts", "done": true, "size": 1, "records": [{"columns": [{"fieldNameOrPath": "Name", "value": "Blue"}, "..."]}], "...": "{any}"}
+      """

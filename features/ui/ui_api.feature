@@ -78,6 +78,22 @@ Feature: The UI API
         ], "hasErrors": true}
         """
 
+    @route:rest/ui-records
+    Scenario: Records of several objects take the fields of their own
+      Given these Contact records
+        | LastName |
+        | Hopper   |
+      When the admin reads "/ui-api/records/batch/{id:Acme},{id:Hopper}?fields=Account.Name,Contact.LastName"
+      Then the answer on the wire is
+        """
+        HTTP 200
+
+        {"results": [
+          {"result": {"apiName": "Account", "fields": {"Name": {"displayValue": null, "value": "Acme"}}, "...": "{any}"}, "statusCode": 200},
+          {"result": {"apiName": "Contact", "fields": {"LastName": {"displayValue": null, "value": "Hopper"}}, "...": "{any}"}, "statusCode": 200}
+        ], "hasErrors": false}
+        """
+
   Rule: Records are written
 
     @route:rest/ui-create

@@ -69,6 +69,8 @@ pub enum Relation<'a> {
     Rows(&'a [SeedRow]),
     /// A trusted sub-select without parameters. Fields missing in `columns` read as null (booleans as false).
     Select { sql: Cow<'a, str>, columns: Cow<'a, [Text]> },
+    /// Rows made for this query alone, each with a value for every column.
+    Values { columns: &'static [&'static str], rows: Vec<Vec<Value>> },
 }
 
 impl RowFilter {
@@ -86,6 +88,7 @@ impl Relation<'_> {
             Relation::Table | Relation::Empty => true,
             Relation::Rows(rows) => rows.iter().any(|row| row.iter().any(|(column, _)| *column == name)),
             Relation::Select { columns, .. } => columns.iter().any(|column| column == name),
+            Relation::Values { columns, .. } => columns.contains(&name),
         }
     }
 }

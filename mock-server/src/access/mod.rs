@@ -6,6 +6,7 @@
 mod audience;
 mod governed;
 mod permissionable;
+mod reach;
 mod sharing;
 
 use std::collections::HashMap;
@@ -16,6 +17,7 @@ use catalogue::{Field, Object};
 pub use audience::{Audience, Group, Membership};
 pub use governed::{Governed, governed, part_of};
 pub use permissionable::is_permissionable;
+pub use reach::{Reach, is_shareable};
 pub use sharing::{Clause, Level, OrgWideDefaults, RowRule, Schema, SharingModel, sharing_model};
 
 use crate::org::{FieldRights, ObjectRights, Permission, PermissionSet, Right, User, standard_profile};

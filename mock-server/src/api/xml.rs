@@ -28,6 +28,8 @@ pub struct Element {
     pub kind: Option<Name>,
     /// `xsi:nil="true"`
     pub nil: bool,
+    /// Those without a namespace, by name.
+    pub attributes: Vec<(String, String)>,
     /// All character data directly inside, joined. Empty in an element that holds others.
     pub text: String,
     pub children: Vec<Element>,
@@ -148,7 +150,12 @@ fn element(reader: &NsReader<&[u8]>, tag: &BytesStart<'_>) -> Result<Element, Ma
     let mut element = Element { name: Name { namespace: bound(&resolved)?, local: local.into_inner().to_owned() }, ..Element::default() };
     for attribute in tag.attributes() {
         let attribute = attribute.map_err(|error| Malformed::Syntax(format!("The document is not well-formed: {error}.")))?;
-        if attribute.key.as_namespace_binding() == Some(PrefixDeclaration::Default) || attribute.key.prefix().is_none() {
+        if attribute.key.as_namespace_binding() == Some(PrefixDeclaration::Default) {
+            continue;
+        }
+        if attribute.key.prefix().is_none() {
+            let value = attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0)?;
+            element.attributes.push((attribute.key.into_inner().to_owned(), value.into_owned()));
             continue;
         }
         let (resolved, local) = reader.resolver().resolve_attribute(attribute.key);

@@ -10,6 +10,7 @@ use super::error::JobError;
 use super::job::{Api, Concurrency, ContentType, Job};
 use super::storage::{Jobs, Kept};
 use super::work::{Phase, Work};
+use super::zip;
 use crate::clock::Timestamp;
 use crate::id::{BatchId, ResultId};
 
@@ -32,9 +33,19 @@ const BATCH_RECORDS: usize = 10_000;
 impl Data {
     /// Looks through data for this job. What is no UTF-8 becomes U+FFFD.
     pub fn read(job: &Job, body: &[u8]) -> Self {
+        if job.content_type.is_zipped() && !job.operation.is_query() {
+            return match zip::inlined(job.content_type.inner(), body) {
+                Ok(records) => Self::of_records(job, &records),
+                Err(why) => Self { fault: Some(why), ..Self::of_records(job, b"") },
+            };
+        }
+        Self::of_records(job, body)
+    }
+
+    fn of_records(job: &Job, body: &[u8]) -> Self {
         let text = std::str::from_utf8(body).map_or_else(|_| String::from_utf8_lossy(body), Cow::Borrowed);
         let mut data = Self { bytes: text.len() as u64, fault: None, columns: Vec::new(), begin: 0, packed: Packed::of(text.as_bytes()) };
-        if !job.operation.is_query() && job.content_type == ContentType::Csv {
+        if !job.operation.is_query() && job.content_type.inner() == ContentType::Csv {
             let classic = job.api == Api::Classic;
             let (delimiter, ending) = (job.delimiter.byte(), (!classic).then_some(job.line_ending));
             let rules = Rules { delimiter, ending, records: classic.then_some(BATCH_RECORDS) };

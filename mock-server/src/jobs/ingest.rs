@@ -67,7 +67,7 @@ pub fn slice(db: &dyn Writing, ingest: &Ingest<'_>, owner: RecordId, work: &mut 
     if let Some(fault) = &work.fault {
         return Err(Stop::Failed(fault.clone()));
     }
-    let Sliced { first, outcomes, more } = match ingest.job.content_type {
+    let Sliced { first, outcomes, more } = match ingest.job.content_type.inner() {
         ContentType::Json => ingest.json(db, owner, work)?,
         ContentType::Xml => ingest.xml(db, owner, work)?,
         _ => ingest.csv(db, owner, work)?,

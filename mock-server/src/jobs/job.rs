@@ -100,6 +100,25 @@ wire_names! {
         Csv = "CSV",
         Json = "JSON",
         Xml = "XML",
+        /// Like those, in a ZIP file with the files that the records name.
+        ZipCsv = "ZIP_CSV",
+        ZipJson = "ZIP_JSON",
+        ZipXml = "ZIP_XML",
+    }
+}
+
+impl ContentType {
+    /// How the records themselves are spelled.
+    pub fn inner(self) -> Self {
+        match self {
+            Self::Csv | Self::ZipCsv => Self::Csv,
+            Self::Json | Self::ZipJson => Self::Json,
+            Self::Xml | Self::ZipXml => Self::Xml,
+        }
+    }
+
+    pub fn is_zipped(self) -> bool {
+        matches!(self, Self::ZipCsv | Self::ZipJson | Self::ZipXml)
     }
 }
 

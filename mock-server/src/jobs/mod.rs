@@ -20,6 +20,7 @@ mod spec;
 mod step;
 mod storage;
 mod work;
+mod zip;
 
 pub use batch::Batch;
 pub use batch_spelling::escape;

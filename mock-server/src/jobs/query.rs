@@ -73,7 +73,7 @@ pub fn slice<D: Database>(
 /// The rows at these places as the job's content type spells them, and how many there are.
 fn spelled<D: Database>(queries: &Queries<'_, D>, job: &Job, extract: &Extract, places: Range<usize>) -> Result<(Vec<u8>, u64), RecordError> {
     let version = format!("v{}.0", job.version);
-    match job.content_type {
+    match job.content_type.inner() {
         ContentType::Json => nested(queries, extract, places, &BatchJson::new(&version)),
         ContentType::Xml => nested(queries, extract, places, &BatchXml),
         _ => flat(queries, job, extract, places),
@@ -112,7 +112,7 @@ fn flat<D: Database>(queries: &Queries<'_, D>, job: &Job, extract: &Extract, pla
 /// Refuses what cannot be spelled in the job's content type.
 fn fits(job: &Job, extract: &Extract) -> Result<(), Stop> {
     let blob = extract.columns().iter().any(|column| column.kind == catalogue::FieldType::Base64);
-    if blob && job.content_type == ContentType::Csv {
+    if blob && job.content_type.inner() == ContentType::Csv {
         return Err(Stop::Failed(UnsupportedQuery::Blob.batch_message()));
     }
     if job.api == Api::Classic && !extract.object().eq_ignore_ascii_case(&job.object) {

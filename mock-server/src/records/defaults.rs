@@ -2,7 +2,7 @@
 
 use catalogue::{Field, FieldType, Object};
 
-use super::draft::Draft;
+use super::draft::{Draft, is_metadata_type};
 use super::error::RecordError;
 use super::rows::Rows;
 use super::values::{self, Value};
@@ -10,11 +10,28 @@ use crate::schema::Schema;
 
 /// Gives every field that has a default and no value its default.
 pub fn fill(draft: &mut Draft<'_>) {
+    if is_metadata_type(draft.object) {
+        name_metadata(draft);
+    }
     for (index, field) in draft.object.fields.iter().enumerate() {
         if !may_default(field) || draft.get(index).is_some_and(|value| !value.is_null() || field.flags.nillable) {
             continue;
         }
         if let Some(value) = default_of(draft.object, field) {
+            draft.set(index, value);
+        }
+    }
+}
+
+/// A record of a metadata type is labelled as it is named, unless it says otherwise, and named in full without a namespace.
+fn name_metadata(draft: &mut Draft<'_>) {
+    let value =
+        |draft: &Draft<'_>, name: &str| draft.object.field_index(name).and_then(|index| draft.get(index)).filter(|value| !value.is_null()).cloned();
+    let Some(name) = value(draft, "DeveloperName") else { return };
+    let label = value(draft, "MasterLabel").unwrap_or_else(|| name.clone());
+    let language = value(draft, "Language").unwrap_or_else(|| Value::Text("en_US".to_owned()));
+    for (field, value) in [("MasterLabel", label.clone()), ("Label", label), ("Language", language), ("QualifiedApiName", name)] {
+        if let Some(index) = draft.object.field_index(field) {
             draft.set(index, value);
         }
     }

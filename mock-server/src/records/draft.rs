@@ -188,6 +188,9 @@ impl Reading<'_, '_> {
         if self.addressed_by.is_some_and(|own| own.eq_ignore_ascii_case(&field.name)) || field.kind == FieldType::Id {
             return Err(RecordError::IdInBody { field: field.name.to_string() });
         }
+        if deployed(self.access, self.draft.object, field) {
+            return Ok(true);
+        }
         if !writable(field, self.operation) || !self.access.edits(self.draft.object, field) {
             self.read_only.push(field.name.to_string());
         }
@@ -197,6 +200,17 @@ impl Reading<'_, '_> {
     fn unknown(&self, name: &str) -> RecordError {
         RecordError::UnknownField { field: name.to_owned(), object: self.draft.object.name.to_string() }
     }
+}
+
+/// Whether a record of a metadata type is written by nobody's right, as a deployment does: `QualifiedApiName` and `Label` follow from others.
+fn deployed(access: &Access, object: &Object, field: &Field) -> bool {
+    let own = field.flags.custom || matches!(&*field.name, "DeveloperName" | "MasterLabel" | "Language");
+    own && access.user().is_none() && is_metadata_type(object)
+}
+
+/// Whether the object's records are deployed, not written through the data API.
+pub fn is_metadata_type(object: &Object) -> bool {
+    object.custom && object.name.ends_with("__mdt")
 }
 
 fn writable(field: &Field, operation: Operation) -> bool {

@@ -144,8 +144,6 @@ pub enum RecordError {
     NotFlat(NotFlat),
     /// A definition of an object or field that Salesforce would not take.
     Definition(Refusal),
-    /// Valid, but this server cannot do it yet.
-    NotImplemented(String),
     /// The database failed; the log has the cause.
     Store(String),
 }
@@ -199,7 +197,6 @@ impl RecordError {
             Self::Query { code, .. } => code,
             Self::NotFlat(_) => "API_ERROR",
             Self::Definition(refusal) => refusal.code,
-            Self::NotImplemented(_) => "MOCK_NOT_IMPLEMENTED",
             Self::Store(_) => "UNKNOWN_EXCEPTION",
         }
     }
@@ -249,7 +246,6 @@ impl RecordError {
             | Self::InvalidQueryLocator
             | Self::Query { .. }
             | Self::NotFlat(_)
-            | Self::NotImplemented(_)
             | Self::Store(_) => None,
         }
     }
@@ -315,7 +311,6 @@ impl fmt::Display for RecordError {
             // GUESS: Bulk 2.0's documentation lists what is refused, not the words.
             Self::NotFlat(what) => write!(f, "Bulk queries do not support {}", what.name()),
             Self::Definition(refusal) => f.write_str(&refusal.message),
-            Self::NotImplemented(what) => write!(f, "This server does not do this yet: {what}"),
             Self::Store(_) => {
                 f.write_str("An unexpected error occurred. Please include this ErrorId if you contact support: 123456789-12345 (-123456789)")
             }

@@ -22,6 +22,7 @@ mod moment;
 mod page;
 mod plans;
 mod query;
+mod reached;
 mod read;
 mod recycle;
 mod reified;

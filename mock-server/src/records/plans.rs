@@ -44,7 +44,7 @@ impl Place {
             Relation::Empty => Some(Self::Empty),
             Relation::Rows(rows) => Some(Self::Static(rows.as_ptr().addr())),
             Relation::Select { sql: Cow::Borrowed(sql), .. } => Some(Self::Static(sql.as_ptr().addr())),
-            Relation::Select { .. } => None,
+            Relation::Select { .. } | Relation::Values { .. } => None,
         }
     }
 }

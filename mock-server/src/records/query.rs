@@ -11,12 +11,14 @@ use super::cursor::Cursor;
 use super::error::RecordError;
 use super::ids::IdList;
 use super::page::{Found, LongList, Page, PageWriter, Source};
+use super::reached::{Answered, Question};
 use super::reified;
 use super::spelling::{Locator, RestJson, Spelling};
 use super::statements::{Column, Fill, Statements};
 use crate::clock::Timestamp;
 use crate::id::{OrgId, RecordId};
 use crate::org::{Org, User};
+use crate::schema::Sight;
 
 /// Rows of a page unless the caller asks for fewer, and of an aggregated result at most.
 pub const BATCH: usize = 2_000;
@@ -87,7 +89,7 @@ impl From<SoqlError> for RecordError {
 pub struct Queries<'a, D> {
     pub memory: &'a Memory,
     pub db: &'a D,
-    pub catalog: &'a dyn Catalog,
+    pub catalog: &'a dyn Sight,
     pub asked: &'a Asked<'a>,
 }
 
@@ -97,6 +99,12 @@ impl<D: Statements> Queries<'_, D> {
     /// # Errors
     /// `Query` for SOQL that Salesforce refuses.
     pub fn run<S: Spelling>(&self, soql: &str, include_deleted: bool, spelling: &S) -> Result<Page, RecordError> {
+        let Some(Question { user, records }) = Question::of(soql)? else { return self.answered(soql, include_deleted, spelling) };
+        let catalog = Answered { catalog: self.catalog, user, reached: self.catalog.reach_of(user, &records)? };
+        Queries { catalog: &catalog, ..*self }.answered(soql, include_deleted, spelling)
+    }
+
+    fn answered<S: Spelling>(&self, soql: &str, include_deleted: bool, spelling: &S) -> Result<Page, RecordError> {
         let compiled = self.compiled(soql, include_deleted)?;
         reified::check(soql, &compiled.object)?;
         let mut page = blank::<S>(&compiled);

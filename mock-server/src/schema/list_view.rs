@@ -151,15 +151,27 @@ impl ListView {
         list_columns(object)
     }
 
+    /// What stands between FROM and WHERE.
+    pub fn using(&self) -> &'static str {
+        if self.scope == ViewScope::Recent { " USING SCOPE mru" } else { "" }
+    }
+
     /// Its conditions in the syntax of WHERE; empty where it shows all. `user` is the one who looks.
     pub fn condition(&self, user: &str) -> String {
         let scope = match self.scope {
-            ViewScope::Everything => None,
+            ViewScope::Everything | ViewScope::Recent => None,
             ViewScope::Mine => Some(format!("OwnerId = '{user}'")),
-            ViewScope::Recent => Some(format!("Id IN (SELECT Id FROM RecentlyViewed WHERE Type = '{}')", self.object)),
         };
         let conditions = scope.into_iter().chain(self.conditions.iter().map(Condition::soql));
         conditions.collect::<Vec<_>>().join(" AND ")
+    }
+
+    /// Its conditions for a search, which has no scope: records used last are those that anybody looked at.
+    pub fn searched(&self, object: &Object, user: &str) -> String {
+        match self.scope {
+            ViewScope::Recent if object.field("LastViewedDate").is_some() => "LastViewedDate != null".to_owned(),
+            _ => self.condition(user),
+        }
     }
 
     /// The query behind it, as its describe answer shows it.

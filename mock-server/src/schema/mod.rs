@@ -43,7 +43,7 @@ pub use layout::{layout_sections, related_lists};
 pub use list_view::{Condition as ListCondition, HIDDEN as HIDDEN_COLUMNS, ListView, ViewScope, list_view, list_views, list_views_of, select_item};
 pub use listing::{ListColumn, list_column, list_columns};
 pub use metadata::MetadataError;
-pub use view::{Rows, View};
+pub use view::{Rows, Sight, View};
 
 /// The objects of one org at one time.
 #[derive(Debug, Clone)]

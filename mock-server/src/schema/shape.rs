@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use catalogue::{Api, Field, FieldFlags, FieldType, Fields, Object, ObjectFlags, RecordTypeInfo};
 
-use super::custom::{CustomObject, ObjectKind};
+use super::custom::{CustomObject, CustomSettingsType, ObjectKind};
 use super::custom_field::{CustomField, CustomType};
 use super::error::SchemaError;
 use super::owned;
@@ -34,7 +34,7 @@ pub(super) fn object(definition: &CustomObject) -> Object {
         name_field: Some(Cow::Borrowed(if kind == ObjectKind::MetadataType { "DeveloperName" } else { "Name" })),
         fields: Fields::from(match kind {
             ObjectKind::Record => record_fields(definition),
-            ObjectKind::Setting(_) => setting_fields(),
+            ObjectKind::Setting(kind) => setting_fields(kind),
             ObjectKind::MetadataType => metadata_type_fields(),
         }),
         children: Cow::Borrowed(&[]),
@@ -87,14 +87,16 @@ fn record_fields(object: &CustomObject) -> Vec<Field> {
     fields
 }
 
-/// A custom setting belongs to the org, a profile or a user.
-fn setting_fields() -> Vec<Field> {
+/// A custom setting belongs to the org, a profile or a user, each of which has one; those of a list are told apart by name.
+fn setting_fields(kind: CustomSettingsType) -> Vec<Field> {
+    let hierarchy = kind == CustomSettingsType::Hierarchy;
     let mut owner = system_field("SetupOwnerId", "Location", FieldType::Reference);
     owner.reference_to = Cow::Borrowed(&[Cow::Borrowed("Organization"), Cow::Borrowed("Profile"), Cow::Borrowed("User")]);
     owner.relationship_name = Some(Cow::Borrowed("SetupOwner"));
-    owner.flags = FieldFlags { createable: true, updateable: true, polymorphic: true, ..owner.flags };
+    owner.flags = FieldFlags { createable: true, updateable: true, polymorphic: true, unique: hierarchy, ..owner.flags };
     let mut name = text("Name", "Name", 38);
-    name.flags = FieldFlags { nillable: true, createable: true, updateable: true, name_field: true, id_lookup: true, ..name.flags };
+    name.flags =
+        FieldFlags { unique: !hierarchy, nillable: true, createable: true, updateable: true, name_field: true, id_lookup: true, ..name.flags };
     let mut fields = vec![id(), system_field("IsDeleted", "Deleted", FieldType::Boolean), name, owner];
     fields.extend(audit_fields());
     fields

@@ -8,8 +8,9 @@ use soql::{Catalog, Relation, Role, RowFilter};
 use super::Schema;
 use super::derived::{self, Derive};
 use super::list_view::{ListView, list_views};
-use crate::access::{Access, Level, RowRule, SharingModel};
-use crate::id::UserId;
+use crate::access::{Access, Level, Reach, RowRule, SharingModel, is_shareable};
+use crate::id::{RecordId, UserId};
+use crate::storage::StoreError;
 
 /// What the store knows about the rows of an object.
 pub trait Rows {
@@ -26,6 +27,18 @@ pub trait Rows {
 
     /// The rows of `ListView`; `views` is asked once for each schema generation.
     fn listed(&self, generation: u64, views: &dyn Fn() -> Vec<ListView>) -> Option<Relation<'_>>;
+
+    /// What a user of the org may see and change; `None` for an id without a user.
+    fn access_of(&self, user: UserId) -> Result<Option<Access>, StoreError>;
+
+    /// Whether there is such an undeleted record, and the rule admits it.
+    fn reaches(&self, object: &Object, id: RecordId, rule: &RowRule) -> Result<bool, StoreError>;
+}
+
+/// A catalog that also knows how far others reach.
+pub trait Sight: Catalog {
+    /// What `user` may do with those of the records that whoever looks may read. Records of objects that are not shared are left out.
+    fn reach_of(&self, user: UserId, records: &[RecordId]) -> Result<Vec<Reach>, StoreError>;
 }
 
 /// One org's schema and rows, as `access` lets a user see them.
@@ -71,6 +84,20 @@ impl Catalog for View<'_> {
 
     fn sees(&self, object: &Object, field: &Field) -> bool {
         self.access.reads(object, field)
+    }
+}
+
+impl Sight for View<'_> {
+    fn reach_of(&self, user: UserId, records: &[RecordId]) -> Result<Vec<Reach>, StoreError> {
+        let Some(theirs) = self.rows.access_of(user)? else { return Ok(Vec::new()) };
+        let mut reached = Vec::with_capacity(records.len());
+        for &id in records {
+            let Some(object) = self.schema.by_prefix(id.prefix()).filter(|object| is_shareable(object) && self.access.sees(object)) else { continue };
+            if self.rows.reaches(object, id, &self.access.rows(self.schema, object, Level::Read))? {
+                reached.push(theirs.reach(self.schema, (object, id), |rule| self.rows.reaches(object, id, rule))?);
+            }
+        }
+        Ok(reached)
     }
 }
 

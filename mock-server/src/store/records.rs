@@ -223,7 +223,7 @@ impl<'a> Place<'a> {
         match crate::schema::Rows::relation(tx, object)? {
             Relation::Table => Some(Self { from: format!("\"{}\"", object.name), columns: None }),
             Relation::Select { sql, columns } => Some(Self { from: format!("({sql})"), columns: Some(columns) }),
-            Relation::Empty | Relation::Rows(_) => None,
+            Relation::Empty | Relation::Rows(_) | Relation::Values { .. } => None,
         }
     }
 

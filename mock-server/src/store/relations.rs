@@ -9,8 +9,11 @@ use soql::Relation;
 
 use super::sources::{SOURCES, Source};
 use super::{Tx, metadata};
+use crate::access::{Access, RowRule};
 use crate::clock::Timestamp;
-use crate::org::{Org, PermissionSet, STANDARD_PROFILES};
+use crate::id::{RecordId, UserId};
+use crate::org::{Directory, Org, PermissionSet, STANDARD_PROFILES};
+use crate::records::{Presence, Rows as _};
 use crate::schema::ListView;
 use crate::schema::{Derive, Schema};
 use crate::storage::StoreError;
@@ -38,16 +41,24 @@ impl crate::schema::Rows for Tx<'_> {
         }
     }
 
-    fn condition(&self, rule: &crate::access::RowRule) -> Option<soql::RowFilter> {
+    fn condition(&self, rule: &RowRule) -> Option<soql::RowFilter> {
         self.row_condition(rule)
     }
 
-    fn viewed_by(&self, user: crate::id::UserId) -> Option<Relation<'_>> {
+    fn viewed_by(&self, user: UserId) -> Option<Relation<'_>> {
         self.viewed_rows(user)
     }
 
     fn listed(&self, generation: u64, views: &dyn Fn() -> Vec<ListView>) -> Option<Relation<'_>> {
         self.list_view_rows(generation, views)
+    }
+
+    fn access_of(&self, user: UserId) -> Result<Option<Access>, StoreError> {
+        self.user(user)?.map(|user| Access::read(self, &user)).transpose()
+    }
+
+    fn reaches(&self, object: &Object, id: RecordId, rule: &RowRule) -> Result<bool, StoreError> {
+        Ok(self.presence(object, id)? == Presence::Present && self.meets(object, id, rule)?)
     }
 }
 
@@ -62,7 +73,6 @@ fn borrowed(relation: &'static Relation<'static>) -> Relation<'static> {
 impl Tx<'_> {
     /// The profiles of a fresh org.
     pub fn add_standard_profiles(&self, now: Timestamp) -> Result<(), StoreError> {
-        use crate::org::Directory;
         for profile in STANDARD_PROFILES {
             let set = PermissionSet {
                 id: self.new_id("00e")?,

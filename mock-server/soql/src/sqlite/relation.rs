@@ -15,6 +15,8 @@ impl Clause<'_, '_> {
             Relation::Empty => self.empty(columns),
             Relation::Rows([]) => self.empty(columns),
             Relation::Rows(rows) => self.rows(object, rows, columns),
+            Relation::Values { rows, .. } if rows.is_empty() => self.empty(columns),
+            Relation::Values { columns: known, rows } => self.made(known, rows, columns),
             Relation::Select { sql, .. } => {
                 self.push("(");
                 self.push(sql);
@@ -33,6 +35,27 @@ impl Clause<'_, '_> {
             clause.name(column);
         });
         self.push(" WHERE 0)");
+    }
+
+    fn made(&mut self, known: &[&str], rows: &[Vec<Value>], columns: &[&str]) {
+        self.push("(SELECT ");
+        if columns.is_empty() {
+            self.push("NULL");
+        }
+        self.list(columns, |clause, column| {
+            match known.iter().position(|known| known == column) {
+                Some(place) => clause.push(&format!("column{} AS ", place + 1)),
+                None => clause.push("NULL AS "),
+            }
+            clause.name(column);
+        });
+        self.push(" FROM (VALUES ");
+        self.list(rows, |clause, row| {
+            clause.push("(");
+            clause.list(row, |clause, value| clause.value(value.clone()));
+            clause.push(")");
+        });
+        self.push("))");
     }
 
     fn rows(&mut self, object: &Object, rows: &[SeedRow], columns: &[&str]) {

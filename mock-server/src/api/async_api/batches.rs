@@ -99,6 +99,9 @@ fn media_type(content_type: ContentType) -> &'static str {
         ContentType::Csv => "text/csv",
         ContentType::Json => Spelling::Json.media_type(),
         ContentType::Xml => Spelling::Xml.media_type(),
+        ContentType::ZipCsv => "zip/csv",
+        ContentType::ZipJson => "zip/json",
+        ContentType::ZipXml => "zip/xml",
     }
 }
 
@@ -126,7 +129,8 @@ pub fn request(call: &Call) -> Result<Reply, AsyncError> {
         let (job, batch) = call.batch(tx)?;
         Ok::<_, AsyncError>((job, jobs::Content::whole(tx, batch.id.record(), jobs::Kept::Content)?))
     })?;
-    Ok(Reply::whole(StatusCode::OK, media_type(job.content_type), content))
+    // GUESS: of a ZIP file its records, with the files in their places.
+    Ok(Reply::whole(StatusCode::OK, media_type(job.content_type.inner()), content))
 }
 
 /// `GET /job/{job}/batch/{batch}/result`: what became of each record, or the ids of a query's results.
@@ -141,12 +145,12 @@ pub fn results(call: &Call) -> Result<Reply, AsyncError> {
         let spelling = Spelling::for_batches(&call.parts.headers, &job);
         return Ok(Reply::whole(StatusCode::OK, spelling.media_type(), result_list(spelling, result)));
     }
-    let body = match job.content_type {
+    let body = match job.content_type.inner() {
         ContentType::Csv => csv_outcomes(&outcomes),
         ContentType::Json => json_outcomes(&outcomes),
-        ContentType::Xml => xml_outcomes(&outcomes),
+        _ => xml_outcomes(&outcomes),
     };
-    Ok(Reply::whole(StatusCode::OK, media_type(job.content_type), body))
+    Ok(Reply::whole(StatusCode::OK, media_type(job.content_type.inner()), body))
 }
 
 /// Refuses results that are not there.
@@ -229,15 +233,18 @@ pub fn result(call: &Call) -> Result<Reply, AsyncError> {
     if batch.result.is_none_or(|result| RecordId::parse(&named) != Ok(result.record())) {
         return Err(JobError::UnknownResult(named.to_string()).into());
     }
-    let kind = media_type(job.content_type);
+    let kind = media_type(job.content_type.inner());
     Ok(Reply { status: StatusCode::OK, media_type: kind, pieces: rows(call, &job, &batch)? })
 }
 
 /// What stands before the rows, one stored piece after the other, what stands behind.
 fn rows(call: &Call, job: &Job, batch: &Batch) -> Result<Pieces, AsyncError> {
-    let (before, between, behind): (Vec<u8>, &'static [u8], &'static [u8]) = match job.content_type {
+    let (before, between, behind): (Vec<u8>, &'static [u8], &'static [u8]) = match job.content_type.inner() {
         ContentType::Json => (b"[".to_vec(), b",", b"]"),
-        ContentType::Xml => (
+        // A CSV result without rows is this sentence, which clients know.
+        ContentType::Csv if batch.work.processed == 0 => (b"Records not found for this query".to_vec(), b"", b""),
+        ContentType::Csv => (jobs::query_header(job, &batch.work.columns), b"", b""),
+        _ => (
             format!(
                 r#"<?xml version="1.0" encoding="UTF-8"?><queryResult xmlns="{NAMESPACE}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">"#
             )
@@ -245,9 +252,6 @@ fn rows(call: &Call, job: &Job, batch: &Batch) -> Result<Pieces, AsyncError> {
             b"",
             b"</queryResult>",
         ),
-        // A CSV result without rows is this sentence, which clients know.
-        ContentType::Csv if batch.work.processed == 0 => (b"Records not found for this query".to_vec(), b"", b""),
-        ContentType::Csv => (jobs::query_header(job, &batch.work.columns), b"", b""),
     };
     let (org, owner) = (Arc::clone(&call.caller.org), batch.id.record());
     let mut left = org.read(|tx| tx.pieces(owner, jobs::Kept::Rows))?.into_iter();

@@ -26,7 +26,7 @@ impl Spelling {
 
     /// The spelling of an answer about a job.
     pub fn for_job(headers: &HeaderMap, job: &Job) -> Self {
-        let own = if job.content_type == ContentType::Json { Self::Json } else { Self::Xml };
+        let own = if job.content_type.inner() == ContentType::Json { Self::Json } else { Self::Xml };
         Self::of(headers).unwrap_or(own)
     }
 

@@ -243,7 +243,6 @@ fn record_status(error: &RecordError) -> u16 {
         RecordError::NotFound | RecordError::NoSuchExternalId(_) | RecordError::UnknownRecord | RecordError::EntityIsDeleted => 404,
         RecordError::InsufficientAccess => 403,
         RecordError::MultipleChoices(_) => 300,
-        RecordError::NotImplemented(_) => 501,
         RecordError::Store(_) => 500,
         RecordError::Json(_)
         | RecordError::UnknownField { .. }

@@ -110,8 +110,13 @@ fn mapping(call: &Call<'_>, object: &Object, info: &RecordTypeInfo) -> Value {
 }
 
 /// The same for the same object in every org.
-fn layout_id(object: &str) -> String {
+pub fn layout_id(object: &str) -> String {
     RecordId::numbered("00h", 0, hash(object)).to_string()
+}
+
+/// The id of the section at this place of an object's page.
+pub fn section_id(object: &Object, place: usize) -> String {
+    RecordId::numbered("01B", 0, hash(&format!("{}.{place}", object.name))).to_string()
 }
 
 fn hash(text: &str) -> u32 {
@@ -139,7 +144,7 @@ fn layout(call: &Call<'_>, schema: &Schema, object: &Object) -> Result<Value, Re
                 "columns": 2,
                 "heading": section.heading,
                 "layoutRows": rows,
-                "layoutSectionId": RecordId::numbered("01B", 0, hash(&format!("{}.{place}", object.name))).to_string(),
+                "layoutSectionId": section_id(object, place),
                 "parentLayoutId": id,
                 "rows": rows.len(),
                 "tabOrder": "LeftToRight",

@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 use super::call::Call;
 use super::error::RestError;
 use super::format::Answer;
+use super::query::selected;
 use super::records::found;
 use super::resources::Resources;
 use super::versions::written;
-use crate::records::{Queries, Usages};
+use crate::records::Usages;
 use crate::schema::{HIDDEN_COLUMNS, ListColumn, ListCondition, ListView, Schema, ViewScope, list_column, list_view, list_views_of, select_item};
 
 /// Records of a page of results: unless the caller says how many, and at most.
@@ -164,8 +165,13 @@ fn results(call: &Call<'_>) -> Result<Answer, RestError> {
     let order = shown.iter().find(|column| column.sortable).map_or("Id", |column| &column.path);
     let names = all.iter().map(|column| select_item(column)).collect::<Vec<_>>().join(", ");
     // One record more than wanted tells whether there are others.
-    let soql =
-        format!("SELECT {names} FROM {}{} ORDER BY {order}, Id LIMIT {} OFFSET {offset}", object.name, condition.unwrap_or_default(), limit + 1);
+    let soql = format!(
+        "SELECT {names} FROM {}{}{} ORDER BY {order}, Id LIMIT {} OFFSET {offset}",
+        object.name,
+        view.using(),
+        condition.unwrap_or_default(),
+        limit + 1
+    );
     let mut records = queried(call, &schema, &soql)?;
     let done = records.len() <= limit;
     records.truncate(limit);
@@ -184,13 +190,7 @@ fn results(call: &Call<'_>) -> Result<Answer, RestError> {
 }
 
 fn queried(call: &Call<'_>, schema: &Schema, soql: &str) -> Result<Vec<Value>, RestError> {
-    let asked = crate::records::Asked { batch: MOST + 1, ..call.asked() };
-    let page = call.db.read(|tx| {
-        let view = call.view(schema, tx);
-        Queries { memory: call.app.records(), db: tx, catalog: &view, asked: &asked }.run(soql, false, &asked.json())
-    })?;
-    let json: Value = serde_json::from_slice(&asked.json().finished(page)).map_err(crate::storage::StoreError::new)?;
-    Ok(json["records"].as_array().cloned().unwrap_or_default())
+    Ok(selected(call, schema, soql, MOST + 1)?["records"].as_array().cloned().unwrap_or_default())
 }
 
 fn row(record: &Value, columns: &[&ListColumn]) -> Value {

@@ -20,7 +20,8 @@ pub struct LookedUp<'a> {
     pub version: u16,
 }
 
-/// The JSON that `GET` of `path` (`/sobjects/Account/describe`), which the row `id` serves, answers.
+/// The JSON that `GET` of `path` (`/sobjects/Account/describe`), which the row `id` serves, answers. What follows a question mark are its
+/// parameters.
 ///
 /// # Errors
 /// Code and message of REST's refusal.
@@ -32,8 +33,9 @@ pub fn look_up(asked: &LookedUp<'_>, id: &str, path: &str) -> Result<Bytes, (Str
     let prefix = format!("/services/data/v{}.0", asked.version);
     let version = ApiVersion::of_path(&prefix).map_err(|none| wrong(none.into()))?;
     let row = super::DIRECTORY.named(id).ok_or_else(|| wrong(super::RestError::NotFound))?;
+    let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
     let (path, headers, body) = (prefix + path, HeaderMap::new(), Bytes::new());
-    let request = call::Request { version, segments: Segments::of(row.path, &path), query: None, headers: &headers, body: &body };
+    let request = call::Request { version, segments: Segments::of(row.path, &path), query, headers: &headers, body: &body };
     let origin = Origin { app: asked.app, caller: asked.caller, site: asked.site, db: asked.db, all_or_none: false };
     match (row.handle)(&Call::new(origin, request)).map_err(wrong)?.body {
         Content::Json { json, .. } => Ok(json),

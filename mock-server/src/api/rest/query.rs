@@ -1,11 +1,14 @@
 //! `query` and `queryAll`.
 
+use serde_json::Value;
+
 use super::call::Call;
 use super::error::RestError;
 use super::format::Answer;
 use crate::id::RecordId;
-use crate::records::{Page, Queries, RecordError, Usages, Use};
+use crate::records::{Asked, Page, Queries, RecordError, Usages, Use};
 use crate::schema::{Schema, list_views};
+use crate::storage::StoreError;
 
 /// `GET /services/data/v67.0/query?q=…`
 pub fn run(call: &Call<'_>) -> Result<Answer, RestError> {
@@ -59,6 +62,21 @@ fn explained(call: &Call<'_>, soql: &str) -> Result<Answer, RestError> {
         Queries { memory: call.app.records(), db: tx, catalog: &view, asked: &asked }.explain(soql)
     })?;
     Ok(Answer::json(plans.to_string(), "QueryExplainResult"))
+}
+
+/// What a query of this server's own making answers, as JSON, with up to `most` records.
+pub fn selected(call: &Call<'_>, schema: &Schema, soql: &str, most: usize) -> Result<Value, RestError> {
+    let asked = Asked { batch: most, ..call.asked() };
+    let page = call.db.read(|tx| {
+        let view = call.view(schema, tx);
+        Queries { memory: call.app.records(), db: tx, catalog: &view, asked: &asked }.run(soql, false, &asked.json())
+    })?;
+    Ok(serde_json::from_slice(&asked.json().finished(page)).map_err(StoreError::new)?)
+}
+
+/// A text between the quotes of a query.
+pub fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'").replace('\n', "\\n").replace('\r', "\\r"))
 }
 
 /// The query of a call.

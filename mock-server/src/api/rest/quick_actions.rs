@@ -238,7 +238,7 @@ fn default_values(call: &Call<'_>) -> Result<Answer, RestError> {
 }
 
 /// The fields of a new record that have a value before anybody enters one.
-fn defaults_of(call: &Call<'_>, object: &Object) -> Map<String, Value> {
+pub fn defaults_of(call: &Call<'_>, object: &Object) -> Map<String, Value> {
     use catalogue::DefaultValue;
     let mut values = Map::from_iter([("attributes".to_owned(), json!({ "type": object.name }))]);
     for field in object.fields.iter().filter(|field| field.flags.createable && call.caller.access.reads(object, field)) {

@@ -45,7 +45,7 @@ fn answered(call: &Call<'_>, sosl: &str) -> Result<Answer, RestError> {
 pub fn found(call: &Call<'_>, schema: &Schema, sosl: &str) -> Result<Found, RestError> {
     let asked = call.asked();
     let user = call.caller.user.id.to_string();
-    let views = |object: &catalogue::Object, name: &str| list_view(object, name).map(|view| view.condition(&user));
+    let views = |object: &catalogue::Object, name: &str| list_view(object, name).map(|view| view.searched(object, &user));
     let found = call.db.read_fresh(|tx, may_write| {
         let view = call.view(schema, tx);
         let everything = records::everything(schema.objects());

@@ -49,7 +49,7 @@ pub fn json_body<'b>(call: &Call<'b>) -> Result<&'b [u8], RestError> {
 }
 
 /// The `Content-Type` of a request, and its type alone in lower case.
-fn media_type<'c>(call: &Call<'c>) -> (&'c str, String) {
+pub fn media_type<'c>(call: &Call<'c>) -> (&'c str, String) {
     let given = call.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("application/json");
     (given, given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
 }
@@ -89,9 +89,13 @@ impl<'b> Record<'b> {
 
 /// `<Account><Name>Acme</Name><Parent><Ext__c>1</Ext__c></Parent></Account>`: the root's own name says nothing new.
 fn fields(body: &[u8]) -> Result<Vec<TextField<'static>>, RestError> {
+    Ok(xml_root(body)?.children.into_iter().flat_map(field).collect())
+}
+
+/// The root of an XML body.
+pub fn xml_root(body: &[u8]) -> Result<Element, RestError> {
     let text = xml::decode(body, None).map_err(|why| RestError::Xml(why.to_string()))?;
-    let root = xml::parse(&text).map_err(|why| RestError::Xml(why.to_string()))?;
-    Ok(root.children.into_iter().flat_map(field).collect())
+    xml::parse(&text).map_err(|why| RestError::Xml(why.to_string()))
 }
 
 fn field(element: Element) -> Vec<TextField<'static>> {

@@ -17,10 +17,14 @@ const MOST_DESCRIBED: usize = 100;
 
 /// `describeGlobal()`
 pub fn global(call: &Call) -> Result<Reply, Fault> {
-    let described = look_up(call, "rest/describe-global", "/sobjects")?;
+    let described = global_description(call)?;
     let mut out = Markup::with_capacity(512 * 1024);
     typed::write(&mut out, "result", "DescribeGlobalResult", &described);
     Ok(Reply::of(out.into_string()))
+}
+
+pub fn global_description(call: &Call) -> Result<Value, Fault> {
+    look_up(call, "rest/describe-global", "/sobjects")
 }
 
 /// `describeSObject(sObjectType)`
@@ -89,7 +93,7 @@ fn object(call: &Call, name: &str) -> Result<Value, Fault> {
 }
 
 /// What REST answers to a GET, under the version of the call.
-fn look_up(call: &Call, row: &str, path: &str) -> Result<Value, Fault> {
+pub fn look_up(call: &Call, row: &str, path: &str) -> Result<Value, Fault> {
     let asked = LookedUp {
         app: call.app(),
         caller: &call.caller,

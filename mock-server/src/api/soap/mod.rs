@@ -14,10 +14,12 @@ mod header;
 mod login;
 pub(super) mod markup;
 mod merge;
+mod process;
 mod query;
 mod records;
 mod replication;
 mod search;
+mod shell;
 mod sobject;
 mod spelling;
 mod typed;
@@ -140,6 +142,26 @@ fn operation(name: &str) -> Option<Run> {
         "describeTabs" => describe::tabs,
         "describeLayout" => describe::layout,
         "describeDataCategoryGroups" => describe::data_category_groups,
+        "describeAllTabs" => shell::all_tabs,
+        "describeAppMenu" => shell::app_menu,
+        "describeApprovalLayout" => shell::approval_layout,
+        "describeAvailableQuickActions" => shell::available_quick_actions,
+        "describeCompactLayouts" => shell::compact_layouts,
+        "describeDataCategoryGroupStructures" => shell::nothing,
+        "describeGlobalTheme" => shell::global_theme,
+        "describeKnowledgeSettings" => shell::knowledge_settings,
+        "describePrimaryCompactLayouts" => shell::primary_compact_layouts,
+        "describeQuickActions" => shell::quick_actions,
+        "describeSearchLayouts" => shell::search_layouts,
+        "describeSearchScopeOrder" => shell::search_scope_order,
+        "describeSObjectListViews" => shell::list_views,
+        "describeSoftphoneLayout" => shell::softphone_layout,
+        "describeSoqlListViews" => shell::soql_list_views,
+        "describeTheme" => shell::theme,
+        "executeListView" => shell::execute_list_view,
+        "findDuplicates" => process::find_duplicates,
+        "findDuplicatesByIds" => process::find_duplicates_by_ids,
+        "process" => process::process,
         "sendEmail" => email::send,
         "getDeleted" => replication::get_deleted,
         "getUpdated" => replication::get_updated,

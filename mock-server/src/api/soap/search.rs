@@ -34,7 +34,7 @@ fn found(call: &Call, schema: &Schema, sosl: &str) -> Result<Found, RecordError>
     let version = call.version_text();
     let asked = call.asked(&version, BATCH);
     let user = call.caller.user.id.to_string();
-    let views = |object: &Object, name: &str| list_view(object, name).map(|view| view.condition(&user));
+    let views = |object: &Object, name: &str| list_view(object, name).map(|view| view.searched(object, &user));
     let found = Database::Org(&call.caller.org).read_fresh(|tx, may_write| {
         let view = View { schema, rows: tx, access: &call.caller.access };
         let bodies = |object: &str, id: Column<'_>, field: &str| body(tx, schema, object, id, field);

@@ -1,7 +1,7 @@
 //! `/composite/batch`: requests that know nothing of each other.
 
 use axum::body::Bytes;
-use axum::http::Method;
+use axum::http::{HeaderMap, Method};
 
 use super::envelope::Members;
 use super::error::CompositeError;
@@ -37,7 +37,8 @@ pub fn run_tooling(call: &Call<'_>) -> Result<Answer, RestError> {
 
 fn run_permitted(call: &Call<'_>, permitted: &Permitted) -> Result<Answer, RestError> {
     since(call, SINCE)?;
-    let body = body(call)?;
+    let body = &*body::read(call, body::batch)?;
+    let headers = body::headers_of_parts(call.headers);
     let json = Json::parse(body).map_err(RecordError::from)?;
     let members = Members::of(&json, &["batchRequests", "haltOnError"], body)?;
     let halts = members.flag("haltOnError")?;
@@ -54,7 +55,7 @@ fn run_permitted(call: &Call<'_>, permitted: &Permitted) -> Result<Answer, RestE
     let mut outcomes: Vec<Outcome> = Vec::with_capacity(parts.len());
     for part in &parts {
         let halted = halts && outcomes.last().is_some_and(|last| last.status.as_u16() >= 400);
-        outcomes.push(if halted { Outcome::refused(&CompositeError::BatchHalted.into()) } else { part.run(call, permitted) });
+        outcomes.push(if halted { Outcome::refused(&CompositeError::BatchHalted.into()) } else { part.run(call, &headers, permitted) });
     }
     Ok(Answer::json(written(&outcomes), "batchResults"))
 }
@@ -73,9 +74,9 @@ impl<'j> BatchPart<'j> {
     }
 
     /// Runs the part by itself: what it changes stays, whatever becomes of others.
-    fn run(&self, call: &Call<'_>, permitted: &Permitted) -> Outcome {
+    fn run(&self, call: &Call<'_>, headers: &HeaderMap, permitted: &Permitted) -> Outcome {
         let body = self.input.map(|input| Bytes::from(written_json(input))).unwrap_or_default();
-        let part = Part { method: &self.method, url: &self.url, headers: call.headers, body: &body };
+        let part = Part { method: &self.method, url: &self.url, headers, body: &body };
         subrequest::run(call.origin(call.db, false), permitted, &part)
     }
 }

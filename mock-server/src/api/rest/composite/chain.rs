@@ -7,10 +7,11 @@ use super::error::CompositeError;
 use super::permitted::{self, Permitted};
 use super::reference::{Answers, separate};
 use super::subrequest::{Outcome, Subrequest};
-use super::{COMPOSITE_SINCE, body, since};
+use super::{COMPOSITE_SINCE, since};
 use crate::api::rest::call::{Call, Origin};
 use crate::api::rest::error::RestError;
 use crate::api::rest::format::Answer;
+use crate::api::rest::sent::json_body;
 use crate::app::Database;
 use crate::records::Json;
 use crate::storage::StoreError;
@@ -32,7 +33,7 @@ pub fn run_tooling(call: &Call<'_>) -> Result<Answer, RestError> {
 
 fn run_permitted(call: &Call<'_>, permitted: &Permitted) -> Result<Answer, RestError> {
     since(call, COMPOSITE_SINCE)?;
-    let body = body(call)?;
+    let body = json_body(call)?;
     let json = Json::parse(body).map_err(crate::records::RecordError::from)?;
     let members = Members::of(&json, &["allOrNone", "collateSubrequests", "compositeRequest"], body)?;
     let all_or_none = members.flag("allOrNone")?;

@@ -51,7 +51,7 @@ struct Request<'j, 's> {
 pub fn create(call: &Call<'_>) -> Result<Answer, RestError> {
     since(call, SINCE)?;
     let schema = call.schema()?;
-    let body = body(call)?;
+    let body = &*body::read(call, body::records)?;
     let json = Json::parse(body).map_err(RecordError::from)?;
     let request = Request::read(call, &json, body, "Id", |name| named(call, &schema, name))?;
     let items = perform(call, request.records.len(), (request.all_or_none, false), |rows, place| {
@@ -69,7 +69,7 @@ pub fn create(call: &Call<'_>) -> Result<Answer, RestError> {
 pub fn update(call: &Call<'_>) -> Result<Answer, RestError> {
     since(call, SINCE)?;
     let schema = call.schema()?;
-    let body = body(call)?;
+    let body = &*body::read(call, body::records)?;
     let json = Json::parse(body).map_err(RecordError::from)?;
     let request = Request::read(call, &json, body, "Id", |name| named(call, &schema, name))?;
     let items = perform(call, request.records.len(), (request.all_or_none, true), |rows, place| {
@@ -89,7 +89,7 @@ pub fn upsert(call: &Call<'_>) -> Result<Answer, RestError> {
     if ExternalId::field(object, &field).is_none() {
         return Err(RecordError::NoSuchExternalId(field.into_owned()).into());
     }
-    let body = body(call)?;
+    let body = &*body::read(call, body::records)?;
     let json = Json::parse(body).map_err(RecordError::from)?;
     let request = Request::read(call, &json, body, &field, |name| match name {
         Some(name) if !name.eq_ignore_ascii_case(&object.name) => {
@@ -173,7 +173,7 @@ pub fn read(call: &Call<'_>) -> Result<Answer, RestError> {
 /// `POST /services/data/v67.0/composite/sobjects/Account` with `{"ids":[…],"fields":[…]}`
 pub fn read_many(call: &Call<'_>) -> Result<Answer, RestError> {
     since(call, SINCE)?;
-    let body = body(call)?;
+    let body = &*body::read(call, body::names)?;
     let json = Json::parse(body).map_err(RecordError::from)?;
     let members = Members::of(&json, &["ids", "fields"], body)?;
     let texts = |name| members.required_list(name)?.iter().map(|item| text(item, body)).collect::<Result<Vec<_>, _>>();

@@ -7,11 +7,12 @@ use super::envelope::Members;
 use super::error::CompositeError;
 use super::permitted::GRAPH;
 use super::reference::{quote, separate};
+use super::since;
 use super::subrequest::{Outcome, Subrequest};
-use super::{body, since};
 use crate::api::rest::call::Call;
 use crate::api::rest::error::RestError;
 use crate::api::rest::format::Answer;
+use crate::api::rest::sent::json_body;
 use crate::api::rest::versions::ApiVersion;
 use crate::api::version::NEWEST;
 use crate::records::{Json, RecordError};
@@ -35,7 +36,7 @@ struct Graph<'j> {
 /// `POST /services/data/v67.0/composite/graph`
 pub fn run(call: &Call<'_>) -> Result<Answer, RestError> {
     since(call, SINCE)?;
-    let body = body(call)?;
+    let body = json_body(call)?;
     let json = Json::parse(body).map_err(RecordError::from)?;
     let graphs = read(call, Members::of(&json, &["graphs"], body)?.required_list("graphs")?, body)?;
     let (mut out, mut failed) = (br#"{"graphs":["#.to_vec(), 0);

@@ -60,9 +60,7 @@ impl From<RecordError> for Refused {
     /// What cannot be read is the whole request's fault; what may not be written is the record's.
     fn from(error: RecordError) -> Self {
         match error {
-            RecordError::Json(_) | RecordError::UnknownField { .. } | RecordError::NotImplemented(_) | RecordError::Store(_) => {
-                Self::Whole(error.into())
-            }
+            RecordError::Json(_) | RecordError::UnknownField { .. } | RecordError::Store(_) => Self::Whole(error.into()),
             _ => Self::Item(Failed::new(error.code(), error.message(), &error.fields().unwrap_or_default())),
         }
     }

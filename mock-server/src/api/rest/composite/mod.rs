@@ -1,6 +1,7 @@
 //! Several requests in one: `/composite`, its batch, graphs, trees and collections. Source: `rest.md` section 5.
 
 mod batch;
+mod body;
 mod chain;
 mod collections;
 mod envelope;
@@ -10,6 +11,7 @@ mod item;
 mod permitted;
 mod reference;
 mod subrequest;
+mod tooling;
 mod tree;
 
 pub use error::CompositeError;
@@ -18,10 +20,10 @@ use super::call::Call;
 use super::error::RestError;
 use super::format::Answer;
 use super::resources::Resources;
-use super::sent::json_body;
 
 pub(super) fn rows(rows: Resources) -> Resources {
-    rows.get("rest/composite-resources", "/services/data/{version}/composite", list)
+    tooling::rows(rows)
+        .get("rest/composite-resources", "/services/data/{version}/composite", list)
         .post("rest/composite", "/services/data/{version}/composite", chain::run)
         .post("rest/composite-batch", "/services/data/{version}/composite/batch", batch::run)
         .post("rest/composite-graph", "/services/data/{version}/composite/graph", graph::run)
@@ -53,9 +55,4 @@ fn list(call: &Call<'_>) -> Result<Answer, RestError> {
 /// `NotFound` for a version that is older than the resource.
 fn since(call: &Call<'_>, version: u16) -> Result<(), RestError> {
     if call.version.number() < version { Err(RestError::NotFound) } else { Ok(()) }
-}
-
-/// The body of a composite that takes JSON alone.
-fn body<'b>(call: &Call<'b>) -> Result<&'b [u8], RestError> {
-    json_body(call)
 }

@@ -65,7 +65,7 @@ pub fn create(call: &Call<'_>) -> Result<Answer, RestError> {
     since(call, SINCE)?;
     let schema = call.schema()?;
     let root = found(call, &schema, &call.segment("object"))?;
-    let body = body(call)?;
+    let body = &*body::read(call, body::records)?;
     let json = Json::parse(body).map_err(RecordError::from)?;
     let list = Members::of(&json, &["records"], body)?.required_list("records")?;
     let mut tree = Tree { schema: &schema, body, nodes: Vec::new() };

@@ -2,10 +2,15 @@
 //! Source: `rest.md` section 4; where it is silent a `GUESS:` stands.
 
 mod field;
-mod object_info;
+mod layout;
+mod lists;
+pub mod object_info;
+mod paging;
 mod paths;
 mod picklists;
 mod record;
+mod related;
+mod shell;
 mod write;
 
 use serde_json::Value;
@@ -16,6 +21,7 @@ use super::error::RestError;
 use super::resources::Resources;
 
 pub(super) fn rows(rows: Resources) -> Resources {
+    let rows = shell::rows(layout::rows(related::rows(lists::rows(rows))));
     rows.get("rest/ui-record", "/services/data/{version}/ui-api/records/{id}", record::read)
         .get("rest/ui-records", "/services/data/{version}/ui-api/records/batch/{ids}", record::read_many)
         .post("rest/ui-create", "/services/data/{version}/ui-api/records", write::create)

@@ -37,7 +37,7 @@ pub fn read_many(call: &Call<'_>) -> Result<Answer, RestError> {
     written(&each(&call.segment("objects"), |name| info(call, name)), "BatchResults")
 }
 
-fn info(call: &Call<'_>, name: &str) -> Result<Value, RestError> {
+pub fn info(call: &Call<'_>, name: &str) -> Result<Value, RestError> {
     let schema = call.schema()?;
     let object = found(call, &schema, name)?;
     let (access, flags) = (&call.caller.access, &object.flags);
@@ -102,7 +102,7 @@ fn name_fields(object: &Object) -> Vec<String> {
     if parts.is_empty() { vec![name.to_owned()] } else { [vec![name.to_owned()], parts].concat() }
 }
 
-fn icon(call: &Call<'_>, object: &Object) -> String {
+pub fn icon(call: &Call<'_>, object: &Object) -> String {
     let (set, name) = if object.custom { ("custom", "custom1".to_owned()) } else { ("standard", object.name.to_lowercase()) };
     format!("{}/img/icon/t4v35/{set}/{name}_120.png", call.site.url())
 }

@@ -33,6 +33,12 @@ pub fn named(schema: &Schema, access: &Access, object: &Object, list: &str) -> V
     names.map(|name| path(schema, access, object, name).ok_or_else(|| unknown(object, name))).collect()
 }
 
+/// Of a list of fields those that begin with the object's name.
+pub fn of_object(object: &Object, list: &str) -> String {
+    let own = |name: &&str| name.split('.').next().is_some_and(|root| root.trim().eq_ignore_ascii_case(&object.name));
+    list.split(',').filter(own).collect::<Vec<_>>().join(",")
+}
+
 fn unknown(object: &Object, name: &str) -> RecordError {
     RecordError::UnknownField { field: name.to_owned(), object: object.name.to_string() }
 }

@@ -6,42 +6,47 @@ use serde_json::{Map, Value, json};
 use super::super::call::Call;
 use super::super::error::RestError;
 use super::super::format::Answer;
+use super::super::query::selected;
 use super::super::versions::written;
 use super::paths::{self, Path};
 use super::{each, marked};
 use crate::id::RecordId;
-use crate::records::{Presence, Queries, Rows};
+use crate::records::{Presence, Rows};
 use crate::schema::Schema;
-use crate::storage::StoreError;
+
+/// Records of one page at most.
+pub const MOST: usize = 2_000;
 
 /// The record type of records that have none.
-const MASTER: &str = "012000000000000AAA";
+pub const MASTER: &str = "012000000000000AAA";
 
 /// What every representation tells beside the fields asked for.
 const SYSTEM: [&str; 5] = ["Id", "LastModifiedById", "LastModifiedDate", "RecordTypeId", "SystemModstamp"];
 
 /// `GET /services/data/v67.0/ui-api/records/001…?fields=Account.Name`
 pub fn read(call: &Call<'_>) -> Result<Answer, RestError> {
-    written(&asked_for(call, &call.segment("id"))?, "Record")
+    written(&asked_for(call, &call.segment("id"), false)?, "Record")
 }
 
 /// `GET /services/data/v67.0/ui-api/records/batch/001…,001…`
 pub fn read_many(call: &Call<'_>) -> Result<Answer, RestError> {
-    written(&each(&call.segment("ids"), |id| asked_for(call, id)), "BatchResults")
+    written(&each(&call.segment("ids"), |id| asked_for(call, id, true)), "BatchResults")
 }
 
-fn asked_for(call: &Call<'_>, id: &str) -> Result<Value, RestError> {
+fn asked_for(call: &Call<'_>, id: &str, batch: bool) -> Result<Value, RestError> {
     let schema = call.schema()?;
     let (object, id) = addressed(call, &schema, id)?;
     let access = &call.caller.access;
     let list = |name: &str| call.parameter(name).unwrap_or_default();
-    let mut wanted = paths::named(&schema, access, object, &list("fields")).into_iter().collect::<Result<Vec<_>, _>>()?;
+    // In a batch of several objects each record takes the fields of its own.
+    let fields = if batch { paths::of_object(object, &list("fields")) } else { list("fields") };
+    let mut wanted = paths::named(&schema, access, object, &fields).into_iter().collect::<Result<Vec<_>, _>>()?;
     wanted.extend(paths::named(&schema, access, object, &list("optionalFields")).into_iter().flatten());
     let layouts = list("layoutTypes");
     if !layouts.is_empty() {
         wanted.extend(paths::laid_out(access, object, &layouts));
     }
-    if wanted.is_empty() && list("optionalFields").is_empty() {
+    if wanted.is_empty() && list("optionalFields").is_empty() && list("fields").is_empty() {
         return Err(RestError::NoFieldsAsked);
     }
     represented(call, &schema, (object, id), wanted)
@@ -61,21 +66,42 @@ pub fn addressed<'s>(call: &Call<'_>, schema: &'s Schema, id: &str) -> Result<(&
 ///
 /// # Errors
 /// `NotFound` when there is none, `NoAccessToRecord` when the user does not reach it.
-pub fn represented(call: &Call<'_>, schema: &Schema, (object, id): (&Object, RecordId), mut wanted: Vec<Path>) -> Result<Value, RestError> {
+pub fn represented(call: &Call<'_>, schema: &Schema, (object, id): (&Object, RecordId), wanted: Vec<Path>) -> Result<Value, RestError> {
+    match listed(call, schema, object, wanted, &format!("WHERE Id = '{id}'"))?.pop() {
+        Some(record) => Ok(record),
+        None => Err(missing(call, object, id)?),
+    }
+}
+
+/// Records of one object with these fields; `rest` says which, in the syntax of what follows FROM.
+pub fn listed(call: &Call<'_>, schema: &Schema, object: &Object, mut wanted: Vec<Path>, rest: &str) -> Result<Vec<Value>, RestError> {
     let mut unique: Vec<Path> = Vec::with_capacity(wanted.len());
     for path in wanted.drain(..) {
         if !unique.contains(&path) {
             unique.push(path);
         }
     }
-    let Some(row) = row(call, schema, (object, id), &unique)? else { return Err(missing(call, object, id)?) };
+    let soql = format!("SELECT {} FROM {} {rest}", columns(call, object, &unique).join(", "), object.name);
+    let rows = selected(call, schema, &soql, MOST)?;
+    Ok(rows["records"].as_array().into_iter().flatten().map(|row| shown(object, row, &unique)).collect())
+}
+
+fn shown(object: &Object, row: &Value, wanted: &[Path]) -> Value {
     let mut fields = Map::new();
-    for (number, path) in unique.iter().enumerate() {
-        let value = path.parents.iter().try_fold(&row, |row, step| row.get(step)).and_then(|row| row.get(&path.name));
+    for (number, path) in wanted.iter().enumerate() {
+        let value = path.parents.iter().try_fold(row, |row, step| row.get(step)).and_then(|row| row.get(&path.name));
         let shown = row.get(format!("d{number}")).cloned().unwrap_or(Value::Null);
-        place(&mut fields, path, &row, json!({ "displayValue": shown, "value": spelled(value, path.kind) }));
+        place(&mut fields, path, row, json!({ "displayValue": shown, "value": spelled(value, path.kind) }));
     }
-    Ok(whole(object, &row, &fields))
+    whole(object, row, &fields)
+}
+
+/// Checks that the user reads the record.
+///
+/// # Errors
+/// As `represented`.
+pub fn reached(call: &Call<'_>, schema: &Schema, object: &Object, id: RecordId) -> Result<(), RestError> {
+    represented(call, schema, (object, id), Vec::new()).map(drop)
 }
 
 fn missing(call: &Call<'_>, object: &Object, id: RecordId) -> Result<RestError, RestError> {
@@ -83,8 +109,8 @@ fn missing(call: &Call<'_>, object: &Object, id: RecordId) -> Result<RestError, 
     Ok(if presence == Presence::Present { RestError::NoAccessToRecord } else { RestError::NotFound })
 }
 
-/// Asks for the values, and in columns of their own for how the user reads them.
-fn row(call: &Call<'_>, schema: &Schema, (object, id): (&Object, RecordId), wanted: &[Path]) -> Result<Option<Value>, RestError> {
+/// The values, and in columns of their own how the user reads them.
+fn columns(call: &Call<'_>, object: &Object, wanted: &[Path]) -> Vec<String> {
     let seen = |name: &&str| object.field(name).is_some_and(|field| call.caller.access.reads(object, field));
     let mut columns: Vec<String> = SYSTEM.iter().filter(|name| seen(name)).map(|&name| name.to_owned()).collect();
     for (number, path) in wanted.iter().enumerate() {
@@ -97,14 +123,7 @@ fn row(call: &Call<'_>, schema: &Schema, (object, id): (&Object, RecordId), want
             }
         }
     }
-    let soql = format!("SELECT {} FROM {} WHERE Id = '{id}'", columns.join(", "), object.name);
-    let asked = call.asked();
-    let page = call.db.read(|tx| {
-        let view = call.view(schema, tx);
-        Queries { memory: call.app.records(), db: tx, catalog: &view, asked: &asked }.run(&soql, false, &asked.json())
-    })?;
-    let mut json: Value = serde_json::from_slice(&asked.json().finished(page)).map_err(StoreError::new)?;
-    Ok(json["records"].as_array_mut().and_then(Vec::pop))
+    columns
 }
 
 /// The function that makes of a value what the user reads; texts and ids are read as they are.
