@@ -176,7 +176,7 @@ fn a_document_that_would_take_long_to_compare_is_refused() {
         (nested(40), false),
     ] {
         let read = Document::read(&text);
-        assert_eq!(read.as_ref().err(), (!good).then_some(&tree::Malformed::Size), "{}", &text[..40]);
+        assert_eq!(read.as_ref().err(), (!good).then_some(&Malformed::Size), "{}", &text[..40]);
     }
 }
 

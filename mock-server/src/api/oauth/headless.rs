@@ -18,8 +18,8 @@ use crate::app::{App, LiveOrg, Tx};
 use crate::apps::{AppDefinition, Endpoint, Flow};
 use crate::journal::Facts;
 use crate::oauth::{
-    CodeRefused, CredentialsRequest, Desk, Event, NewPerson, OAuthError, Origin, Parameters, Purpose, RequestType, Scope, award_code, award_guest_code,
-    community, end_password_code, happen, prove_password, prove_password_code, read_credentials, record_of_identifier, send_code,
+    CodeRefused, CredentialsRequest, Desk, Event, NewPerson, OAuthError, Origin, Parameters, Purpose, RequestType, Scope, award_code,
+    award_guest_code, community, end_password_code, happen, prove_password, prove_password_code, read_credentials, record_of_identifier, send_code,
     send_password_code, take_code,
 };
 use crate::org::{Directory, Site, User, password_fault, set_password};

@@ -131,8 +131,8 @@ mod tests {
     use super::*;
     use crate::api::xml;
 
-    fn check(meaning: fn(&Element) -> Value, document: &str, expected: Value) {
-        assert_eq!(meaning(&xml::parse(document).unwrap()), expected);
+    fn check(meaning: fn(&Element) -> Value, document: &str, expected: &Value) {
+        assert_eq!(meaning(&xml::parse(document).unwrap()), *expected);
     }
 
     #[test]
@@ -140,14 +140,14 @@ mod tests {
         check(
             batch,
             "<batch><haltOnError>true</haltOnError><batchRequests><batchRequest><method>Patch</method><url>v67.0/x</url><richInput><Account><Name>A</Name></Account></richInput></batchRequest><batchRequest><method>GET</method><url>y</url></batchRequest></batchRequests></batch>",
-            json!({"batchRequests": [{"method": "PATCH", "url": "v67.0/x", "richInput": {"Name": "A"}}, {"method": "GET", "url": "y"}], "haltOnError": "true"}),
+            &json!({"batchRequests": [{"method": "PATCH", "url": "v67.0/x", "richInput": {"Name": "A"}}, {"method": "GET", "url": "y"}], "haltOnError": "true"}),
         );
         check(
             records,
             "<SObjectTreeRequest><records type=\"Account\" referenceId=\"r1\"><Name>A</Name><Contacts><records type=\"Contact\" referenceId=\"r2\"><LastName>B</LastName></records></Contacts></records></SObjectTreeRequest>",
-            json!({"records": [{"attributes": {"type": "Account", "referenceId": "r1"}, "Name": "A", "Contacts": {"records": [{"attributes": {"type": "Contact", "referenceId": "r2"}, "LastName": "B"}]}}]}),
+            &json!({"records": [{"attributes": {"type": "Account", "referenceId": "r1"}, "Name": "A", "Contacts": {"records": [{"attributes": {"type": "Contact", "referenceId": "r2"}, "LastName": "B"}]}}]}),
         );
-        check(names, "<request><ids>1</ids><ids>2</ids><fields>Name</fields></request>", json!({"ids": ["1", "2"], "fields": ["Name"]}));
+        check(names, "<request><ids>1</ids><ids>2</ids><fields>Name</fields></request>", &json!({"ids": ["1", "2"], "fields": ["Name"]}));
     }
 
     #[test]

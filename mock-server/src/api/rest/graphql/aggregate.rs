@@ -23,7 +23,7 @@ pub fn answer(call: &Call<'_>, schema: &Schema, asked: &Asked, path: &[String]) 
     let sees = |object: &&Object| object.name == asked.name && object.flags.queryable && call.caller.access.sees(object);
     let undefined = || GraphError::undefined(&asked.name, "RecordQueryAggregate", path, asked.at);
     let object = schema.object(&asked.name).filter(sees).ok_or_else(undefined)?;
-    let path = [path, &[asked.key.clone()]].concat();
+    let path = [path, std::slice::from_ref(&asked.key)].concat();
     let wrong = |why: String| GraphError::invalid("WrongType", &path, &why, asked.at);
     let aggregate = asked.selected("edges").and_then(|edges| edges.selected("node")).and_then(|node| node.selected("aggregate"));
     let fields = aggregate.map_or(&[][..], |aggregate| aggregate.selections.as_slice());

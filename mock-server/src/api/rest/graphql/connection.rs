@@ -65,7 +65,7 @@ impl<'a> Connections<'a> {
     /// `Account(first: 3, where: {…}) { edges { node { … } } }`
     pub fn answer(&self, asked: &Asked, path: &[String]) -> Result<Value, GraphError> {
         let object = self.object(&asked.name).ok_or_else(|| GraphError::undefined(&asked.name, "RecordQuery", path, asked.at))?;
-        let path = [path, &[asked.key.clone()]].concat();
+        let path = [path, std::slice::from_ref(&asked.key)].concat();
         let window = self.window(asked, &path)?;
         let mut level = Level::default();
         let rest = self.rest(object, asked, &path)?;
@@ -156,7 +156,7 @@ impl<'a> Connections<'a> {
                     level.add(format!("{steps}.Type"));
                 }
                 Some(Member::Children(link, child)) if prefix.is_empty() && depth < DEEPEST => {
-                    self.child(field, (link, child), (path, depth), level)?
+                    self.child(field, (link, child), (path, depth), level)?;
                 }
                 _ => return Err(GraphError::undefined(&field.name, &object.name, path, field.at)),
             }
@@ -182,7 +182,7 @@ impl<'a> Connections<'a> {
         (path, depth): (&[String], usize),
         level: &mut Level,
     ) -> Result<(), GraphError> {
-        let path = [path, &[asked.key.clone()]].concat();
+        let path = [path, std::slice::from_ref(&asked.key)].concat();
         let name = link.name.as_deref().unwrap_or_default();
         if level.children.iter().any(|(known, _)| known == name) {
             return Err(GraphError::invalid("RepeatedConnection", &path, &format!("'{name}' can be asked for once in a node"), asked.at));

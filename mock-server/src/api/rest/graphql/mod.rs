@@ -88,7 +88,7 @@ fn answer(call: &Call<'_>, kind: Kind, asked: &[Asked]) -> Result<Answered, Rest
                 if call.version.number() < MUTATIONS_SINCE {
                     return Ok((Value::Null, vec![GraphError::undefined("uiapi", root, &[], field.at)]));
                 }
-                let outcome = write::run(call, field, &[field.key.clone()])?;
+                let outcome = write::run(call, field, std::slice::from_ref(&field.key))?;
                 errors.extend(outcome.errors);
                 Value::Object(outcome.data)
             }

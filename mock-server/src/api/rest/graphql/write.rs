@@ -95,11 +95,11 @@ fn within<T>(call: &Call<'_>, db: Database<'_>, work: impl FnOnce(&Call<'_>) -> 
 
 /// One part; `ids` are those of the parts before it, by key.
 fn one(call: &Call<'_>, asked: &Asked, path: &[String], ids: &mut Map<String, Value>) -> Result<Value, GraphError> {
-    let fail = |error: RestError| GraphError::fetching(&error, &[path, &[asked.key.clone()]].concat(), asked.at);
+    let fail = |error: RestError| GraphError::fetching(&error, &[path, std::slice::from_ref(&asked.key)].concat(), asked.at);
     let schema = call.schema().map_err(fail)?;
     let undefined = || GraphError::undefined(&asked.name, "UIAPIMutations", path, asked.at);
     let (object, act) = named(call, &schema, &asked.name).ok_or_else(undefined)?;
-    let path = [path, &[asked.key.clone()]].concat();
+    let path = [path, std::slice::from_ref(&asked.key)].concat();
     let missing = |name: &str| GraphError::invalid("MissingFieldArgument", &path, &format!("Missing field argument '{name}'"), asked.at);
     let input = asked.argument("input").and_then(Value::as_object).ok_or_else(|| missing("input"))?;
     let id_of = |input: &Map<String, Value>| {
