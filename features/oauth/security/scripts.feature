@@ -118,6 +118,6 @@ Feature: Hostile text on pages
     Examples:
       | path                                                                              | callback                 | status |
       | /services/oauth2/userinfo?oauth_token={access token:Reports}&callback             | app.show                 | 200    |
-      | /services/oauth2/userinfo?oauth_token={access token:Reports}&callback             | %3Cscript%3Eevil()       | 400    |
-      | /services/oauth2/userinfo?oauth_token={access token:Reports}&callback             | alert(1)//               | 400    |
+      | /services/oauth2/userinfo?oauth_token={access token:Reports}&callback             | %3Cscript%3Eevil()       | 406    |
+      | /services/oauth2/userinfo?oauth_token={access token:Reports}&callback             | alert(1)//               | 406    |
       | /services/oauth2/revoke?token={access token:Reports}&callback                     | evil()%3Bx               | 400    |

@@ -20,8 +20,9 @@ use super::listen::Edge;
 use super::{Answer, Connection, Serve, Severed, proxy};
 use crate::org::Scheme;
 
-/// Between two requests of a connection, and for the head of one, a client may take this long.
-const HEAD_LIMIT: Duration = Duration::from_secs(60);
+/// Between two requests of a connection, and for the head of one, a client may take this long. Longer than clients keep what they do
+/// not use (mostly 90 seconds): one that sends just while the connection is closed gets no answer.
+const HEAD_LIMIT: Duration = Duration::from_secs(120);
 
 /// For a TLS handshake a client may take this long.
 const HANDSHAKE_LIMIT: Duration = Duration::from_secs(10);

@@ -387,6 +387,7 @@ fn is_guarded(target: &str) -> bool {
         "/secur/forgotpassword.jsp",
         "/setup/connect",
         "/services/oauth2/echo",
+        "/services/oauth2/pkce/generator",
         "/services/oauth2/success",
         "/services/oauth2/callback",
     ];
