@@ -466,3 +466,54 @@ Feature: Errors of records
         | GET    |
         | PATCH  |
         | DELETE |
+
+  @R-F5 @route:rest/create
+  Rule: Record types
+
+    Background:
+      Given an org that holds
+        """
+        {"record_types": [{"object": "Account", "name": "Partner"}, {"object": "Account", "name": "Past", "active": false}]}
+        """
+
+    Scenario Outline: <what> is no type of an account
+      When the admin sends
+        """
+        POST /services/data/v67.0/sobjects/Account
+        Content-Type: application/json
+
+        {"Name": "Acme", "RecordTypeId": "<id>"}
+        """
+      Then the answer on the wire is
+        """
+        HTTP 400
+
+        [<error>]
+        """
+
+      Examples:
+        | what                    | id                 | error |
+        | A type there is not     | 012000000000001AAA | {"message": "Record Type ID: this ID value isn't valid for the user: 012000000000001AAA", "errorCode": "INVALID_CROSS_REFERENCE_KEY", "fields": ["RecordTypeId"]} |
+        | A record of another kind | 001000000000001AAA | {"message": "Record Type ID: this ID value isn't valid for the user: 001000000000001AAA", "errorCode": "INVALID_CROSS_REFERENCE_KEY", "fields": ["RecordTypeId"]} |
+        | A word                  | partner            | {"message": "Record Type ID: id value of incorrect type: partner", "errorCode": "MALFORMED_ID", "fields": ["RecordTypeId"]} |
+
+    Scenario: An account that names no type is of the default one, and may be of the master's
+      When the admin sends
+        """
+        POST /services/data/v67.0/sobjects/Account
+        Content-Type: application/json
+
+        {"Name": "Of the default"}
+        """
+      And the admin sends
+        """
+        POST /services/data/v67.0/sobjects/Account
+        Content-Type: application/json
+
+        {"Name": "Of the master", "RecordTypeId": "012000000000000AAA"}
+        """
+      And the admin queries "SELECT Name, RecordTypeId, RecordType.DeveloperName FROM Account ORDER BY Name"
+      Then the query returns
+        | Name           | RecordTypeId       | RecordType.DeveloperName |
+        | Of the default | {id}               | Partner                  |
+        | Of the master  | 012000000000000AAA | null                     |

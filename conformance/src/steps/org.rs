@@ -1,8 +1,10 @@
 //! Orgs: kinds, eras, switches.
 
+use cucumber::gherkin::Step;
 use cucumber::{given, when};
 use serde_json::{Value, json};
 
+use super::doc_string;
 use super::parameter::OrgName;
 use crate::failure::Outcome;
 use crate::world::{ORG, World};
@@ -20,6 +22,14 @@ async fn an_org_of_era(world: &mut World, era: String) -> Outcome {
 #[given(expr = "an org of the edition {string}")]
 async fn an_org_of_edition(world: &mut World, edition: String) -> Outcome {
     world.create_org(ORG, json!({ "kind": "production", "edition": edition })).await.map(drop)
+}
+
+/// Members of the world document's entry of an org.
+#[given("an org that holds")]
+async fn an_org_that_holds(world: &mut World, step: &Step) -> Outcome {
+    let mut entry: Value = serde_json::from_str(&world.expand(&doc_string(step)?)?)?;
+    entry["kind"] = json!("production");
+    world.create_org(ORG, entry).await.map(drop)
 }
 
 #[given("another org")]
