@@ -20,7 +20,7 @@ use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode, Version, header};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use tower::Service;
@@ -68,11 +68,14 @@ impl Serve for Server {
         };
         let body = body::read(incoming, &parts.headers, found.family.body_limit).await;
         let arrival = Arrival { site, peer: client::of(connection.peer, &parts.headers), facts: Facts::default(), pause: Pause::default() };
+        // What was not read of a body still comes: the connection ends with the answer, and the client must know not to use it again.
+        let ends = body.is_err() && parts.version < Version::HTTP_2;
         let exchange = Exchange { found, parts, body, arrival };
-        if control {
-            return Ok(outgoing(self.dispatch(exchange).await).await.0);
+        let mut answer = if control { outgoing(self.dispatch(exchange).await).await.0 } else { self.exchange(exchange).await? };
+        if ends {
+            answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
-        self.exchange(exchange).await
+        Ok(answer)
     }
 }
 

@@ -101,6 +101,7 @@ Feature: Attacks on assertions
       Then the answer on the wire is
         """
         HTTP 413
+        Connection: close
         Content-Type: application/json;charset=UTF-8
 
         {"error": "invalid_request", "error_description": "the body is too large"}

@@ -231,7 +231,7 @@ async fn new_orgs(what: &'static str, server: &Server, count: usize) -> Vec<Find
     let (before, mut times) = (server.resident(), Vec::new());
     for number in 0..count {
         let begun = now();
-        control.call(Method::POST, "/orgs", &json!({"name": format!("bench-{number}"), "kind": "production"})).await;
+        control.call(Method::POST, "/orgs", &json!({"name": format!("bench-{number}"), "kind": "production", "users": [{"name": "admin"}]})).await;
         times.push(milliseconds(begun.elapsed()));
     }
     let each = (server.resident().saturating_sub(before)) as f64 / count as f64;

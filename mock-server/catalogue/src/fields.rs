@@ -12,18 +12,47 @@ pub struct Fields {
     list: Cow<'static, [Field]>,
     /// (hash of the name, place), sorted: made when somebody first asks by name.
     places: OnceLock<Box<[(u32, u16)]>>,
+    stamps: OnceLock<Stamps>,
+}
+
+/// The places of the fields that are filled in for whoever writes a record; `None` for those an object lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamps {
+    pub id: Option<usize>,
+    pub owner: Option<usize>,
+    pub is_deleted: Option<usize>,
+    pub created_by: Option<usize>,
+    pub created_date: Option<usize>,
+    pub last_modified_by: Option<usize>,
+    pub last_modified_date: Option<usize>,
+    pub system_modstamp: Option<usize>,
 }
 
 impl Fields {
     /// Fields of a standard object.
     pub const fn fixed(list: &'static [Field]) -> Self {
-        Self { list: Cow::Borrowed(list), places: OnceLock::new() }
+        Self { list: Cow::Borrowed(list), places: OnceLock::new(), stamps: OnceLock::new() }
     }
 
     /// The fields, to be changed.
     pub fn to_mut(&mut self) -> &mut Vec<Field> {
         self.places.take();
+        self.stamps.take();
         self.list.to_mut()
+    }
+
+    /// Where the fields are that every write fills in.
+    pub fn stamps(&self) -> &Stamps {
+        self.stamps.get_or_init(|| Stamps {
+            id: self.place("Id"),
+            owner: self.place("OwnerId"),
+            is_deleted: self.place("IsDeleted"),
+            created_by: self.place("CreatedById"),
+            created_date: self.place("CreatedDate"),
+            last_modified_by: self.place("LastModifiedById"),
+            last_modified_date: self.place("LastModifiedDate"),
+            system_modstamp: self.place("SystemModstamp"),
+        })
     }
 
     /// The place of the first field with this name, in any case.
@@ -65,13 +94,13 @@ impl<'f> IntoIterator for &'f Fields {
 
 impl From<Vec<Field>> for Fields {
     fn from(list: Vec<Field>) -> Self {
-        Self { list: Cow::Owned(list), places: OnceLock::new() }
+        Self { list: Cow::Owned(list), places: OnceLock::new(), stamps: OnceLock::new() }
     }
 }
 
 impl Clone for Fields {
     fn clone(&self) -> Self {
-        Self { list: self.list.clone(), places: OnceLock::new() }
+        Self { list: self.list.clone(), places: OnceLock::new(), stamps: OnceLock::new() }
     }
 }
 

@@ -154,25 +154,26 @@ impl<'a> Change<'a> {
 
     fn stamp_created(&self, draft: &mut Draft<'_>, id: RecordId) {
         let by = Value::Text(self.by.to_string());
-        let owner = draft.object.field_index("OwnerId");
-        if let Some(index) = owner.filter(|index| draft.get(*index).is_none_or(Value::is_null)) {
+        let stamps = draft.object.fields.stamps();
+        if let Some(index) = stamps.owner.filter(|index| draft.get(*index).is_none_or(Value::is_null)) {
             draft.set(index, by.clone());
         }
-        set(draft, "Id", Value::Text(id.to_string()));
-        set(draft, "CreatedById", by);
-        set(draft, "CreatedDate", Value::Integer(self.now.0));
+        set(draft, stamps.id, Value::Text(id.to_string()));
+        set(draft, stamps.created_by, by);
+        set(draft, stamps.created_date, Value::Integer(self.now.0));
         self.stamp_modified(draft);
     }
 
     fn stamp_modified(&self, draft: &mut Draft<'_>) {
-        set(draft, "LastModifiedById", Value::Text(self.by.to_string()));
-        set(draft, "LastModifiedDate", Value::Integer(self.now.0));
-        set(draft, "SystemModstamp", Value::Integer(self.now.0));
+        let stamps = draft.object.fields.stamps();
+        set(draft, stamps.last_modified_by, Value::Text(self.by.to_string()));
+        set(draft, stamps.last_modified_date, Value::Integer(self.now.0));
+        set(draft, stamps.system_modstamp, Value::Integer(self.now.0));
     }
 }
 
-fn set(draft: &mut Draft<'_>, name: &str, value: Value) {
-    if let Some(index) = draft.object.field_index(name) {
+fn set(draft: &mut Draft<'_>, field: Option<usize>, value: Value) {
+    if let Some(index) = field {
         draft.set(index, value);
     }
 }

@@ -143,7 +143,8 @@ impl Common {
     fn make_room(&self) {
         let mut open = self.open.lock();
         let mut orgs: Vec<Arc<OrgDb>> = open.iter().filter_map(Weak::upgrade).collect();
-        orgs.sort_by_key(|org| org.last_use.load(Ordering::Relaxed));
+        // Read once for each: others go on using theirs meanwhile.
+        orgs.sort_by_cached_key(|org| org.last_use.load(Ordering::Relaxed));
         while orgs.len() >= OPEN {
             let Some(idle) = orgs.iter().position(|org| org.put_away()) else { break };
             orgs.remove(idle);

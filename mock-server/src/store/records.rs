@@ -113,8 +113,13 @@ impl Rows for Tx<'_> {
 
     fn ids_where(&self, object: &Object, field: usize, value: &Value, limit: u32) -> Result<Vec<RecordId>, StoreError> {
         let Some(place) = Place::of(self, object) else { return seeds_where(object, field, value, limit) };
-        let alive = object.field("IsDeleted").map_or(String::new(), |field| format!(" AND {} IS NOT 1", place.column(field)));
-        let sql = format!("SELECT \"Id\" FROM {} WHERE {} = ?1{alive} LIMIT ?2", place.from, place.column(&object.fields[field]));
+        // In one buffer: it is spelled for every record of an import.
+        let mut sql = String::with_capacity(128);
+        sql.extend(["SELECT \"Id\" FROM ", &place.from, " WHERE ", &place.column(&object.fields[field]), " = ?1"]);
+        if let Some(deleted) = object.fields.stamps().is_deleted {
+            sql.extend([" AND ", &place.column(&object.fields[deleted]), " IS NOT 1"]);
+        }
+        sql.push_str(" LIMIT ?2");
         let found = |sql: &str| -> Result<Vec<RecordId>, StoreError> {
             let mut statement = self.connection().prepare_cached(sql)?;
             let mut rows = statement.query((value, limit))?;
@@ -221,7 +226,7 @@ impl<'a> Place<'a> {
     /// `None` for an object without rows of its own in this org.
     pub(super) fn of(tx: &'a Tx<'_>, object: &Object) -> Option<Self> {
         match crate::schema::Rows::relation(tx, object)? {
-            Relation::Table => Some(Self { from: format!("\"{}\"", object.name), columns: None }),
+            Relation::Table => Some(Self { from: ["\"", &*object.name, "\""].concat(), columns: None }),
             Relation::Select { sql, columns } => Some(Self { from: format!("({sql})"), columns: Some(columns) }),
             Relation::Empty | Relation::Rows(_) | Relation::Values { .. } => None,
         }
@@ -229,7 +234,11 @@ impl<'a> Place<'a> {
 
     pub(super) fn column(&self, field: &Field) -> String {
         let lacking = self.columns.as_ref().is_some_and(|columns| !columns.contains(&field.name));
-        if lacking || matches!(field.kind, FieldType::Address | FieldType::Location) { "NULL".to_owned() } else { format!("\"{}\"", field.name) }
+        if lacking || matches!(field.kind, FieldType::Address | FieldType::Location) {
+            "NULL".to_owned()
+        } else {
+            ["\"", &*field.name, "\""].concat()
+        }
     }
 }
 
