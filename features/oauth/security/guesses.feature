@@ -50,6 +50,27 @@ Feature: Guessing
       Then the answer is the OAuth error "invalid_otp" saying "invalid verification code"
 
     @route:oauth/forgot-password @R-D13
+    Scenario: With the right code the present password is refused, and the code stays good
+      Given the policy "allow_code_and_credentials_flow" of the org is "true"
+      And "ada" has forgotten the password
+      When somebody sends
+        """
+        POST {site}/services/auth/headless/forgot_password
+        Content-Type: application/json
+
+        {"username": "{username:ada}", "otp": "{note:otp}", "newpassword": "{password:ada}"}
+        """
+      Then the answer is the OAuth error "invalid_request" saying "invalid repeated password"
+      When somebody sends
+        """
+        POST {site}/services/auth/headless/forgot_password
+        Content-Type: application/json
+
+        {"username": "{username:ada}", "otp": "{note:otp}", "newpassword": "chosen-anew-7"}
+        """
+      Then the answer has the status 200
+
+    @route:oauth/forgot-password @R-D13
     Scenario: A password that was chosen by code ends the sessions of the one before
       Given the policy "allow_code_and_credentials_flow" of the org is "true"
       And "ada" is logged in
