@@ -1,32 +1,13 @@
 //! Text that was handed in: stored in packed pieces, read back from any place without holding more than one of them.
 
-use std::io::{self, Read, Write};
-
-use flate2::Compression;
-use flate2::read::DeflateDecoder;
-use flate2::write::DeflateEncoder;
+use std::io::{self, Read};
 
 use super::storage::{Jobs, Kept};
 use crate::id::RecordId;
-use crate::storage::StoreError;
+use crate::storage::{StoreError, pack, unpack};
 
 /// Bytes of a piece before packing.
 pub const PIECE: usize = 256 * 1024;
-
-/// Packs bytes for the store.
-pub fn pack(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = DeflateEncoder::new(Vec::with_capacity(bytes.len() / 4 + 16), Compression::fast());
-    // Writing to a vector cannot fail.
-    encoder.write_all(bytes).and_then(|()| encoder.finish()).unwrap_or_default()
-}
-
-/// # Errors
-/// The store holds something else than `pack` made.
-pub fn unpack(packed: &[u8]) -> Result<Vec<u8>, StoreError> {
-    let mut bytes = Vec::with_capacity(PIECE);
-    DeflateDecoder::new(packed).read_to_end(&mut bytes).map_err(StoreError::new)?;
-    Ok(bytes)
-}
 
 /// Content cut and packed, ready to be stored in one short transaction.
 pub struct Packed(Vec<(u64, Vec<u8>)>);

@@ -25,9 +25,9 @@ mod zip;
 pub use batch::Batch;
 pub use batch_spelling::escape;
 pub use change::{BATCH_BYTES, Data};
+pub use content::Content;
 #[cfg(test)]
 pub use content::Packed;
-pub use content::{Content, unpack};
 pub use csv::row as csv_row;
 pub use error::{JobError, UnsupportedQuery};
 pub use ingest::Writing;

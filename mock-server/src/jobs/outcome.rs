@@ -1,9 +1,8 @@
 //! What became of each record of a slice, kept in few bytes.
 
-use super::content;
 use crate::id::RecordId;
 use crate::records::RecordError;
-use crate::storage::StoreError;
+use crate::storage::{StoreError, pack, unpack};
 
 /// One record's fate.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,7 +68,7 @@ pub fn packed(outcomes: &[Outcome]) -> Vec<u8> {
             text(&mut bytes, &refusal.fields.join(" "));
         }
     }
-    content::pack(&bytes)
+    pack(&bytes)
 }
 
 fn text(bytes: &mut Vec<u8>, text: &str) {
@@ -79,7 +78,7 @@ fn text(bytes: &mut Vec<u8>, text: &str) {
 
 /// Reads back what `packed` made.
 pub fn unpacked(packed: &[u8]) -> Result<Vec<Outcome>, StoreError> {
-    let bytes = content::unpack(packed)?;
+    let bytes = unpack(packed)?;
     let mut rest = bytes.as_slice();
     let mut outcomes = Vec::new();
     while let Some((tag, after)) = rest.split_first() {
@@ -134,7 +133,7 @@ mod tests {
             Outcome { id, result: Err(Refusal::new("ENTITY_IS_DELETED", "entity is deleted", &[])) },
         ];
         assert_eq!(unpacked(&packed(&outcomes)).unwrap(), outcomes);
-        assert!(unpacked(&content::pack(&[WITH_ID, 1])).is_err());
+        assert!(unpacked(&pack(&[WITH_ID, 1])).is_err());
     }
 
     #[test]

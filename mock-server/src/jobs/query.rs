@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use super::batch_spelling::{BatchJson, BatchXml};
-use super::content;
 use super::csv;
 use super::error::UnsupportedQuery;
 use super::ingest::Stop;
@@ -14,7 +13,7 @@ use super::work::{SLICE, Work};
 use crate::id::RecordId;
 use crate::records::{Asked, Extract, NotFlat, Queries, RecordError, plain_value};
 use crate::schema::View;
-use crate::storage::StoreError;
+use crate::storage::{StoreError, pack, unpack};
 
 /// What a running job remembers between its steps. Lost in a restart: the query then begins again.
 #[derive(Default)]
@@ -61,7 +60,7 @@ pub fn slice<D: Database>(
     let places = from..from.saturating_add(SLICE);
     let (rows, count) = spelled(&queries, job, &extract, places).map_err(|error| refused(job, &error))?;
     if count > 0 {
-        db.add_piece(owner, Kept::Rows, work.processed, &content::pack(&rows))?;
+        db.add_piece(owner, Kept::Rows, work.processed, &pack(&rows))?;
     }
     work.processed += count;
     work.next = (work.next + SLICE as u64).min(extract.total());
@@ -144,7 +143,7 @@ pub fn header(job: &Job, columns: &[String]) -> Vec<u8> {
 /// CSV rows of a stored piece that lie in `wanted`, and where the next piece begins. `first` is the piece's first row.
 pub fn rows(db: &dyn Jobs, owner: RecordId, first: u64, wanted: &Range<u64>) -> Result<Vec<u8>, StoreError> {
     let Some(packed) = db.piece(owner, Kept::Rows, first)? else { return Ok(Vec::new()) };
-    let text = content::unpack(&packed)?;
+    let text = unpack(&packed)?;
     let skip = usize::try_from(wanted.start.saturating_sub(first)).unwrap_or(usize::MAX);
     let take = usize::try_from(wanted.end.saturating_sub(first.max(wanted.start))).unwrap_or(usize::MAX);
     let begin = after_rows(&text, 0, skip);

@@ -1,16 +1,12 @@
 //! Copies of databases, taken and put back whole.
 
-use std::io::{Read, Write};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use flate2::Compression;
-use flate2::read::DeflateDecoder;
-use flate2::write::DeflateEncoder;
 use rusqlite::{Connection, MAIN_DB};
 
 use super::{IdBlock, OrgDb, Store};
-use crate::storage::StoreError;
+use crate::storage::{self, StoreError};
 
 /// A copy of one org's database, shared between snapshots while the org does not change.
 #[derive(Clone)]
@@ -80,13 +76,10 @@ fn put_back(bytes: &[u8], connection: &mut Connection) -> Result<(), StoreError>
 
 /// The content of a database in few bytes: most of a small one is empty pages.
 pub(super) fn packed(connection: &mut Connection) -> Result<Vec<u8>, StoreError> {
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(&connection.serialize(MAIN_DB)?).and_then(|()| encoder.finish()).map_err(StoreError::new)
+    Ok(storage::pack(&connection.serialize(MAIN_DB)?))
 }
 
 /// Puts back what `packed` made.
 pub(super) fn unpack(packed: &[u8], connection: &mut Connection) -> Result<(), StoreError> {
-    let mut bytes = Vec::new();
-    DeflateDecoder::new(packed).read_to_end(&mut bytes).map_err(StoreError::new)?;
-    put_back(&bytes, connection)
+    put_back(&storage::unpack(packed)?, connection)
 }

@@ -262,7 +262,7 @@ fn rows(call: &Call, job: &Job, batch: &Batch) -> Result<Pieces, AsyncError> {
         }
         let Some(piece) = left.next() else { return Ok(behind.take().map(<[u8]>::to_vec)) };
         let packed = org.read(|tx| tx.piece(owner, jobs::Kept::Rows, piece))?.unwrap_or_default();
-        let mut rows = jobs::unpack(&packed)?;
+        let mut rows = crate::storage::unpack(&packed)?;
         if !std::mem::take(&mut first) {
             rows.splice(0..0, between.iter().copied());
         }
