@@ -27,6 +27,13 @@ fn of_body(headers: &HeaderMap, body: &[u8]) -> Result<Parameters, OAuthError> {
     }
 }
 
+/// Whether the request says in any way which app asks; a bearer token names none.
+pub fn names_client(headers: &HeaderMap, parameters: &Parameters) -> bool {
+    let scheme = headers.get(header::AUTHORIZATION).and_then(|value| value.as_bytes().get(..6));
+    let basic = scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"basic "));
+    basic || parameters.get("client_id").is_some() || parameters.get("client_assertion").is_some()
+}
+
 #[cfg(test)]
 mod tests {
     use axum::http::HeaderValue;

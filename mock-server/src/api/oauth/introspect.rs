@@ -43,7 +43,7 @@ struct Active {
 fn look_up(app: &App, site: &Site, headers: &HeaderMap, parameters: &Parameters) -> Result<Option<Active>, OAuthError> {
     let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     // GUESS: a request that names no client at all is one that did not authenticate (RFC 7662, 2.1), not one with a wrong key.
-    if !names_client(authorization, parameters) {
+    if !form::names_client(headers, parameters) {
         return Err(OAuthError::WrongClientSecret);
     }
     let client = app.authenticate(site, parameters, authorization, |client| client.require_secret)?;
@@ -63,12 +63,6 @@ fn look_up(app: &App, site: &Site, headers: &HeaderMap, parameters: &Parameters)
         return Ok(None);
     }
     describe(&org, site, &holder, grant.user, grant.scopes, "refresh_token", (grant.created, end))
-}
-
-/// Whether the request says in any way which app asks; a bearer token names none.
-fn names_client(authorization: Option<&str>, parameters: &Parameters) -> bool {
-    let basic = authorization.and_then(|value| value.get(..6)).is_some_and(|scheme| scheme.eq_ignore_ascii_case("basic "));
-    basic || parameters.get("client_id").is_some() || parameters.get("client_assertion").is_some()
 }
 
 /// GUESS: a token that its user's or org's state makes unusable is reported as inactive; only tokens that ended were seen.

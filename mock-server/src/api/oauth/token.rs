@@ -87,7 +87,7 @@ impl<'a> Request<'a> {
 
     /// Whether the client says who it is, in whichever way.
     pub fn names_client(&self) -> bool {
-        self.headers.contains_key(header::AUTHORIZATION) || self.get("client_id").is_some() || self.get("client_assertion").is_some()
+        form::names_client(self.headers, self.parameters)
     }
 
     /// A parameter that the grant cannot do without.

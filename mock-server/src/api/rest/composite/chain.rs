@@ -69,8 +69,8 @@ fn is_query(url: &str) -> bool {
     matches!((segments.next(), segments.next()), (Some("query" | "queryAll"), _) | (Some("composite"), Some("sobjects")))
 }
 
-/// A chain whose effects were undone.
-enum Undone {
+/// Requests whose effects were undone together; what each answered, as far as they ran.
+pub(super) enum Undone {
     Outcomes(Vec<Outcome>),
     Store(StoreError),
 }

@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, Method};
 use serde_json::{Map, Value, json};
 
 use super::body::headers_of_parts;
+use super::chain::Undone;
 use super::error::CompositeError;
 use super::permitted::TOOLING;
 use super::since;
@@ -19,7 +20,6 @@ use crate::api::rest::versions::written;
 use crate::app::Database;
 use crate::id::RecordId;
 use crate::records::{Json, JsonError, RecordError};
-use crate::storage::StoreError;
 
 const SINCE: u16 = 42;
 const MOST: usize = 200;
@@ -129,18 +129,6 @@ fn delete(call: &Call<'_>) -> Result<Answer, RestError> {
     let asked = ids.into_iter().map(one).collect::<Result<Vec<_>, RestError>>()?;
     let all_or_none = call.all_or_none || call.parameter("allOrNone").is_some_and(|value| value.eq_ignore_ascii_case("true"));
     performed(call, &asked, all_or_none)
-}
-
-/// Some of the effects were undone; what each request answered.
-enum Undone {
-    Outcomes(Vec<Outcome>),
-    Store(StoreError),
-}
-
-impl From<StoreError> for Undone {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
 }
 
 fn performed(call: &Call<'_>, asked: &[Asked], all_or_none: bool) -> Result<Answer, RestError> {
