@@ -1,15 +1,15 @@
 //! Batches that come as a ZIP file: the records in `request.txt`, and the files that their fields name as `#file`.
 //!
-//! Source: Bulk API guide, "Load Binary Attachments"; APPNOTE.TXT of the ZIP format, sections 4.3 and 4.4.
+//! Source: Bulk API guide, "Load Binary Attachments".
 
 use std::collections::HashMap;
-use std::io::Read;
+use std::io::{Cursor, Read};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use csv::ByteRecord;
-use flate2::read::DeflateDecoder;
 use serde_json::Value;
+use zip::ZipArchive;
 
 use super::csv::{Reader, row};
 use super::job::{ContentType, LineEnding};
@@ -87,124 +87,43 @@ fn xml(request: &[u8], files: &Files) -> Vec<u8> {
 
 const BROKEN: &str = "InvalidBatch : The zip file could not be read";
 
-/// The files of an archive by name, as its central directory lists them.
+/// The files of an archive by name.
 fn files(archive: &[u8]) -> Result<Files, String> {
-    let end = archive.len().checked_sub(22).and_then(|last| (0..=last).rev().take(65_536).find(|at| archive[*at..].starts_with(b"PK\x05\x06")));
-    let end = end.ok_or(BROKEN)?;
-    let (count, mut at) = (usize::from(short(archive, end + 10)?), place(archive, end + 16)?);
-    if count > FILES {
+    let mut archive = ZipArchive::new(Cursor::new(archive)).map_err(|_| BROKEN)?;
+    if archive.len() > FILES {
         return Err(format!("InvalidBatch : The zip file contains more than {FILES} files"));
     }
-    let (mut found, mut left) = (Files::with_capacity(count), UNPACKED);
-    for _ in 0..count {
-        let entry = Entry::read(archive, at)?;
-        let bytes = entry.unpack(archive, left)?;
-        left -= bytes.len();
-        found.insert(entry.name, bytes);
-        at = entry.next;
+    let (mut found, mut left) = (Files::with_capacity(archive.len()), UNPACKED);
+    for index in 0..archive.len() {
+        let file = archive.by_index(index).map_err(|_| BROKEN)?;
+        let (name, mut bytes) = (file.name().map_err(|_| BROKEN)?.into_owned(), Vec::new());
+        // What an archive says of its sizes is not believed.
+        file.take(left as u64 + 1).read_to_end(&mut bytes).map_err(|_| BROKEN)?;
+        left = left.checked_sub(bytes.len()).ok_or_else(|| format!("InvalidBatch : The zip file holds more than {UNPACKED} bytes"))?;
+        found.insert(name, bytes);
     }
     Ok(found)
-}
-
-/// One line of the central directory.
-struct Entry {
-    name: String,
-    method: u16,
-    packed: usize,
-    header: usize,
-    next: usize,
-}
-
-impl Entry {
-    fn read(archive: &[u8], at: usize) -> Result<Self, String> {
-        if !archive.get(at..).is_some_and(|rest| rest.starts_with(b"PK\x01\x02")) {
-            return Err(BROKEN.to_owned());
-        }
-        let length = |offset: usize| short(archive, at + offset).map(usize::from);
-        let name = archive.get(at + 46..at + 46 + length(28)?).ok_or(BROKEN)?;
-        Ok(Self {
-            name: String::from_utf8_lossy(name).into_owned(),
-            method: short(archive, at + 10)?,
-            packed: place(archive, at + 20)?,
-            header: place(archive, at + 42)?,
-            next: at + 46 + length(28)? + length(30)? + length(32)?,
-        })
-    }
-
-    fn unpack(&self, archive: &[u8], most: usize) -> Result<Vec<u8>, String> {
-        let begin = self.header.saturating_add(30)
-            + usize::from(short(archive, self.header.saturating_add(26))?)
-            + usize::from(short(archive, self.header.saturating_add(28))?);
-        let packed = archive.get(begin..begin.saturating_add(self.packed)).ok_or(BROKEN)?;
-        let mut bytes = Vec::new();
-        let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
-        match self.method {
-            0 => bytes.extend_from_slice(&packed[..packed.len().min(most + 1)]),
-            8 => {
-                DeflateDecoder::new(packed).take(limit).read_to_end(&mut bytes).map_err(|_| BROKEN)?;
-            }
-            _ => return Err(BROKEN.to_owned()),
-        }
-        if bytes.len() > most {
-            return Err(format!("InvalidBatch : The zip file holds more than {UNPACKED} bytes"));
-        }
-        Ok(bytes)
-    }
-}
-
-fn short(bytes: &[u8], at: usize) -> Result<u16, String> {
-    bytes.get(at..at.saturating_add(2)).and_then(|two| two.try_into().ok()).map(u16::from_le_bytes).ok_or_else(|| BROKEN.to_owned())
-}
-
-fn place(bytes: &[u8], at: usize) -> Result<usize, String> {
-    let four = bytes.get(at..at.saturating_add(4)).and_then(|four| four.try_into().ok()).map(u32::from_le_bytes).ok_or(BROKEN)?;
-    usize::try_from(four).map_err(|_| BROKEN.to_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use std::io::Write;
 
-    use flate2::Compression;
-    use flate2::write::DeflateEncoder;
     use proptest::prelude::*;
+    use zip::write::SimpleFileOptions;
+    use zip::{CompressionMethod, ZipWriter};
 
     use super::*;
 
     /// An archive of these files, every other one packed.
     fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
-        let (mut out, mut directory) = (Vec::new(), Vec::new());
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
         for (number, (name, bytes)) in files.iter().enumerate() {
-            let packs = number % 2 == 1;
-            let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
-            encoder.write_all(bytes).unwrap();
-            let packed = if packs { encoder.finish().unwrap() } else { bytes.to_vec() };
-            let (header, size, length) = (out.len() as u32, packed.len() as u32, name.len() as u16);
-            out.extend_from_slice(b"PK\x03\x04");
-            out.extend_from_slice(&[0; 22]);
-            out.extend_from_slice(&length.to_le_bytes());
-            out.extend_from_slice(&[0; 2]);
-            out.extend_from_slice(name.as_bytes());
-            out.extend_from_slice(&packed);
-            directory.extend_from_slice(b"PK\x01\x02\0\0\0\0\0\0");
-            directory.extend_from_slice(&(if packs { 8_u16 } else { 0 }).to_le_bytes());
-            directory.extend_from_slice(&[0; 8]);
-            directory.extend_from_slice(&size.to_le_bytes());
-            directory.extend_from_slice(&(bytes.len() as u32).to_le_bytes());
-            directory.extend_from_slice(&length.to_le_bytes());
-            directory.extend_from_slice(&[0; 12]);
-            directory.extend_from_slice(&header.to_le_bytes());
-            directory.extend_from_slice(name.as_bytes());
+            let method = if number % 2 == 1 { CompressionMethod::Deflated } else { CompressionMethod::Stored };
+            writer.start_file(*name, SimpleFileOptions::default().compression_method(method)).unwrap();
+            writer.write_all(bytes).unwrap();
         }
-        let at = out.len() as u32;
-        out.extend_from_slice(&directory);
-        out.extend_from_slice(b"PK\x05\x06\0\0\0\0");
-        out.extend_from_slice(&(files.len() as u16).to_le_bytes());
-        out.extend_from_slice(&(files.len() as u16).to_le_bytes());
-        out.extend_from_slice(&(directory.len() as u32).to_le_bytes());
-        out.extend_from_slice(&at.to_le_bytes());
-        out.extend_from_slice(&[0; 2]);
-        out
+        writer.finish().unwrap().into_inner()
     }
 
     fn check(content: ContentType, request: &str, expected: &str) {
