@@ -79,8 +79,8 @@ impl Shelf {
         self.sent(request).await.json().await.expect("JSON")
     }
 
-    /// Rows a second from the first byte sent to the last job completed, against the same rows inserted by hand: into the table and
-    /// indexes that the server itself keeps, which is what the budget speaks of, and into one of no more columns than the rows need.
+    /// Rows a second from the first byte sent to the last job completed, against the same rows inserted by hand into a table of no more
+    /// columns than they need. Beside it, against the table and indexes that the server itself keeps: what its width costs.
     async fn ingest(&self, scratch: &Path) -> Finding {
         let mut own = Duration::ZERO;
         let mut tables = [(raw::Accounts::like_those_in(scratch), Duration::ZERO), (raw::Accounts::slim(), Duration::ZERO)];
@@ -97,9 +97,12 @@ impl Shelf {
         }
         let rate = |took: Duration| ROWS as f64 / took.as_secs_f64();
         let [same, slim] = tables.map(|(_, took)| rate(took));
-        let share = rate(own) / same * 100.0;
-        let measured =
-            format!("{share:.0} % ({:.0} rows/s of {same:.0}/s; {:.0} % of {slim:.0}/s with twelve columns)", rate(own), rate(own) / slim * 100.0);
+        let share = rate(own) / slim * 100.0;
+        let measured = format!(
+            "{share:.0} % ({:.0} rows/s of {slim:.0}/s; {:.0} % of {same:.0}/s in the server's own table)",
+            rate(own),
+            rate(own) / same * 100.0
+        );
         finding("Bulk 2.0 ingest of 1,000,000 rows", measured, "40 % of raw inserts".into(), share >= 40.0)
     }
 

@@ -287,7 +287,7 @@ fn field_not_found(name: &str) -> Stop {
 type Write<'w> = &'w mut dyn FnMut(Target) -> Result<(RecordId, bool), RecordError>;
 
 /// What is undone when a record is refused.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Undone {
     Record,
     Chunk,
@@ -332,14 +332,21 @@ impl Table<'_> {
         let repeated = self.repeated(chunk);
         let mut cells = Vec::new();
         for record in chunk {
-            if let Some(value) = self.key_of(record).filter(|value| repeated.contains_key(value)) {
-                outcomes.push(Outcome { id: None, result: Err(self.repeated_key(&value)) });
-                continue;
+            let outcome = match self.key_of(record).filter(|value| repeated.contains_key(value)) {
+                Some(value) => Outcome { id: None, result: Err(self.repeated_key(&value)) },
+                None => {
+                    cells.clear();
+                    // What was handed in was made UTF-8 before it was stored.
+                    cells.extend(record.iter().map(|value| cell(std::str::from_utf8(value).unwrap_or_default())));
+                    self.write_row(db, &cells, undone)?
+                }
+            };
+            let is_refused = outcome.result.is_err();
+            outcomes.push(outcome);
+            // The chunk is undone with what the refused record had done: nothing after it may see that.
+            if is_refused && undone == Undone::Chunk {
+                break;
             }
-            cells.clear();
-            // What was handed in was made UTF-8 before it was stored.
-            cells.extend(record.iter().map(|value| cell(std::str::from_utf8(value).unwrap_or_default())));
-            outcomes.push(self.write_row(db, &cells, undone)?);
         }
         Ok(())
     }

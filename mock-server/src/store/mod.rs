@@ -96,7 +96,7 @@ pub struct OrgDb {
     common: Arc<Common>,
     connection: Mutex<Option<Connection>>,
     /// What was in a database that lives in memory, while it is put away.
-    packed: Mutex<Option<Vec<u8>>>,
+    packed: Mutex<Option<Arc<[u8]>>>,
     /// Tables of records that exist.
     tables: RwLock<HashSet<String>>,
     ids: Mutex<IdBlock>,
@@ -170,7 +170,8 @@ impl OrgDb {
 
     /// Closes the database of a removed org. A request under way that still holds the org finds it empty, and its session gone.
     pub fn close(&self) {
-        *self.connection.lock() = None;
+        let mut connection = self.connection.lock();
+        *connection = None;
         *self.packed.lock() = None;
     }
 

@@ -11,6 +11,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use super::app_facts::AppFacts;
+use super::known::Known;
 use super::{Common, IdBlock, OrgDb, Place, Store, snapshot};
 use crate::id::OrgId;
 use crate::storage::StoreError;
@@ -139,17 +140,25 @@ impl Common {
         }
     }
 
-    /// Puts away the databases that were left alone the longest, so that one more may be open.
+    /// Puts away the databases that were left alone the longest, so that one more may be open. One in use stays.
     fn make_room(&self) {
-        let mut open = self.open.lock();
-        let mut orgs: Vec<Arc<OrgDb>> = open.iter().filter_map(Weak::upgrade).collect();
-        // Read once for each: others go on using theirs meanwhile.
-        orgs.sort_by_cached_key(|org| org.last_use.load(Ordering::Relaxed));
-        while orgs.len() >= OPEN {
-            let Some(idle) = orgs.iter().position(|org| org.put_away()) else { break };
-            orgs.remove(idle);
+        let mut busy = Vec::new();
+        while let Some(org) = self.idlest() {
+            if !org.put_away() {
+                busy.push(Weak::clone(&org.this));
+            }
         }
-        *open = orgs.iter().map(Arc::downgrade).collect();
+        self.open.lock().extend(busy);
+    }
+
+    /// Takes the database that was left alone the longest from the list of open ones; `None` while there is room for one more.
+    /// Nobody else waits for it to be packed: the list is free meanwhile.
+    fn idlest(&self) -> Option<Arc<OrgDb>> {
+        let mut open = self.open.lock();
+        let orgs: Vec<Arc<OrgDb>> = open.iter().filter_map(Weak::upgrade).collect();
+        let idlest = orgs.iter().min_by_key(|org| org.last_use.load(Ordering::Relaxed)).filter(|_| orgs.len() >= OPEN).map(Arc::clone);
+        *open = orgs.iter().filter(|org| idlest.as_ref().is_none_or(|idlest| !Arc::ptr_eq(org, idlest))).map(Arc::downgrade).collect();
+        idlest
     }
 }
 
@@ -170,7 +179,7 @@ impl OrgDb {
         let Some(mut guard) = self.connection.try_lock() else { return false };
         if let (Place::Memory, Some(connection)) = (&self.common.place, guard.as_mut()) {
             match snapshot::packed(connection) {
-                Ok(packed) => *self.packed.lock() = Some(packed),
+                Ok(packed) => *self.packed.lock() = Some(packed.into()),
                 Err(error) => {
                     tracing::error!(%error, org = %self.id, "a database in memory could not be packed");
                     return false;
@@ -178,6 +187,7 @@ impl OrgDb {
             }
         }
         *guard = None;
+        *self.known.lock() = Known::default();
         true
     }
 
@@ -191,15 +201,17 @@ impl OrgDb {
             connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")?;
         }
         register(&connection, &self.common.apps)?;
-        let packed = self.packed.lock().take();
-        match (packed, version(&connection)?) {
-            (Some(packed), _) => snapshot::unpack(&packed, &mut connection)?,
+        let mut packed = self.packed.lock();
+        match (packed.as_deref(), version(&connection)?) {
+            (Some(packed), _) => snapshot::unpack(packed, &mut connection)?,
             (None, 0) => self.common.furnish(&mut connection)?,
             (None, _) => upgrade(&connection, Schema::Org)?,
         }
         self.load_tables(&connection)?;
         let reserved: Option<u32> = connection.query_row("SELECT value FROM _fact WHERE name = 'reserved_ids'", [], |row| row.get(0)).optional()?;
         *self.ids.lock() = IdBlock { next: reserved.unwrap_or(0), reserved: reserved.unwrap_or(0) };
+        // Only now is it needed no more: an opening that failed is tried again with it.
+        *packed = None;
         Ok(connection)
     }
 

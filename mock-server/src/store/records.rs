@@ -119,9 +119,8 @@ impl Rows for Tx<'_> {
         if let Some(deleted) = object.fields.stamps().is_deleted {
             sql.extend([" AND ", &place.column(&object.fields[deleted]), " IS NOT 1"]);
         }
-        sql.push_str(" LIMIT ?2");
-        let found = |sql: &str| -> Result<Vec<RecordId>, StoreError> {
-            let mut statement = self.connection().prepare_cached(sql)?;
+        let found = |rest: &str| -> Result<Vec<RecordId>, StoreError> {
+            let mut statement = self.connection().prepare_cached(&[&sql, rest].concat())?;
             let mut rows = statement.query((value, limit))?;
             let mut ids = Vec::new();
             while let Some(row) = rows.next()? {
@@ -129,10 +128,14 @@ impl Rows for Tx<'_> {
             }
             Ok(ids)
         };
-        let mut ids = found(&sql)?;
+        const ORDERED: &str = " ORDER BY \"Id\" LIMIT ?2";
+        if limit == 1 {
+            return found(ORDERED);
+        }
+        let mut ids = found(" LIMIT ?2")?;
         // Mostly there are fewer than the limit, which to sort here costs less than to have them sorted.
         if u32::try_from(ids.len()).is_ok_and(|length| length >= limit) {
-            return found(&sql.replace(" LIMIT ", " ORDER BY \"Id\" LIMIT "));
+            return found(ORDERED);
         }
         ids.sort_unstable();
         Ok(ids)

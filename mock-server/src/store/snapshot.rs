@@ -11,8 +11,15 @@ use crate::storage::{self, StoreError};
 /// A copy of one org's database, shared between snapshots while the org does not change.
 #[derive(Clone)]
 pub struct OrgCopy {
-    bytes: Arc<[u8]>,
+    content: Content,
     changes: u64,
+}
+
+#[derive(Clone)]
+enum Content {
+    Plain(Arc<[u8]>),
+    /// Of a database in memory that was put away: what it left serves as it is.
+    Packed(Arc<[u8]>),
 }
 
 impl Store {
@@ -39,9 +46,12 @@ impl OrgDb {
         if let Some(earlier) = earlier.filter(|copy| copy.changes == changes) {
             return Ok(earlier.clone());
         }
-        let mut guard = self.connection()?;
-        let connection = guard.as_mut().ok_or_else(super::closed)?;
-        Ok(OrgCopy { bytes: bytes_of(connection)?, changes })
+        let put_away = self.connection.lock().is_none().then(|| self.packed.lock().clone()).flatten();
+        let content = match put_away {
+            Some(packed) => Content::Packed(packed),
+            None => Content::Plain(bytes_of(self.connection()?.as_mut().ok_or_else(super::closed)?)?),
+        };
+        Ok(OrgCopy { content, changes })
     }
 
     /// Puts a copy back, unless nothing was written since it was taken. To be called within [`Store::alone`].
@@ -51,13 +61,17 @@ impl OrgDb {
         }
         let mut guard = self.connection()?;
         let connection = guard.as_mut().ok_or_else(super::closed)?;
-        put_back(&copy.bytes, connection)?;
+        match &copy.content {
+            Content::Plain(bytes) => put_back(bytes, connection)?,
+            Content::Packed(packed) => unpack(packed, connection)?,
+        }
+        // Whatever fails from here on: nothing that is remembered is of this state.
+        self.epoch.fetch_add(1, Ordering::AcqRel);
         self.load_tables(connection)?;
         let reserved: u32 = connection.query_row("SELECT coalesce(max(value), 0) FROM _fact WHERE name = 'reserved_ids'", [], |row| row.get(0))?;
         *self.ids.lock() = IdBlock { next: reserved, reserved };
         // The copy's count is reached again only by this very state: later writes must count as changes.
         self.changes.fetch_add(1, Ordering::AcqRel);
-        self.epoch.fetch_add(1, Ordering::AcqRel);
         Ok(())
     }
 }

@@ -108,23 +108,51 @@ fn more_orgs_than_files_may_be_open_are_all_served() {
     }
 }
 
-#[test]
-fn many_orgs_in_memory_are_packed_and_keep_what_they_hold() {
-    let store = Store::in_memory().unwrap();
+/// As many orgs in memory as put the first of them away.
+fn crowd(store: &Store) -> Vec<std::sync::Arc<OrgDb>> {
     let orgs: Vec<_> = (1..=270).map(|number| store.org(OrgId::numbered(number), number).unwrap()).collect();
     for (number, org) in (1..).zip(&orgs) {
         put(org, number);
-        org.write(|tx| tx.make_table(catalogue::object("Account").unwrap())).unwrap();
     }
-    let open = || orgs.iter().filter(|org| org.connection.lock().is_some()).count();
-    assert!(open() <= 256, "{} are open", open());
-    for (number, org) in (1..).zip(&orgs) {
-        assert_eq!(value(org), Some(number));
-        assert!(org.read(|tx| Ok::<_, StoreError>(tx.has_table("Account"))).unwrap());
+    assert!(orgs[0].packed.lock().is_some(), "the first org is put away");
+    orgs
+}
+
+#[test]
+fn many_orgs_in_memory_are_packed_and_keep_what_they_hold() {
+    let store = Store::in_memory().unwrap();
+    let mut orgs = crowd(&store);
+    let made = orgs[0].write(|tx| tx.make_table(catalogue::object("Account").unwrap()).and_then(|()| tx.new_id("001"))).unwrap();
+    orgs.extend(crowd(&store));
+    assert!(orgs[0].connection.lock().is_none());
+    let open = orgs.iter().filter(|org| org.connection.lock().is_some()).count();
+    assert!(open <= 256, "{open} are open");
+    assert_eq!(value(&orgs[0]), Some(1));
+    assert!(orgs[0].read(|tx| Ok::<_, StoreError>(tx.has_table("Account"))).unwrap());
+    assert_ne!(orgs[0].write(|tx| tx.new_id("001")).unwrap(), made);
+}
+
+#[test]
+fn an_org_that_cannot_be_unpacked_is_never_taken_for_a_new_one() {
+    let store = Store::in_memory().unwrap();
+    let orgs = crowd(&store);
+    let good = orgs[0].packed.lock().replace(b"no such thing".as_slice().into());
+    for _ in 0..2 {
+        assert!(orgs[0].read(|tx| tx.fact::<i64>("value")).is_err());
     }
-    assert!(open() <= 256, "{} are open", open());
-    let (first, last) = (orgs[0].write(|tx| tx.new_id("001")).unwrap(), orgs[0].write(|tx| tx.new_id("001")).unwrap());
-    assert_ne!(first, last);
+    *orgs[0].packed.lock() = good;
+    assert_eq!(value(&orgs[0]), Some(1));
+}
+
+#[test]
+fn an_org_that_is_put_away_is_copied_and_put_back() {
+    let store = Store::in_memory().unwrap();
+    let orgs = crowd(&store);
+    let copy = store.alone(|| orgs[0].copy(None)).unwrap();
+    assert!(orgs[0].connection.lock().is_none(), "it was copied as it lay");
+    put(&orgs[0], 7);
+    store.alone(|| orgs[0].restore(&copy)).unwrap();
+    assert_eq!(value(&orgs[0]), Some(1));
 }
 
 #[test]
