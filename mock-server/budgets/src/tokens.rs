@@ -110,6 +110,7 @@ fn file_of(server: &Server, directory: &Path) -> std::path::PathBuf {
 /// Writes grants of users nobody has, five each.
 fn add_grants(org: &Path) {
     let database = Connection::open(org).expect("the org's database");
+    database.create_collation("FOLD", soql::fold_cmp).expect("the collation");
     let sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
         INSERT INTO _grant (id, user_id, app_id, scopes, flow, created, last_used, use_count, generation, refresh_hash, refreshed, app_name, menu_item)
         SELECT printf('0CGFk%010dAAA', i), printf('005Fk%010dAAA', i / 5), '0CiFk0000000001AAA', 'refresh_token api', 'web_server', 0, 0, 1, 1,
