@@ -1,8 +1,11 @@
 #![doc = include_str!("../ARCHITECTURE.md")]
 
 pub mod capabilities;
+pub mod certify;
 pub mod client;
+pub mod evidence;
 pub mod expect;
+pub mod integration;
 pub mod ledger;
 pub mod report;
 pub mod run;
@@ -13,4 +16,4 @@ pub mod world;
 mod failure;
 mod steps;
 
-pub use failure::{Failure, OrFail, Outcome};
+pub use failure::{Failure, Kind, OrFail, Outcome};
