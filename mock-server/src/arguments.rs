@@ -141,6 +141,9 @@ pub(crate) struct ServeArguments {
     /// Print one line of JSON when ready, instead of the page for people
     #[arg(long, env = "SF_MOCK_READY_JSON", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
     pub ready_json: bool,
+    /// Stop when standard input ends, so that no server outlives the program that started it
+    #[arg(long, env = "SF_MOCK_STOP_WITH_STDIN", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
+    pub stop_with_stdin: bool,
     /// Milliseconds added to every API answer
     #[arg(long, env = "SF_MOCK_LATENCY", value_name = "MS", default_value_t = 0)]
     latency: u64,

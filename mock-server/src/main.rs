@@ -7,9 +7,9 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use sf_mock::config::StartError;
-use sf_mock::{Config, world};
+use sf_mock::world;
 
-use arguments::{Arguments, Command, SeedArguments, WorldCommand};
+use arguments::{Arguments, Command, SeedArguments, ServeArguments, WorldCommand};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -20,8 +20,8 @@ const USAGE: u8 = 2;
 fn main() -> ExitCode {
     let Arguments { serve, command } = Arguments::parse();
     let done = match command {
-        None => run(&serve.clone().into(), serve.ready_json),
-        Some(Command::Serve(serve)) => run(&serve.clone().into(), serve.ready_json),
+        None => run(serve),
+        Some(Command::Serve(serve)) => run(serve),
         Some(Command::Env { proxy, serve }) => arguments::environment(&serve.into(), proxy).map(|lines| say(&lines)),
         Some(Command::Ca(serve)) => sf_mock::ca_file(&serve.into()).map(|file| say(&file.display().to_string())),
         Some(Command::Seed(asked)) => sow(&asked),
@@ -36,23 +36,42 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(config: &Config, ready_json: bool) -> Result<(), StartError> {
+fn run(asked: ServeArguments) -> Result<(), StartError> {
     log_to_stderr();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(StartError::Runtime)?;
-    runtime.block_on(serve(config.clone(), ready_json))
+    runtime.block_on(serve(asked))
 }
 
-async fn serve(config: Config, ready_json: bool) -> Result<(), StartError> {
+async fn serve(asked: ServeArguments) -> Result<(), StartError> {
+    let ServeArguments { ready_json, stop_with_stdin, .. } = asked;
     let stop = stop_signal().map_err(StartError::Runtime)?;
-    let running = sf_mock::start(config).await?;
+    let running = sf_mock::start(asked.into()).await?;
     if ready_json {
         say(&running.ready().to_line());
     } else {
         say(&running.welcome());
     }
-    stop.await;
+    if stop_with_stdin {
+        tokio::select! {
+            () = stop => {}
+            () = end_of_stdin() => {}
+        }
+    } else {
+        stop.await;
+    }
     running.stop().await;
     Ok(())
+}
+
+/// Resolves when nobody can write to standard input any more, whatever became of the one who could. Read by a thread of its
+/// own, which may wait for ever without keeping the runtime from ending.
+async fn end_of_stdin() {
+    let (ended, wait) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+        let _ = ended.send(());
+    });
+    let _ = wait.await;
 }
 
 /// Prints to stdout. A reader that has gone away, `head` for instance, is no failure.
