@@ -75,6 +75,26 @@ Feature: What an application around records asks over SOAP
         <processResponse><result><entityId xsi:nil="true"/><errors><message>invalid cross reference id</message><statusCode>INVALID_CROSS_REFERENCE_KEY</statusCode></errors><instanceId xsi:nil="true"/><instanceStatus xsi:nil="true"/><newWorkitemIds xsi:nil="true"/><success>false</success></result></processResponse>
         """
 
+    Scenario: A record the user does not see is not there for approvals and duplicates
+      Given the default access to Account is "Private"
+      And a user "ada" with the profile "Standard User"
+      When "ada" calls over SOAP
+        """
+        <process><actions xsi:type="ProcessSubmitRequest" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><objectId>{id:Acme}</objectId></actions></process>
+        """
+      Then the SOAP answer is
+        """
+        <processResponse><result><entityId xsi:nil="true"/><errors><message>invalid cross reference id</message><statusCode>INVALID_CROSS_REFERENCE_KEY</statusCode></errors><instanceId xsi:nil="true"/><instanceStatus xsi:nil="true"/><newWorkitemIds xsi:nil="true"/><success>false</success></result></processResponse>
+        """
+      When "ada" calls over SOAP
+        """
+        <findDuplicatesByIds><ids>{id:Acme}</ids></findDuplicatesByIds>
+        """
+      Then the SOAP answer is
+        """
+        <findDuplicatesByIdsResponse><result><errors><message>invalid cross reference id</message><statusCode>INVALID_CROSS_REFERENCE_KEY</statusCode></errors><success>false</success></result></findDuplicatesByIdsResponse>
+        """
+
     Scenario: Nothing is a duplicate
       When the admin calls over SOAP
         """

@@ -263,3 +263,86 @@ Feature: GraphQL
 
         {"data": {"uiapi": {"AccountCreate": {"Record": {"Name": {"value": "Half"}}}, "ContactCreate": null}}, "errors": [{"message": "Required fields are missing: [LastName]", "locations": "{any}", "paths": ["uiapi", "ContactCreate"], "extensions": {"ErrorType": "DataFetchingException"}}]}
         """
+
+    Scenario Outline: A mutation that means nothing writes nothing: <what>
+      When the admin sends
+        """
+        POST /services/data/v67.0/graphql
+        Content-Type: application/json
+
+        {"query": "mutation { <root> }"}
+        """
+      Then the answer on the wire is
+        """
+        HTTP 200
+
+        {"data": null, "errors": [{"message": "Validation error <message>", "locations": "{any}", "paths": [], "extensions": {"ErrorType": "ValidationError"}}]}
+        """
+      When the admin queries "SELECT Id FROM Account WHERE Name = 'Half'"
+      Then the query returns nothing
+
+      Examples:
+        | what                                | root | message |
+        | A root nobody has | uiapi { AccountCreate(input: {Account: {Name: \\"Half\\"}}) { Record { Id } } } nope | (FieldUndefined@[nope]) : Field 'nope' in type 'Mutation' is undefined |
+        | A field of the answer nobody has | uiapi(input: {allOrNone: false}) { AccountCreate(input: {Account: {Name: \\"Half\\"}}) { Record { Nope { value } } } } | (FieldUndefined@[uiapi/AccountCreate/Nope]) : Field 'Nope' in type 'Account' is undefined |
+        | A part of the answer nobody has | uiapi { AccountCreate(input: {Account: {Name: \\"Half\\"}}) { success } } | (FieldUndefined@[uiapi/AccountCreate/success]) : Field 'success' in type 'AccountCreatePayload' is undefined |
+        | A part without an answer | uiapi { AccountCreate(input: {Account: {Name: \\"Half\\"}}) } | (SubselectionRequired@[uiapi/AccountCreate]) : Subselection required for type 'AccountCreatePayload' of field 'AccountCreate' |
+        | A part nobody has, behind one that is | uiapi(input: {allOrNone: false}) { AccountCreate(input: {Account: {Name: \\"Half\\"}}) { Record { Id } } NopeCreate(input: {}) { Record { Id } } } | (FieldUndefined@[uiapi/NopeCreate]) : Field 'NopeCreate' in type 'UIAPIMutations' is undefined |
+        | A part without an input | uiapi(input: {allOrNone: false}) { AccountCreate(input: {Account: {Name: \\"Half\\"}}) { Record { Id } } ContactCreate { Record { Id } } } | (MissingFieldArgument@[uiapi/ContactCreate]) : Missing field argument 'input' |
+        | An update without an id | uiapi(input: {allOrNone: false}) { AccountCreate(input: {Account: {Name: \\"Half\\"}}) { Record { Id } } AccountUpdate(input: {Account: {Name: \\"x\\"}}) { success } } | (MissingFieldArgument@[uiapi/AccountUpdate]) : Missing field argument 'Id' |
+        | A field nobody has | uiapi(input: {allOrNone: false}) { AccountCreate(input: {Account: {Name: \\"Half\\"}}) { Record { Id } } ContactCreate(input: {Contact: {Nope: 1}}) { Record { Id } } } | (WrongType@[uiapi/ContactCreate]) : argument 'input.Contact' contains a field not in 'ContactRepresentation': 'Nope' |
+        | A value that is a list | uiapi(input: {allOrNone: false}) { AccountCreate(input: {Account: {Name: \\"Half\\"}}) { Record { Id } } ContactCreate(input: {Contact: {LastName: [\\"x\\"]}}) { Record { Id } } } | (WrongType@[uiapi/ContactCreate]) : argument 'input.Contact.LastName' must be a single value |
+        | A second mutation that means nothing | one: uiapi { AccountCreate(input: {Account: {Name: \\"Half\\"}}) { Record { Id } } } two: uiapi { NopeDelete(input: {Id: \\"x\\"}) { Id } } | (FieldUndefined@[two/NopeDelete]) : Field 'NopeDelete' in type 'UIAPIMutations' is undefined |
+
+    Scenario: A part that fails cannot be referred to
+      When the admin sends
+        """
+        POST /services/data/v67.0/graphql
+        Content-Type: application/json
+
+        {"query": "mutation { uiapi(input: {allOrNone: false}) { one: AccountCreate(input: {Account: {Phone: \"1\"}}) { Record { Id } } ContactCreate(input: {Contact: {LastName: \"Eve\", AccountId: \"@{one}\"}}) { Record { Id } } } }"}
+        """
+      Then the answer on the wire is
+        """
+        HTTP 200
+
+        {"data": {"uiapi": {"one": null, "ContactCreate": null}}, "errors": [{"paths": ["uiapi", "one"], "...": "{any}"}, {"paths": ["uiapi", "ContactCreate"], "...": "{any}"}]}
+        """
+
+  Rule: Fragments
+
+    Scenario: What several fragments want of one field is answered together
+      When the admin sends
+        """
+        POST /services/data/v67.0/graphql
+        Content-Type: application/json
+
+        {"query": "{ uiapi { query { Account(where: {Name: {eq: \"Acme\"}}) { edges { node { ...f Name { displayValue } ... on Account { Name { __typename } } } } } } } } fragment f on Account { Name { value } }"}
+        """
+      Then the answer on the wire is
+        """
+        HTTP 200
+
+        {"data": {"uiapi": {"query": {"Account": {"edges": [{"node": {"Name": {"value": "Acme", "displayValue": null, "__typename": "StringValue"}}}]}}}}, "errors": []}
+        """
+
+    Scenario Outline: <what>
+      When the admin sends
+        """
+        POST /services/data/v67.0/graphql
+        Content-Type: application/json
+
+        {"query": "<query>"}
+        """
+      Then the answer on the wire is
+        """
+        HTTP 200
+
+        {"data": null, "errors": [{"message": "Validation error <message>", "...": "{any}"}]}
+        """
+
+      Examples:
+        | what | query | message |
+        | A fragment inside itself | { uiapi { ...f } } fragment f on UIAPI { ...f } | (FragmentCycle@[]) : Fragment cycles not allowed |
+        | A circle through fields  | { uiapi { query { Account { edges { node { ...f } } } } } } fragment f on Account { Parent { ...g } } fragment g on Account { Parent { ...f } } | (FragmentCycle@[]) : Fragment cycles not allowed |
+        | One key for two things   | { uiapi { query { x: Account { totalCount } x: Contact { totalCount } } } } | (FieldsConflict@[]) : 'x' : 'Account' and 'Contact' are different fields |

@@ -26,6 +26,33 @@ Feature: Pages of the UI API
          "orderedByInfo": [{"fieldApiName": "Name", "isAscending": true, "label": "Account Name"}], "visibility": "Public", "...": "{any}"}
         """
 
+    @route:rest/ui-list-info
+    Scenario Outline: A column whose link the user does not read is not shown: only <field>
+      Given a user "ada" with the profile "Minimum Access - Salesforce"
+      And "ada" may "read" Contact records
+      And "ada" may "read" Account records
+      And "ada" may read the field "Contact.<field>"
+      When "ada" reads "/ui-api/list-info/Contact/AllContacts"
+      Then the answer on the wire is
+        """
+        HTTP 200
+
+        {"displayColumns": [{"fieldApiName": "Name", "...": "{any}"}, <columns>{"fieldApiName": "Owner.Alias", "...": "{any}"}], "...": "{any}"}
+        """
+      When "ada" reads "/sobjects/Contact/listviews/AllContacts/describe"
+      Then the answer on the wire is
+        """
+        HTTP 200
+
+        {"columns": [{"fieldNameOrPath": "Name", "...": "{any}"}, <describe>{"fieldNameOrPath": "Owner.Alias", "...": "{any}"}, "..."],
+         "query": "SELECT Name,<query> Owner.Alias, Id, CreatedDate, LastModifiedDate, SystemModstamp FROM Contact ORDER BY Name ASC NULLS FIRST, Id ASC NULLS FIRST", "...": "{any}"}
+        """
+
+      Examples:
+        | field     | columns                                             | describe                                               | query          |
+        | Title     |                                                     |                                                        |                |
+        | AccountId | {"fieldApiName": "Account.Name", "...": "{any}"},   | {"fieldNameOrPath": "Account.Name", "...": "{any}"},   |  Account.Name, |
+
     @route:rest/ui-list-records
     Scenario: Its records, a page at a time
       When the admin reads "/ui-api/list-records/Account/AllAccounts?pageSize=1&sortBy=-Name&fields=Account.Industry"
@@ -52,8 +79,60 @@ Feature: Pages of the UI API
         | what                            | path                                          | status | error                                                                                                 |
         | A list nobody has               | Account/Nope                                  | 404    | {"errorCode": "NOT_FOUND", "message": "The requested resource does not exist"}                        |
         | A list of an object nobody has  | Nope/AllAccounts                              | 404    | {"errorCode": "NOT_FOUND", "message": "The requested resource does not exist"}                        |
+        | A page of no size               | Account/AllAccounts?pageSize=many             | 400    | {"message": "For input string: many", "errorCode": "ILLEGAL_QUERY_PARAMETER_VALUE"}                   |
+        | A page that is no number        | Account/AllAccounts?pageToken=invalid         | 400    | {"message": "For input string: invalid", "errorCode": "ILLEGAL_QUERY_PARAMETER_VALUE"}                |
         | An order by no field            | Account/AllAccounts?sortBy=Nope               | 400    | {"message": "No such column 'Nope' on sobject of type Account", "errorCode": "INVALID_FIELD"}         |
         | A field of another object       | Account/AllAccounts?fields=Contact.Name       | 400    | {"message": "No such column 'Contact.Name' on sobject of type Account", "errorCode": "INVALID_FIELD"} |
+
+    @route:rest/ui-list-records
+    Scenario: Pages go on beyond the furthest offset of a query, and their addresses keep what was asked for
+      Given 2001 Account records named "Many"
+      When the admin reads "/ui-api/list-records/Account/AllAccounts?fields=Account.Industry&pageToken=2000&pageSize=2&sortBy=-Name"
+      Then the answer on the wire is
+        """
+        HTTP 200
+
+        {"count": 2, "currentPageToken": "2000", "nextPageToken": "2002", "previousPageToken": "1998", "...": "{any}"}
+        """
+      Given "/nextPageUrl" of the answer is noted as "next"
+      When the admin sends
+        """
+        GET {note:next}
+        """
+      Then the answer on the wire is
+        """
+        HTTP 200
+
+        {"count": 1, "currentPageToken": "2002", "nextPageToken": null, "nextPageUrl": null, "fields": ["Account.Industry"], "sortBy": ["-Name"], "...": "{any}"}
+        """
+
+    @route:rest/ui-list-records
+    Scenario: A page of the largest size tells of the next one
+      Given 1999 Account records named "Many"
+      When the admin reads "/ui-api/list-records/Account/AllAccounts?pageSize=2000"
+      Then the answer on the wire is
+        """
+        HTTP 200
+
+        {"count": 2000, "nextPageToken": "2000", "...": "{any}"}
+        """
+
+    @route:rest/ui-list-records
+    Scenario: A page of long texts is whole
+      Given the custom field "One__c" on Account with
+        | type   | LongTextArea |
+        | length | 32768        |
+      And the custom field "Two__c" on Account with
+        | type   | LongTextArea |
+        | length | 32768        |
+      And 201 Account records named "Many"
+      When the admin reads "/ui-api/list-records/Account/AllAccounts?pageSize=300&fields=Account.One__c,Account.Two__c"
+      Then the answer on the wire is
+        """
+        HTTP 200
+
+        {"count": 203, "nextPageToken": null, "...": "{any}"}
+        """
 
     @route:rest/ui-lists-of
     Scenario: The lists of an object

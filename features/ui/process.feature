@@ -35,6 +35,19 @@ Feature: Processes, rules and actions
       [{"message": "No applicable approval process was found.", "errorCode": "NO_APPLICABLE_PROCESS"}]
       """
 
+  @route:rest/submit-approval
+  Scenario: A record the user does not see is not there
+    Given the default access to Account is "Private"
+    And a user "ada" with the profile "Standard User"
+    When "ada" sends
+      """
+      POST /services/data/v67.0/process/approvals
+      Content-Type: application/json
+
+      {"requests": [{"actionType": "Submit", "contextId": "{id:Acme}"}]}
+      """
+    Then the answer is the error "INVALID_CROSS_REFERENCE_KEY" saying "invalid cross reference id"
+
   @route:rest/workflow-rules
   Scenario: No workflow rule
     When the admin sends

@@ -154,7 +154,12 @@ impl Sharing<'_> {
         if depth == 0 || rights.has(Right::ModifyAll) || rights.has(Right::ViewAll) && level == Level::Read {
             return RowRule::Every;
         }
-        if let Governed::Setup { write, .. } = governed(object) {
+        let setup = match governed(object) {
+            Governed::Setup { write, .. } => Some(write),
+            _ => None,
+        };
+        // Whom a user sees is a default of the org, as for records.
+        if let Some(write) = setup.filter(|write| object.name != "User" || level > Level::Read || self.access.has(*write)) {
             return match level {
                 Level::Read => RowRule::Every,
                 _ if self.access.has(write) => RowRule::Every,

@@ -4,7 +4,7 @@ use super::{ApiUsage, App, Caller};
 use crate::apps::{PermittedUsers, is_assigned};
 use crate::journal::Facts;
 use crate::oauth::{Door, is_of_visitor};
-use crate::org::{Permission, Site};
+use crate::org::{Host, Permission, Site};
 use crate::storage::StoreError;
 
 /// Why a session does not lead to the data, in the order of asking: the first that holds is told.
@@ -13,8 +13,8 @@ pub enum NotAdmitted {
     NoSession,
     /// The token of a visitor, at a host that does not issue such.
     ForeignIssuer,
-    /// The session is alive, its org is not served at this address.
-    WrongHost,
+    /// The session is alive, and its holder kept to the login host instead of going on at the org's address.
+    UrlNotReset,
     /// Its scopes, or its kind, do not open this door, or API Access Control does not let it through.
     WrongKind,
     /// The same, said in the newer way.
@@ -64,7 +64,9 @@ impl App {
             noted.grant = caller.session.grant;
         });
         let kept_out = match () {
-            () if !site.serves(caller.org.id()) => Some(NotAdmitted::WrongHost),
+            // At the address of another org nothing is told of the session.
+            () if !site.serves(caller.org.id()) && matches!(site.host(), Host::Org(_)) => Some(NotAdmitted::NoSession),
+            () if !site.serves(caller.org.id()) => Some(NotAdmitted::UrlNotReset),
             () if !door.admits(&caller.session) => Some(Self::wrong_kind(&caller, door)),
             () if !self.is_allowlisted(&caller)? => Some(NotAdmitted::WrongKind),
             () if !caller.org.facts().has_api => Some(NotAdmitted::OrgWithoutApi),

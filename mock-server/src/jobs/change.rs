@@ -10,7 +10,7 @@ use super::error::JobError;
 use super::job::{Api, Concurrency, ContentType, Job};
 use super::storage::{Jobs, Kept};
 use super::work::{Phase, Work};
-use super::zip;
+use super::zip::Files;
 use crate::clock::Timestamp;
 use crate::id::{BatchId, ResultId};
 
@@ -34,31 +34,47 @@ impl Data {
     /// Looks through data for this job. What is no UTF-8 becomes U+FFFD.
     pub fn read(job: &Job, body: &[u8]) -> Self {
         if job.content_type.is_zipped() && !job.operation.is_query() {
-            return match zip::inlined(job.content_type.inner(), body) {
-                Ok(records) => Self::of_records(job, &records),
-                Err(why) => Self { fault: Some(why), ..Self::of_records(job, b"") },
+            // What is wrong with the records is judged as they were sent: written again they might have nothing wrong, and an attachment
+            // is longer than a value may be.
+            let records = Files::of(body).and_then(|files| match fault(job, &text_of(files.request())) {
+                Some(why) => Err(why),
+                None => files.inlined(job.content_type.inner()),
+            });
+            return match records {
+                Ok(records) => Self::kept(job, &text_of(&records), None),
+                Err(why) => Self::kept(job, "", Some(why)),
             };
         }
-        Self::of_records(job, body)
+        let text = text_of(body);
+        Self::kept(job, &text, fault(job, &text))
     }
 
-    fn of_records(job: &Job, body: &[u8]) -> Self {
-        let text = std::str::from_utf8(body).map_or_else(|_| String::from_utf8_lossy(body), Cow::Borrowed);
-        let mut data = Self { bytes: text.len() as u64, fault: None, columns: Vec::new(), begin: 0, packed: Packed::of(text.as_bytes()) };
-        if !job.operation.is_query() && job.content_type.inner() == ContentType::Csv {
-            let classic = job.api == Api::Classic;
-            let (delimiter, ending) = (job.delimiter.byte(), (!classic).then_some(job.line_ending));
-            let rules = Rules { delimiter, ending, records: classic.then_some(BATCH_RECORDS) };
-            data.fault = csv::check(text.as_bytes(), rules).err().map(|defect| defect.to_string());
-            (data.columns, data.begin) = csv::header(text.as_bytes(), delimiter);
-        }
-        data
+    /// Data that were looked through.
+    fn kept(job: &Job, text: &str, fault: Option<String>) -> Self {
+        let is_table = !job.operation.is_query() && job.content_type.inner() == ContentType::Csv;
+        let (columns, begin) = if is_table { csv::header(text.as_bytes(), job.delimiter.byte()) } else { (Vec::new(), 0) };
+        Self { bytes: text.len() as u64, fault, columns, begin, packed: Packed::of(text.as_bytes()) }
     }
 
     /// The work these data are.
     fn work(&self) -> Work {
         Work { bytes: Some(self.bytes), fault: self.fault.clone(), columns: self.columns.clone(), next: self.begin, ..Work::default() }
     }
+}
+
+fn text_of(body: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(body).map_or_else(|_| String::from_utf8_lossy(body), Cow::Borrowed)
+}
+
+/// What is wrong with the records as a whole.
+fn fault(job: &Job, text: &str) -> Option<String> {
+    if job.operation.is_query() || job.content_type.inner() != ContentType::Csv {
+        return None;
+    }
+    let classic = job.api == Api::Classic;
+    let (delimiter, ending) = (job.delimiter.byte(), (!classic).then_some(job.line_ending));
+    let rules = Rules { delimiter, ending, records: classic.then_some(BATCH_RECORDS) };
+    csv::check(text.as_bytes(), rules).err().map(|defect| defect.to_string())
 }
 
 impl Job {

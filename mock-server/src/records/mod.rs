@@ -3,6 +3,7 @@
 
 mod address;
 mod allow;
+mod approval;
 mod change;
 mod check;
 mod columns;
@@ -40,6 +41,7 @@ mod whole;
 mod wire;
 
 pub use address::ExternalId;
+pub use approval::{check_reached, submission_refused};
 pub use change::{Change, Upserted};
 pub use check::finds_records;
 pub use convert::{Conversion, Converted};
@@ -50,7 +52,7 @@ pub use input::{Blob, Input, TextField};
 pub use json::{Json, JsonError, JsonFault, Kind as JsonKind};
 pub use merge::Merged;
 pub use page::Page;
-pub use query::{Asked, BATCH, Queries, count};
+pub use query::{Asked, BATCH, Queries, WHOLE, count};
 pub use read::{Related, Wanted, record as read, related};
 pub use recycle::{KEPT, purge_expired};
 pub use replication::{Span, deleted, updated};

@@ -6,6 +6,7 @@ use std::ops::{ControlFlow, Range};
 use soql::{Cell, Child, Item, Parent, ParentType, Shape, Statement, Typeof, Usage};
 
 use super::ids::IdList;
+use super::query::WHOLE;
 use super::spelling::{Listing, Locator, Spelling, Subject};
 use super::statements::{Column, Columns, Fill, Statements};
 use crate::id::RecordId;
@@ -35,7 +36,7 @@ const MOST_BYTES: usize = 32 << 20;
 #[derive(Clone, Copy)]
 pub struct PageWriter<'a, S> {
     pub spelling: &'a S,
-    /// Rows of one list, after which it goes on elsewhere.
+    /// Rows of one list, after which it goes on elsewhere; [`WHOLE`] where it may not.
     pub batch: usize,
     /// Whether the ids of the records are wanted besides.
     pub keeps_ids: bool,
@@ -141,7 +142,7 @@ impl<S: Spelling> PageWriter<'_, S> {
         })?;
         loop {
             // One parent's lists are bounded by the batch.
-            let room = if written.rows.len() == 1 { usize::MAX } else { MOST_BYTES };
+            let room = if written.rows.len() == 1 && self.batch != WHOLE { usize::MAX } else { MOST_BYTES };
             let mut walk = Walk { room, long: Vec::new(), fresh };
             if let Some(whole) = self.filled(db, &written, &holes, source, path, &mut walk)? {
                 for row in 0..whole.rows.len() {
@@ -150,6 +151,9 @@ impl<S: Spelling> PageWriter<'_, S> {
                 }
                 let ids = if self.keeps_ids { whole.rows.iter().filter_map(|row| row.id).collect() } else { Vec::new() };
                 return Ok(Found { rows, written: whole.rows.len(), ids, long: walk.long });
+            }
+            if self.batch == WHOLE {
+                return Ok(Found { rows, ..Found::default() });
             }
             // Half as many parents have about half as many children.
             written.rows.truncate(written.rows.len().div_ceil(2));

@@ -1,5 +1,6 @@
 //! Queries: compile, run, write one page, keep a locator for the rest.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use catalogue::{Field, FieldType, Object};
@@ -23,6 +24,9 @@ use crate::schema::Sight;
 /// Rows of a page unless the caller asks for fewer, and of an aggregated result at most.
 pub const BATCH: usize = 2_000;
 
+/// The batch of a caller who takes the whole answer or none of it: nothing goes on under a locator.
+pub const WHOLE: usize = usize::MAX;
+
 /// Rows of a page at most where two long texts of the org's own fields are read. Source: `soql.md` section 7.
 const LONG_TEXT_BATCH: usize = 200;
 
@@ -43,7 +47,7 @@ pub struct Asked<'a> {
     pub now: Timestamp,
     /// The version of the request's address, `v67.0`.
     pub version: &'a str,
-    /// Rows of a page: 200 to 2,000.
+    /// Rows of a page: 200 to 2,000, or [`WHOLE`].
     pub batch: usize,
 }
 
@@ -148,6 +152,23 @@ impl<D: Statements> Queries<'_, D> {
         Ok(page)
     }
 
+    /// The records of a query that lie in `range` of its whole answer, whose size is the page's total. Records that go on elsewhere do so
+    /// under no locator.
+    ///
+    /// # Errors
+    /// `Query` for SOQL that Salesforce refuses, or that does not ask for records.
+    pub fn part<S: Spelling>(&self, soql: &str, range: Range<usize>, spelling: &S) -> Result<Page, RecordError> {
+        let compiled = self.compiled(soql, false)?;
+        let Answer::Rows(rows) = &compiled.answer else { return self.answered(soql, false, spelling) };
+        let ids = self.all_ids(&rows.ids)?;
+        let here = ids.slice(range);
+        let source = Source { statement: &rows.page, fill: Fill { page_size: here.len(), ids: &here }, shape: &rows.shape, children: &rows.children };
+        let mut page = blank::<S>(&compiled);
+        page.total = whole(ids.len());
+        let found = self.write(&source, &[], spelling, &mut page)?;
+        if found.written < found.rows { Err(too_large()) } else { Ok(page) }
+    }
+
     pub(super) fn compiled(&self, soql: &str, include_deleted: bool) -> Result<Arc<Compiled>, RecordError> {
         let compiled = self.memory.queries.of(soql, include_deleted, self.catalog, || self.asked.context(include_deleted))?;
         let nested = matches!(&compiled.answer, Answer::Rows(rows) if rows.children.iter().any(|child| !child.children.is_empty()));
@@ -156,11 +177,12 @@ impl<D: Statements> Queries<'_, D> {
 
     /// Rows of a page of this query.
     fn batch(&self, rows: &Rows, object: &str) -> usize {
+        let Some(object) = self.catalog.object(object).filter(|_| self.asked.batch > LONG_TEXT_BATCH && self.asked.batch != WHOLE) else {
+            return self.asked.batch;
+        };
         let is_long = |field: &&Field| field.flags.custom && field.kind == FieldType::Textarea && !field.flags.filterable;
-        let is_read = |field: &&Field| rows.shape.items.iter().any(|item| item.key == field.name);
-        let fields = self.catalog.object(object).map_or(&[][..], |object| &*object.fields);
-        let several = fields.iter().filter(is_long).filter(is_read).nth(1).is_some();
-        if several { self.asked.batch.min(LONG_TEXT_BATCH) } else { self.asked.batch }
+        let several = rows.shape.items.iter().filter_map(|item| object.field(&item.key)).filter(is_long).nth(1).is_some();
+        if several { LONG_TEXT_BATCH } else { self.asked.batch }
     }
 
     fn first_page<S: Spelling>(&self, rows: &Rows, (soql, include_deleted): (&str, bool), spelling: &S, page: &mut Page) -> Result<(), RecordError> {
@@ -171,6 +193,9 @@ impl<D: Statements> Queries<'_, D> {
         let soql: Arc<str> = soql.into();
         if let Some(object) = SINGLE_BATCH.iter().find(|object| written < found && **object == page.object) {
             return Err(SoqlError::single_batch(object).into());
+        }
+        if written < found && self.asked.batch == WHOLE {
+            return Err(too_large());
         }
         if written < found {
             let ids = self.all_ids(&rows.ids)?;
@@ -223,6 +248,11 @@ impl<D: Statements> Queries<'_, D> {
         page.total = whole(found);
         Ok(())
     }
+}
+
+/// GUESS: code and words; Salesforce has no answer that must be whole.
+fn too_large() -> RecordError {
+    RecordError::Query { code: "OPERATION_TOO_LARGE", message: "The records asked for take too much room: ask for fewer".to_owned() }
 }
 
 /// A page without records. JSON's separator looks for the bracket in front of the first one.

@@ -9,7 +9,7 @@ use soql::{Catalog, Shape};
 use super::error::RecordError;
 use super::full_text::FullText;
 use super::page::PageWriter;
-use super::query::Asked;
+use super::query::{Asked, WHOLE};
 use super::spelling::Spelling;
 use super::statements::{Columns, Fill, Statements};
 use crate::id::RecordId;
@@ -137,7 +137,7 @@ impl<D: Statements + FullText> Searches<'_, D> {
     fn list<S: Spelling>(&self, search: &CompiledSearch, searched: &Searched, ids: &[RecordId], spelling: &S) -> Result<FoundList, RecordError> {
         let rows = &searched.rows;
         let shape = Shape { items: rows.shape.items[..searched.shown].to_vec(), ..rows.shape.clone() };
-        let writer = PageWriter { spelling, batch: usize::MAX, keeps_ids: false };
+        let writer = PageWriter { spelling, batch: WHOLE, keeps_ids: false };
         let mut records = Vec::with_capacity(ids.len());
         if !ids.is_empty() {
             self.db.each(&rows.page, Fill { page_size: 0, ids }, &mut |row| {

@@ -174,9 +174,9 @@ impl ListView {
         }
     }
 
-    /// The query behind it, as its describe answer shows it.
-    pub fn query(&self, object: &Object) -> String {
-        let mut fields: Vec<String> = self.columns(object).into_iter().map(|column| select_item(&column)).collect();
+    /// The query behind it with these of its columns, as its describe answer shows it.
+    pub fn query(&self, object: &Object, shown: &[ListColumn]) -> String {
+        let mut fields: Vec<String> = shown.iter().map(select_item).collect();
         fields.extend(
             HIDDEN
                 .iter()
@@ -191,11 +191,8 @@ impl ListView {
         };
         let conditions: Vec<String> = self.conditions.iter().map(Condition::soql).collect();
         let condition = if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) };
-        let first = self
-            .columns(object)
-            .into_iter()
-            .find(|column| column.sortable && column.path != "Id")
-            .map(|column| format!("{} ASC NULLS FIRST, ", column.path));
+        let first = shown.iter().find(|column| column.sortable && column.path != "Id");
+        let first = first.map(|column| format!("{} ASC NULLS FIRST, ", column.path));
         format!("SELECT {} FROM {}{scope}{condition} ORDER BY {}Id ASC NULLS FIRST", fields.join(", "), object.name, first.unwrap_or_default())
     }
 }

@@ -333,10 +333,15 @@ async fn an_address_may_stand_for_method_and_accept_header() {
 }
 
 #[tokio::test]
-async fn what_no_licence_opens_and_what_never_was_is_not_found() {
+async fn what_is_not_built_says_so_and_what_never_was_is_not_found() {
     let org = Org::acme().await;
+    for path in ["/metadata", "/metadata/deployRequest", "/chatter/feeds"] {
+        let answer = org.get(path).await;
+        assert_eq!((answer.status.as_u16(), &answer.json()[0]["errorCode"]), (501, &json!("MOCK_NOT_IMPLEMENTED")), "{path}");
+        assert_eq!(org.mock.get(&format!("{ROOT}{path}")).await.status, 401);
+    }
     let gone = json!([{"errorCode": "NOT_FOUND", "message": "The requested resource does not exist"}]);
-    for path in ["/metadata", "/commerce/x", "/nope"] {
+    for path in ["/commerce/x", "/nope"] {
         org.get(path).await.expect(404, &gone);
     }
     assert_eq!(org.mock.get(&format!("{ROOT}/chatter")).await.status, 401);

@@ -89,7 +89,7 @@ impl From<NotAdmitted> for AsyncError {
             // GUESS: this API has no words for an expired password; such a session is as good as none.
             NotAdmitted::NoSession
             | NotAdmitted::ForeignIssuer
-            | NotAdmitted::WrongHost
+            | NotAdmitted::UrlNotReset
             | NotAdmitted::WrongKind
             | NotAdmitted::LacksScope(_)
             | NotAdmitted::PasswordExpired => Self::InvalidSession,

@@ -33,7 +33,7 @@ impl Spelling {
     /// The spelling of an answer about batches and their results. Those of a job for CSV or XML are told in XML, also when the
     /// request calls itself JSON. Source: clients that open a CSV job in JSON and read its batches as XML.
     pub fn for_batches(headers: &HeaderMap, job: &Job) -> Self {
-        if job.content_type == ContentType::Json { Self::for_job(headers, job) } else { Self::Xml }
+        if job.content_type.inner() == ContentType::Json { Self::for_job(headers, job) } else { Self::Xml }
     }
 
     /// Without a character set: clients compare the whole header.

@@ -185,11 +185,7 @@ struct Paging {
 
 impl Paging {
     fn of(call: &Call<'_>) -> Result<Self, RestError> {
-        let number = |name: &'static str, other: usize| match call.parameter(name) {
-            None => Ok(other),
-            Some(text) => text.parse().map_err(|_| RestError::MissingParameter(name)),
-        };
-        Ok(Self { page: number("page", 0)?, size: number("pageSize", 100)?.clamp(1, 1_000) })
+        Ok(Self { page: call.number("page")?.unwrap_or(0), size: call.number("pageSize")?.unwrap_or(100).clamp(1, 1_000) })
     }
 
     fn cut<'v, T>(&self, all: &'v [T]) -> impl Iterator<Item = &'v T> {

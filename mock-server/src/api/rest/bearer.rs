@@ -11,7 +11,7 @@ use super::versions::ApiVersion;
 use crate::app::{ApiUsage, App, Caller, NotAdmitted, Purpose};
 use crate::journal::Facts;
 use crate::oauth::Door;
-use crate::org::{Host, Site};
+use crate::org::Site;
 
 /// An admitted caller.
 pub struct Bearer {
@@ -59,7 +59,8 @@ impl Bearer {
 impl From<NotAdmitted> for RestError {
     fn from(reason: NotAdmitted) -> Self {
         match reason {
-            NotAdmitted::NoSession | NotAdmitted::WrongHost => Self::InvalidSession,
+            NotAdmitted::NoSession => Self::InvalidSession,
+            NotAdmitted::UrlNotReset => Self::UrlNotReset,
             NotAdmitted::ForeignIssuer => Self::ForeignIssuer,
             NotAdmitted::WrongKind => Self::WrongSessionKind,
             NotAdmitted::LacksScope(door) => Self::LacksScope(door),
@@ -78,11 +79,7 @@ impl From<NotAdmitted> for RestError {
 /// Whatever keeps the caller out of the API.
 pub(super) fn caller(parts: &Parts, app: &App, site: &Site, facts: &Facts) -> Result<(Caller, ApiUsage), RestError> {
     let purpose = if parts.uri.path().ends_with("/password") { Purpose::Password } else { Purpose::Data };
-    let admitted = app.admit_to_api(token(&parts.headers)?, site, facts, (Door::of_rest_path(parts.uri.path()), purpose));
-    admitted.map_err(|reason| match reason {
-        NotAdmitted::WrongHost if !matches!(site.host(), Host::Org(_)) => RestError::UrlNotReset,
-        other => other.into(),
-    })
+    Ok(app.admit_to_api(token(&parts.headers)?, site, facts, (Door::of_rest_path(parts.uri.path()), purpose))?)
 }
 
 /// The token of `Authorization: Bearer t` or `OAuth t`.

@@ -88,6 +88,14 @@ impl<'a> Call<'a> {
         self.parameters().get(name)
     }
 
+    /// The query parameter of this name as a whole number, counted from 0.
+    ///
+    /// # Errors
+    /// `NotANumber` for anything else that stands there.
+    pub fn number(&self, name: &str) -> Result<Option<usize>, RestError> {
+        self.parameter(name).map(|text| text.trim().parse().map_err(|_| RestError::NotANumber(text))).transpose()
+    }
+
     pub fn parameters(&self) -> Parameters<'a> {
         Parameters::of(self.query)
     }

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use super::call::Call;
 use super::error::RestError;
 use super::format::Answer;
+use super::query::{selected, selected_part};
 use super::resources::Resources;
 use crate::id::UserId;
-use crate::org::{Directory, User};
 
 pub(super) fn rows(rows: Resources) -> Resources {
     rows.get("rest/connect", "/services/data/{version}/connect", connect)
@@ -54,22 +54,25 @@ fn chatter(call: &Call<'_>) -> Result<Answer, RestError> {
     Ok(Answer::json(json!({ "users": format!("{}/chatter/users", call.root()) }).to_string(), "Chatter"))
 }
 
-/// `GET …/chatter/users`: a page of the active ones, by name.
+/// What is shown of a user.
+const FIELDS: &str = "Id, Name, FirstName, LastName, Email, Username, IsActive, CompanyName, Title, AboutMe";
+
+/// Users of a page unless the caller says how many, and at most. Source: Connect REST API, "Users".
+const USUAL: usize = 25;
+const MOST: usize = 100;
+
+/// `GET …/chatter/users?page=0&pageSize=25`: a page of the active ones whom the caller sees, by name.
 fn users(call: &Call<'_>) -> Result<Answer, RestError> {
-    let number = |name: &'static str, other: usize| match call.parameter(name) {
-        None => Ok(other),
-        Some(text) => text.parse().map_err(|_| RestError::MissingParameter(name)),
-    };
-    let (page, size) = (number("page", 0)?, number("pageSize", 25)?.clamp(1, 100));
-    let mut people: Vec<User> = call.db.read(|tx| tx.users())?.into_iter().filter(|user| user.is_active).collect();
-    people.sort_by(|one, other| one.name.cmp(&other.name));
-    let url = |page: usize| format!("{}/chatter/users?page={page}&pageSize={size}", call.root());
+    let (page, size) = (call.number("page")?.unwrap_or(0), call.number("pageSize")?.unwrap_or(USUAL).clamp(1, MOST));
     let skipped = page.saturating_mul(size);
-    let shown: Vec<_> = people.iter().skip(skipped).take(size).map(|user| summary(call, user)).collect();
-    let next = (skipped + shown.len() < people.len()).then(|| url(page + 1));
-    let previous = page.checked_sub(1).map(url);
-    let body = json!({ "currentPageToken": page, "currentPageUrl": url(page), "nextPageToken": next.as_ref().map(|_| page + 1), "nextPageUrl": next,
-        "previousPageToken": page.checked_sub(1), "previousPageUrl": previous, "users": shown });
+    let schema = call.schema()?;
+    let soql = format!("SELECT {FIELDS} FROM User WHERE IsActive = true ORDER BY Name, Id");
+    let (people, total) = selected_part(call, &schema, &soql, skipped..skipped.saturating_add(size))?;
+    let url = |page: usize| format!("{}/chatter/users?{}", call.root(), call.parameters().with(&[("page", page), ("pageSize", size)]));
+    let next = (skipped.saturating_add(size) < total).then(|| page + 1);
+    let previous = page.checked_sub(1);
+    let body = json!({ "currentPageToken": page, "currentPageUrl": url(page), "nextPageToken": next, "nextPageUrl": next.map(url),
+        "previousPageToken": previous, "previousPageUrl": previous.map(url), "users": people.iter().map(|user| summary(call, user)).collect::<Vec<_>>() });
     Ok(Answer::json(body.to_string(), "UserPage"))
 }
 
@@ -77,31 +80,35 @@ fn users(call: &Call<'_>) -> Result<Answer, RestError> {
 fn user(call: &Call<'_>) -> Result<Answer, RestError> {
     let named = call.segment("user");
     let id = if named.eq_ignore_ascii_case("me") { call.caller.user.id } else { UserId::parse(&named).map_err(|_| RestError::NotFound)? };
-    let user = call.db.read(|tx| tx.user(id))?.ok_or(RestError::NotFound)?;
-    Ok(Answer::json(summary(call, &user).to_string(), "UserDetail"))
+    let schema = call.schema()?;
+    let found = selected(call, &schema, &format!("SELECT {FIELDS} FROM User WHERE Id = '{id}'"))?;
+    let user = found["records"].get(0).ok_or(RestError::NotFound)?;
+    Ok(Answer::json(summary(call, user).to_string(), "UserDetail"))
 }
 
-fn summary(call: &Call<'_>, user: &User) -> Value {
+fn summary(call: &Call<'_>, user: &Value) -> Value {
     let org = call.caller.org.facts();
     let base = call.site.instance_url(org.id, &org.my_domain());
+    let url = format!("{}/chatter/users/{}", call.root(), user["Id"].as_str().unwrap_or_default());
+    let company = user["CompanyName"].as_str().unwrap_or(&org.name);
     json!({
-        "aboutMe": null,
-        "companyName": org.name,
-        "displayName": user.name,
-        "email": user.email,
-        "firstName": user.first_name,
-        "id": user.id.to_string(),
-        "isActive": user.is_active,
+        "aboutMe": user["AboutMe"],
+        "companyName": company,
+        "displayName": user["Name"],
+        "email": user["Email"],
+        "firstName": user["FirstName"],
+        "id": user["Id"],
+        "isActive": user["IsActive"],
         "isInThisCommunity": true,
-        "lastName": user.last_name,
+        "lastName": user["LastName"],
         "mySubscription": null,
-        "name": user.name,
+        "name": user["Name"],
         "photo": {"fullEmailPhotoUrl": format!("{base}/profilephoto/005/F"), "largePhotoUrl": format!("{base}/profilephoto/005/F"),
-            "photoVersionId": null, "smallPhotoUrl": format!("{base}/profilephoto/005/T"), "url": format!("{}/chatter/users/{}/photo", call.root(), user.id)},
-        "title": null,
+            "photoVersionId": null, "smallPhotoUrl": format!("{base}/profilephoto/005/T"), "url": format!("{url}/photo")},
+        "title": user["Title"],
         "type": "User",
-        "url": format!("{}/chatter/users/{}", call.root(), user.id),
+        "url": url,
         "userType": "Internal",
-        "username": user.username,
+        "username": user["Username"],
     })
 }

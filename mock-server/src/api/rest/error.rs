@@ -17,6 +17,8 @@ use crate::storage::StoreError;
 pub enum RestError {
     /// Nothing is at this path: unknown resource, sObject or version.
     NotFound,
+    /// Salesforce answers at this path, this server does not yet.
+    NotBuilt(String),
     /// The version of the path was retired.
     Gone,
     /// No Apex class serves this path.
@@ -57,6 +59,8 @@ pub enum RestError {
     /// The form does not hold what it should.
     Form(&'static str),
     MissingParameter(&'static str),
+    /// A parameter of the address that is to be a number.
+    NotANumber(String),
     /// The UI API is to be told which fields of a record are wanted.
     NoFieldsAsked,
     /// The UI API's words for a record that the user does not reach.
@@ -111,6 +115,7 @@ impl RestError {
     pub fn wire(&self) -> Wire<'_> {
         let (status, code, message): (u16, Cow<'_, str>, Cow<'_, str>) = match self {
             Self::NotFound => (404, "NOT_FOUND".into(), "The requested resource does not exist".into()),
+            Self::NotBuilt(path) => (501, "MOCK_NOT_IMPLEMENTED".into(), format!("{path} is not built yet").into()),
             Self::NoApexClass => (404, "NOT_FOUND".into(), "Could not find a match for URL".into()),
             // GUESS: the text of a retired version's answer is not published (rest.md 10.1).
             Self::Gone => (410, "GONE".into(), "The API version in the URL is retired.".into()),
@@ -150,6 +155,8 @@ impl RestError {
             Self::Xml(why) => (400, "XML_PARSER_ERROR".into(), why.as_str().into()),
             Self::Form(why) => (400, "INVALID_MULTIPART_REQUEST".into(), (*why).into()),
             Self::MissingParameter(name) => (400, "MISSING_ARGUMENT".into(), format!("The {name} parameter is required").into()),
+            // Source: the answer that tests of Salesforce's own UI API client expect of an unreadable `pageToken`.
+            Self::NotANumber(text) => (400, "ILLEGAL_QUERY_PARAMETER_VALUE".into(), format!("For input string: {text}").into()),
             // GUESS: the words; the code is known from clients.
             Self::NoFieldsAsked => (
                 400,

@@ -1,12 +1,12 @@
 //! List views: which there are, what each shows, and its records. Source: `rest.md` section 4.
 
-use catalogue::{FieldType, Object};
+use catalogue::{Field, FieldType, Object};
 use serde_json::{Value, json};
 
 use super::call::Call;
 use super::error::RestError;
 use super::format::Answer;
-use super::query::selected;
+use super::query::selected_part;
 use super::records::found;
 use super::resources::Resources;
 use super::versions::written;
@@ -79,17 +79,18 @@ fn describe(call: &Call<'_>) -> Result<Answer, RestError> {
     let schema = call.schema()?;
     let (object, view) = of_path(call, &schema)?;
     let order = |path: &str| json!({ "fieldNameOrPath": path, "nullsPosition": "first", "sortDirection": "ascending" });
-    let first = view.columns(object).into_iter().find(|column| column.sortable && column.path != "Id").map(|column| order(&column.path));
+    let (shown, hidden) = shown_columns(call, &schema, object, &view);
+    let first = shown.iter().find(|column| column.sortable && column.path != "Id").map(|column| order(&column.path));
     let scope = match view.scope {
         ViewScope::Everything => "everything",
         ViewScope::Mine => "mine",
         ViewScope::Recent => "mru",
     };
     let body = json!({
-        "columns": columns(call, object, &view),
+        "columns": columns((&shown, &hidden)),
         "id": view.id.to_string(),
         "orderBy": first.into_iter().chain([order("Id")]).collect::<Vec<_>>(),
-        "query": view.query(object),
+        "query": view.query(object, &shown),
         "relatedEntityId": null,
         "scope": scope,
         "scopeEntityId": null,
@@ -107,20 +108,31 @@ fn condition(conditions: &[ListCondition]) -> Value {
     }
 }
 
+/// Of an object's list columns those whose whole path the caller reads: every link on the way, and the field at its end.
+pub fn readable(call: &Call<'_>, schema: &Schema, object: &Object, columns: Vec<ListColumn>) -> Vec<ListColumn> {
+    columns.into_iter().filter(|column| reads_path(call, schema, object, &column.path)).collect()
+}
+
+fn reads_path(call: &Call<'_>, schema: &Schema, object: &Object, path: &str) -> bool {
+    let access = &call.caller.access;
+    let Some((step, rest)) = path.split_once('.') else { return object.field(path).is_some_and(|field| access.reads(object, field)) };
+    let leads = |field: &&Field| field.relationship_name.as_deref() == Some(step) && access.reads(object, field);
+    object.fields.iter().find(leads).is_some_and(|link| {
+        // Of a parent that may be of several objects the path names what some of them have.
+        let mut parents = link.reference_to.iter().filter_map(|name| schema.object(name)).filter(|parent| access.sees(parent));
+        parents.any(|parent| reads_path(call, schema, parent, rest))
+    })
+}
+
 /// The columns the caller sees, then those every list reads and does not show.
-fn shown_columns(call: &Call<'_>, object: &Object, view: &ListView) -> (Vec<ListColumn>, Vec<ListColumn>) {
-    let visible = |column: &ListColumn| {
-        let own = column.path.split('.').next().unwrap_or_default();
-        object.field(own).is_none_or(|field| call.caller.access.reads(object, field))
-    };
-    let shown: Vec<ListColumn> = view.columns(object).into_iter().filter(visible).collect();
+fn shown_columns(call: &Call<'_>, schema: &Schema, object: &Object, view: &ListView) -> (Vec<ListColumn>, Vec<ListColumn>) {
+    let shown = readable(call, schema, object, view.columns(object));
     let hidden = HIDDEN_COLUMNS.iter().filter(|name| !shown.iter().any(|column| column.path == **name)).filter_map(|name| list_column(object, name));
     let hidden = hidden.collect();
     (shown, hidden)
 }
 
-fn columns(call: &Call<'_>, object: &Object, view: &ListView) -> Vec<Value> {
-    let (shown, hidden) = shown_columns(call, object, view);
+fn columns((shown, hidden): (&[ListColumn], &[ListColumn])) -> Vec<Value> {
     let sorted = shown.iter().position(|column| column.sortable);
     let shown = shown.iter().enumerate().map(|(place, column)| column_json(column, false, sorted == Some(place)));
     shown.chain(hidden.iter().map(|column| column_json(column, true, false))).collect()
@@ -156,41 +168,28 @@ fn directions(kind: FieldType) -> (&'static str, &'static str) {
 fn results(call: &Call<'_>) -> Result<Answer, RestError> {
     let schema = call.schema()?;
     let (object, view) = of_path(call, &schema)?;
-    let number = |name: &str, usual: usize| call.parameter(name).and_then(|text| text.parse().ok()).unwrap_or(usual);
-    let (limit, offset) = (number("limit", USUAL).clamp(1, MOST), number("offset", 0).min(MOST));
-    let (shown, hidden) = shown_columns(call, object, &view);
+    let (limit, offset) = (call.number("limit")?.unwrap_or(USUAL).clamp(1, MOST), call.number("offset")?.unwrap_or(0));
+    let (shown, hidden) = shown_columns(call, &schema, object, &view);
     let all: Vec<&ListColumn> = shown.iter().chain(&hidden).collect();
     let user = call.caller.user.id.to_string();
     let condition = Some(view.condition(&user)).filter(|condition| !condition.is_empty()).map(|condition| format!(" WHERE {condition}"));
     let order = shown.iter().find(|column| column.sortable).map_or("Id", |column| &column.path);
     let names = all.iter().map(|column| select_item(column)).collect::<Vec<_>>().join(", ");
-    // One record more than wanted tells whether there are others.
-    let soql = format!(
-        "SELECT {names} FROM {}{}{} ORDER BY {order}, Id LIMIT {} OFFSET {offset}",
-        object.name,
-        view.using(),
-        condition.unwrap_or_default(),
-        limit + 1
-    );
-    let mut records = queried(call, &schema, &soql)?;
-    let done = records.len() <= limit;
-    records.truncate(limit);
+    let soql = format!("SELECT {names} FROM {}{}{} ORDER BY {order}, Id", object.name, view.using(), condition.unwrap_or_default());
+    let end = offset.saturating_add(limit);
+    let (records, total) = selected_part(call, &schema, &soql, offset..end)?;
     call.db.write(|tx| tx.note_list_view(view.id, call.caller.user.id, call.app.now()))?;
     let rows: Vec<Value> = records.iter().map(|record| row(record, &all)).collect();
     let body = json!({
-        "columns": columns(call, object, &view),
+        "columns": columns((&shown, &hidden)),
         "developerName": view.developer_name,
-        "done": done,
+        "done": end >= total,
         "id": view.id.to_string(),
         "label": view.label,
         "records": rows,
         "size": rows.len(),
     });
     written(&body, "ListViewResults")
-}
-
-fn queried(call: &Call<'_>, schema: &Schema, soql: &str) -> Result<Vec<Value>, RestError> {
-    Ok(selected(call, schema, soql, MOST + 1)?["records"].as_array().cloned().unwrap_or_default())
 }
 
 fn row(record: &Value, columns: &[&ListColumn]) -> Value {

@@ -110,13 +110,20 @@ pub fn dialect(parts: &Parts, unserved: &Unserved) -> Response<Body> {
     Format::of(&parts.headers).refuse(&error)
 }
 
+/// Resources of the version root that every org has and of which this server lacks some paths: those say so, so that nobody takes what
+/// is missing for a wrong address.
+const UNBUILT: [&str; 2] = ["chatter", "metadata"];
+
 /// A path without a row. Resources of products that no org here has a licence for (`commerce`, `knowledgeManagement`, …) are
 /// among them: GUESS, that they are not there rather than forbidden.
 fn unknown(parts: &Parts) -> RestError {
     let mut segments = parts.uri.path().split('/').skip(3);
     let exists = segments.next().is_some_and(|version| ApiVersion::parse(version).is_ok());
-    let is_named = segments.next().is_some_and(|resource| exists && versions::RESOURCES.contains(&resource));
-    if is_named && !parts.headers.contains_key(header::AUTHORIZATION) { RestError::InvalidSession } else { RestError::NotFound }
+    match segments.next().filter(|resource| exists && versions::RESOURCES.contains(resource)) {
+        Some(_) if !parts.headers.contains_key(header::AUTHORIZATION) => RestError::InvalidSession,
+        Some(resource) if UNBUILT.contains(&resource) => RestError::NotBuilt(parts.uri.path().to_owned()),
+        _ => RestError::NotFound,
+    }
 }
 
 /// The id of the record a path leads to.

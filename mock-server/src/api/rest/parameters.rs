@@ -59,6 +59,13 @@ impl<'a> Parameters<'a> {
         })
     }
 
+    /// The query of the same address with these parameters instead of its own of their names.
+    pub fn with(&self, changed: &[(&str, usize)]) -> String {
+        let is_kept = |pair: &&str| !pair.is_empty() && !changed.iter().any(|(name, _)| decoded(pair.split('=').next().unwrap_or_default()) == *name);
+        let kept = self.0.split('&').filter(is_kept).map(str::to_owned);
+        kept.chain(changed.iter().map(|(name, value)| format!("{name}={value}"))).collect::<Vec<_>>().join("&")
+    }
+
     /// Every parameter of that name, in order.
     pub fn all(&self, name: &str) -> Vec<String> {
         let pairs = self.0.split('&').filter_map(|pair| pair.split_once('='));
@@ -80,6 +87,13 @@ mod tests {
         assert_eq!(parameters.get("q").as_deref(), Some("SELECT Id FROM+X%20"));
         assert_eq!(parameters.get("flag").as_deref(), Some(""));
         assert_eq!(parameters.get("b"), None);
+    }
+
+    #[test]
+    fn changed_parameters_replace_those_of_their_name_and_leave_the_others() {
+        let check = |query: Option<&str>, expected: &str| assert_eq!(Parameters::of(query).with(&[("page", 2), ("size", 5)]), expected);
+        check(None, "page=2&size=5");
+        check(Some("page=1&q=a%26b&p%61ge=3&flag&size=x"), "q=a%26b&flag&page=2&size=5");
     }
 
     #[test]

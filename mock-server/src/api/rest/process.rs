@@ -9,8 +9,10 @@ use super::records::found;
 use super::resources::Resources;
 use super::sent::json_body;
 use super::versions::written;
+use crate::app::Tx;
 use crate::id::RecordId;
-use crate::records::{Input, Json, JsonError, JsonKind, RecordError, Rows};
+use crate::records::{self, Input, Json, JsonError, JsonKind, RecordError};
+use crate::storage::StoreError;
 
 pub fn rows(rows: Resources) -> Resources {
     rows.get("rest/approvals", "/services/data/{version}/process/approvals", approvals)
@@ -51,27 +53,31 @@ fn submit(call: &Call<'_>) -> Result<Answer, RestError> {
     let JsonKind::Array(items) = &requests.kind else {
         return Err(RecordError::from(JsonError::at(body, requests.offset, requests.mismatch("list"))).into());
     };
-    for item in items {
-        let context = member(item, "contextId").map(Json::quoted).unwrap_or_default();
-        check_record(call, &context)?;
+    match items.first() {
+        Some(item) => Err(submission_refused(call, &member(item, "contextId").map(Json::quoted).unwrap_or_default())?),
+        None => Err(RestError::MissingParameter("requests")),
     }
-    Err(no_process())
 }
 
-fn no_process() -> RestError {
-    RecordError::Query { code: "NO_APPLICABLE_PROCESS", message: "No applicable approval process was found.".to_owned() }.into()
+/// Why a record cannot be submitted.
+fn submission_refused(call: &Call<'_>, unverified_id: &str) -> Result<RestError, RestError> {
+    let (schema, id) = (call.schema()?, addressed(call, unverified_id)?);
+    let refused = |tx: &Tx<'_>| Ok::<_, StoreError>(records::submission_refused(tx, &schema, &call.caller.access, id));
+    Ok(call.db.read(refused)?.into())
 }
 
-/// The record an id leads to must be there.
+/// The id of a record of an object of this org.
+fn addressed(call: &Call<'_>, unverified_id: &str) -> Result<RecordId, RestError> {
+    let malformed = || RecordError::MalformedId(unverified_id.to_owned());
+    let id = RecordId::parse(unverified_id).map_err(|_| malformed())?;
+    call.schema()?.by_prefix(id.prefix()).ok_or_else(malformed)?;
+    Ok(id)
+}
+
+/// The record an id leads to must be there for the caller.
 fn check_record(call: &Call<'_>, unverified_id: &str) -> Result<(), RestError> {
-    let id = RecordId::parse(unverified_id).map_err(|_| RecordError::MalformedId(unverified_id.to_owned()))?;
-    let schema = call.schema()?;
-    let object = schema.by_prefix(id.prefix()).ok_or_else(|| RecordError::MalformedId(unverified_id.to_owned()))?;
-    match call.db.read(|tx| tx.presence(object, id))? {
-        crate::records::Presence::Present => Ok(()),
-        crate::records::Presence::Deleted => Err(RecordError::EntityIsDeleted.into()),
-        crate::records::Presence::Absent => Err(RecordError::UnknownRecord.into()),
-    }
+    let (schema, id) = (call.schema()?, addressed(call, unverified_id)?);
+    Ok(call.db.read(|tx| records::check_reached(tx, &schema, &call.caller.access, id))?)
 }
 
 fn member<'j, 'a>(json: &'j Json<'a>, name: &str) -> Option<&'j Json<'a>> {
@@ -175,8 +181,7 @@ fn run_standard_action(call: &Call<'_>) -> Result<Answer, RestError> {
 fn perform(call: &Call<'_>, action: &str, input: &Json<'_>) -> Result<Value, RestError> {
     let text = |name: &str| member(input, name).map(Json::quoted).unwrap_or_default();
     if action == "submit" {
-        check_record(call, &text("objectId"))?;
-        return Err(no_process());
+        return Err(submission_refused(call, &text("objectId"))?);
     }
     let schema = call.schema()?;
     let feed = schema.object("FeedItem").ok_or(RestError::NotFound)?;

@@ -1,12 +1,15 @@
 //! `query` and `queryAll`.
 
+use std::ops::Range;
+
 use serde_json::Value;
 
 use super::call::Call;
 use super::error::RestError;
 use super::format::Answer;
+use super::list_views::readable;
 use crate::id::RecordId;
-use crate::records::{Asked, Page, Queries, RecordError, Usages, Use};
+use crate::records::{Asked, Page, Queries, RecordError, Usages, Use, WHOLE};
 use crate::schema::{Schema, list_views};
 use crate::storage::StoreError;
 
@@ -55,7 +58,10 @@ fn explained(call: &Call<'_>, soql: &str) -> Result<Answer, RestError> {
     let schema = call.schema()?;
     let asked = call.asked();
     let listed = RecordId::parse(soql).ok().and_then(|id| list_views(&schema).into_iter().find(|view| view.id == id));
-    let query = listed.and_then(|view| Some(view.query(schema.object(&view.object)?)));
+    let query = listed.and_then(|view| {
+        let object = schema.object(&view.object)?;
+        Some(view.query(object, &readable(call, &schema, object, view.columns(object))))
+    });
     let soql = query.as_deref().unwrap_or(soql);
     let plans = call.db.read(|tx| {
         let view = call.view(&schema, tx);
@@ -64,14 +70,31 @@ fn explained(call: &Call<'_>, soql: &str) -> Result<Answer, RestError> {
     Ok(Answer::json(plans.to_string(), "QueryExplainResult"))
 }
 
-/// What a query of this server's own making answers, as JSON, with up to `most` records.
-pub fn selected(call: &Call<'_>, schema: &Schema, soql: &str, most: usize) -> Result<Value, RestError> {
-    let asked = Asked { batch: most, ..call.asked() };
+/// What a query of this server's own making answers, as JSON, with all of its records: the query says how many may be.
+///
+/// # Errors
+/// `Query` for records whose child lists take too much room to be answered at once.
+pub fn selected(call: &Call<'_>, schema: &Schema, soql: &str) -> Result<Value, RestError> {
+    let asked = Asked { batch: WHOLE, ..call.asked() };
     let page = call.db.read(|tx| {
         let view = call.view(schema, tx);
         Queries { memory: call.app.records(), db: tx, catalog: &view, asked: &asked }.run(soql, false, &asked.json())
     })?;
     Ok(serde_json::from_slice(&asked.json().finished(page)).map_err(StoreError::new)?)
+}
+
+/// As `selected`, but only the records in `range` of a whole answer; with the number of all.
+pub fn selected_part(call: &Call<'_>, schema: &Schema, soql: &str, range: Range<usize>) -> Result<(Vec<Value>, usize), RestError> {
+    let asked = Asked { batch: WHOLE, ..call.asked() };
+    let page = call.db.read(|tx| {
+        let view = call.view(schema, tx);
+        Queries { memory: call.app.records(), db: tx, catalog: &view, asked: &asked }.part(soql, range, &asked.json())
+    })?;
+    let total = usize::try_from(page.total).unwrap_or(usize::MAX);
+    match serde_json::from_slice::<Value>(&asked.json().finished(page)).map_err(StoreError::new)?["records"].take() {
+        Value::Array(records) => Ok((records, total)),
+        _ => Ok((Vec::new(), total)),
+    }
 }
 
 /// A text between the quotes of a query.

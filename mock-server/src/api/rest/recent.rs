@@ -14,7 +14,7 @@ const USUAL: usize = 200;
 
 /// `GET /services/data/v67.0/recent?limit=5`
 pub fn list(call: &Call<'_>) -> Result<Answer, RestError> {
-    let limit = call.parameter("limit").and_then(|limit| limit.parse().ok()).unwrap_or(USUAL);
+    let limit = call.number("limit")?.unwrap_or(USUAL);
     let recent = used(call, None, limit)?;
     Ok(Answer::json(serde_json::to_vec(&recent).map_err(StoreError::new)?, "Array"))
 }

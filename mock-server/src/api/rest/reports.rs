@@ -53,6 +53,6 @@ fn address(call: &Call<'_>, kind: &str, row: &Value) -> String {
 
 fn listed(call: &Call<'_>, soql: &str, entry: impl Fn(&Value) -> Value) -> Result<Answer, RestError> {
     let schema = call.schema()?;
-    let rows = selected(call, &schema, &format!("{soql} LIMIT {MOST}"), MOST)?;
+    let rows = selected(call, &schema, &format!("{soql} LIMIT {MOST}"))?;
     written(&rows["records"].as_array().into_iter().flatten().map(entry).collect::<Vec<_>>(), "Array")
 }

@@ -85,7 +85,7 @@ fn suggestions(call: &Call<'_>) -> Result<Answer, RestError> {
     let typed = call.parameter("q").filter(|text| !text.trim().is_empty()).ok_or(RestError::MissingParameter("q"))?;
     let names = call.parameter("sobject").filter(|names| !names.is_empty()).ok_or(RestError::MissingParameter("sobject"))?;
     let lenient = call.parameter("ignoreUnsupportedSObjects").is_some_and(|value| value == "true");
-    let limit = call.parameter("limit").and_then(|limit| limit.parse().ok()).unwrap_or(SUGGESTED);
+    let limit = call.number("limit")?.unwrap_or(SUGGESTED);
     let schema = call.schema()?;
     let mut found_records = Vec::new();
     for name in names.split(',').map(str::trim).filter(|name| !name.is_empty()) {

@@ -10,7 +10,7 @@ use super::xml::Element;
 use crate::app::{ApiUsage, App, Caller, NotAdmitted, Purpose};
 use crate::journal::Facts;
 use crate::oauth::Door;
-use crate::org::{Host, Org, Site};
+use crate::org::{Org, Site};
 use crate::records::{Asked, Change};
 use crate::schema::Schema;
 use crate::table::Peer;
@@ -63,7 +63,7 @@ impl Call {
             _ => Purpose::Data,
         };
         let admitted = arrived.app.admit_to_api(session_id, &arrived.site, &arrived.facts, (Door::Soap, purpose));
-        let (caller, usage) = admitted.map_err(|reason| refusal(reason, &arrived.site))?;
+        let (caller, usage) = admitted.map_err(refusal)?;
         Ok(Self { org: caller.org.facts(), arrived, caller, usage })
     }
 
@@ -109,11 +109,10 @@ impl Call {
     }
 }
 
-fn refusal(reason: NotAdmitted, site: &Site) -> Fault {
+fn refusal(reason: NotAdmitted) -> Fault {
     match reason {
-        // At a login host the client kept to the address it logged in at.
-        NotAdmitted::WrongHost if !matches!(site.host(), Host::Org(_)) => Fault::destination_not_reset(),
-        NotAdmitted::NoSession | NotAdmitted::ForeignIssuer | NotAdmitted::WrongHost => Fault::invalid_session(),
+        NotAdmitted::UrlNotReset => Fault::destination_not_reset(),
+        NotAdmitted::NoSession | NotAdmitted::ForeignIssuer => Fault::invalid_session(),
         NotAdmitted::WrongKind | NotAdmitted::LacksScope(_) => Fault::wrong_session_kind(),
         NotAdmitted::OrgWithoutApi => Fault::api_disabled_for_org(),
         NotAdmitted::UserWithoutApi => Fault::api_disabled_for_user(),

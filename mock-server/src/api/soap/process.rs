@@ -5,8 +5,9 @@ use super::fault::Fault;
 use super::markup::Markup;
 use super::query::{id_of, object_of};
 use super::xml::Element;
-use crate::id::RecordId;
-use crate::records::{Presence, Rows};
+use crate::app::Tx;
+use crate::records::{self, RecordError};
+use crate::storage::StoreError;
 
 /// Records of one `findDuplicates`. Source: SOAP API guide.
 const MOST: usize = 50;
@@ -19,7 +20,7 @@ pub fn process(call: &Call) -> Result<Reply, Fault> {
         out.within("result", |out| {
             out.nil("entityId");
             out.within("errors", |out| {
-                out.leaf("message", message);
+                out.leaf("message", &message);
                 out.leaf("statusCode", code);
             });
             out.nil("instanceId");
@@ -31,23 +32,21 @@ pub fn process(call: &Call) -> Result<Reply, Fault> {
     Ok(Reply::of(out.into_string()))
 }
 
-fn refusal(call: &Call, action: &Element) -> Result<(&'static str, &'static str), Fault> {
+fn refusal(call: &Call, action: &Element) -> Result<(&'static str, String), Fault> {
     if action.all("workitemId").next().is_some() {
-        return Ok(("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id"));
+        return told(RecordError::UnknownRecord);
     }
     let text = action.text_of("objectId").ok_or_else(|| Fault::missing("process", "objectId"))?;
-    Ok(match presence(call, id_of(text.trim())?)? {
-        Presence::Present => ("NO_APPLICABLE_PROCESS", "No applicable approval process was found."),
-        Presence::Deleted => ("ENTITY_IS_DELETED", "entity is deleted"),
-        Presence::Absent => ("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id"),
-    })
+    let (schema, id) = (call.schema()?, id_of(text.trim())?);
+    let refused = |tx: &Tx<'_>| Ok::<_, StoreError>(records::submission_refused(tx, &schema, &call.caller.access, id));
+    told(call.caller.org.read(refused)?)
 }
 
-fn presence(call: &Call, id: RecordId) -> Result<Presence, Fault> {
-    let schema = call.schema()?;
-    match schema.by_prefix(id.prefix()) {
-        Some(object) => Ok(call.caller.org.read(|tx| tx.presence(object, id))?),
-        None => Ok(Presence::Absent),
+/// Code and words of a refusal, unless it is the store that failed.
+fn told(refusal: RecordError) -> Result<(&'static str, String), Fault> {
+    match refusal {
+        RecordError::Store(_) => Err(refusal.into()),
+        refusal => Ok((refusal.code(), refusal.to_string())),
     }
 }
 
@@ -67,7 +66,12 @@ pub fn find_duplicates(call: &Call) -> Result<Reply, Fault> {
 pub fn find_duplicates_by_ids(call: &Call) -> Result<Reply, Fault> {
     let ids = call.element().all("ids").map(|id| id_of(id.text.trim())).collect::<Result<Vec<_>, _>>()?;
     check_count(ids.len())?;
-    let gone = |id| Ok((presence(call, id)? != Presence::Present).then_some(("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")));
+    let schema = call.schema()?;
+    let gone = |id| match call.caller.org.read(|tx| records::check_reached(tx, &schema, &call.caller.access, id)) {
+        Ok(()) => Ok(None),
+        Err(RecordError::Store(why)) => Err(RecordError::Store(why).into()),
+        Err(_) => told(RecordError::UnknownRecord).map(Some),
+    };
     Ok(found(ids.into_iter().map(gone).collect::<Result<_, Fault>>()?))
 }
 
@@ -76,11 +80,11 @@ fn check_count(count: usize) -> Result<(), Fault> {
 }
 
 /// A result for each record. GUESS: without an active rule nothing is a duplicate, and that is a success.
-fn found(refused: Vec<Option<(&str, &str)>>) -> Reply {
+fn found(refused: Vec<Option<(&str, String)>>) -> Reply {
     let mut out = Markup::default();
     for refusal in refused {
         out.within("result", |out| {
-            if let Some((code, message)) = refusal {
+            if let Some((code, message)) = &refusal {
                 out.within("errors", |out| {
                     out.leaf("message", message);
                     out.leaf("statusCode", code);

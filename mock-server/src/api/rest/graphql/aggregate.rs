@@ -52,7 +52,7 @@ pub fn answer(call: &Call<'_>, schema: &Schema, asked: &Asked, path: &[String]) 
     };
     let first = asked.argument("first").and_then(Value::as_u64).and_then(|first| usize::try_from(first).ok()).unwrap_or(USUAL).clamp(1, MOST);
     let soql = format!("SELECT {} FROM {}{filter}{grouped}", selects.join(", "), object.name);
-    let found = selected(call, schema, &soql, MOST).map_err(|error| GraphError::fetching(&error, &path, asked.at))?;
+    let found = selected(call, schema, &soql).map_err(|error| GraphError::fetching(&error, &path, asked.at))?;
     let rows = found["records"].as_array().map_or(&[][..], Vec::as_slice);
     let edges = |edges: &Asked| -> Value { rows.iter().take(first).map(|row| edge(edges, row)).collect() };
     let member = |field: &Asked| match field.name.as_str() {

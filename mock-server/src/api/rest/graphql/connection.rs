@@ -76,10 +76,10 @@ impl<'a> Connections<'a> {
         let fetch = |error| GraphError::fetching(&error, &path, asked.at);
         let needed = window.offset + window.first + 1;
         let soql = format!("SELECT {} FROM {}{}{} LIMIT {needed}", level.columns.join(", "), object.name, rest.condition, rest.order);
-        let found = selected(self.call, self.schema, &soql, needed).map_err(fetch)?;
+        let found = selected(self.call, self.schema, &soql).map_err(fetch)?;
         let total = match asked.selected("totalCount") {
             Some(_) => {
-                let counted = selected(self.call, self.schema, &format!("SELECT COUNT() FROM {}{}", object.name, rest.condition), 1);
+                let counted = selected(self.call, self.schema, &format!("SELECT COUNT() FROM {}{}", object.name, rest.condition));
                 counted.map_err(fetch)?["totalSize"].as_u64()
             }
             None => None,
@@ -283,7 +283,7 @@ impl<'a> Connections<'a> {
                 }
                 None => Value::Null,
             };
-            node.insert(field.key.clone(), value);
+            lay(&mut node, &field.key, value);
         }
         node.into()
     }
@@ -295,7 +295,7 @@ impl<'a> Connections<'a> {
         let own = asked.argument("where").and_then(|filter| scope.condition(filter).ok()).filter(|text| !text.is_empty());
         let own = own.map(|text| format!(" AND ({text})")).unwrap_or_default();
         let soql = format!("SELECT COUNT() FROM {} WHERE {} = '{id}'{own}", child.name, link.field);
-        selected(self.call, self.schema, &soql, 1).ok()?["totalSize"].as_u64()
+        selected(self.call, self.schema, &soql).ok()?["totalSize"].as_u64()
     }
 
     /// A parent of one of several objects shows its id and its name.
@@ -310,7 +310,16 @@ impl<'a> Connections<'a> {
             "DisplayValue" => row["Name"].clone(),
             _ => Value::Null,
         };
-        asked.selections.iter().filter(fits).map(|field| (field.key.clone(), member(field))).collect::<Map<_, _>>().into()
+        let mut parent = Map::new();
+        for field in asked.selections.iter().filter(fits) {
+            lay(&mut parent, &field.key, member(field));
+        }
+        parent.into()
+    }
+
+    /// Whether `record` could answer this.
+    pub fn check_record(&self, object: &'a Object, asked: &Asked, path: &[String]) -> Result<(), GraphError> {
+        self.columns(object, &asked.selections, ("", path, 1), &mut Level::default())
     }
 
     /// One record by its id, for what a mutation changed.
@@ -318,7 +327,7 @@ impl<'a> Connections<'a> {
         let mut level = Level::default();
         self.columns(object, &asked.selections, ("", path, 1), &mut level)?;
         let soql = format!("SELECT {} FROM {} WHERE Id = '{id}'", level.columns.join(", "), object.name);
-        let found = selected(self.call, self.schema, &soql, 1).map_err(|error| GraphError::fetching(&error, path, asked.at))?;
+        let found = selected(self.call, self.schema, &soql).map_err(|error| GraphError::fetching(&error, path, asked.at))?;
         Ok(found["records"].get(0).map_or(Value::Null, |row| self.node(object, &asked.selections, (row, row, ""), &level)))
     }
 }
@@ -414,6 +423,16 @@ fn shown_by(kind: FieldType) -> Option<&'static str> {
         Currency | Double | Int | Percent | Date | Datetime | Time => Some("FORMAT"),
         Picklist | Multipicklist => Some("toLabel"),
         _ => None,
+    }
+}
+
+/// Puts a value under its key. One that several fragments ask for shows what each of them wants of it.
+fn lay(node: &mut Map<String, Value>, key: &str, value: Value) {
+    match (node.get_mut(key), value) {
+        (Some(Value::Object(known)), Value::Object(more)) => more.into_iter().for_each(|(key, value)| lay(known, &key, value)),
+        (_, value) => {
+            node.insert(key.to_owned(), value);
+        }
     }
 }
 

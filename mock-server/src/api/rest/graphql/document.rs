@@ -49,7 +49,7 @@ pub struct Fragment {
 pub enum Selection {
     Field(Field),
     Spread { name: String, directives: Vec<Directive>, at: At },
-    Inline { on: Option<String>, directives: Vec<Directive>, selections: Vec<Selection> },
+    Inline { on: Option<String>, directives: Vec<Directive>, selections: Vec<Selection>, at: At },
 }
 
 #[derive(Debug)]

@@ -20,6 +20,7 @@ use self::connection::Connections;
 use self::document::{Document, Kind, Operation};
 use self::error::GraphError;
 use self::select::Asked;
+use self::write::Plan;
 use super::call::Call;
 use super::error::RestError;
 use super::format::Answer;
@@ -29,6 +30,7 @@ use super::sent::json_body;
 use super::ui::object_info;
 use super::versions::written;
 use crate::records::{Json, RecordError};
+use crate::schema::Schema;
 
 /// The version GraphQL came with, and the one of mutations.
 const SINCE: u16 = 51;
@@ -78,26 +80,29 @@ fn chosen<'d>(document: &'d Document, name: Option<&str>) -> Result<&'d Operatio
 type Answered = (Value, Vec<GraphError>);
 
 fn answer(call: &Call<'_>, kind: Kind, asked: &[Asked]) -> Result<Answered, RestError> {
-    let root = if kind == Kind::Mutation { "Mutation" } else { "Query" };
+    let schema = call.schema()?;
+    let refused = |error| Ok((Value::Null, vec![error]));
+    let plans = match planned(call, &schema, kind, asked) {
+        Ok(plans) => plans,
+        Err(error) => return refused(error),
+    };
+    let mut plans = plans.iter();
     let mut data = Map::new();
     let mut errors = Vec::new();
     for field in asked {
-        let value = match field.name.as_str() {
-            "__typename" => json!(root),
-            "uiapi" if kind == Kind::Mutation => {
-                if call.version.number() < MUTATIONS_SINCE {
-                    return Ok((Value::Null, vec![GraphError::undefined("uiapi", root, &[], field.at)]));
-                }
-                let outcome = write::run(call, field, std::slice::from_ref(&field.key))?;
+        let value = match (field.name.as_str(), kind) {
+            ("__typename", kind) => json!(root(kind)),
+            (_, Kind::Mutation) => {
+                let Some(plan) = plans.next() else { continue };
+                let outcome = write::run(call, &schema, plan)?;
                 errors.extend(outcome.errors);
                 Value::Object(outcome.data)
             }
-            "uiapi" => {
-                let (value, found) = uiapi(call, field)?;
+            _ => {
+                let (value, found) = uiapi(call, &schema, field)?;
                 errors.extend(found);
                 value
             }
-            other => return Ok((Value::Null, vec![GraphError::undefined(other, root, &[], field.at)])),
         };
         data.insert(field.key.clone(), value);
     }
@@ -105,10 +110,27 @@ fn answer(call: &Call<'_>, kind: Kind, asked: &[Asked]) -> Result<Answered, Rest
     Ok((if invalid { Value::Null } else { Value::Object(data) }, errors))
 }
 
+fn root(kind: Kind) -> &'static str {
+    if kind == Kind::Mutation { "Mutation" } else { "Query" }
+}
+
+/// Judges the members of the root before any is answered: what each `uiapi` of a mutation comes to, in their order.
+fn planned<'a>(call: &Call<'_>, schema: &'a Schema, kind: Kind, asked: &'a [Asked]) -> Result<Vec<Plan<'a>>, GraphError> {
+    let mut plans = Vec::new();
+    for field in asked {
+        match (field.name.as_str(), kind) {
+            ("__typename", _) => {}
+            ("uiapi", Kind::Mutation) if call.version.number() >= MUTATIONS_SINCE => plans.push(write::plan(call, schema, field)?),
+            ("uiapi", Kind::Query) => {}
+            (other, kind) => return Err(GraphError::undefined(other, root(kind), &[], field.at)),
+        }
+    }
+    Ok(plans)
+}
+
 /// The members of `uiapi { … }` in a query.
-fn uiapi(call: &Call<'_>, asked: &Asked) -> Result<Answered, RestError> {
-    let schema = call.schema()?;
-    let connections = Connections { call, schema: &schema };
+fn uiapi(call: &Call<'_>, schema: &Schema, asked: &Asked) -> Result<Answered, RestError> {
+    let connections = Connections { call, schema };
     let path = [asked.key.clone()];
     let mut members = Map::new();
     let mut errors = Vec::new();
@@ -127,7 +149,7 @@ fn uiapi(call: &Call<'_>, asked: &Asked) -> Result<Answered, RestError> {
         };
         let value = match field.name.as_str() {
             "query" => each(&mut errors, &|own| connections.answer(own, &inner)),
-            "aggregate" => each(&mut errors, &|own| aggregate::answer(call, &schema, own, &inner)),
+            "aggregate" => each(&mut errors, &|own| aggregate::answer(call, schema, own, &inner)),
             "objectInfos" => object_infos(call, field, &inner, &mut errors),
             "__typename" => json!("UIAPI"),
             other => {

@@ -159,7 +159,7 @@ impl Parser {
                     } else {
                         None
                     };
-                    Ok(Selection::Inline { on, directives: self.directives()?, selections: self.selections()? })
+                    Ok(Selection::Inline { on, directives: self.directives()?, selections: self.selections()?, at })
                 }
             };
         }

@@ -1,4 +1,6 @@
 //! Mutations: records created, changed and deleted, all of them or each for itself. Source: Salesforce GraphQL API guide, "Mutations" (66.0).
+//!
+//! What a mutation asks for is judged whole ([`plan`]) before anything of it is written ([`run`]): a document that means nothing changes nothing.
 
 use catalogue::Object;
 use serde_json::{Map, Value, json};
@@ -39,32 +41,100 @@ impl From<StoreError> for Stop {
     }
 }
 
-/// Carries out the parts of `uiapi(input: {allOrNone: true}) { AccountCreate(input: {…}) { … } }`.
-pub fn run(call: &Call<'_>, asked: &Asked, path: &[String]) -> Result<Outcome, RestError> {
-    let all_or_none = asked.argument("input").and_then(|input| input.get("allOrNone")).and_then(Value::as_bool).unwrap_or(true);
+/// What one `uiapi(input: {allOrNone: true}) { AccountCreate(input: {…}) { … } }` of a mutation comes to.
+pub struct Plan<'a> {
+    asked: &'a Asked,
+    parts: Vec<Part<'a>>,
+}
+
+/// `AccountCreate(input: {…}) { Record { … } }`
+struct Part<'a> {
+    asked: &'a Asked,
+    object: &'a Object,
+    act: Act,
+    /// The id of the record, or `@{…}` for one that a part before made.
+    id: Option<&'a str>,
+    fields: Option<&'a Map<String, Value>>,
+    path: Vec<String>,
+}
+
+/// Judges the parts of a mutation without writing anything.
+///
+/// # Errors
+/// `ValidationError` for objects, fields and selections that are not there, and for inputs of the wrong shape.
+pub fn plan<'a>(call: &Call<'_>, schema: &'a Schema, asked: &'a Asked) -> Result<Plan<'a>, GraphError> {
+    let path = std::slice::from_ref(&asked.key);
+    let parts = asked.selections.iter().map(|part| planned(call, schema, part, path)).collect::<Result<_, _>>()?;
+    Ok(Plan { asked, parts })
+}
+
+fn planned<'a>(call: &Call<'_>, schema: &'a Schema, asked: &'a Asked, path: &[String]) -> Result<Part<'a>, GraphError> {
+    let undefined = || GraphError::undefined(&asked.name, "UIAPIMutations", path, asked.at);
+    let (object, act) = named(call, schema, &asked.name).ok_or_else(undefined)?;
+    let path = [path, std::slice::from_ref(&asked.key)].concat();
+    let invalid = |rule: &str, why: &str| GraphError::invalid(rule, &path, why, asked.at);
+    let missing = |name: &str| invalid("MissingFieldArgument", &format!("Missing field argument '{name}'"));
+    let input = asked.argument("input").ok_or_else(|| missing("input"))?;
+    let input = input.as_object().ok_or_else(|| invalid("WrongType", "argument 'input' must be an object"))?;
+    let id = match (act, input.get("Id").filter(|id| !id.is_null())) {
+        (Act::Create, _) => None,
+        (_, Some(id)) => Some(id.as_str().ok_or_else(|| invalid("WrongType", "argument 'input.Id' must be an ID"))?),
+        (_, None) => return Err(missing("Id")),
+    };
+    let fields = match act {
+        Act::Delete => None,
+        Act::Create | Act::Update => {
+            let fields = input.get(&*object.name).filter(|fields| !fields.is_null()).ok_or_else(|| missing(&object.name))?;
+            let fields = fields.as_object().ok_or_else(|| invalid("WrongType", &format!("argument 'input.{}' must be an object", object.name)))?;
+            check_fields(call, object, fields).map_err(|why| invalid("WrongType", &why))?;
+            Some(fields)
+        }
+    };
+    let part = Part { asked, object, act, id, fields, path };
+    part.check_selections(Connections { call, schema })?;
+    Ok(part)
+}
+
+/// Fields that exist for the caller, with single values.
+fn check_fields(call: &Call<'_>, object: &Object, fields: &Map<String, Value>) -> Result<(), String> {
+    for (name, value) in fields {
+        let known = object.field(name).filter(|field| *field.name == **name && call.caller.access.reads(object, field));
+        if known.is_none() {
+            return Err(format!("argument 'input.{0}' contains a field not in '{0}Representation': '{name}'", object.name));
+        }
+        if value.is_object() || value.is_array() {
+            return Err(format!("argument 'input.{}.{name}' must be a single value", object.name));
+        }
+    }
+    Ok(())
+}
+
+/// Carries out what was planned.
+pub fn run(call: &Call<'_>, schema: &Schema, plan: &Plan<'_>) -> Result<Outcome, RestError> {
+    let all_or_none = plan.asked.argument("input").and_then(|input| input.get("allOrNone")).and_then(Value::as_bool).unwrap_or(true);
     if !all_or_none {
         let mut outcome = Outcome { data: Map::new(), errors: Vec::new() };
         let mut ids = Map::new();
-        for part in &asked.selections {
+        for part in &plan.parts {
             let done = call.db.write(|tx| {
-                within(call, Database::Within(&call.caller.org, tx), |inner| one(inner, part, path, &mut ids))
+                within(call, Database::Within(&call.caller.org, tx), |inner| part.run(inner, schema, &mut ids))
                     .map_err(|error| Stop::Failed(Box::new(error)))
             });
-            outcome.take(part, done)?;
+            outcome.take(part.asked, done)?;
         }
         return Ok(outcome);
     }
     let done = call.db.write(|tx| {
         let mut ids = Map::new();
         let parts = |inner: &Call<'_>| {
-            asked.selections.iter().map(|part| Ok((part.key.clone(), one(inner, part, path, &mut ids)?))).collect::<Result<Map<_, _>, GraphError>>()
+            plan.parts.iter().map(|part| Ok((part.asked.key.clone(), part.run(inner, schema, &mut ids)?))).collect::<Result<Map<_, _>, GraphError>>()
         };
         within(call, Database::Within(&call.caller.org, tx), parts).map_err(|error| Stop::Failed(Box::new(error)))
     });
     match done {
         Ok(data) => Ok(Outcome { data, errors: Vec::new() }),
         Err(Stop::Failed(error)) => {
-            Ok(Outcome { data: asked.selections.iter().map(|part| (part.key.clone(), Value::Null)).collect(), errors: vec![*error] })
+            Ok(Outcome { data: plan.parts.iter().map(|part| (part.asked.key.clone(), Value::Null)).collect(), errors: vec![*error] })
         }
         Err(Stop::Store(error)) => Err(error.into()),
     }
@@ -93,54 +163,58 @@ fn within<T>(call: &Call<'_>, db: Database<'_>, work: impl FnOnce(&Call<'_>) -> 
     work(&Call::new(origin, request))
 }
 
-/// One part; `ids` are those of the parts before it, by key.
-fn one(call: &Call<'_>, asked: &Asked, path: &[String], ids: &mut Map<String, Value>) -> Result<Value, GraphError> {
-    let fail = |error: RestError| GraphError::fetching(&error, &[path, std::slice::from_ref(&asked.key)].concat(), asked.at);
-    let schema = call.schema().map_err(fail)?;
-    let undefined = || GraphError::undefined(&asked.name, "UIAPIMutations", path, asked.at);
-    let (object, act) = named(call, &schema, &asked.name).ok_or_else(undefined)?;
-    let path = [path, std::slice::from_ref(&asked.key)].concat();
-    let missing = |name: &str| GraphError::invalid("MissingFieldArgument", &path, &format!("Missing field argument '{name}'"), asked.at);
-    let input = asked.argument("input").and_then(Value::as_object).ok_or_else(|| missing("input"))?;
-    let id_of = |input: &Map<String, Value>| {
-        let text = input.get("Id").and_then(Value::as_str).ok_or_else(|| missing("Id"))?;
-        RecordId::parse(&referred(text, ids)).map_err(|_| fail(RecordError::MalformedId(text.to_owned()).into()))
-    };
-    let body = |input: &Map<String, Value>| {
-        let fields = input.get(&*object.name).and_then(Value::as_object).ok_or_else(|| missing(&object.name))?;
-        let value = |value: &Value| value.as_str().map_or_else(|| value.clone(), |text| json!(referred(text, ids)));
-        Ok(Value::Object(fields.iter().map(|(name, own)| (name.clone(), value(own))).collect()).to_string())
-    };
-    let id = match act {
-        Act::Create => {
-            let text = body(input)?;
-            call.db.write(|tx| call.change(&schema).create(tx, object, Input::Json(text.as_bytes()))).map_err(|error| fail(error.into()))?
+impl Part<'_> {
+    fn check_selections(&self, connections: Connections<'_>) -> Result<(), GraphError> {
+        let payload = || format!("{}Payload", self.asked.name);
+        if self.asked.selections.is_empty() {
+            let why = format!("Subselection required for type '{}' of field '{}'", payload(), self.asked.name);
+            return Err(GraphError::invalid("SubselectionRequired", &self.path, &why, self.asked.at));
         }
-        Act::Update => {
-            let (id, text) = (id_of(input)?, body(input)?);
-            call.db.write(|tx| call.change(&schema).update(tx, object, id, Input::Json(text.as_bytes()))).map_err(|error| fail(error.into()))?;
-            id
+        for field in &self.asked.selections {
+            match field.name.as_str() {
+                "Record" if self.act != Act::Delete => connections.check_record(self.object, field, &self.path)?,
+                "Id" if self.act == Act::Delete => {}
+                "success" if self.act == Act::Update => {}
+                "__typename" => {}
+                other => return Err(GraphError::undefined(other, &payload(), &self.path, field.at)),
+            }
         }
-        Act::Delete => {
-            let id = id_of(input)?;
-            call.db.write(|tx| call.change(&schema).delete(tx, object, id)).map_err(|error| fail(error.into()))?;
-            id
-        }
-    };
-    ids.insert(asked.key.clone(), json!(id.to_string()));
-    let connections = Connections { call, schema: &schema };
-    let mut answer = Map::new();
-    for field in &asked.selections {
-        let value = match field.name.as_str() {
-            "Record" if act != Act::Delete => connections.record(object, id, field, &path)?,
-            "Id" if act == Act::Delete => json!(id.to_string()),
-            "success" if act == Act::Update => json!(true),
-            "__typename" => json!(format!("{}Payload", asked.name)),
-            other => return Err(GraphError::undefined(other, &format!("{}Payload", asked.name), &path, field.at)),
-        };
-        answer.insert(field.key.clone(), value);
+        Ok(())
     }
-    Ok(answer.into())
+
+    /// Does it; `ids` are those of the parts before it, by key.
+    fn run(&self, call: &Call<'_>, schema: &Schema, ids: &mut Map<String, Value>) -> Result<Value, GraphError> {
+        let id = self.write(call, schema, ids).map_err(|error| GraphError::fetching(&error, &self.path, self.asked.at))?;
+        let connections = Connections { call, schema };
+        let mut answer = Map::new();
+        for field in &self.asked.selections {
+            let value = match field.name.as_str() {
+                "Record" => connections.record(self.object, id, field, &self.path)?,
+                "Id" => json!(id.to_string()),
+                "success" => json!(true),
+                _ => json!(format!("{}Payload", self.asked.name)),
+            };
+            answer.insert(field.key.clone(), value);
+        }
+        // Only a part that is done whole can be referred to.
+        ids.insert(self.asked.key.clone(), json!(id.to_string()));
+        Ok(answer.into())
+    }
+
+    fn write(&self, call: &Call<'_>, schema: &Schema, ids: &Map<String, Value>) -> Result<RecordId, RestError> {
+        let id = |text: &str| RecordId::parse(&referred(text, ids)).map_err(|_| RecordError::MalformedId(text.to_owned()));
+        let value = |value: &Value| value.as_str().map_or_else(|| value.clone(), |text| json!(referred(text, ids)));
+        let fields = self.fields.map(|fields| fields.iter().map(|(name, own)| (name.clone(), value(own))).collect::<Map<_, _>>());
+        let text = fields.map(|fields| Value::Object(fields).to_string()).unwrap_or_default();
+        let input = || Input::Json(text.as_bytes());
+        let id = self.id.map(id).transpose()?;
+        let change = call.change(schema);
+        Ok(match (self.act, id) {
+            (Act::Update, Some(id)) => call.db.write(|tx| change.update(tx, self.object, id, input())).map(|_| id)?,
+            (Act::Delete, Some(id)) => call.db.write(|tx| change.delete(tx, self.object, id)).map(|()| id)?,
+            _ => call.db.write(|tx| change.create(tx, self.object, input()))?,
+        })
+    }
 }
 
 /// `AccountCreate`, `AccountUpdate`, `AccountDelete`

@@ -6,12 +6,13 @@ use serde_json::{Value, json};
 use super::super::call::Call;
 use super::super::error::RestError;
 use super::super::format::Answer;
+use super::super::list_views::readable;
 use super::super::records::found;
 use super::super::resources::Resources;
 use super::super::versions::written;
 use super::paging::{Paging, paged};
 use super::paths::{self, Path};
-use super::record::listed;
+use super::record::listed_part;
 use super::{address, marked};
 use crate::id::RecordId;
 use crate::records::RecordError;
@@ -65,6 +66,11 @@ fn by_id<'s>(call: &Call<'_>, schema: &'s Schema) -> Result<Shown<'s>, RestError
     Ok(Shown { object: found(call, schema, &view.object)?, view, is_mru: false })
 }
 
+/// Whether an object's name stands where the id of a list could; names of 15 letters are spelled like ids.
+fn names_an_object(call: &Call<'_>, schema: &Schema) -> bool {
+    schema.object(&call.segment("object")).is_some()
+}
+
 fn mru<'s>(call: &Call<'_>, schema: &'s Schema) -> Result<Shown<'s>, RestError> {
     let object = found(call, schema, &call.segment("object"))?;
     let recent = list_views_of(object).into_iter().find(|view| view.scope == ViewScope::Recent);
@@ -74,18 +80,18 @@ fn mru<'s>(call: &Call<'_>, schema: &'s Schema) -> Result<Shown<'s>, RestError> 
 /// `GET …/ui-api/list-info/Account` lists the views of an object; with the id of a view it tells of that one.
 fn summaries(call: &Call<'_>) -> Result<Answer, RestError> {
     let schema = call.schema()?;
-    match by_id(call, &schema) {
-        Ok(shown) => written(&info(call, &shown), "ListInfo"),
-        Err(_) => summary(call, &schema, "list-info"),
+    match names_an_object(call, &schema) {
+        true => summary(call, &schema, "list-info"),
+        false => written(&info(call, &schema, &by_id(call, &schema)?), "ListInfo"),
     }
 }
 
 /// `GET …/ui-api/list-ui/Account`, or of a view's id
 fn ui_or_summaries(call: &Call<'_>) -> Result<Answer, RestError> {
     let schema = call.schema()?;
-    match by_id(call, &schema) {
-        Ok(shown) => written(&ui(call, &schema, &shown)?, "ListUi"),
-        Err(_) => summary(call, &schema, "list-ui"),
+    match names_an_object(call, &schema) {
+        true => summary(call, &schema, "list-ui"),
+        false => written(&ui(call, &schema, &by_id(call, &schema)?)?, "ListUi"),
     }
 }
 
@@ -96,15 +102,15 @@ fn summary(call: &Call<'_>, schema: &Schema, resource: &str) -> Result<Answer, R
     let used = if recent_only { used(call)? } else { Vec::new() };
     let shown = list_views_of(object).into_iter().filter(|view| view.label.to_lowercase().contains(&wanted));
     let shown: Vec<ListView> = shown.filter(|view| !recent_only || used.contains(&view.id)).collect();
-    let paging = Paging::of(call);
-    let (page, more) = paging.cut(shown.into_iter().skip(paging.offset).collect());
+    let (paging, total) = (Paging::of(call)?, shown.len());
+    let page = paging.cut(shown);
     let entry = |view: &ListView| json!({ "apiName": view.developer_name, "id": view.id.to_string(), "label": view.label, "listUiUrl": address(call, &format!("list-ui/{}", view.id)) });
     let body = json!({
         "eTag": null, "lists": page.iter().map(entry).collect::<Vec<_>>(), "objectApiName": object.name, "queryString": call.parameter("q"),
         "recentListsOnly": recent_only,
     });
     let path = address(call, &format!("{resource}/{}", object.name));
-    written(&marked(paged(body, paging.members(&path, page.len(), more))), "ListViewSummaryCollection")
+    written(&marked(paged(body, paging.members(call, &path, (page.len(), total)))), "ListViewSummaryCollection")
 }
 
 fn used(call: &Call<'_>) -> Result<Vec<RecordId>, RestError> {
@@ -115,19 +121,21 @@ fn used(call: &Call<'_>) -> Result<Vec<RecordId>, RestError> {
 /// `GET …/ui-api/list-info/Account/AllAccounts`
 fn info_named(call: &Call<'_>) -> Result<Answer, RestError> {
     let schema = call.schema()?;
-    written(&info(call, &named(call, &schema)?), "ListInfo")
+    written(&info(call, &schema, &named(call, &schema)?), "ListInfo")
 }
 
 fn records_named(call: &Call<'_>) -> Result<Answer, RestError> {
     let schema = call.schema()?;
     let shown = named(call, &schema)?;
-    written(&records(call, &schema, &shown)?, "ListRecordCollection")
+    let info = info(call, &schema, &shown);
+    written(&records(call, &schema, &shown, &info)?, "ListRecordCollection")
 }
 
 fn records_by_id(call: &Call<'_>) -> Result<Answer, RestError> {
     let schema = call.schema()?;
     let shown = by_id(call, &schema)?;
-    written(&records(call, &schema, &shown)?, "ListRecordCollection")
+    let info = info(call, &schema, &shown);
+    written(&records(call, &schema, &shown, &info)?, "ListRecordCollection")
 }
 
 fn ui_named(call: &Call<'_>) -> Result<Answer, RestError> {
@@ -138,13 +146,14 @@ fn ui_named(call: &Call<'_>) -> Result<Answer, RestError> {
 
 fn mru_info(call: &Call<'_>) -> Result<Answer, RestError> {
     let schema = call.schema()?;
-    written(&info(call, &mru(call, &schema)?), "ListInfo")
+    written(&info(call, &schema, &mru(call, &schema)?), "ListInfo")
 }
 
 fn mru_records(call: &Call<'_>) -> Result<Answer, RestError> {
     let schema = call.schema()?;
     let shown = mru(call, &schema)?;
-    written(&records(call, &schema, &shown)?, "ListRecordCollection")
+    let info = info(call, &schema, &shown);
+    written(&records(call, &schema, &shown, &info)?, "ListRecordCollection")
 }
 
 fn mru_ui(call: &Call<'_>) -> Result<Answer, RestError> {
@@ -154,12 +163,14 @@ fn mru_ui(call: &Call<'_>) -> Result<Answer, RestError> {
 }
 
 fn ui(call: &Call<'_>, schema: &Schema, shown: &Shown<'_>) -> Result<Value, RestError> {
-    Ok(marked(json!({ "eTag": null, "info": info(call, shown), "records": records(call, schema, shown)? })))
+    let info = info(call, schema, shown);
+    let records = records(call, schema, shown, &info)?;
+    Ok(marked(json!({ "eTag": null, "info": info, "records": records })))
 }
 
 /// What a list shows and how it is ordered.
-fn info(call: &Call<'_>, shown: &Shown<'_>) -> Value {
-    let columns = visible(call, shown.object);
+fn info(call: &Call<'_>, schema: &Schema, shown: &Shown<'_>) -> Value {
+    let columns = visible(call, schema, shown.object);
     let filtered = shown.view.conditions.iter().map(|condition| {
         let label = shown.object.field(condition.field).map(|field| field.label.to_string());
         json!({ "fieldApiName": condition.field, "label": label, "operandLabels": [condition.value.replace('_', " ")], "operator": "Equals" })
@@ -187,12 +198,8 @@ fn info(call: &Call<'_>, shown: &Shown<'_>) -> Value {
 }
 
 /// The columns of an object's lists that the caller sees.
-pub fn visible(call: &Call<'_>, object: &Object) -> Vec<ListColumn> {
-    let reads = |column: &ListColumn| {
-        let own = column.path.split('.').next().unwrap_or_default();
-        object.field(own).is_none_or(|field| call.caller.access.reads(object, field))
-    };
-    list_columns(object).into_iter().filter(reads).collect()
+pub fn visible(call: &Call<'_>, schema: &Schema, object: &Object) -> Vec<ListColumn> {
+    readable(call, schema, object, list_columns(object))
 }
 
 pub fn display_columns(object: &Object, columns: &[ListColumn]) -> Vec<Value> {
@@ -240,18 +247,18 @@ pub fn collected(call: &Call<'_>, schema: &Schema, of: &Collection<'_>) -> Resul
     wanted.extend(paths::named(schema, access, object, &fields).into_iter().collect::<Result<Vec<_>, _>>()?);
     wanted.extend(paths::named(schema, access, object, &optional).into_iter().flatten());
     let sorted = sort_of(call, schema, of)?;
-    let paging = Paging::of(call);
+    let paging = Paging::of(call)?;
     let filter = if of.condition.is_empty() { format!("{} ", of.using) } else { format!("{} WHERE {} ", of.using, of.condition) };
     let order =
         sorted.iter().map(|(path, up)| format!("{path}{}", if *up { "" } else { " DESC" })).chain(["Id".to_owned()]).collect::<Vec<_>>().join(", ");
-    let (records, more) = paging.cut(listed(call, schema, object, wanted, &format!("{filter}ORDER BY {order} {}", paging.soql()))?);
+    let (records, total) = listed_part(call, schema, object, wanted, (&format!("{filter}ORDER BY {order}"), paging))?;
     let named = |list: &str| list.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect::<Vec<_>>();
     let body = json!({
         "eTag": null, "fields": named(&fields), "listInfoETag": null, "optionalFields": named(&optional),
         "sortBy": sorted.iter().map(|(path, up)| format!("{}{path}", if *up { "" } else { "-" })).collect::<Vec<_>>(),
         "records": records,
     });
-    Ok(marked(paged(body, paging.members(&of.path, records.len(), more))))
+    Ok(marked(paged(body, paging.members(call, &of.path, (records.len(), total)))))
 }
 
 /// The order a caller asks for (`sortBy=-Name`), or the list's own.
@@ -269,9 +276,9 @@ fn sort_of(call: &Call<'_>, schema: &Schema, of: &Collection<'_>) -> Result<Vec<
     asked.split(',').map(str::trim).filter(|name| !name.is_empty()).take(1).map(one).collect()
 }
 
-fn records(call: &Call<'_>, schema: &Schema, shown: &Shown<'_>) -> Result<Value, RestError> {
+fn records(call: &Call<'_>, schema: &Schema, shown: &Shown<'_>, info: &Value) -> Result<Value, RestError> {
     use crate::records::Usages;
-    let columns = visible(call, shown.object);
+    let columns = visible(call, schema, shown.object);
     let condition = shown.view.condition(&call.caller.user.id.to_string());
     let of = Collection { object: shown.object, columns: &columns, using: shown.view.using(), condition, path: shown.path(call) };
     let mut body = collected(call, schema, &of)?;
@@ -279,7 +286,7 @@ fn records(call: &Call<'_>, schema: &Schema, shown: &Shown<'_>) -> Result<Value,
         call.db.write(|tx| tx.note_list_view(shown.view.id, call.caller.user.id, call.app.now()))?;
     }
     body["listReference"] = shown.reference();
-    body["listInfoETag"] = info(call, shown)["eTag"].clone();
+    body["listInfoETag"] = info["eTag"].clone();
     body["searchTerm"] = Value::Null;
     Ok(body)
 }

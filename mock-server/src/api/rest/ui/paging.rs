@@ -1,8 +1,11 @@
 //! Pages of a collection: which part a caller asks for, and the addresses of its neighbours.
 
+use std::ops::Range;
+
 use serde_json::{Map, Value, json};
 
 use super::super::call::Call;
+use super::super::error::RestError;
 
 /// Items of a page unless the caller says how many, and at most.
 const USUAL: usize = 50;
@@ -11,32 +14,33 @@ const MOST: usize = 2_000;
 /// A part of a collection. Tokens are offsets, counted from 0.
 #[derive(Debug, Clone, Copy)]
 pub struct Paging {
-    pub size: usize,
-    pub offset: usize,
+    size: usize,
+    offset: usize,
 }
 
 impl Paging {
-    pub fn of(call: &Call<'_>) -> Self {
-        let number = |name: &str| call.parameter(name).and_then(|text| text.parse::<usize>().ok());
-        Self { size: number("pageSize").unwrap_or(USUAL).clamp(1, MOST), offset: number("pageToken").unwrap_or(0).min(MOST) }
+    /// GUESS: sizes that are too large or too small are taken for the nearest that is not.
+    ///
+    /// # Errors
+    /// `NotANumber` for a size or a token that is none.
+    pub fn of(call: &Call<'_>) -> Result<Self, RestError> {
+        Ok(Self { size: call.number("pageSize")?.unwrap_or(USUAL).clamp(1, MOST), offset: call.number("pageToken")?.unwrap_or(0) })
     }
 
-    /// One more than fits tells whether there are others.
-    pub fn soql(self) -> String {
-        format!("LIMIT {} OFFSET {}", self.size + 1, self.offset)
+    /// The places of the page's items.
+    pub fn range(self) -> Range<usize> {
+        self.offset..self.offset.saturating_add(self.size)
     }
 
-    /// What fits of `items`, and whether there were others.
-    pub fn cut<T>(self, mut items: Vec<T>) -> (Vec<T>, bool) {
-        let more = items.len() > self.size;
-        items.truncate(self.size);
-        (items, more)
+    /// The items of the page.
+    pub fn cut<T>(self, items: Vec<T>) -> Vec<T> {
+        items.into_iter().skip(self.offset).take(self.size).collect()
     }
 
-    /// The members that say where the page lies; `path` is the collection's address.
-    pub fn members(self, path: &str, count: usize, more: bool) -> Map<String, Value> {
-        let url = |offset: usize| format!("{path}?pageSize={}&pageToken={offset}", self.size);
-        let next = more.then(|| self.offset + self.size);
+    /// The members that say where the page lies: `path` is the collection's address, `count` how many items the page has, `total` all pages.
+    pub fn members(self, call: &Call<'_>, path: &str, (count, total): (usize, usize)) -> Map<String, Value> {
+        let url = |offset: usize| format!("{path}?{}", call.parameters().with(&[("pageSize", self.size), ("pageToken", offset)]));
+        let next = Some(self.range().end).filter(|end| *end < total);
         let previous = (self.offset > 0).then(|| self.offset.saturating_sub(self.size));
         Map::from_iter([
             ("count".to_owned(), json!(count)),

@@ -6,16 +6,14 @@ use serde_json::{Map, Value, json};
 use super::super::call::Call;
 use super::super::error::RestError;
 use super::super::format::Answer;
-use super::super::query::selected;
+use super::super::query::{selected, selected_part};
 use super::super::versions::written;
+use super::paging::Paging;
 use super::paths::{self, Path};
 use super::{each, marked};
 use crate::id::RecordId;
 use crate::records::{Presence, Rows};
 use crate::schema::Schema;
-
-/// Records of one page at most.
-pub const MOST: usize = 2_000;
 
 /// The record type of records that have none.
 pub const MASTER: &str = "012000000000000AAA";
@@ -67,23 +65,40 @@ pub fn addressed<'s>(call: &Call<'_>, schema: &'s Schema, id: &str) -> Result<(&
 /// # Errors
 /// `NotFound` when there is none, `NoAccessToRecord` when the user does not reach it.
 pub fn represented(call: &Call<'_>, schema: &Schema, (object, id): (&Object, RecordId), wanted: Vec<Path>) -> Result<Value, RestError> {
-    match listed(call, schema, object, wanted, &format!("WHERE Id = '{id}'"))?.pop() {
-        Some(record) => Ok(record),
+    let wanted = each_once(wanted);
+    let rows = selected(call, schema, &query_for(call, object, &wanted, &format!("WHERE Id = '{id}'")))?;
+    match rows["records"].get(0) {
+        Some(row) => Ok(shown(object, row, &wanted)),
         None => Err(missing(call, object, id)?),
     }
 }
 
-/// Records of one object with these fields; `rest` says which, in the syntax of what follows FROM.
-pub fn listed(call: &Call<'_>, schema: &Schema, object: &Object, mut wanted: Vec<Path>, rest: &str) -> Result<Vec<Value>, RestError> {
+/// A page of the records of one object with these fields, and how many there are in all; `rest` says which, in the syntax of what
+/// follows FROM.
+pub fn listed_part(
+    call: &Call<'_>,
+    schema: &Schema,
+    object: &Object,
+    wanted: Vec<Path>,
+    (rest, paging): (&str, Paging),
+) -> Result<(Vec<Value>, usize), RestError> {
+    let wanted = each_once(wanted);
+    let (rows, total) = selected_part(call, schema, &query_for(call, object, &wanted, rest), paging.range())?;
+    Ok((rows.iter().map(|row| shown(object, row, &wanted)).collect(), total))
+}
+
+fn each_once(wanted: Vec<Path>) -> Vec<Path> {
     let mut unique: Vec<Path> = Vec::with_capacity(wanted.len());
-    for path in wanted.drain(..) {
+    for path in wanted {
         if !unique.contains(&path) {
             unique.push(path);
         }
     }
-    let soql = format!("SELECT {} FROM {} {rest}", columns(call, object, &unique).join(", "), object.name);
-    let rows = selected(call, schema, &soql, MOST)?;
-    Ok(rows["records"].as_array().into_iter().flatten().map(|row| shown(object, row, &unique)).collect())
+    unique
+}
+
+fn query_for(call: &Call<'_>, object: &Object, wanted: &[Path], rest: &str) -> String {
+    format!("SELECT {} FROM {} {rest}", columns(call, object, wanted).join(", "), object.name)
 }
 
 fn shown(object: &Object, row: &Value, wanted: &[Path]) -> Value {

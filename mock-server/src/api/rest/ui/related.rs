@@ -78,7 +78,7 @@ fn one(call: &Call<'_>) -> Result<Answer, RestError> {
     let schema = call.schema()?;
     let parent = found(call, &schema, &call.segment("object"))?;
     let list = list_of(call, &schema, parent, &call.segment("list"))?;
-    let columns = visible(call, list.child);
+    let columns = visible(call, &schema, list.child);
     let body = json!({
         "cloneable": false,
         "createable": false,
@@ -107,7 +107,7 @@ fn records(call: &Call<'_>) -> Result<Answer, RestError> {
     let (parent, id) = addressed(call, &schema, &call.segment("record"))?;
     reached(call, &schema, parent, id)?;
     let list = list_of(call, &schema, parent, &call.segment("list"))?;
-    let columns = visible(call, list.child);
+    let columns = visible(call, &schema, list.child);
     let path = address(call, &format!("related-list-records/{id}/{}", list.id()));
     let of = Collection { object: list.child, columns: &columns, using: "", condition: format!("{} = '{id}'", list.link.field), path };
     let mut body = collected(call, &schema, &of)?;
@@ -130,8 +130,8 @@ fn counted(call: &Call<'_>, name: &str) -> Result<Value, RestError> {
     let (parent, id) = addressed(call, &schema, &call.segment("record"))?;
     reached(call, &schema, parent, id)?;
     let list = list_of(call, &schema, parent, name)?;
-    let most = call.parameter("maxCount").and_then(|text| text.parse().ok()).unwrap_or(COUNTED).clamp(1, COUNTED);
+    let most = call.number("maxCount")?.unwrap_or(COUNTED).clamp(1, COUNTED);
     let soql = format!("SELECT COUNT() FROM {} WHERE {} = '{id}'", list.child.name, list.link.field);
-    let total = selected(call, &schema, &soql, 1)?["totalSize"].as_u64().and_then(|total| usize::try_from(total).ok()).unwrap_or(0);
+    let total = selected(call, &schema, &soql)?["totalSize"].as_u64().and_then(|total| usize::try_from(total).ok()).unwrap_or(0);
     Ok(marked(json!({ "count": total.min(most), "eTag": null, "hasMore": total > most, "listReference": list.reference(Some(id)) })))
 }

@@ -14,7 +14,7 @@ use super::super::versions::written;
 use super::object_info::icon;
 use super::paging::{Paging, paged};
 use super::paths;
-use super::record::{addressed, listed, reached};
+use super::record::{addressed, listed_part, reached};
 use super::{address, each, marked};
 use crate::org::Right;
 use crate::records::RecordError;
@@ -71,11 +71,12 @@ fn suggestions(call: &Call<'_>, schema: &Schema, target: &Object) -> Result<Valu
         None if recent => "USING SCOPE mru ".to_owned(),
         _ => String::new(),
     };
-    let paging = Paging::of(call);
+    let paging = Paging::of(call)?;
     let wanted = paths::named(schema, &call.caller.access, target, &format!("{0}.Id,{0}.{name}", target.name)).into_iter().flatten().collect();
-    let (records, more) = paging.cut(listed(call, schema, target, wanted, &format!("{filter}ORDER BY {name}, Id {}", paging.soql()))?);
+    let (records, total) = listed_part(call, schema, target, wanted, (&format!("{filter}ORDER BY {name}, Id"), paging))?;
     let rest = format!("lookups/{}/{}/{}", call.segment("object"), call.segment("field"), target.name);
-    Ok(marked(paged(json!({ "eTag": null, "records": records }), paging.members(&address(call, &rest), records.len(), more))))
+    let page = paging.members(call, &address(call, &rest), (records.len(), total));
+    Ok(marked(paged(json!({ "eTag": null, "records": records }), page)))
 }
 
 /// One button or action of a page.
