@@ -24,6 +24,9 @@ pub const ALL: [Target; 5] = [
 /// Longest text asked in an address: beyond 16 KB every path answers 414.
 const LONGEST: usize = 4_000;
 
+/// Longest id, which stands twice in an address, each of its characters as up to six.
+const LONGEST_ID: usize = 1_000;
+
 /// A query: what parses prints and parses the same; the server answers it or says what is wrong with it.
 pub fn soql(input: &[u8]) {
     let Some(text) = text(input) else { return };
@@ -86,7 +89,7 @@ pub fn soap(input: &[u8]) {
 
 /// An id in an address, in a list of ids and in a query.
 pub fn id(input: &[u8]) {
-    let Some(text) = text(input) else { return };
+    let Some(text) = text(input).filter(|text| text.len() <= LONGEST_ID) else { return };
     let id = encoded(text);
     for path in [
         format!("sobjects/Account/{id}"),
