@@ -1,5 +1,21 @@
 //! The integration under test, and the drivers that reach it.
 
+pub mod command;
+pub mod conversation;
+pub mod driver;
+pub mod file;
+pub mod limits;
+pub mod output;
+pub mod process;
 pub mod protocol;
+pub mod reply;
+pub mod surroundings;
+pub mod watch;
 
+pub use conversation::Conversation;
+pub use driver::Driver;
+pub use file::{Integration, Kind};
+pub use limits::Limits;
 pub use protocol::{Hello, Operation, Problem, State, Status};
+pub use reply::Reply;
+pub use surroundings::Surroundings;

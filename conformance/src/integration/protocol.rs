@@ -1,12 +1,13 @@
 //! The messages of the driver protocol, version 1: one JSON object per request, one per answer.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The version every message carries as `v`.
 pub const VERSION: u64 = 1;
 
 /// What the harness asks an integration to do.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "op", rename_all = "snake_case")]
 pub enum Operation {
     Hello {
@@ -73,7 +74,7 @@ pub enum Operation {
 }
 
 /// Members of `configure`; absent ones stay as they are.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Settings {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -93,7 +94,7 @@ pub struct Settings {
 }
 
 /// How to begin a connection.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Connect {
     pub connection: String,
     pub environment: Environment,
@@ -104,7 +105,7 @@ pub struct Connect {
     pub host: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Environment {
     Production,
@@ -112,7 +113,7 @@ pub enum Environment {
 }
 
 /// Places of an integration where a user can start to connect.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Entry {
     Connect,
@@ -121,7 +122,7 @@ pub enum Entry {
     Test,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Until {
     Connected,
@@ -129,7 +130,7 @@ pub enum Until {
 }
 
 /// What `hello` answers: the integration's declarations.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Hello {
     pub name: String,
@@ -165,7 +166,7 @@ impl Default for Hello {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AppKind {
     Confidential,
@@ -174,7 +175,7 @@ pub enum AppKind {
     None,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum InstallLink {
     Shown,
@@ -182,7 +183,7 @@ pub enum InstallLink {
 }
 
 /// How a connection stands, as the integration sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Status {
     pub state: State,
     #[serde(default)]
@@ -191,7 +192,7 @@ pub struct Status {
     pub detail: String,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     Connected,
@@ -202,7 +203,7 @@ pub enum State {
 }
 
 /// What is wrong, in the words a user is told.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Problem {
     #[default]
@@ -218,11 +219,13 @@ pub enum Problem {
     BadCredentials,
     Temporary,
     Reconnect,
+    /// Also any word that this version does not know.
+    #[serde(other)]
     Other,
 }
 
 /// A request as it goes over the wire.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Request {
     pub v: u64,
     pub id: String,
@@ -231,7 +234,7 @@ pub struct Request {
 }
 
 /// An answer as it comes back: `result` if `ok`, else `error`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Answer {
     pub v: u64,
     pub id: String,
@@ -242,7 +245,7 @@ pub struct Answer {
     pub error: Option<ErrorBody>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ErrorBody {
     pub code: ErrorCode,
     #[serde(default)]
@@ -251,7 +254,7 @@ pub struct ErrorBody {
     pub detail: String,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
     Unsupported,

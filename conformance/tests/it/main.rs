@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where its bench breaks")]
 
 mod bench;
+mod integration;
 mod ledger;
 mod running;
 mod telling;

@@ -1,0 +1,283 @@
+//! The command driver: an integration as a program that speaks JSON lines.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use futures_util::future::join;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::sync::Mutex;
+
+use super::conversation::Conversation;
+use super::file::{CommandSettings, Integration};
+use super::limits::Limits;
+use super::output::Output;
+use super::process::{Ended, Force, Launch, Process};
+use super::protocol::{Answer, ErrorCode, Hello, Operation, Request, VERSION};
+use super::reply::Reply;
+use super::surroundings::Surroundings;
+use super::watch::kill_strays;
+use crate::failure::{Failure, OrFail, Outcome};
+
+/// Exit codes of a one-shot process.
+const BAD_REQUEST: i32 = 2;
+const UNSUPPORTED: i32 = 3;
+
+/// Where programs are found beside the folder of the one that is run.
+const SYSTEM_PATH: &str = "/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin";
+
+/// An integration that is run as a program.
+pub struct CommandDriver {
+    settings: CommandSettings,
+    launch: Launch,
+    /// The long-lived process; None between a stop and a restart, and always for one-shot drivers.
+    process: Mutex<Option<Arc<Process>>>,
+    output: Output,
+    conversation: Conversation,
+    profile: String,
+    next_id: AtomicU64,
+    /// Its empty home and its folder for temporary files.
+    _scratch: Arc<TempDir>,
+}
+
+impl CommandDriver {
+    /// Starts the program and has it say `hello`; a one-shot program starts with the first request.
+    ///
+    /// # Errors
+    /// [`Failure::driver`] when the program is not found, does not start, or does not answer in time.
+    pub async fn start(integration: &Integration, surroundings: &Surroundings, limits: Limits) -> Outcome<Self> {
+        let settings = integration.command.clone().or_fail(|| "the integration file describes no command driver")?;
+        let scratch = tempfile::Builder::new().prefix("sfcert-").tempdir()?;
+        let limits = limits.with_operation_ms(settings.operation_ms);
+        let launch = launch(integration, &settings, surroundings, scratch.path(), limits)?;
+        let driver = Self {
+            settings,
+            launch,
+            process: Mutex::default(),
+            output: Output::default(),
+            conversation: Conversation::without(surroundings.secrets()),
+            profile: surroundings.profile.clone(),
+            next_id: AtomicU64::new(1),
+            _scratch: Arc::new(scratch),
+        };
+        driver.restart().await?;
+        Ok(driver)
+    }
+
+    /// Another process over the same state directory, as a second worker would be.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub async fn another(&self) -> Outcome<Self> {
+        let driver = Self {
+            settings: self.settings.clone(),
+            launch: self.launch.clone(),
+            process: Mutex::default(),
+            output: self.output.clone(),
+            conversation: self.conversation.clone(),
+            profile: self.profile.clone(),
+            next_id: AtomicU64::new(1),
+            _scratch: Arc::clone(&self._scratch),
+        };
+        driver.conversation.noted("a second process");
+        driver.restart().await?;
+        Ok(driver)
+    }
+
+    /// Asks for `hello`: the integration's declarations.
+    ///
+    /// # Errors
+    /// As [`ask`](Self::ask), and when the answer is none to `hello`.
+    pub async fn hello(&self) -> Outcome<Hello> {
+        self.hello_within(self.launch.limits.operation).await
+    }
+
+    /// Asks one operation and waits for its answer.
+    ///
+    /// # Errors
+    /// [`Failure::driver`] when there is none, none in time, or it is no answer.
+    pub async fn ask(&self, operation: Operation) -> Outcome<Reply> {
+        self.ask_within(operation, self.launch.limits.operation).await
+    }
+
+    /// Stops the process, if one runs, and starts it again over the same state directory.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub async fn restart(&self) -> Outcome {
+        self.stop().await?;
+        if self.settings.oneshot {
+            return Ok(());
+        }
+        let process = Process::start(self.launch.clone(), self.output.clone(), self.conversation.clone())?;
+        *self.process.lock().await = Some(Arc::new(process));
+        self.conversation.noted("process started");
+        self.hello_within(self.launch.limits.start).await?;
+        Ok(())
+    }
+
+    /// Kills the process and all it started, as a crash of the machine would.
+    ///
+    /// # Errors
+    /// When the kill has no effect.
+    pub async fn kill(&self) -> Outcome {
+        let process = self.process.lock().await.take();
+        if let Some(process) = process {
+            self.conversation.noted("process killed");
+            process.kill().await?;
+        }
+        Ok(())
+    }
+
+    /// Ends the input of the process and waits until it is gone; None if none ran.
+    ///
+    /// # Errors
+    /// When it cannot even be killed.
+    pub async fn stop(&self) -> Outcome<Option<Ended>> {
+        let process = self.process.lock().await.take();
+        match process {
+            Some(process) => {
+                let ended = process.stop().await?;
+                self.conversation.noted(&format!("process ended: {}", ended.status));
+                Ok(Some(ended))
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// True if every operation is a process of its own.
+    pub fn is_oneshot(&self) -> bool {
+        self.settings.oneshot
+    }
+
+    pub fn output(&self) -> &Output {
+        &self.output
+    }
+
+    pub fn conversation(&self) -> &Conversation {
+        &self.conversation
+    }
+
+    /// The bounds it runs within.
+    pub fn limits(&self) -> &Limits {
+        &self.launch.limits
+    }
+
+    /// The stop rules that this system does not enforce; empty before the first process.
+    pub async fn unlimited(&self) -> Vec<&'static str> {
+        self.process.lock().await.as_ref().map(|process| process.unlimited.clone()).unwrap_or_default()
+    }
+
+    async fn hello_within(&self, patience: Duration) -> Outcome<Hello> {
+        let reply = self.ask_within(Operation::Hello { profiles: vec![self.profile.clone()] }, patience).await?;
+        reply.hello()
+    }
+
+    async fn ask_within(&self, operation: Operation, patience: Duration) -> Outcome<Reply> {
+        let id = self.next_id.fetch_add(1, Ordering::Relaxed).to_string();
+        let request = serde_json::to_value(Request { v: VERSION, id: id.clone(), operation })?;
+        let answer = if self.settings.oneshot {
+            self.ask_once(&id, &request, patience + self.launch.limits.start).await?
+        } else {
+            let process = self.process.lock().await.clone();
+            let process = process.ok_or_else(|| Failure::driver("the integration's process does not run"))?;
+            Some(process.ask(&id, &request, patience).await?)
+        };
+        answer.map_or(Ok(Reply::Unsupported), Reply::read)
+    }
+
+    /// One process for one request. None if it says by its exit code alone that it does not know the operation.
+    async fn ask_once(&self, id: &str, request: &Value, patience: Duration) -> Outcome<Option<Answer>> {
+        let (answer, ended) = self.run_once(id, request, patience).await?;
+        let code = ended.status.code();
+        match answer {
+            Ok(answer) if matches!(code, Some(0..=4)) && code != Some(1) => Ok(Some(answer)),
+            Ok(answer) if !answer.ok => Ok(Some(answer)),
+            Ok(_) => Err(Failure::driver(format!("it answered, but ended with {}", ended.status))),
+            Err(_) if code == Some(UNSUPPORTED) => Ok(None),
+            Err(_) if code == Some(BAD_REQUEST) => Err(Failure::driver(format!("it called the request bad (exit code 2): {}", self.output.last_words()))),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// Runs one process for one request, to its end.
+    pub(super) async fn run_once(&self, id: &str, request: &Value, patience: Duration) -> Outcome<(Outcome<Answer>, Ended)> {
+        let process = Process::start(self.launch.clone(), self.output.clone(), self.conversation.clone())?;
+        // Asking comes first to the pipe; ending the input waits for it there.
+        let (answer, ()) = join(process.ask(id, request, patience), process.end_input()).await;
+        let ended = process.stop().await?;
+        if answer.is_ok() && ended.force > Force::None {
+            return Err(Failure::driver(format!("it answered, but did not end within {:?}", self.launch.limits.end_of_input)));
+        }
+        Ok((answer, ended))
+    }
+
+    /// The running process, for tests of the protocol itself.
+    pub(super) async fn process(&self) -> Outcome<Arc<Process>> {
+        self.process.lock().await.clone().ok_or_else(|| Failure::driver("the integration's process does not run"))
+    }
+}
+
+impl Drop for CommandDriver {
+    fn drop(&mut self) {
+        // A driver that left its group is still of this lane, and ends with it. Others may work on for a second driver.
+        if Arc::strong_count(&self._scratch) == 1 {
+            kill_strays(&self.launch.state_dir);
+        }
+    }
+}
+
+impl Reply {
+    /// An answer in the terms of a check.
+    fn read(answer: Answer) -> Outcome<Self> {
+        let Some(error) = answer.error else { return Ok(Self::Done(answer.result.unwrap_or_else(|| json!({})))) };
+        match error.code {
+            ErrorCode::Unsupported => Ok(Self::Unsupported),
+            ErrorCode::BadRequest => Err(Failure::driver(format!("it called a request bad: {}", error.detail))),
+            ErrorCode::Refused | ErrorCode::Failed => Ok(Self::Failed(error)),
+        }
+    }
+}
+
+fn launch(integration: &Integration, settings: &CommandSettings, surroundings: &Surroundings, scratch: &Path, limits: Limits) -> Outcome<Launch> {
+    let folder = settings.folder.as_ref().map_or_else(|| integration.folder.clone(), |folder| integration.folder.join(folder));
+    let (program, arguments) = settings.run.split_first().or_fail(|| "command.run names no program")?;
+    let program = find(program, &folder)?;
+    let state_dir = surroundings.state_dir.to_string_lossy().into_owned();
+    let arguments = arguments.iter().cloned().chain(["--state-dir".to_owned(), state_dir]).collect();
+    let mut environment = base_environment(&program, scratch)?;
+    environment.extend(surroundings.environment());
+    environment.extend(handed_through(&settings.pass_environment));
+    environment.extend(settings.environment.clone());
+    Ok(Launch { program, arguments, folder, environment, state_dir: surroundings.state_dir.clone(), limits })
+}
+
+/// `PATH`, `LANG`, and an empty home.
+pub(super) fn base_environment(program: &Path, scratch: &Path) -> Outcome<Vec<(String, String)>> {
+    let folder = |name: &str| -> Outcome<String> {
+        let path = scratch.join(name);
+        std::fs::create_dir_all(&path)?;
+        Ok(path.to_string_lossy().into_owned())
+    };
+    let beside = program.parent().map(|folder| format!("{}:", folder.display())).unwrap_or_default();
+    let variables = [("PATH", format!("{beside}{SYSTEM_PATH}")), ("HOME", folder("home")?), ("TMPDIR", folder("tmp")?), ("LANG", "C.UTF-8".to_owned())];
+    Ok(variables.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+}
+
+/// Variables of the harness's own environment that the integration file asks for.
+pub(super) fn handed_through(names: &[String]) -> impl Iterator<Item = (String, String)> {
+    names.iter().filter_map(|name| Some((name.clone(), std::env::var(name).ok()?)))
+}
+
+/// A program by its path, which starts from `folder`, or by its name, which is looked up in the harness's own `PATH`.
+pub(super) fn find(program: &str, folder: &Path) -> Outcome<PathBuf> {
+    let found = if program.contains('/') {
+        Some(folder.join(program)).filter(|path| path.is_file())
+    } else {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        std::env::split_paths(&path).map(|folder| folder.join(program)).find(|path| path.is_file())
+    };
+    found.ok_or_else(|| Failure::driver(format!("there is no program {program:?}{}", if program.contains('/') { "" } else { " in PATH" })))
+}

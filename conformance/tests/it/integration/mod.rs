@@ -1,0 +1,5 @@
+//! Drivers judged by small integrations, sound and hostile.
+
+mod command;
+mod hostile;
+mod workshop;
