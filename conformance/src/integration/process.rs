@@ -323,10 +323,14 @@ impl Shared {
             return;
         }
         match read_answer(message) {
-            Ok(answer) => match self.waiting().remove(&answer.id) {
-                Some(tell) => drop(tell.send(answer)),
-                None => self.put_down(&format!("it answered a request {:?} that nobody made", cut(&answer.id, 40))),
-            },
+            Ok(answer) => {
+                // A binding of its own: the lock must be free again before the process is put down.
+                let waiter = self.waiting().remove(&answer.id);
+                match waiter {
+                    Some(tell) => drop(tell.send(answer)),
+                    None => self.put_down(&format!("it answered a request {:?} that nobody made", cut(&answer.id, 40))),
+                }
+            }
             Err(problem) => self.put_down(&format!("its answer is none: {problem}: {}", self.sample(line))),
         }
     }
