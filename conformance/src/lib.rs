@@ -5,6 +5,7 @@ pub mod certify;
 pub mod client;
 pub mod evidence;
 pub mod expect;
+pub mod features;
 pub mod integration;
 pub mod ledger;
 pub mod report;

@@ -62,7 +62,11 @@ fn all_steps(feature: &Feature) -> impl Iterator<Item = &Step> {
     backgrounds.flat_map(|background| &background.steps).chain(scenarios.flat_map(|scenario| &scenario.steps))
 }
 
-fn feature_files(folder: &Path) -> Outcome<Vec<PathBuf>> {
+/// Every `*.feature` under a folder, in the order of their paths.
+///
+/// # Errors
+/// When a folder cannot be read.
+pub fn feature_files(folder: &Path) -> Outcome<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(|error| Failure::new(format!("cannot read {}: {error}", folder.display())))? {
         let path = entry?.path();

@@ -13,6 +13,7 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use url::Url;
 
+use crate::certify::Lane;
 use crate::client::control::{App, Org, Session, User};
 use crate::client::transcript::Transcript;
 use crate::client::{Answer, Browser, Control, Http};
@@ -60,6 +61,8 @@ pub struct World {
     pub addresses: BTreeMap<String, String>,
     /// Connections for requests written out in a feature, where they differ: another trust, a proxy.
     pub other_http: Option<Http>,
+    /// What the scenario has as a certification check.
+    pub lane: Option<Lane>,
     /// True once the scenario moved the virtual clock, which is reset at its end.
     pub clock_moved: bool,
     cleanup: Vec<String>,
@@ -116,6 +119,7 @@ impl World {
             data_dir: None,
             addresses: BTreeMap::new(),
             other_http: None,
+            lane: None,
             clock_moved: false,
             cleanup: Vec::new(),
         }

@@ -6,7 +6,7 @@
 
 use std::path::Path;
 
-use cucumber::gherkin::Scenario;
+use cucumber::gherkin::{Feature, Scenario};
 
 use super::result::Level;
 use crate::failure::{Failure, OrFail, Outcome};
@@ -36,6 +36,8 @@ pub struct Check {
     pub in_production: String,
     pub mend: String,
     pub source: String,
+    /// Checks it builds on: where one of them is breached, this one cannot be judged.
+    pub needs: Vec<String>,
     /// Feature file and line of its first scenario.
     pub place: String,
 }
@@ -74,6 +76,7 @@ impl Check {
             in_production: line("In production:").or_fail(|| missing("line 'In production:'"))?,
             mend: line("Mend:").or_fail(|| missing("line 'Mend:'"))?,
             source: line("Source:").unwrap_or_default(),
+            needs: tags.iter().filter_map(|tag| tag.strip_prefix("needs:")).map(str::to_owned).collect(),
             place,
         }))
     }
@@ -94,10 +97,18 @@ impl Catalogue {
     /// # Errors
     /// When a feature cannot be read, or a check lacks a tag or a line, or two scenarios describe one check differently.
     pub fn read(folder: &Path) -> Outcome<Self> {
+        Self::of(&vocabulary::features(folder)?)
+    }
+
+    /// The checks of these features, in their order.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn of(features: &[Feature]) -> Outcome<Self> {
         let mut catalogue = Self::default();
-        for feature in vocabulary::features(folder)? {
-            let path = feature.path.as_deref().unwrap_or(folder).display().to_string();
-            for (scenario, tags) in vocabulary::scenarios(&feature) {
+        for feature in features {
+            let path = feature.path.as_deref().map(|path| path.display().to_string()).unwrap_or_default();
+            for (scenario, tags) in vocabulary::scenarios(feature) {
                 let place = format!("{path}:{}", scenario.position.line);
                 if let Some(check) = Check::read(place, scenario, &tags)? {
                     catalogue.add(check)?;

@@ -72,6 +72,11 @@ impl Profile {
         group == self.group || self.includes.contains(&group) || self.borrows.contains(&check.id.as_str()) || (security && check.level != Level::Info)
     }
 
+    /// Whether a check of this id is one of its own.
+    pub fn owns(&self, id: &str) -> bool {
+        id.split_once('/').is_some_and(|(group, _)| group == self.group)
+    }
+
     /// Its checks, in the order of the catalogue.
     pub fn checks<'c>(&self, catalogue: &'c Catalogue) -> Vec<&'c Check> {
         catalogue.checks.iter().filter(|check| self.holds(check)).collect()

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Kind;
+use crate::report::ScenarioResult;
 
 /// How much a breach weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -106,6 +107,10 @@ pub struct Judged {
     /// What was said between the harness and the integration, a line each, secrets redacted.
     pub conversation: Vec<String>,
     pub duration: Duration,
+    /// It failed at first and passed when it was run again alone.
+    pub flaky: bool,
+    /// The scenarios it rests on, step by step; none if it was not run.
+    pub scenarios: Vec<ScenarioResult>,
 }
 
 #[cfg(test)]

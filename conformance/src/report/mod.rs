@@ -1,16 +1,15 @@
 //! What a run found, and how it is told: on the terminal, in Markdown, as an exit code.
 
-use std::cell::RefCell;
+pub mod certification;
+mod recorder;
+pub mod style;
+
 use std::fmt::Write as _;
-use std::mem;
-use std::rc::Rc;
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use cucumber::event::{self, Cucumber, Hook, Step};
-use cucumber::gherkin::{Feature, Rule, Scenario};
-use cucumber::{Event, Writer, cli, parser, writer};
-
-use crate::world::World;
+pub use recorder::Recorder;
+pub(crate) use recorder::step_error;
 
 /// All scenarios of a run, in the order of the features.
 #[derive(Debug, Default)]
@@ -24,19 +23,56 @@ pub struct Report {
 }
 
 /// One scenario and how it ended.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ScenarioResult {
     /// `features/oauth/refresh.feature:12`
     pub place: String,
+    /// The feature file, as it was named to the runner.
+    pub path: String,
+    /// Of the scenario, or of its row in an outline.
+    pub line: usize,
     pub feature: String,
+    /// With the rule before it, if there is one.
     pub name: String,
+    /// The feature's, the rule's, its own; without `@`.
+    pub tags: Vec<String>,
+    pub started: SystemTime,
     pub duration: Duration,
+    /// All of them, backgrounds first, those that were not reached too.
+    pub steps: Vec<StepResult>,
     /// Absent when the scenario passed.
     pub failure: Option<ScenarioFailure>,
 }
 
+/// One step and how it ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepResult {
+    /// With the blank after it, as Gherkin keeps it.
+    pub keyword: String,
+    pub text: String,
+    pub line: usize,
+    pub status: StepStatus,
+    pub started: SystemTime,
+    pub duration: Duration,
+    /// Why it did not pass.
+    pub message: Option<String>,
+}
+
+/// How a step ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StepStatus {
+    Passed,
+    Failed,
+    /// An earlier step failed.
+    Skipped,
+    /// No step says this.
+    Undefined,
+    /// Several steps say this.
+    Ambiguous,
+}
+
 /// Where a scenario broke, and what went over the wire until then.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ScenarioFailure {
     pub step: String,
     pub reason: String,
@@ -101,114 +137,8 @@ impl Report {
     }
 }
 
-/// Collects a [`Report`] from the runner's events. Expects them in the order of the features.
-pub struct Recorder {
-    report: Rc<RefCell<Report>>,
-    started: Option<SystemTime>,
-    failure: Option<ScenarioFailure>,
-}
-
-impl Recorder {
-    /// A recorder that adds to `report`.
-    pub fn new(report: Rc<RefCell<Report>>) -> Self {
-        Self { report, started: None, failure: None }
-    }
-
-    fn scenario(&mut self, feature: &Feature, rule: Option<&Rule>, scenario: &Scenario, event: &event::Scenario<World>, at: SystemTime) {
-        match event {
-            event::Scenario::Started => self.started = Some(at),
-            event::Scenario::Background(step, event) | event::Scenario::Step(step, event) => {
-                if let Step::Failed(_, _, world, error) = event {
-                    self.fail(format!("{}{}", step.keyword, step.value), &step_error(error), world.as_deref());
-                }
-            }
-            event::Scenario::Hook(_, Hook::Failed(world, info)) => self.fail("hook".to_owned(), &panic_text(info), world.as_deref()),
-            event::Scenario::Finished => {
-                let started = self.started.take().unwrap_or(at);
-                let path = feature.path.as_deref().map(relative).unwrap_or_default();
-                let name = rule.map_or_else(|| scenario.name.clone(), |rule| format!("{} / {}", rule.name, scenario.name));
-                self.report.borrow_mut().scenarios.push(ScenarioResult {
-                    place: format!("{path}:{}", scenario.position.line),
-                    feature: feature.name.clone(),
-                    name,
-                    duration: at.duration_since(started).unwrap_or_default(),
-                    failure: mem::take(&mut self.failure),
-                });
-            }
-            event::Scenario::Hook(..) | event::Scenario::Log(_) => {}
-        }
-    }
-
-    fn fail(&mut self, step: String, reason: &str, world: Option<&World>) {
-        let exchanges = world.map(|world| format!("{world:?}")).unwrap_or_default();
-        self.failure = Some(ScenarioFailure { step, reason: reason.to_owned(), exchanges });
-    }
-}
-
-impl Writer<World> for Recorder {
-    type Cli = cli::Empty;
-
-    async fn handle_event(&mut self, event: parser::Result<Event<Cucumber<World>>>, _: &Self::Cli) {
-        match event.map(|event| (event.at, event.into_inner())) {
-            Ok((at, Cucumber::Feature(feature, event::Feature::Scenario(scenario, event)))) => {
-                self.scenario(&feature, None, &scenario, &event.event, at);
-            }
-            Ok((at, Cucumber::Feature(feature, event::Feature::Rule(rule, event::Rule::Scenario(scenario, event))))) => {
-                self.scenario(&feature, Some(&rule), &scenario, &event.event, at);
-            }
-            Ok(_) => {}
-            Err(error) => self.report.borrow_mut().unreadable.push(error.to_string()),
-        }
-    }
-}
-
-impl writer::NonTransforming for Recorder {}
-
-impl<Value: 'static> writer::Arbitrary<World, Value> for Recorder {
-    async fn write(&mut self, _: Value) {}
-}
-
-impl writer::Stats<World> for Recorder {
-    fn passed_steps(&self) -> usize {
-        0
-    }
-
-    fn skipped_steps(&self) -> usize {
-        0
-    }
-
-    fn failed_steps(&self) -> usize {
-        self.report.borrow().failed()
-    }
-
-    fn retried_steps(&self) -> usize {
-        0
-    }
-
-    fn parsing_errors(&self) -> usize {
-        self.report.borrow().unreadable.len()
-    }
-
-    fn hook_errors(&self) -> usize {
-        0
-    }
-}
-
-fn step_error(error: &event::StepError) -> String {
-    match error {
-        event::StepError::NotFound => "no step says this: the phrase is not in the vocabulary".to_owned(),
-        event::StepError::AmbiguousMatch(error) => error.to_string(),
-        event::StepError::Panic(info) => panic_text(info),
-    }
-}
-
-fn panic_text(info: &event::Info) -> String {
-    let text = info.downcast_ref::<String>().map(String::as_str).or_else(|| info.downcast_ref::<&str>().copied());
-    text.unwrap_or("a step panicked").to_owned()
-}
-
 /// The path from the features' folder on, as people say it.
-fn relative(path: &std::path::Path) -> String {
+pub(crate) fn relative(path: &Path) -> String {
     let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
     let from = parts.iter().rposition(|part| part == "features").unwrap_or(parts.len().saturating_sub(1));
     parts[from..].join("/")
@@ -228,7 +158,18 @@ mod tests {
 
     fn result(name: &str, failure: Option<&str>) -> ScenarioResult {
         let failure = failure.map(|reason| ScenarioFailure { step: "Then x".into(), reason: reason.into(), exchanges: "> GET /".into() });
-        ScenarioResult { place: "features/a.feature:3".into(), feature: "A".into(), name: name.into(), duration: Duration::ZERO, failure }
+        ScenarioResult {
+            place: "features/a.feature:3".into(),
+            path: "features/a.feature".into(),
+            line: 3,
+            feature: "A".into(),
+            name: name.into(),
+            tags: Vec::new(),
+            started: SystemTime::UNIX_EPOCH,
+            duration: Duration::ZERO,
+            steps: Vec::new(),
+            failure,
+        }
     }
 
     #[test]
