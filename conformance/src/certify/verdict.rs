@@ -251,7 +251,7 @@ mod tests {
     fn result(id: &str, verdict: Verdict) -> Judged {
         Judged {
             check: id.into(),
-            level: Level::Must,
+            level: Must,
             verdict,
             reason: None,
             step: None,

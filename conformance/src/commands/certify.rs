@@ -67,7 +67,7 @@ pub async fn run(arguments: Arguments) -> Result<u8, Failure> {
 }
 
 fn plan(arguments: &Arguments) -> Outcome<Plan> {
-    let mut integration = Integration::read(&arguments.integration)?;
+    let mut integration = Integration::read_allowing(&arguments.integration, &arguments.allow_host)?;
     if let Some(kind) = arguments.driver {
         integration = integration.by(kind)?;
     }

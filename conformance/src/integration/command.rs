@@ -197,7 +197,9 @@ impl CommandDriver {
             Ok(answer) if !answer.ok => Ok(Some(answer)),
             Ok(_) => Err(Failure::driver(format!("it answered, but ended with {}", ended.status))),
             Err(_) if code == Some(UNSUPPORTED) => Ok(None),
-            Err(_) if code == Some(BAD_REQUEST) => Err(Failure::driver(format!("it called the request bad (exit code 2): {}", self.output.last_words()))),
+            Err(_) if code == Some(BAD_REQUEST) => {
+                Err(Failure::driver(format!("it called the request bad (exit code 2): {}", self.output.last_words())))
+            }
             Err(failure) => Err(failure),
         }
     }
@@ -262,7 +264,8 @@ pub(super) fn base_environment(program: &Path, scratch: &Path) -> Outcome<Vec<(S
         Ok(path.to_string_lossy().into_owned())
     };
     let beside = program.parent().map(|folder| format!("{}:", folder.display())).unwrap_or_default();
-    let variables = [("PATH", format!("{beside}{SYSTEM_PATH}")), ("HOME", folder("home")?), ("TMPDIR", folder("tmp")?), ("LANG", "C.UTF-8".to_owned())];
+    let variables =
+        [("PATH", format!("{beside}{SYSTEM_PATH}")), ("HOME", folder("home")?), ("TMPDIR", folder("tmp")?), ("LANG", "C.UTF-8".to_owned())];
     Ok(variables.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }
 

@@ -95,14 +95,8 @@ impl Process {
         let group = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw).or_fail(|| "the process has no id")?;
         let unlimited = launch.limits.impose(group);
         let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
-        let shared = Arc::new(Shared {
-            group,
-            output,
-            conversation,
-            waiting: Mutex::default(),
-            fault: Mutex::default(),
-            killed: AtomicBool::new(false),
-        });
+        let shared =
+            Arc::new(Shared { group, output, conversation, waiting: Mutex::default(), fault: Mutex::default(), killed: AtomicBool::new(false) });
         if let Some(stdout) = stdout {
             tokio::spawn(read_stdout(stdout, Arc::clone(&shared), launch.limits.clone()));
         }
@@ -257,7 +251,8 @@ impl Process {
     fn put_down(&self, why: String) -> Failure {
         self.shared.put_down(&why);
         let last = self.shared.output.last_words();
-        let heard = if last.is_empty() { String::new() } else { format!("; its last words on standard error: {}", self.shared.conversation.masked(&last)) };
+        let heard =
+            if last.is_empty() { String::new() } else { format!("; its last words on standard error: {}", self.shared.conversation.masked(&last)) };
         Failure::driver(format!("{why}{heard}"))
     }
 }

@@ -124,8 +124,7 @@ impl Survey {
             return Some(format!("more than {} files in the state directory", limits.state_files));
         }
         let mib = |bytes: u64| bytes >> 20;
-        (self.bytes > limits.state_bytes)
-            .then(|| format!("{} MiB in the state directory, {} are allowed", mib(self.bytes), mib(limits.state_bytes)))
+        (self.bytes > limits.state_bytes).then(|| format!("{} MiB in the state directory, {} are allowed", mib(self.bytes), mib(limits.state_bytes)))
     }
 }
 
