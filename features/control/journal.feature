@@ -46,6 +46,30 @@ Feature: Request journal
     When the test author reads "/requests?org={org}&limit=100"
     Then nothing secret of "Reports" is in the answer
 
+  @route:rest/oauth-consumer
+  Scenario: Secrets that the REST API shows are not in it
+    Given a user "ada"
+    And the org's own external client app "Pulse" with
+      | OAuth Scopes | api refresh_token |
+    And the policy "eca_secrets_by_rest_api" of the org is "true"
+    And "ada" has connected "Pulse"
+    And the admin sends
+      """
+      GET /services/data/v67.0/apps/oauth/usage
+      """
+    And "/apps/0/identifier" of the answer is noted as "app"
+    And the admin sends
+      """
+      GET /services/data/v67.0/apps/oauth/credentials/{note:app}
+      """
+    And "/consumers/0/url" of the answer is noted as "consumer"
+    And the admin sends
+      """
+      GET {note:consumer}?part=keyandsecret
+      """
+    When the test author reads "/requests?org={org}&limit=100"
+    Then nothing secret of "Pulse" is in the answer
+
   @route:control/requests-stream
   Scenario: The journal can be followed as it is written
     Given the admin reads "/limits"

@@ -121,6 +121,19 @@ Feature: Connected apps and external client apps
         | OAuth Scopes | api |
       Then the control API refuses with 409 and names "kind"
 
+    Scenario: A name that another app has leaves the connected app as it was
+      Given a user "ada"
+      And the policy "migration_keeps_consumer_key" of the org is "true"
+      And the org's own connected app "Portal"
+      And the org's own connected app "Portal New"
+      And "ada" has connected "Portal"
+      When the developer migrates "Portal" to the external client app "Portal New"
+      Then the control API refuses with 409 and names "name"
+      And the first refresh token of "Portal" works
+      When the developer changes "Portal" to
+        | OAuth Scopes | api refresh_token |
+      Then the answer has the status 200
+
     @row:event/migrated
     Scenario: Who authorizes the new app leaves the old one, the others stay
       Given a user "ada"

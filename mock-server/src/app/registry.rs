@@ -85,21 +85,27 @@ impl App {
 
     /// Adds an app, or replaces the one of the same id. Names and consumer keys are unique across all orgs.
     pub fn put_app(&self, app: AppDefinition) -> Result<(), Taken> {
-        let mut registry = self.0.registry.write();
-        if let Some(taken) = registry.clash(&app) {
-            return Err(taken);
-        }
-        let text = serde_json::to_string(&app).map_err(StoreError::new)?;
-        self.0.store.put_app(app.id, &text)?;
-        Arc::make_mut(&mut registry).insert_app(app);
-        Ok(())
+        self.change_apps(vec![app], None)
     }
 
-    /// Forgets the definition; what orgs hold of the app is theirs to end.
-    pub fn remove_app(&self, id: AppId) -> Result<(), StoreError> {
+    /// Puts these apps, each new or in the place of the one of its id, and removes another: all of it, or nothing. They may hand names and keys to
+    /// one another.
+    pub fn change_apps(&self, put: Vec<AppDefinition>, remove: Option<AppId>) -> Result<(), Taken> {
         let mut registry = self.0.registry.write();
-        self.0.store.remove_app(id)?;
-        Arc::make_mut(&mut registry).remove_app(id);
+        let mut next = Registry::clone(&registry);
+        for id in put.iter().map(|app| app.id).chain(remove) {
+            next.remove_app(id);
+        }
+        let mut texts = Vec::with_capacity(put.len());
+        for app in put {
+            if let Some(taken) = next.clash(&app) {
+                return Err(taken);
+            }
+            texts.push((app.id, serde_json::to_string(&app).map_err(StoreError::new)?));
+            next.insert_app(app);
+        }
+        self.0.store.change_apps(&texts, remove)?;
+        *registry = Arc::new(next);
         Ok(())
     }
 
@@ -133,5 +139,45 @@ impl App {
         }
         *self.0.registry.write() = Arc::new(registry);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::{OrgId, RecordId};
+    use crate::secret::Secret;
+
+    fn named(number: u32, name: &str, key: &str) -> AppDefinition {
+        let id = AppId::try_from(RecordId::numbered(AppId::PREFIX, 1, number)).unwrap();
+        AppDefinition::plain(id, name.to_owned(), OrgId::numbered(1), (key.to_owned(), Secret("s".to_owned())), jiff::civil::date(2026, 1, 1))
+    }
+
+    /// Name and key of every app, once from memory and once as the store has them.
+    fn held(app: &App) -> Vec<(String, String)> {
+        let pairs = |app: &App| app.registry().apps().iter().map(|app| (app.name.clone(), app.consumer_key.clone())).collect::<Vec<_>>();
+        let remembered = pairs(app);
+        app.load_registry().unwrap();
+        assert_eq!(remembered, pairs(app));
+        remembered.into_iter().filter(|(name, _)| name != "Salesforce CLI" && name != "PlatformCLI").collect()
+    }
+
+    fn check(change: Vec<AppDefinition>, remove: Option<u32>, fits: bool, after: &[(&str, &str)]) {
+        let app = App::in_memory().unwrap();
+        app.change_apps(vec![named(1, "Old", "key-1"), named(2, "Other", "key-2")], None).unwrap();
+        let removed = remove.map(|number| named(number, "", "").id);
+        assert_eq!(app.change_apps(change, removed).is_ok(), fits);
+        let held = held(&app);
+        assert_eq!(held.iter().map(|(name, key)| (name.as_str(), key.as_str())).collect::<Vec<_>>(), after);
+    }
+
+    #[test]
+    fn apps_that_change_together_change_all_or_none() {
+        let before = [("Old", "key-1"), ("Other", "key-2")];
+        check(vec![named(1, "Old", "key-9"), named(3, "New", "key-1")], None, true, &[("Old", "key-9"), ("Other", "key-2"), ("New", "key-1")]);
+        check(vec![named(1, "Old", "key-9"), named(3, "Other", "key-1")], None, false, &before);
+        check(vec![named(1, "Old", "key-9"), named(3, "New", "key-2")], None, false, &before);
+        check(vec![named(1, "Old", "key-2")], Some(2), true, &[("Old", "key-2")]);
+        check(vec![named(1, "Old", "key-2")], None, false, &before);
     }
 }

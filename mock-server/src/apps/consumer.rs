@@ -43,7 +43,7 @@ pub struct ReplacedDetails {
     pub until: Timestamp,
 }
 
-/// The set of an external client app beside the one in use.
+/// A set of an external client app beside the one in use.
 #[derive(Debug, Clone, Copy)]
 pub struct SecondSet<'a> {
     pub details: &'a ConsumerDetails,
@@ -61,13 +61,23 @@ impl AppDefinition {
         [Some(self.consumer_key.as_str()), staged, replaced].into_iter().flatten()
     }
 
+    /// The set that is staged, until Salesforce deletes it.
+    pub fn live_staged(&self, now: Timestamp) -> Option<&ConsumerDetails> {
+        self.staged.as_ref().filter(|staged| now < staged.ends())
+    }
+
+    /// The set that another took the place of, until Salesforce deletes it.
+    pub fn live_replaced(&self, now: Timestamp) -> Option<&ReplacedDetails> {
+        self.replaced.as_ref().filter(|replaced| now < replaced.until)
+    }
+
     /// The secret that goes with the key at this moment; `None` if the key names the app no longer, or not yet.
     pub fn secret_of(&self, key: &str, now: Timestamp) -> Option<&Secret> {
         if key == self.consumer_key {
             return Some(&self.consumer_secret);
         }
-        let staged = self.staged.as_ref().filter(|staged| self.keeps_two_sets() && now < staged.ends());
-        let replaced = self.replaced.as_ref().filter(|replaced| now < replaced.until).map(|replaced| &replaced.details);
+        let staged = self.live_staged(now).filter(|_| self.keeps_two_sets());
+        let replaced = self.live_replaced(now).map(|replaced| &replaced.details);
         staged.into_iter().chain(replaced).find(|set| set.consumer_key == key).map(|set| &set.consumer_secret)
     }
 
@@ -81,18 +91,18 @@ impl AppDefinition {
         ConsumerDetails::new(self.consumer_key.clone(), self.consumer_secret.0.clone())
     }
 
-    /// The set beside the one in use, with the state that the REST API gives it and the time when Salesforce deletes it: one that is staged works
-    /// beside the other and waits for its turn, or one that another took the turn of is on its way out.
-    pub fn second_set(&self, now: Timestamp) -> Option<SecondSet<'_>> {
-        let staged = self.staged.as_ref();
+    /// The sets beside the one in use, each with the state that the REST API gives it and the time when Salesforce deletes it: one that is staged
+    /// works beside the other and waits for its turn, one that another took the turn of is on its way out.
+    pub fn second_sets(&self, now: Timestamp) -> impl Iterator<Item = SecondSet<'_>> {
+        let staged = self.live_staged(now);
         let staged = staged.map(|details| SecondSet { details, named_after: &details.consumer_key, is_staged: true, until: details.ends() });
-        let replaced = self.replaced.as_ref().map(|replaced| SecondSet {
+        let replaced = self.live_replaced(now).map(|replaced| SecondSet {
             details: &replaced.details,
             named_after: &self.consumer_key,
             is_staged: false,
             until: replaced.until,
         });
-        staged.or(replaced).filter(|set| now < set.until)
+        staged.into_iter().chain(replaced)
     }
 
     /// Stages a new set beside the current one; one staged before is dropped. `fresh` is a key and a secret nobody has.
@@ -102,12 +112,56 @@ impl AppDefinition {
         Self { staged: Some(ConsumerDetails { consumer_key, ..fresh }), ..self.clone() }
     }
 
-    /// Puts the staged set in the place of the current one; `None` if nothing is staged.
+    /// Puts the staged set in the place of the current one; `None` if nothing is staged any more.
     pub fn applying_staged(&self, now: Timestamp) -> Option<Self> {
-        let staged = self.staged.clone()?;
+        let staged = self.live_staged(now)?.clone();
         let current = self.consumer_details();
         let replaced = self.keeps_two_sets().then(|| ReplacedDetails { details: current, until: now.plus(KEPT) });
         let ConsumerDetails { consumer_key, consumer_secret, .. } = staged;
         Some(Self { consumer_key, consumer_secret, staged: None, replaced, ..self.clone() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::{AppId, OrgId, RecordId};
+
+    const DAY: i64 = 24 * 3600 * 1000;
+
+    fn app(kind: AppKind) -> AppDefinition {
+        let id = AppId::try_from(RecordId::numbered(AppId::PREFIX, 1, 1)).unwrap();
+        let consumer = ("first".to_owned(), Secret("one".to_owned()));
+        AppDefinition { kind, ..AppDefinition::plain(id, "Reports".to_owned(), OrgId::numbered(1), consumer, jiff::civil::date(2026, 1, 1)) }
+    }
+
+    fn fresh(key: &str, staged_at: i64) -> ConsumerDetails {
+        ConsumerDetails { staged_at: Timestamp(staged_at), ..ConsumerDetails::new(key.to_owned(), "secret".to_owned()) }
+    }
+
+    /// The keys beside the one in use, with `+` before one that is staged.
+    fn beside(app: &AppDefinition, now: i64) -> Vec<String> {
+        let sets = app.second_sets(Timestamp(now));
+        sets.map(|set| format!("{}{}", if set.is_staged { "+" } else { "" }, set.details.consumer_key)).collect()
+    }
+
+    #[test]
+    fn each_second_set_ends_by_its_own_time() {
+        let applied = app(AppKind::ExternalClientApp).staging(fresh("second", 1)).applying_staged(Timestamp(10 * DAY)).unwrap();
+        let both = applied.staging(fresh("third", 20 * DAY));
+        assert_eq!(beside(&both, 30 * DAY), ["+third", "first"]);
+        assert_eq!(beside(&both, 45 * DAY), ["+third"]);
+        assert!(beside(&both, 51 * DAY).is_empty());
+        let early = applied.staging(fresh("third", 9 * DAY));
+        assert_eq!(beside(&early, 39 * DAY + 1), ["first"], "an expired set hides none that lives");
+    }
+
+    #[test]
+    fn a_set_that_nobody_applied_in_time_can_be_applied_no_more() {
+        for kind in [AppKind::ExternalClientApp, AppKind::ConnectedApp] {
+            let staged = app(kind).staging(fresh("second", DAY));
+            assert!(staged.applying_staged(Timestamp(31 * DAY - 1)).is_some(), "{kind:?}");
+            assert!(staged.applying_staged(Timestamp(31 * DAY)).is_none(), "{kind:?}");
+        }
     }
 }

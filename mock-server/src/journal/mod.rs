@@ -8,6 +8,7 @@ mod facts;
 mod flow;
 mod redact;
 mod render;
+mod secret_names;
 
 use std::collections::VecDeque;
 use std::sync::Arc;

@@ -1,68 +1,17 @@
 //! What must not leave the process, and the fingerprints that stand for it.
 
+use std::borrow::Cow;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
+use super::secret_names::{is_secret, is_secret_member};
 use crate::clock::Entropy;
 
 pub(super) const REDACTED: &str = "[redacted]";
-
-/// Parameters, members and elements whose values are secrets, or tell one attempt from another (`state`, the challenge).
-const SECRET_NAMES: [&str; 36] = [
-    "access_token",
-    "actor_token",
-    "assertion",
-    "client_assertion",
-    "client_secret",
-    "code",
-    "code_challenge",
-    "code_verifier",
-    "confirmpassword",
-    "consumer_secret",
-    "currentpassword",
-    "device_code",
-    "emc",
-    "frontdoor_uri",
-    "id_token",
-    "id_token_hint",
-    "installation_key",
-    "newpassword",
-    "oauth_token",
-    "oldpassword",
-    "otp",
-    "password",
-    "pw",
-    "refresh_token",
-    "registration_access_token",
-    "samlresponse",
-    "security_token",
-    "securitytoken",
-    "session_id",
-    "sessionid",
-    "sid",
-    "state",
-    "subject_token",
-    "tc",
-    "token",
-    "user_code",
-];
-
-/// Most names are longer than any of those, or have no equal among them.
-const LONGEST_NAME: usize = "registration_access_token".len();
-
-/// Whether the value under this name is to be hidden.
-pub(super) fn is_secret(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    SECRET_NAMES.binary_search(&name.as_str()).is_ok() || name.starts_with("sid_")
-}
-
-/// Members and elements of these names are fields of records or states of jobs, not OAuth's.
-fn is_secret_member(name: &str) -> bool {
-    name.len() <= LONGEST_NAME && is_secret(name) && !matches!(name.to_ascii_lowercase().as_str(), "code" | "state")
-}
 
 /// The key of one run: equal secrets have equal fingerprints in it, and nothing is disclosed.
 pub struct FingerprintKey([u8; 64]);
@@ -117,10 +66,15 @@ fn alphabet(value: &str) -> &'static str {
 /// A query or form with its secrets hidden; everything else stays as it was sent.
 pub(super) fn form(text: &str) -> String {
     let pair = |pair: &str| match pair.split_once('=') {
-        Some((name, value)) if is_secret(name) && !value.is_empty() => format!("{name}={REDACTED}"),
+        Some((name, value)) if is_secret(&decoded(name)) && !value.is_empty() => format!("{name}={REDACTED}"),
         _ => shapes(pair),
     };
     text.split('&').map(pair).collect::<Vec<_>>().join("&")
+}
+
+/// A name as its form means it.
+fn decoded(name: &str) -> Cow<'_, str> {
+    percent_encoding::percent_decode_str(name).decode_utf8_lossy()
 }
 
 /// A URL with the secrets of its query and fragment hidden.
@@ -167,27 +121,35 @@ pub(super) fn body(kind: &str, text: &str) -> String {
         return form(text);
     }
     match () {
-        () if kind.contains("json") => shapes(&json_members(text)),
+        // A script that calls a function with JSON is JSON, too.
+        () if kind.contains("json") || kind.contains("javascript") => shapes(&json_members(text)),
+        () if kind.contains("html") => shapes(&inputs(text)),
         () if kind.contains("xml") => shapes(&xml_elements(text)),
+        () if kind.starts_with("multipart/") => shapes(&json_members(&parts(text))),
         () => shapes(text),
     }
 }
 
-/// Hides the strings under secret names. Works on the text, since a body may have been cut or may not parse.
+/// Hides the strings and numbers under secret names. Works on the text, since a body may have been cut or may not parse.
 fn json_members(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let (mut copied, mut at) = (0, 0);
     while let Some(name) = next_string(text, at) {
         at = name.end + 1;
         let behind = text[at..].trim_start();
-        let Some(value) = behind.strip_prefix(':').map(str::trim_start).filter(|value| value.starts_with('"')) else { continue };
+        let Some(value) = behind.strip_prefix(':').map(str::trim_start) else { continue };
+        let from = text.len() - value.len();
+        let end = match value.bytes().next() {
+            Some(b'"') => next_string(text, from).map_or(text.len(), |value| text.len().min(value.end + 1)),
+            Some(b'0'..=b'9' | b'-') => from + value.find([',', '}', ']', '\n', ' ']).unwrap_or(value.len()),
+            _ => continue,
+        };
         if is_secret_member(&text[name]) {
-            let value = next_string(text, text.len() - value.len()).unwrap_or(text.len()..text.len());
             out += &text[copied..at];
             out += &format!(":\"{REDACTED}\"");
-            at = text.len().min(value.end + 1);
-            copied = at;
+            copied = end;
         }
+        at = end;
     }
     out + &text[copied..]
 }
@@ -222,6 +184,62 @@ fn xml_elements(text: &str) -> String {
         }
     }
     out + rest
+}
+
+/// Hides what the fields of a page's forms hold under secret names.
+fn inputs(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find("<input") {
+        let (before, tag) = rest.split_at(start);
+        let (tag, after) = tag.split_at(tag.find('>').unwrap_or(tag.len()));
+        out += before;
+        match (attribute(tag, " name=\""), attribute(tag, " value=\"")) {
+            (Some(name), Some(value)) if is_secret(&tag[name.clone()]) && !value.is_empty() => {
+                out += &tag[..value.start];
+                out += REDACTED;
+                out += &tag[value.end..];
+            }
+            _ => out += tag,
+        }
+        rest = after;
+    }
+    out + rest
+}
+
+/// Where the value of an attribute lies.
+fn attribute(tag: &str, opening: &str) -> Option<std::ops::Range<usize>> {
+    let start = tag.find(opening)? + opening.len();
+    Some(start..start + tag[start..].find('"').unwrap_or(tag.len() - start))
+}
+
+/// Hides what the parts of a multipart form hold under secret names. A part ends where a line begins with two hyphens.
+fn parts(text: &str) -> String {
+    let (mut out, mut is_secret_part, mut in_head) = (String::with_capacity(text.len()), false, true);
+    for line in text.split_inclusive('\n') {
+        let bare = line.trim_end_matches(['\r', '\n']);
+        match () {
+            () if bare.starts_with("--") => (is_secret_part, in_head) = (false, true),
+            () if in_head && bare.is_empty() => {
+                in_head = false;
+                out += line;
+                if is_secret_part {
+                    out += REDACTED;
+                    out += &line[bare.len()..];
+                }
+                continue;
+            }
+            () if in_head => {
+                let is_disposition = bare.get(..20).is_some_and(|start| start.eq_ignore_ascii_case("content-disposition:"));
+                let name = attribute(bare, " name=\"").filter(|_| is_disposition);
+                is_secret_part |= name.is_some_and(|name| is_secret(&bare[name]));
+            }
+            () if is_secret_part => continue,
+            () => {}
+        }
+        out += line;
+    }
+    out
 }
 
 /// How our tokens and codes begin.
@@ -277,11 +295,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_names_are_sorted() {
-        assert!(SECRET_NAMES.is_sorted());
-    }
-
-    #[test]
     fn secrets_are_hidden_where_they_stand() {
         let check = |kind: &str, text: &str, shown: &str| assert_eq!(body(kind, text), shown);
         let form = "application/x-www-form-urlencoded";
@@ -304,6 +317,24 @@ mod tests {
             "application/json",
             r#"{"registration_access_token":"a","client_name":"b"}"#,
             r#"{"registration_access_token":"[redacted]","client_name":"b"}"#,
+        );
+        check("application/json", r#"{"key":"3MVG9","secret":"A1"}"#, r#"{"key":"3MVG9","secret":"[redacted]"}"#);
+        check(
+            "application/json",
+            r#"{"clientSecret":"a","New-Password":"b","otp":123456, "code":7}"#,
+            r#"{"clientSecret":"[redacted]","New-Password":"[redacted]","otp":"[redacted]", "code":7}"#,
+        );
+        check("application/javascript;charset=UTF-8", r#"f({"token":"a"});"#, r#"f({"token":"[redacted]"});"#);
+        check(form, "pass%77ord=a&n=b", "pass%77ord=[redacted]&n=b");
+        check(
+            "multipart/form-data; boundary=x",
+            "--x\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\na\r\nb\r\n--x\r\nContent-Disposition: form-data; name=\"n\"\r\n\r\n{\"secret\":\"c\"}\r\n--x--\r\n",
+            "--x\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\n[redacted]\r\n--x\r\nContent-Disposition: form-data; name=\"n\"\r\n\r\n{\"secret\":\"[redacted]\"}\r\n--x--\r\n",
+        );
+        check(
+            "text/html;charset=UTF-8",
+            r#"<input type="hidden" name="user_code" value="AB12CD34"><input name="n" value="x">"#,
+            r#"<input type="hidden" name="user_code" value="[redacted]"><input name="n" value="x">"#,
         );
         check("text/xml", "<u:password>p</u:password><a>b</a>", "<u:password>[redacted]</u:password><a>b</a>");
         check("text/html", "see 00Dxx0000000001!AQ.x_y now", "see [redacted] now");

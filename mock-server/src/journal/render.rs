@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::entry::{Entry, Event, Rest};
 use super::redact::{self, FingerprintKey};
+use super::secret_names::is_secret;
 use crate::clock::Timestamp;
 use crate::id::{AppId, OrgId, UserId};
 use crate::org::Host;
@@ -153,7 +154,7 @@ fn text_pair((name, value): (&[u8], &[u8])) -> (String, String) {
 fn shown(params: &Params) -> Map<String, Value> {
     let mut shown = Map::new();
     for (name, value) in params {
-        let value = if redact::is_secret(name) && !value.is_empty() { redact::REDACTED } else { value };
+        let value = if is_secret(name) && !value.is_empty() { redact::REDACTED } else { value };
         redact::add(&mut shown, name, value.into());
     }
     shown

@@ -71,15 +71,27 @@ impl Store {
         Ok(definitions)
     }
 
-    pub fn put_app(&self, id: AppId, definition: &str) -> Result<(), StoreError> {
-        self.change("INSERT INTO app VALUES (?1, ?2) ON CONFLICT DO UPDATE SET definition = excluded.definition", (id.to_string(), definition))?;
-        self.common.apps.put(id.to_string(), definition);
+    /// Puts app definitions and removes another, all of it or nothing.
+    pub fn change_apps(&self, put: &[(AppId, String)], remove: Option<AppId>) -> Result<(), StoreError> {
+        let _pass = self.common.gate.read();
+        let mut shared = self.common.shared.lock();
+        let change = shared.transaction()?;
+        if let Some(id) = remove {
+            change.prepare_cached("DELETE FROM app WHERE id = ?1")?.execute([id.to_string()])?;
+        }
+        for (id, definition) in put {
+            let sql = "INSERT INTO app VALUES (?1, ?2) ON CONFLICT DO UPDATE SET definition = excluded.definition";
+            change.prepare_cached(sql)?.execute((id.to_string(), definition))?;
+        }
+        change.commit()?;
+        drop(shared);
+        if let Some(id) = remove {
+            self.common.apps.remove(&id.to_string());
+        }
+        for (id, definition) in put {
+            self.common.apps.put(id.to_string(), definition);
+        }
         Ok(())
-    }
-
-    pub fn remove_app(&self, id: AppId) -> Result<(), StoreError> {
-        self.common.apps.remove(&id.to_string());
-        self.change("DELETE FROM app WHERE id = ?1", [id.to_string()])
     }
 
     /// Package definitions as JSON.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::document::{AppEntry, InstalledPackageEntry, OrgAppEntry, PackageEntry};
 use super::orgs::find_user;
 use super::{Rejected, made_up, platform_cli};
-use crate::app::{App, AppTurn, LiveOrg, Taken, note_app};
+use crate::app::{App, AppTurn, LiveOrg, note_app};
 use crate::apps::{
     AppDefinition, Certificate, ConsumerDetails, Distribution, Flow, InstalledPackage, Installs, NewIdentity, OrgApp, Package, Presence,
     check_allowlist, check_trusted, first_row, migrated, migration_blockers, policy_fault, revived, settle,
@@ -69,10 +69,11 @@ pub fn migrate(app: &App, known: &AppDefinition, name: Option<String>) -> Result
         created: app.now().civil().to_zoned(jiff::tz::TimeZone::UTC).date(),
         name,
     };
+    if app.registry().app(identity.id).is_some() {
+        return Err(Rejected::taken("name", format!("an app with the id {} exists", identity.id)));
+    }
     let (old, new) = migrated(known, identity, keeps_key);
-    // Where they change keys, the one that gives its key away goes first.
-    app.put_app(old)?;
-    app.put_app(new.clone())?;
+    app.change_apps(vec![old, new.clone()], None)?;
     if keeps_key {
         for org in app.orgs() {
             org.write(|tx| tx.hand_grants_over(known.id, &new))?;
@@ -92,34 +93,23 @@ pub fn migrate(app: &App, known: &AppDefinition, name: Option<String>) -> Result
     Ok(Arc::new(new))
 }
 
-/// Gives a connected app back to its developer when the external client app that took its place is deleted.
-fn revive(app: &App, external: &AppDefinition) -> Result<(), StoreError> {
-    let Some(old) = external.migrated_from.and_then(|id| app.registry().app(id)) else { return Ok(()) };
-    if external.kept_consumer_key {
-        // The key is still the external client app's, which is about to go.
-        app.remove_app(external.id)?;
-    }
-    match app.put_app(revived(&old, external)) {
-        Ok(()) => {}
-        Err(Taken::Store(error)) => return Err(error),
-        Err(taken) => return Err(StoreError::new(taken)),
-    }
-    let Some(owner) = app.org(old.owner) else { return Ok(()) };
-    let trail = format!("Connected app {} can be edited again", old.name);
-    owner.write(|tx| tx.audit(Actor::system(app.now()), section::CONNECTED_APPS, "revivedconnectedapp", &trail))
-}
-
-/// Removes an app with its tokens and its rows in every org.
-pub fn remove(app: &App, known: &AppDefinition) -> Result<(), StoreError> {
-    revive(app, known)?;
+/// Removes an app with its tokens and its rows in every org. A connected app that it took the place of is given back to its developer.
+///
+/// The definition goes last and at once with what it gives back: whoever is interrupted can ask for the removal again.
+pub fn remove(app: &App, known: &AppDefinition) -> Result<(), Rejected> {
     for org in app.orgs() {
-        org.write(|tx| {
+        org.write(|tx| -> Result<(), StoreError> {
             happen(tx, Event::AppDeleted(known.id))?;
             tx.remove_org_app(known.id)
         })?;
     }
+    let old = known.migrated_from.and_then(|id| app.registry().app(id)).filter(|old| old.migrated_to == Some(known.id));
+    app.change_apps(old.iter().map(|old| revived(old, known)).collect(), Some(known.id))?;
     note_in_owner(app, known, AppTurn::Deleted)?;
-    app.remove_app(known.id)
+    let Some(old) = old else { return Ok(()) };
+    let Some(owner) = app.org(old.owner) else { return Ok(()) };
+    let trail = format!("Connected app {} can be edited again", old.name);
+    Ok(owner.write(|tx| tx.audit(Actor::system(app.now()), section::CONNECTED_APPS, "revivedconnectedapp", &trail))?)
 }
 
 fn definition(app: &App, entry: &AppEntry, known: Option<&AppDefinition>) -> Result<AppDefinition, Rejected> {

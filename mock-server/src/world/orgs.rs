@@ -75,7 +75,7 @@ pub fn change(app: &App, org: &LiveOrg, entry: &OrgEntry) -> Result<(), Rejected
 }
 
 /// Removes an org with its users, and the apps and packages it defines.
-pub fn remove(app: &App, org: &LiveOrg) -> Result<(), StoreError> {
+pub fn remove(app: &App, org: &LiveOrg) -> Result<(), Rejected> {
     let registry = app.registry();
     for package in registry.packages().iter().filter(|package| package.owner == org.id()) {
         app.remove_package(package.id)?;
@@ -86,7 +86,7 @@ pub fn remove(app: &App, org: &LiveOrg) -> Result<(), StoreError> {
     for user in org.read(|tx| tx.users())? {
         app.remove_user(org, user.id)?;
     }
-    app.remove_org(org.id())
+    Ok(app.remove_org(org.id())?)
 }
 
 fn kind_of(name: &str) -> OrgKind {

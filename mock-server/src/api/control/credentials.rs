@@ -61,11 +61,10 @@ fn shown(app: &App, client: &AppDefinition) -> CredentialsAnswer {
         consumer_secret: details.consumer_secret.0.clone(),
         until,
     };
-    let replaced = client.replaced.as_ref().filter(|replaced| app.now() < replaced.until);
     CredentialsAnswer {
         consumer_key: client.consumer_key.clone(),
         consumer_secret: client.consumer_secret.0.clone(),
-        staged: client.staged.as_ref().map(|staged| set(staged, None)),
-        replaced: replaced.map(|replaced| set(&replaced.details, Some(replaced.until.iso()))),
+        staged: client.live_staged(app.now()).map(|staged| set(staged, None)),
+        replaced: client.live_replaced(app.now()).map(|replaced| set(&replaced.details, Some(replaced.until.iso()))),
     }
 }

@@ -106,7 +106,7 @@ fn rotate(call: &Call<'_>) -> Result<Answer, RestError> {
     }
     addressed(call, &app)?;
     let rotated = call.app.apply_credentials(&app).map_err(taken)?.ok_or(RestError::NotFound)?;
-    let set = rotated.second_set(call.app.now()).ok_or(RestError::NotFound)?;
+    let set = rotated.second_sets(call.app.now()).find(|set| !set.is_staged).ok_or(RestError::NotFound)?;
     Ok(Answer::json(set_shown(call, &rotated, &set).to_string(), ROOT))
 }
 
@@ -141,7 +141,7 @@ fn may_see_secrets(call: &Call<'_>) -> Result<(), RestError> {
 /// The set that the path names, if it is alive.
 fn addressed<'a>(call: &Call<'_>, app: &'a AppDefinition) -> Result<SecondSet<'a>, RestError> {
     let named = call.segment("staged");
-    let set = app.second_set(call.app.now()).filter(|set| id_of_set(set) == *named);
+    let set = app.second_sets(call.app.now()).find(|set| id_of_set(set) == *named);
     set.ok_or(RestError::NotFound)
 }
 
@@ -151,7 +151,7 @@ fn shown(call: &Call<'_>, app: &AppDefinition) -> Value {
 }
 
 fn collection(call: &Call<'_>, app: &AppDefinition) -> Value {
-    let sets: Vec<_> = app.second_set(call.app.now()).iter().map(|set| set_shown(call, app, set)).collect();
+    let sets: Vec<_> = app.second_sets(call.app.now()).map(|set| set_shown(call, app, &set)).collect();
     json!({ "stagedCredentials": sets, "url": format!("{}/staged", url_of_consumer(call, app)) })
 }
 
