@@ -173,8 +173,13 @@ impl App {
         self.roll_event_log(&org, now)?;
         let Some(session) = org.session(unverified_token, now)? else { return Ok(None) };
         let Some(member) = org.member(session.user)?.filter(|member| may_go_on(&member.user, now)) else { return Ok(None) };
+        if org.facts().locked {
+            return Ok(None);
+        }
+        // What is refused is no use: it must not keep the session alive.
+        org.use_session(&session, now)?;
         let (user, access) = (Arc::clone(&member.user), Arc::clone(&member.access));
-        Ok((!org.facts().locked).then_some(Caller { org, session, user, access }))
+        Ok(Some(Caller { org, session, user, access }))
     }
 
     /// Whom an access or refresh token belongs to, for the journal and for faults.

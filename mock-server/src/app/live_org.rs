@@ -171,21 +171,16 @@ impl LiveOrg {
         Ok(found.unwrap_or_else(|| Arc::new(first())))
     }
 
-    /// The live session behind a token, which this use extends.
-    pub fn session(&self, unverified_token: &str, now: Timestamp) -> Result<Option<Arc<Session>>, StoreError> {
-        let digest = Digest::of(unverified_token);
-        let Some(session) = self.remember(|memory| &mut memory.sessions, digest, |tx| tx.session(digest))? else { return Ok(None) };
-        if !session.is_alive(now) {
-            return Ok(None);
-        }
+    /// Extends a session by this use of it.
+    pub(super) fn use_session(&self, session: &Session, now: Timestamp) -> Result<(), StoreError> {
         if session.use_at(now) {
-            self.write(|tx| tx.touch_session(digest, now))?;
+            self.write(|tx| tx.touch_session(session.digest, now))?;
         }
-        Ok(Some(session))
+        Ok(())
     }
 
-    /// The live session behind a token, for whoever only looks: it is not extended.
-    pub fn peek_session(&self, unverified_token: &str, now: Timestamp) -> Result<Option<Arc<Session>>, StoreError> {
+    /// The live session behind a token; looking at it does not extend it.
+    pub fn session(&self, unverified_token: &str, now: Timestamp) -> Result<Option<Arc<Session>>, StoreError> {
         let digest = Digest::of(unverified_token);
         let session = self.remember(|memory| &mut memory.sessions, digest, |tx| tx.session(digest))?;
         Ok(session.filter(|session| session.is_alive(now)))

@@ -51,7 +51,7 @@ fn look_up(app: &App, site: &Site, headers: &HeaderMap, parameters: &Parameters)
     // An app sees its own tokens, and with Introspect All Tokens those of other apps.
     let holder = |id: AppId| if id == client.id || client.introspect_all_tokens { app.registry().app(id) } else { None };
     if let Some(org) = credential::org_of_access_token(token).and_then(|id| app.org(id)) {
-        let Some(session) = org.peek_session(token, app.now())?.filter(|session| session.kind.is_access_token()) else { return Ok(None) };
+        let Some(session) = org.session(token, app.now())?.filter(|session| session.kind.is_access_token()) else { return Ok(None) };
         let Some(holder) = session.app.and_then(holder) else { return Ok(None) };
         return describe(&org, site, &holder, session.user, session.scopes, "access_token", (session.created, Some(session.expires())));
     }

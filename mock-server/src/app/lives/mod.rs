@@ -331,6 +331,18 @@ fn a_revocation_leaves_nothing_of_a_family_that_is_being_refreshed() {
     }
 }
 
+/// A user who may not log in keeps no session alive by trying.
+#[test]
+fn a_refused_use_does_not_extend_a_session() {
+    let mut bench = Bench::new(false);
+    let mut model = Model::new(bench.app.now().0, false);
+    let steps = [Step::Activate(0, false), Step::Issue(0), Step::Wait(HOUR), Step::Use(0), Step::Activate(0, true), Step::Wait(HOUR), Step::Use(0)];
+    for step in &steps {
+        bench.walk(&mut model, step);
+    }
+    assert!(!bench.serves(&bench.access[0]), "two hours have gone by without a use that was let through");
+}
+
 /// A connected app of some other org.
 fn definition() -> AppDefinition {
     let definition = serde_json::json!({
