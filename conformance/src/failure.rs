@@ -74,6 +74,11 @@ impl Failure {
         Self::of(Kind::Driver, sentence)
     }
 
+    /// What it says, without its kind.
+    pub fn sentence(&self) -> &str {
+        &self.sentence
+    }
+
     /// What it means for a check.
     pub fn kind(&self) -> Kind {
         self.kind

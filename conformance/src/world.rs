@@ -162,6 +162,14 @@ impl World {
         Ok(self.target()?.control(self.http()?))
     }
 
+    /// What the scenario has as a certification check.
+    ///
+    /// # Errors
+    /// When it is run without an integration.
+    pub fn lane(&mut self) -> Outcome<&mut Lane> {
+        self.lane.as_mut().or_fail(|| "this phrase is about an integration under test: run the feature with one (certify, or run --integration)")
+    }
+
     /// A name that no other scenario uses.
     pub fn unique(&self, name: &str) -> String {
         format!("{}-{}", name.to_lowercase().replace(' ', "-"), self.suffix)

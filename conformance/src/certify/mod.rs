@@ -5,6 +5,7 @@ pub mod baseline;
 pub mod campaign;
 pub mod catalogue;
 pub mod certificate;
+pub mod dance;
 pub mod facts;
 mod hello;
 pub mod judging;

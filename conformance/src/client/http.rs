@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use reqwest::{Certificate, Method, Proxy};
 use serde_json::Value;
 use url::{Url, form_urlencoded};
@@ -112,6 +112,8 @@ impl Answer {
 pub struct Http {
     client: reqwest::Client,
     transcript: Transcript,
+    /// What it says it is; without it nothing.
+    agent: Option<String>,
 }
 
 impl Http {
@@ -147,12 +149,17 @@ impl Http {
         // A second call finds the provider in place already, which is just as good.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let client = builder.redirect(reqwest::redirect::Policy::none()).timeout(PATIENCE).build()?;
-        Ok(Self { client, transcript: Transcript::default() })
+        Ok(Self { client, transcript: Transcript::default(), agent: None })
     }
 
     /// The same connections, writing into a transcript of its own.
     pub fn with_transcript(&self, transcript: Transcript) -> Self {
-        Self { client: self.client.clone(), transcript }
+        Self { client: self.client.clone(), transcript, agent: self.agent.clone() }
+    }
+
+    /// The same connections, naming itself `agent` in every request.
+    pub fn calling_itself(&self, agent: &str) -> Self {
+        Self { agent: Some(agent.to_owned()), ..self.clone() }
     }
 
     /// Sends a request and reads the whole answer.
@@ -194,6 +201,9 @@ impl Http {
             let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| Failure::new(format!("bad header name {name:?}")))?;
             let value = HeaderValue::from_str(value).map_err(|_| Failure::new(format!("bad value of header {name}")))?;
             builder = builder.header(name, value);
+        }
+        if let Some(agent) = &self.agent {
+            builder = builder.header(USER_AGENT, agent);
         }
         if let Some(body) = request.body {
             builder = builder.body(body);

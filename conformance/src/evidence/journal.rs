@@ -1,0 +1,194 @@
+//! The server's journal, as far as it is about one integration.
+
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::exchange::Exchange;
+use crate::client::Control;
+use crate::failure::{Failure, Outcome};
+
+/// Silence after which nothing more is expected of a client that has not repeated itself.
+pub const QUIET: Duration = Duration::from_millis(250);
+
+/// Longest that a client which repeats itself is waited for after its last request.
+const LONGEST_GAP: Duration = Duration::from_secs(5);
+
+/// Longest wait for quiet in all; a client that never rests is judged on what it sent.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How long apart the journal is looked at while something is waited for.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
+
+/// Which entries are the integration's.
+#[derive(Debug, Clone, Default)]
+pub struct Scope {
+    /// Entries of this org or app only; empty where the server has no other visitors.
+    pub orgs: Vec<String>,
+    pub apps: Vec<String>,
+    /// How the harness names itself in `User-Agent`: its users' browsers are not the integration.
+    pub harness: String,
+}
+
+impl Scope {
+    fn holds(&self, exchange: &Exchange) -> bool {
+        let of = |member: &str, names: &[String]| exchange.entry()[member].as_str().is_some_and(|name| names.iter().any(|known| known == name));
+        let alone = self.orgs.is_empty() && self.apps.is_empty();
+        alone || of("org", &self.orgs) || of("site", &self.orgs) || of("app", &self.apps) || of("client_id", &self.apps)
+    }
+
+    fn is_harness(&self, exchange: &Exchange) -> bool {
+        !self.harness.is_empty() && exchange.header("user-agent") == Some(self.harness.as_str())
+    }
+}
+
+/// What the journal has shown so far.
+pub struct Journal {
+    control: Control,
+    scope: Scope,
+    entries: Vec<Exchange>,
+    /// What the harness itself sent in its users' names.
+    visits: Vec<Exchange>,
+    /// Sequence number of the newest entry read, whoever it is of.
+    newest: u64,
+}
+
+impl Journal {
+    /// The journal behind `control`, from its beginning.
+    pub fn new(control: Control, scope: Scope) -> Self {
+        Self { control, scope, entries: Vec::new(), visits: Vec::new(), newest: 0 }
+    }
+
+    /// Lets entries of another org and app count too.
+    pub fn widen(&mut self, org: &str, app: &str) {
+        let alone = self.scope.orgs.is_empty() && self.scope.apps.is_empty();
+        if !alone {
+            self.scope.orgs.push(org.to_owned());
+            self.scope.apps.push(app.to_owned());
+        }
+    }
+
+    /// Begins after what there is now.
+    ///
+    /// # Errors
+    /// When the control API refuses.
+    pub async fn skip(&mut self) -> Outcome {
+        self.newest = self.control.get("/requests?limit=1").await?["newest"].as_u64().unwrap_or_default();
+        Ok(())
+    }
+
+    /// Reads what is new. True if the integration sent something.
+    ///
+    /// # Errors
+    /// When the control API refuses, or entries left the ring before they were read.
+    pub async fn read(&mut self) -> Outcome<bool> {
+        let before = self.entries.len();
+        loop {
+            let page = self.control.get(&format!("/requests?since={}", self.newest)).await?;
+            if page["truncated_before"].as_u64().is_some_and(|first| first > self.newest + 1) {
+                return Err(Failure::new("the journal lost entries before they were read: the integration sent more than its ring holds"));
+            }
+            // One answer holds a bounded number of entries.
+            let Some(entries) = page["requests"].as_array().filter(|entries| !entries.is_empty()) else { break };
+            let entries = entries.iter().cloned().map(Exchange::new);
+            self.newest = entries.clone().map(|exchange| exchange.seq()).max().unwrap_or_default().max(self.newest);
+            for exchange in entries.filter(|exchange| self.scope.holds(exchange)) {
+                let kept = if self.scope.is_harness(&exchange) { &mut self.visits } else { &mut self.entries };
+                kept.push(exchange);
+            }
+            if page["newest"].as_u64().is_none_or(|newest| newest <= self.newest) {
+                break;
+            }
+        }
+        Ok(self.entries.len() > before)
+    }
+
+    /// Reads all entries again whose answer was not handed over when they were read first.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub async fn complete(&mut self) -> Outcome {
+        self.read().await?;
+        let Some(first) = self.entries.iter().find(|exchange| exchange.answered_at().is_none() && !exchange.is_held_note()).map(Exchange::seq) else {
+            return Ok(());
+        };
+        let page = self.control.get(&format!("/requests?since={}", first.saturating_sub(1))).await?;
+        for entry in page["requests"].as_array().into_iter().flatten() {
+            if let Some(known) = self.entries.iter_mut().find(|known| entry["seq"].as_u64() == Some(known.seq())) {
+                *known = Exchange::new(entry.clone());
+            }
+        }
+        Ok(())
+    }
+
+    /// Everything of the integration read so far, oldest first.
+    pub fn entries(&self) -> &[Exchange] {
+        &self.entries
+    }
+
+    /// What the lane's users sent: authorization requests, logins, consents.
+    pub fn visits(&self) -> &[Exchange] {
+        &self.visits
+    }
+
+    /// Entries of both as the control API shows them, in their order.
+    pub fn values(&self) -> Vec<Value> {
+        let mut all: Vec<&Exchange> = self.entries.iter().chain(&self.visits).collect();
+        all.sort_by_key(|exchange| exchange.seq());
+        all.into_iter().map(|exchange| exchange.entry().clone()).collect()
+    }
+
+    /// Sequence number of the newest entry read.
+    pub fn newest(&self) -> u64 {
+        self.newest
+    }
+
+    /// Waits until the integration is quiet: nothing for a while, and for longer if it has repeated itself after `since`,
+    /// as long as its own rhythm lets expect another repetition.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub async fn quiet(&mut self, since: u64) -> Outcome {
+        let begun = Instant::now();
+        self.read().await?;
+        let mut idle_since = Instant::now();
+        loop {
+            let needed = QUIET.max(self.rhythm(since).map_or(QUIET, |gap| gap.mul_f32(2.5).min(LONGEST_GAP)));
+            let Some(rest) = needed.checked_sub(idle_since.elapsed()).filter(|rest| !rest.is_zero()) else { return Ok(()) };
+            if begun.elapsed() > PATIENCE {
+                return Ok(());
+            }
+            tokio::time::sleep(rest).await;
+            if self.read().await? {
+                idle_since = Instant::now();
+            }
+        }
+    }
+
+    /// The gap between the last two equal requests after `since`.
+    fn rhythm(&self, since: u64) -> Option<Duration> {
+        let mut recent = self.entries.iter().rev().take_while(|exchange| exchange.seq() > since);
+        let last = recent.next()?;
+        let again = recent.find(|exchange| exchange.sort() == last.sort() && exchange.path() == last.path())?;
+        (last.at()? - again.at()?).try_into().ok()
+    }
+
+    /// Waits until a fault holds a request.
+    ///
+    /// # Errors
+    /// `None` when none came within `patience`.
+    pub async fn held(&mut self, fault: u64, patience: Duration) -> Outcome<Option<Exchange>> {
+        let begun = Instant::now();
+        loop {
+            self.read().await?;
+            let held = self.entries.iter().find(|exchange| exchange.is_held_note() && exchange.entry()["fault"].as_u64() == Some(fault));
+            if let Some(held) = held {
+                return Ok(Some(held.clone()));
+            }
+            if begun.elapsed() > patience {
+                return Ok(None);
+            }
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+        }
+    }
+}
