@@ -18,7 +18,7 @@ use super::catalogue::Check;
 use super::dance::Attempt;
 use super::profile::PROFILES;
 use crate::client::{Control, Http, Request};
-use crate::evidence::{Chains, Exchange, Journal};
+use crate::evidence::{Chains, Exchange, Journal, Scope, Sort};
 use crate::failure::{Failure, Kind, OrFail, Outcome};
 use crate::integration::{Driver, Hello, Integration, Operation, Problem, Reply, State, Status, Surroundings};
 
@@ -31,6 +31,9 @@ pub const APP: &str = "the app";
 
 /// Longest wait for a request that an operation under way should send.
 pub const ARRIVAL: Duration = Duration::from_secs(10);
+
+/// How long a held refresh waits for its rival.
+const RIVAL: Duration = Duration::from_millis(500);
 
 /// What a check leaves behind for reports.
 #[derive(Debug, Clone, Default)]
@@ -222,6 +225,17 @@ impl Lane {
         Ok(reply)
     }
 
+    /// Asks the same several times at once, of one process.
+    ///
+    /// # Errors
+    /// As [`ask`](Self::ask).
+    pub async fn ask_at_once(&mut self, operation: Operation, times: usize) -> Outcome {
+        self.begin_act().await?;
+        let replies = self.driver().await?.ask_many(vec![operation; times]).await?;
+        self.replies.extend(replies);
+        Ok(())
+    }
+
     /// Asks both processes at once.
     ///
     /// # Errors
@@ -235,6 +249,47 @@ impl Lane {
         self.replies.push(one?);
         self.replies.push(other?);
         Ok(())
+    }
+
+    /// Asks both processes at once, and lets the request that the last fault holds go when another refresh has been
+    /// answered meanwhile, or after half a second.
+    ///
+    /// # Errors
+    /// As [`ask_both`](Self::ask_both).
+    pub async fn ask_both_held(&mut self, operation: Operation) -> Outcome {
+        let fault = self.fault()?;
+        let control = self.control()?.clone();
+        let releasing = async {
+            let mut journal = Journal::new(control.clone(), Scope::default());
+            journal.skip().await?;
+            if journal.held(fault, ARRIVAL).await?.is_some() {
+                journal.another(Sort::Refresh, RIVAL).await?;
+            }
+            control.post(&format!("/faults/{fault}/release"), &json!({})).await.map(drop)
+        };
+        let (asked, released) = tokio::join!(self.ask_both(operation), releasing);
+        asked.and(released)
+    }
+
+    /// Asks for something, and kills the integration as soon as the last fault holds a request of its. False if none came.
+    ///
+    /// # Errors
+    /// When the driver cannot be killed.
+    pub async fn kill_while_held(&mut self, operation: Operation) -> Outcome<bool> {
+        self.begin_act().await?;
+        let fault = self.fault()?;
+        self.driver().await?;
+        let driver = self.driver.as_ref().or_fail(|| "the driver is not running")?;
+        let journal = &mut self.site.as_mut().or_fail(no_site)?.journal;
+        let held = tokio::select! {
+            held = journal.held(fault, ARRIVAL) => held?.is_some(),
+            // Answered without any request that the fault met.
+            _ = driver.ask(operation) => false,
+        };
+        if held {
+            driver.kill().await?;
+        }
+        Ok(held)
     }
 
     /// Asks for something that must be done for the check to go on.
@@ -426,6 +481,11 @@ impl Lane {
     /// Notes several.
     pub fn note_all(&mut self, exchanges: &[Exchange]) {
         self.evidence.extend(exchanges.iter().map(Exchange::seq));
+    }
+
+    /// Notes entries by their numbers; 0 stands for none.
+    pub fn note_seqs(&mut self, seqs: &[u64]) {
+        self.evidence.extend(seqs.iter().filter(|seq| **seq > 0));
     }
 
     /// Adds a sentence that a report shows beside the verdict.

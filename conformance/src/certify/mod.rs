@@ -16,6 +16,7 @@ pub mod profile;
 pub mod result;
 pub mod run;
 pub mod selection;
+pub mod site;
 pub mod verdict;
 pub mod verify;
 

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::exchange::Exchange;
+use super::exchange::{Exchange, Sort};
 use crate::client::Control;
 use crate::failure::{Failure, Outcome};
 
@@ -171,6 +171,24 @@ impl Journal {
         let last = recent.next()?;
         let again = recent.find(|exchange| exchange.sort() == last.sort() && exchange.path() == last.path())?;
         (last.at()? - again.at()?).try_into().ok()
+    }
+
+    /// Waits until one more request of this sort has been answered. False if none was within `patience`.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub async fn another(&mut self, sort: Sort, patience: Duration) -> Outcome<bool> {
+        let (begun, known) = (Instant::now(), self.newest);
+        loop {
+            self.read().await?;
+            if self.entries.iter().any(|exchange| exchange.seq() > known && exchange.sort() == sort && !exchange.is_held_note()) {
+                return Ok(true);
+            }
+            if begun.elapsed() > patience {
+                return Ok(false);
+            }
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+        }
     }
 
     /// Waits until a fault holds a request.

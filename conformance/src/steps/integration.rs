@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::pairs;
 use crate::certify::dance::{Dance, connect, prove};
-use crate::certify::lane::{ARRIVAL, Lane, MAIN};
+use crate::certify::lane::{Lane, MAIN};
 use crate::failure::{Failure, Outcome};
 use crate::integration::protocol::Settings;
 use crate::integration::{Kind, Operation};
@@ -56,6 +56,14 @@ async fn makes_calls_at_once(world: &mut World, times: u32) -> Outcome {
 #[when("two processes of the integration make a call each")]
 async fn two_processes(world: &mut World) -> Outcome {
     world.lane()?.ask_both(call(1)).await
+}
+
+/// The first refresh is answered when a second one has arrived, or after half a second.
+#[when("two processes of the integration make a call each while the first refresh is held")]
+async fn two_processes_held(world: &mut World) -> Outcome {
+    let lane = world.lane()?;
+    lane.ask_both_held(call(1)).await?;
+    lane.lift_fault().await
 }
 
 #[given("a second process of the integration starts")]
@@ -126,33 +134,10 @@ async fn is_started_again(world: &mut World) -> Outcome {
 #[when("the integration makes a call and is killed while its request is held")]
 async fn is_killed_while_held(world: &mut World) -> Outcome {
     let lane = world.lane()?;
-    let fault = lane.fault()?;
-    lane.begin_act().await?;
-    let held = {
-        let asking = async {
-            let _ = lane.driver_now()?.ask(call(1)).await;
-            Ok::<(), Failure>(())
-        };
-        let holding = lane.watch_held(fault, ARRIVAL)?;
-        let killing = async {
-            let held = holding.await?;
-            if held.is_some() {
-                lane.driver_now()?.kill().await?;
-            }
-            Ok::<_, Failure>(held)
-        };
-        // An operation whose process was killed has no answer to give.
-        tokio::select! {
-            held = killing => held?,
-            asked = asking => {
-                asked?;
-                None
-            }
-        }
-    };
+    let held = lane.kill_while_held(call(1)).await?;
     lane.lift_fault().await?;
     let why = "the integration made no data request with its new access token while it was asked for a call";
-    held.map(drop).ok_or_else(|| Failure::not_exercised(why))
+    if held { Ok(()) } else { Err(Failure::not_exercised(why)) }
 }
 
 #[when("the integration is configured with")]

@@ -1,0 +1,219 @@
+//! The code exchange against the attempt it belongs to: code, redirect URI and verifier.
+
+use cucumber::gherkin::Step;
+use cucumber::{given, then};
+
+use super::attempt::challenge;
+use super::callback::judged;
+use crate::certify::dance::Attempt;
+use crate::certify::lane::{APP, Lane, weigh};
+use crate::evidence::{Exchange, Sort, of};
+use crate::failure::{Failure, Outcome};
+use crate::integration::protocol::AppKind;
+use crate::world::World;
+
+/// Lengths that RFC 7636 4.1 allows.
+const VERIFIER_LENGTHS: std::ops::RangeInclusive<u64> = 43..=128;
+
+#[then("the redirect URI is the registered one, byte for byte, in both requests")]
+async fn redirect_uri(world: &mut World, step: &Step) -> Outcome {
+    let registered = world.app(APP)?.callback_urls;
+    let mut wrong = Vec::new();
+    for (attempt, exchange) in pairs(world).await? {
+        let asked = attempt.parameter("redirect_uri");
+        let posted = exchange.parameter("redirect_uri");
+        if !asked.as_deref().is_some_and(|asked| registered.iter().any(|known| known == asked)) {
+            wrong.push(format!("expected one of {registered:?} in the {}; it says {asked:?}", attempt.describe()));
+        }
+        if posted != asked.as_deref() {
+            wrong.push(format!("expected the {} to repeat the redirect URI {asked:?}; it says {posted:?} and was answered {}", exchange.describe(), exchange.answer()));
+        }
+    }
+    judged(step, wrong)
+}
+
+/// Equal fingerprints: the same characters. One more decoding tells how a wrong one came about.
+#[then("the code was posted exactly as it was issued")]
+async fn verbatim(world: &mut World, step: &Step) -> Outcome {
+    let lane = world.lane()?;
+    let Some(issued) = lane.attempts.iter().rev().find_map(|attempt| attempt.code.clone()) else {
+        return Err(Failure::not_exercised("no code was issued"));
+    };
+    let exchanges = exchanges(lane).await?;
+    let Some(last) = exchanges.last() else { return Err(Failure::not_exercised("no code exchange was sent")) };
+    if last.fingerprint("code") == Some(issued.as_str()) {
+        return Ok(());
+    }
+    let near = match last.trait_of("code", "decoded").as_str() == Some(issued.as_str()) {
+        true => "it was encoded once too often",
+        false => "its characters differ from those issued",
+    };
+    weigh(step, Err(Failure::breach(format!("expected the code as it was issued; in the {} {near}, and it was answered {}", last.describe(), last.answer()))))
+}
+
+/// A repeat after a connection that broke without an answer is no second exchange.
+#[then("no code was exchanged twice")]
+async fn once(world: &mut World, step: &Step) -> Outcome {
+    let lane = world.lane()?;
+    lane.quiet().await?;
+    let exchanges: Vec<Exchange> = exchanges(lane).await?.into_iter().filter(|exchange| exchange.status().is_some()).collect();
+    if exchanges.is_empty() {
+        return Err(Failure::not_exercised("no code exchange was sent"));
+    }
+    let again = exchanges.iter().enumerate().find(|(at, exchange)| exchanges[..*at].iter().any(|before| before.fingerprint("code") == exchange.fingerprint("code")));
+    let told = |again: &Exchange| format!("expected one exchange of each code; the {} posted one for the second time and was answered {}", again.describe(), again.answer());
+    weigh(step, again.map_or(Ok(()), |(_, again)| Err(Failure::breach(told(again)))))
+}
+
+#[given("the verifier proves the challenge of its attempt")]
+#[then("the verifier proves the challenge of its attempt")]
+async fn matches(world: &mut World, step: &Step) -> Outcome {
+    let mut wrong = Vec::new();
+    for (attempt, exchange) in pairs(world).await? {
+        challenge(&attempt)?;
+        if exchange.fingerprint("code_verifier").is_none() {
+            wrong.push(format!("expected a code verifier; the {} has none and was answered {}", exchange.describe(), exchange.answer()));
+        } else if !proves_by(world, &attempt, &exchange).await? {
+            let other = world.lane()?.attempts.clone();
+            let mut near = "it proves no challenge of this check";
+            for other in other.iter().filter(|other| other.seq != attempt.seq) {
+                if other.parameter("code_challenge").is_some() && proves_by(world, other, &exchange).await? {
+                    near = "it proves the challenge of another attempt";
+                }
+            }
+            wrong.push(format!("expected the verifier of the {} to prove the challenge of the {}; {near}", exchange.describe(), attempt.describe()));
+        }
+    }
+    judged(step, wrong)
+}
+
+#[then("no code exchange was sent without a verifier")]
+async fn never_without(world: &mut World, step: &Step) -> Outcome {
+    let lane = world.lane()?;
+    lane.quiet().await?;
+    let bare = exchanges(lane).await?.into_iter().find(|exchange| exchange.fingerprint("code_verifier").is_none());
+    let told = |bare: Exchange| format!("expected no exchange without its verifier; the {} has none and was answered {}", bare.describe(), bare.answer());
+    weigh(step, bare.map_or(Ok(()), |bare| Err(Failure::breach(told(bare)))))
+}
+
+#[then("every verifier has 43 to 128 characters")]
+async fn length(world: &mut World, step: &Step) -> Outcome {
+    let wrong = verifiers(world, |exchange| {
+        let length = exchange.trait_of("code_verifier", "length").as_u64()?;
+        (!VERIFIER_LENGTHS.contains(&length)).then(|| format!("expected 43 to 128 characters; the verifier of the {} has {length}", exchange.describe()))
+    });
+    judged(step, wrong.await?)
+}
+
+#[then("every verifier consists of letters, digits, - and _")]
+async fn alphabet(world: &mut World, step: &Step) -> Outcome {
+    let wrong = verifiers(world, |exchange| {
+        let alphabet = exchange.trait_of("code_verifier", "alphabet").as_str()?;
+        let fine = ["digits", "hex", "alphanumeric", "base64url"].contains(&alphabet);
+        (!fine).then(|| format!("expected letters, digits, - and _ only; the verifier of the {} has other characters ({alphabet})", exchange.describe()))
+    });
+    judged(step, wrong.await?)
+}
+
+#[then("every code exchange carries client authentication and a verifier")]
+async fn both(world: &mut World, step: &Step) -> Outcome {
+    if world.lane()?.hello().app_kind != AppKind::Confidential {
+        return Err(Failure::not_applicable("the integration is no confidential client"));
+    }
+    let mut wrong = Vec::new();
+    for (attempt, exchange) in pairs(world).await? {
+        if matches!(exchange.client_auth(), None | Some("none")) {
+            wrong.push(format!("expected client authentication in the {}; it has none and was answered {}", exchange.describe(), exchange.answer()));
+        }
+        if attempt.parameter("code_challenge").is_some() && exchange.fingerprint("code_verifier").is_none() {
+            wrong.push(format!("expected the verifier in the {}; it has none and was answered {}", exchange.describe(), exchange.answer()));
+        }
+    }
+    judged(step, wrong)
+}
+
+#[then("no token request carries a client secret or assertion")]
+async fn no_secret(world: &mut World, step: &Step) -> Outcome {
+    let lane = world.lane()?;
+    let sent: Vec<Exchange> = lane.counted().await?.into_iter().filter(|exchange| exchange.sort().is_token_request()).collect();
+    lane.note_all(&sent);
+    if sent.is_empty() {
+        return Err(Failure::not_exercised("no token request was sent"));
+    }
+    let wrong = sent.iter().filter(|exchange| !matches!(exchange.client_auth(), None | Some("none")));
+    let told = |exchange: &Exchange| format!("expected a public client without a secret; the {} authenticated by {}", exchange.describe(), exchange.client_auth().unwrap_or("?"));
+    judged(step, wrong.map(told).collect())
+}
+
+#[then(expr = "every request of the connection names the consumer key of {string}")]
+async fn consumer_key(world: &mut World, app: String, step: &Step) -> Outcome {
+    let key = world.app(&app)?.consumer_key;
+    let lane = world.lane()?;
+    let attempts = lane.attempts.clone();
+    let sent: Vec<Exchange> = lane.counted().await?.into_iter().filter(|exchange| exchange.sort().is_token_request()).collect();
+    lane.note_all(&sent);
+    if sent.is_empty() {
+        return Err(Failure::not_exercised("no token request was sent"));
+    }
+    let of_attempts = attempts.iter().filter(|attempt| attempt.parameter("client_id").as_deref() != Some(key.as_str())).map(Attempt::describe);
+    let of_requests = sent.iter().filter(|exchange| exchange.client_id() != Some(key.as_str())).map(Exchange::describe);
+    judged(step, of_attempts.chain(of_requests).map(|what| format!("expected the customer's own consumer key; the {what} names another")).collect())
+}
+
+/// The fingerprint of the verifier posted for an attempt.
+pub(super) async fn verifier_of(world: &mut World, attempt: &Attempt) -> Outcome<Option<String>> {
+    let exchange = exchange_of(world.lane()?, attempt).await?;
+    Ok(exchange.and_then(|exchange| exchange.fingerprint("code_verifier").map(str::to_owned)))
+}
+
+/// Whether the verifier posted for an attempt hashes to its challenge.
+pub(super) async fn proves(world: &mut World, attempt: &Attempt) -> Outcome<bool> {
+    match exchange_of(world.lane()?, attempt).await? {
+        Some(exchange) => proves_by(world, attempt, &exchange).await,
+        None => Ok(false),
+    }
+}
+
+/// The bytes count: how the challenge is encoded is judged elsewhere.
+async fn proves_by(world: &mut World, attempt: &Attempt, exchange: &Exchange) -> Outcome<bool> {
+    let challenge = challenge(attempt)?;
+    let plain = attempt.parameter("code_challenge_method").is_none_or(|method| method == "plain");
+    let normal = challenge.replace('+', "-").replace('/', "_").trim_end_matches('=').to_owned();
+    let lane = world.lane()?;
+    let hashed = exchange.trait_of("code_verifier", "s256").as_str() == Some(lane.fingerprint_of(&normal).await?.as_str());
+    Ok(hashed || (plain && exchange.fingerprint("code_verifier") == Some(lane.fingerprint_of(&challenge).await?.as_str())))
+}
+
+async fn exchange_of(lane: &mut Lane, attempt: &Attempt) -> Outcome<Option<Exchange>> {
+    let exchanges = of(&lane.exchanges().await?, Sort::Exchange);
+    Ok(exchanges.into_iter().find(|exchange| attempt.code.is_some() && exchange.fingerprint("code") == attempt.code.as_deref()))
+}
+
+/// Each attempt with the exchange of its code. Without any there is nothing to judge.
+async fn pairs(world: &mut World) -> Outcome<Vec<(Attempt, Exchange)>> {
+    let lane = world.lane()?;
+    let mut pairs = Vec::new();
+    for attempt in lane.attempts.clone() {
+        if let Some(exchange) = exchange_of(lane, &attempt).await? {
+            lane.note(&exchange);
+            lane.note_seqs(&[attempt.seq]);
+            pairs.push((attempt, exchange));
+        }
+    }
+    if pairs.is_empty() { Err(Failure::not_exercised("no code of this check was exchanged")) } else { Ok(pairs) }
+}
+
+async fn exchanges(lane: &mut Lane) -> Outcome<Vec<Exchange>> {
+    let seen = of(&lane.counted().await?, Sort::Exchange);
+    lane.note_all(&seen);
+    Ok(seen)
+}
+
+async fn verifiers(world: &mut World, judge: impl Fn(&Exchange) -> Option<String>) -> Outcome<Vec<String>> {
+    let exchanges = exchanges(world.lane()?).await?;
+    let with: Vec<Exchange> = exchanges.into_iter().filter(|exchange| exchange.fingerprint("code_verifier").is_some()).collect();
+    if with.is_empty() {
+        return Err(Failure::not_exercised("no code verifier was sent: pkce/challenge-sent and pkce/verifier-matches judge that"));
+    }
+    Ok(with.iter().filter_map(judge).collect())
+}
