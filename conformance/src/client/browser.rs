@@ -5,6 +5,7 @@ use url::Url;
 
 use super::html::{Form, Page};
 use super::http::{Answer, FORWARDED_FOR, Http, Request};
+use super::jar::Jar;
 use crate::failure::{Failure, OrFail, Outcome};
 
 /// Redirects followed for one click. Salesforce's longest chain has five.
@@ -25,7 +26,7 @@ pub enum Landing {
 #[derive(Clone)]
 pub struct Browser {
     http: Http,
-    cookies: Vec<Cookie>,
+    cookies: Jar,
     callbacks: Vec<String>,
     landing: Option<Landing>,
     /// Addresses visited since the last click, the first one included.
@@ -40,20 +41,12 @@ pub struct Browser {
     pub address: Option<String>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
-struct Cookie {
-    host: String,
-    path: String,
-    name: String,
-    value: String,
-}
-
 impl Browser {
     /// A fresh window that regards addresses beginning with one of `callbacks` as the app's own.
     pub fn new(http: Http, callbacks: Vec<String>) -> Self {
         Self {
             http,
-            cookies: Vec::new(),
+            cookies: Jar::default(),
             callbacks,
             landing: None,
             trail: Vec::new(),
@@ -146,7 +139,7 @@ impl Browser {
 
     /// Value of a cookie, whatever its host.
     pub fn cookie(&self, named: impl Fn(&str) -> bool) -> Option<&str> {
-        self.cookies.iter().find(|cookie| named(&cookie.name)).map(|cookie| cookie.value.as_str())
+        self.cookies.value(named)
     }
 
     /// Puts a cookie into the window that no server gave it, as somebody with a neighbouring host could.
@@ -154,9 +147,7 @@ impl Browser {
     /// # Errors
     /// When the address has no host.
     pub fn plant_cookie(&mut self, url: &Url, name: &str, value: &str) -> Outcome {
-        let (cookie, _) = Cookie::read(&format!("{name}={value}"), url).or_fail(|| format!("{url} has no host"))?;
-        self.cookies.push(cookie);
-        Ok(())
+        self.cookies.plant(url, name, value).then_some(()).or_fail(|| format!("{url} has no host"))
     }
 
     /// Takes over the cookies of another window, as a thief would.
@@ -165,10 +156,11 @@ impl Browser {
     }
 
     fn dressed(&self, request: Request, url: &Url) -> Request {
-        let sent: Vec<String> =
-            self.cookies.iter().filter(|cookie| cookie.goes_to(url)).map(|cookie| format!("{}={}", cookie.name, cookie.value)).collect();
         let request = request.header("Accept", "text/html,application/xhtml+xml");
-        let request = if sent.is_empty() { request } else { request.header("Cookie", sent.join("; ")) };
+        let request = match self.cookies.header(url) {
+            Some(cookies) => request.header("Cookie", cookies),
+            None => request,
+        };
         let request = match &self.address {
             Some(address) => request.header(FORWARDED_FOR, address),
             None => request,
@@ -182,11 +174,7 @@ impl Browser {
     fn keep_cookies(&mut self, url: &Url, answer: &Answer) {
         for line in answer.headers.get_all("set-cookie").iter().filter_map(|value| value.to_str().ok()) {
             self.given.push(line.to_owned());
-            let Some((cookie, gone)) = Cookie::read(line, url) else { continue };
-            self.cookies.retain(|known| (&known.host, &known.path, &known.name) != (&cookie.host, &cookie.path, &cookie.name));
-            if !gone {
-                self.cookies.push(cookie);
-            }
+            self.cookies.keep(line, url);
         }
     }
 
@@ -198,56 +186,10 @@ impl Browser {
     }
 }
 
-impl Cookie {
-    /// A `Set-Cookie` line, with whether it removes the cookie.
-    fn read(line: &str, url: &Url) -> Option<(Self, bool)> {
-        let mut parts = line.split(';').map(str::trim);
-        let (name, value) = parts.next()?.split_once('=')?;
-        let mut cookie = Self { host: url.host_str()?.to_owned(), path: "/".to_owned(), name: name.to_owned(), value: value.to_owned() };
-        let mut gone = value.is_empty();
-        for (attribute, value) in parts.filter_map(|part| part.split_once('=')) {
-            match attribute.to_ascii_lowercase().as_str() {
-                "path" => cookie.path = value.to_owned(),
-                "max-age" => gone |= value.parse().is_ok_and(|seconds: i64| seconds <= 0),
-                _ => {}
-            }
-        }
-        Some((cookie, gone))
-    }
-
-    /// Cookies belong to a host and a path; ports do not part them.
-    fn goes_to(&self, url: &Url) -> bool {
-        url.host_str() == Some(self.host.as_str()) && url.path().starts_with(&self.path)
-    }
-}
-
 fn redirect(from: &Url, answer: &Answer) -> Outcome<Option<Url>> {
     if !matches!(answer.status, 301 | 302 | 303 | 307 | 308) {
         return Ok(None);
     }
     let to = answer.header("location").or_fail(|| format!("status {} without a Location", answer.status))?;
     Ok(Some(from.join(to)?))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn url(text: &str) -> Url {
-        Url::parse(text).unwrap()
-    }
-
-    #[test]
-    fn a_cookie_goes_back_to_its_host_and_path_on_any_port() {
-        let (cookie, gone) = Cookie::read("sid_00D1=abc; Path=/; HttpOnly; SameSite=Lax", &url("http://127.0.0.1:1/")).unwrap();
-        assert!(!gone && cookie.goes_to(&url("http://127.0.0.1:2/setup")));
-        assert!(!cookie.goes_to(&url("http://localhost:1/")));
-    }
-
-    #[test]
-    fn a_cookie_with_no_time_left_is_gone() {
-        for line in ["sid=; Path=/", "sid=x; Max-Age=0"] {
-            assert!(Cookie::read(line, &url("http://a.example/")).unwrap().1, "{line}");
-        }
-    }
 }

@@ -103,7 +103,8 @@ impl Link {
 }
 
 impl Form {
-    fn read(page: &Url, element: &ElementRef<'_>) -> Self {
+    /// The form in this element of the page at `page`.
+    pub(crate) fn read(page: &Url, element: &ElementRef<'_>) -> Self {
         let action = attribute(element, "action").unwrap_or_default();
         let post = attribute(element, "method").is_some_and(|method| method.eq_ignore_ascii_case("post"));
         Self {
@@ -174,7 +175,8 @@ impl Field {
 }
 
 impl Button {
-    fn read(element: &ElementRef<'_>) -> Option<Self> {
+    /// The control in this element, if it submits.
+    pub(crate) fn read(element: &ElementRef<'_>) -> Option<Self> {
         if matches!(element.value().attr("type"), Some("button" | "reset")) {
             return None;
         }
@@ -220,7 +222,8 @@ fn attribute(element: &ElementRef<'_>, name: &str) -> Option<String> {
     element.value().attr(name).map(str::to_owned)
 }
 
-fn words(element: &ElementRef<'_>) -> String {
+/// The words in an element, white space collapsed.
+pub(crate) fn words(element: &ElementRef<'_>) -> String {
     element.text().flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
 }
 

@@ -6,6 +6,7 @@ pub mod browser;
 pub mod control;
 pub mod html;
 pub mod http;
+pub mod jar;
 pub mod signer;
 pub mod transcript;
 

@@ -1,21 +1,21 @@
 //! The command driver: an integration as a program that speaks JSON lines.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures_util::future::join;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tempfile::TempDir;
 use tokio::sync::Mutex;
 
 use super::conversation::Conversation;
 use super::file::{CommandSettings, Integration};
+use super::launch::Launch;
 use super::limits::Limits;
 use super::output::Output;
-use super::process::{Ended, Force, Launch, Process};
-use super::protocol::{Answer, ErrorCode, Hello, Operation, Request, VERSION};
+use super::process::{Ended, Force, Process};
+use super::protocol::{Answer, Hello, Operation, Request, VERSION};
 use super::reply::Reply;
 use super::surroundings::Surroundings;
 use super::watch::kill_strays;
@@ -24,9 +24,6 @@ use crate::failure::{Failure, OrFail, Outcome};
 /// Exit codes of a one-shot process.
 const BAD_REQUEST: i32 = 2;
 const UNSUPPORTED: i32 = 3;
-
-/// Where programs are found beside the folder of the one that is run.
-const SYSTEM_PATH: &str = "/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin";
 
 /// An integration that is run as a program.
 pub struct CommandDriver {
@@ -51,7 +48,7 @@ impl CommandDriver {
         let settings = integration.command.clone().or_fail(|| "the integration file describes no command driver")?;
         let scratch = tempfile::Builder::new().prefix("sfcert-").tempdir()?;
         let limits = limits.with_operation_ms(settings.operation_ms);
-        let launch = launch(integration, &settings, surroundings, scratch.path(), limits)?;
+        let launch = Launch::command(integration, &settings, surroundings, scratch.path(), limits)?;
         let driver = Self {
             settings,
             launch,
@@ -229,58 +226,4 @@ impl Drop for CommandDriver {
             kill_strays(&self.launch.state_dir);
         }
     }
-}
-
-impl Reply {
-    /// An answer in the terms of a check.
-    fn read(answer: Answer) -> Outcome<Self> {
-        let Some(error) = answer.error else { return Ok(Self::Done(answer.result.unwrap_or_else(|| json!({})))) };
-        match error.code {
-            ErrorCode::Unsupported => Ok(Self::Unsupported),
-            ErrorCode::BadRequest => Err(Failure::driver(format!("it called a request bad: {}", error.detail))),
-            ErrorCode::Refused | ErrorCode::Failed => Ok(Self::Failed(error)),
-        }
-    }
-}
-
-fn launch(integration: &Integration, settings: &CommandSettings, surroundings: &Surroundings, scratch: &Path, limits: Limits) -> Outcome<Launch> {
-    let folder = settings.folder.as_ref().map_or_else(|| integration.folder.clone(), |folder| integration.folder.join(folder));
-    let (program, arguments) = settings.run.split_first().or_fail(|| "command.run names no program")?;
-    let program = find(program, &folder)?;
-    let state_dir = surroundings.state_dir.to_string_lossy().into_owned();
-    let arguments = arguments.iter().cloned().chain(["--state-dir".to_owned(), state_dir]).collect();
-    let mut environment = base_environment(&program, scratch)?;
-    environment.extend(surroundings.environment());
-    environment.extend(handed_through(&settings.pass_environment));
-    environment.extend(settings.environment.clone());
-    Ok(Launch { program, arguments, folder, environment, state_dir: surroundings.state_dir.clone(), limits })
-}
-
-/// `PATH`, `LANG`, and an empty home.
-pub(super) fn base_environment(program: &Path, scratch: &Path) -> Outcome<Vec<(String, String)>> {
-    let folder = |name: &str| -> Outcome<String> {
-        let path = scratch.join(name);
-        std::fs::create_dir_all(&path)?;
-        Ok(path.to_string_lossy().into_owned())
-    };
-    let beside = program.parent().map(|folder| format!("{}:", folder.display())).unwrap_or_default();
-    let variables =
-        [("PATH", format!("{beside}{SYSTEM_PATH}")), ("HOME", folder("home")?), ("TMPDIR", folder("tmp")?), ("LANG", "C.UTF-8".to_owned())];
-    Ok(variables.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
-}
-
-/// Variables of the harness's own environment that the integration file asks for.
-pub(super) fn handed_through(names: &[String]) -> impl Iterator<Item = (String, String)> {
-    names.iter().filter_map(|name| Some((name.clone(), std::env::var(name).ok()?)))
-}
-
-/// A program by its path, which starts from `folder`, or by its name, which is looked up in the harness's own `PATH`.
-pub(super) fn find(program: &str, folder: &Path) -> Outcome<PathBuf> {
-    let found = if program.contains('/') {
-        Some(folder.join(program)).filter(|path| path.is_file())
-    } else {
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        std::env::split_paths(&path).map(|folder| folder.join(program)).find(|path| path.is_file())
-    };
-    found.ok_or_else(|| Failure::driver(format!("there is no program {program:?}{}", if program.contains('/') { "" } else { " in PATH" })))
 }

@@ -3,9 +3,11 @@
 use futures_util::future::join_all;
 use serde_json::Value;
 
+use super::browser::BrowserDriver;
 use super::command::CommandDriver;
 use super::conversation::Conversation;
 use super::file::{Integration, Kind};
+use super::http::HttpDriver;
 use super::limits::Limits;
 use super::output::{Collected, Output};
 use super::process::Ended;
@@ -17,6 +19,8 @@ use crate::failure::{Failure, Outcome};
 /// An integration that was started, or found running, for one lane.
 pub enum Driver {
     Command(CommandDriver),
+    Http(Box<HttpDriver>),
+    Browser(Box<BrowserDriver>),
 }
 
 impl Driver {
@@ -35,13 +39,16 @@ impl Driver {
     pub async fn start_within(integration: &Integration, surroundings: &Surroundings, limits: Limits) -> Outcome<Self> {
         match integration.kind() {
             Kind::Command => Ok(Self::Command(CommandDriver::start(integration, surroundings, limits).await?)),
-            kind @ (Kind::Http | Kind::Browser) => Err(Failure::new(format!("no {} driver yet", kind.name()))),
+            Kind::Http => Ok(Self::Http(Box::new(HttpDriver::start(integration, surroundings, limits).await?))),
+            Kind::Browser => Ok(Self::Browser(Box::new(BrowserDriver::start(integration, surroundings, limits).await?))),
         }
     }
 
     pub fn kind(&self) -> Kind {
         match self {
             Self::Command(_) => Kind::Command,
+            Self::Http(_) => Kind::Http,
+            Self::Browser(_) => Kind::Browser,
         }
     }
 
@@ -52,6 +59,8 @@ impl Driver {
     pub async fn hello(&self) -> Outcome<Hello> {
         match self {
             Self::Command(driver) => driver.hello().await,
+            Self::Http(driver) => driver.hello().await,
+            Self::Browser(driver) => Ok(driver.hello()),
         }
     }
 
@@ -62,6 +71,8 @@ impl Driver {
     pub async fn ask(&self, operation: Operation) -> Outcome<Reply> {
         match self {
             Self::Command(driver) => driver.ask(operation).await,
+            Self::Http(driver) => driver.ask(operation).await,
+            Self::Browser(driver) => driver.ask(operation).await,
         }
     }
 
@@ -80,6 +91,7 @@ impl Driver {
     pub async fn another(&self) -> Outcome<Self> {
         match self {
             Self::Command(driver) => Ok(Self::Command(driver.another().await?)),
+            Self::Http(_) | Self::Browser(_) => Err(Failure::not_applicable("a second process needs a command driver")),
         }
     }
 
@@ -90,6 +102,8 @@ impl Driver {
     pub async fn restart(&self) -> Outcome {
         match self {
             Self::Command(driver) => driver.restart().await,
+            Self::Http(driver) => driver.restart().await,
+            Self::Browser(driver) => driver.service().restart().await,
         }
     }
 
@@ -100,6 +114,8 @@ impl Driver {
     pub async fn kill(&self) -> Outcome {
         match self {
             Self::Command(driver) => driver.kill().await,
+            Self::Http(driver) => driver.service().kill().await,
+            Self::Browser(driver) => driver.service().kill().await,
         }
     }
 
@@ -110,6 +126,16 @@ impl Driver {
     pub async fn stop(&self) -> Outcome<Option<Ended>> {
         match self {
             Self::Command(driver) => driver.stop().await,
+            Self::Http(driver) => driver.service().stop().await,
+            Self::Browser(driver) => driver.service().stop().await,
+        }
+    }
+
+    /// The browser driver, for checks that look at pages, cookies and redirects; None for the others.
+    pub fn browser(&self) -> Option<&BrowserDriver> {
+        match self {
+            Self::Browser(driver) => Some(driver),
+            Self::Command(_) | Self::Http(_) => None,
         }
     }
 
@@ -117,6 +143,7 @@ impl Driver {
     pub fn is_quiet_at_once(&self) -> bool {
         match self {
             Self::Command(driver) => driver.is_oneshot(),
+            Self::Http(_) | Self::Browser(_) => false,
         }
     }
 
@@ -134,12 +161,16 @@ impl Driver {
     pub fn conversation(&self) -> &Conversation {
         match self {
             Self::Command(driver) => driver.conversation(),
+            Self::Http(driver) => driver.service().conversation(),
+            Self::Browser(driver) => driver.service().conversation(),
         }
     }
 
     fn collecting(&self) -> &Output {
         match self {
             Self::Command(driver) => driver.output(),
+            Self::Http(driver) => driver.service().output(),
+            Self::Browser(driver) => driver.service().output(),
         }
     }
 }

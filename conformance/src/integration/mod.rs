@@ -1,14 +1,19 @@
 //! The integration under test, and the drivers that reach it.
 
+pub mod browser;
 pub mod command;
 pub mod conversation;
 pub mod driver;
+mod fetch;
 pub mod file;
+pub mod http;
+mod launch;
 pub mod limits;
 pub mod output;
 pub mod process;
 pub mod protocol;
 pub mod reply;
+pub mod service;
 pub mod surroundings;
 pub mod watch;
 

@@ -1,7 +1,6 @@
 //! One process of an integration: started without a shell, in a process group of its own, held to its limits.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,6 +14,7 @@ use tokio::sync::{oneshot, watch as channel};
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::conversation::{Conversation, cut};
+use super::launch::Launch;
 use super::limits::Limits;
 use super::output::Output;
 use super::protocol::{Answer, ErrorBody};
@@ -26,17 +26,6 @@ const LOOK: Duration = Duration::from_millis(100);
 
 /// Longest wait for the rest of the output of a process that has ended.
 const LAST_WORDS: Duration = Duration::from_millis(500);
-
-/// What to start, and with which environment: nothing of the harness's own is passed on.
-#[derive(Debug, Clone)]
-pub struct Launch {
-    pub program: PathBuf,
-    pub arguments: Vec<String>,
-    pub folder: PathBuf,
-    pub environment: Vec<(String, String)>,
-    pub state_dir: PathBuf,
-    pub limits: Limits,
-}
 
 /// How a process ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,7 +87,7 @@ impl Process {
         let shared =
             Arc::new(Shared { group, output, conversation, waiting: Mutex::default(), fault: Mutex::default(), killed: AtomicBool::new(false) });
         if let Some(stdout) = stdout {
-            tokio::spawn(read_stdout(stdout, Arc::clone(&shared), launch.limits.clone()));
+            tokio::spawn(read_stdout(stdout, Arc::clone(&shared), launch.limits.clone(), launch.speaks));
         }
         if let Some(stderr) = stderr {
             tokio::spawn(read_stderr(stderr, Arc::clone(&shared), launch.limits.clone()));
@@ -124,11 +113,13 @@ impl Process {
         let (tell, told) = oneshot::channel();
         self.shared.waiting().insert(id.to_owned(), tell);
         self.shared.conversation.said(request);
-        let deadline = Instant::now() + patience;
         if timeout(patience, self.write(format!("{request}\n").as_bytes())).await.is_err() {
             return Err(self.put_down(format!("it did not read the request {what:?} within {patience:?}")));
         }
-        self.await_answer(told, &what, patience, deadline).await
+        match self.during(&what, patience, async { Ok(told.await.ok()) }).await? {
+            Some(answer) => Ok(answer),
+            None => Err(self.why_silent(&what).await),
+        }
     }
 
     /// Sends a line as it is, of which no answer is expected under a known id.
@@ -147,16 +138,18 @@ impl Process {
         self.stdin.lock().await.take();
     }
 
-    /// Ends the input, waits, then insists: SIGTERM, then SIGKILL.
+    /// Ends the input, waits, then insists: SIGTERM, then SIGKILL. A service, which reads no input, is sent SIGTERM at once.
     ///
     /// # Errors
     /// When the process cannot even be killed.
     pub async fn stop(&self) -> Outcome<Ended> {
-        self.end_input().await;
-        if let Some(status) = self.ended_within(self.launch.limits.end_of_input).await {
-            return Ok(Ended { status, force: Force::None });
+        if self.launch.speaks {
+            self.end_input().await;
+            if let Some(status) = self.ended_within(self.launch.limits.end_of_input).await {
+                return Ok(Ended { status, force: Force::None });
+            }
+            self.shared.conversation.noted("it did not end with its input: SIGTERM");
         }
-        self.shared.conversation.noted("it did not end with its input: SIGTERM");
         terminate_group(self.group);
         if let Some(status) = self.ended_within(self.launch.limits.terminate).await {
             return Ok(Ended { status, force: Force::Terminated });
@@ -196,17 +189,30 @@ impl Process {
         }
     }
 
-    async fn await_answer(&self, mut told: oneshot::Receiver<Answer>, what: &str, patience: Duration, deadline: Instant) -> Outcome<Answer> {
+    /// Waits for `work`, which the process takes part in, while keeping an eye on it.
+    ///
+    /// # Errors
+    /// [`Failure::driver`] when the process ends meanwhile, breaks a stop rule, or `work` takes longer than `patience`.
+    pub async fn during<T>(&self, what: &str, patience: Duration, work: impl Future<Output = Outcome<T>>) -> Outcome<T> {
+        self.shared.refuse_if_faulty()?;
+        let (deadline, mut look) = (Instant::now() + patience, Instant::now() + LOOK);
         let mut exit = self.exit.clone();
-        let mut look = Instant::now() + LOOK;
+        let mut work = std::pin::pin!(work);
         loop {
             tokio::select! {
                 biased;
-                answer = &mut told => return self.checked(answer.ok(), what).await,
+                done = &mut work => {
+                    self.shared.refuse_if_faulty()?;
+                    return match Survey::of(&self.launch.state_dir, &self.launch.limits).breach(&self.launch.limits) {
+                        Some(breach) => Err(self.put_down(breach)),
+                        None => done,
+                    };
+                }
                 _ = exit.wait_for(Option::is_some) => {
-                    // Its answer may still be on the way through the pipe.
-                    let answer = timeout(LAST_WORDS, &mut told).await.ok().and_then(Result::ok);
-                    return self.checked(answer, what).await;
+                    // What it wrote before it ended may still be on the way.
+                    let Ok(done) = timeout(2 * LAST_WORDS, &mut work).await else { return Err(self.why_silent(what).await) };
+                    self.shared.refuse_if_faulty()?;
+                    return done;
                 }
                 () = sleep_until(deadline) => return Err(self.put_down(format!("no answer to {what:?} within {patience:?}"))),
                 () = sleep_until(look) => {
@@ -216,16 +222,6 @@ impl Process {
                     look = Instant::now() + LOOK;
                 }
             }
-        }
-    }
-
-    /// The answer, unless a stop rule was broken beside it.
-    async fn checked(&self, answer: Option<Answer>, what: &str) -> Outcome<Answer> {
-        self.shared.refuse_if_faulty()?;
-        let Some(answer) = answer else { return Err(self.why_silent(what).await) };
-        match Survey::of(&self.launch.state_dir, &self.launch.limits).breach(&self.launch.limits) {
-            Some(breach) => Err(self.put_down(breach)),
-            None => Ok(answer),
         }
     }
 
@@ -354,12 +350,16 @@ pub(super) fn read_answer(message: Value) -> Result<Answer, String> {
     Ok(answer)
 }
 
-async fn read_stdout(mut pipe: impl AsyncRead + Unpin, shared: Arc<Shared>, limits: Limits) {
+async fn read_stdout(mut pipe: impl AsyncRead + Unpin, shared: Arc<Shared>, limits: Limits, speaks: bool) {
     let (mut line, mut chunk) = (Vec::new(), vec![0; 64 << 10]);
     while let Ok(count @ 1..) = pipe.read(&mut chunk).await {
         if !shared.output.count_stdout(count, limits.stdout) {
             shared.put_down(&format!("more than {} bytes on standard output", limits.stdout));
             break;
+        }
+        if !speaks {
+            shared.output.stray(&chunk[..count]);
+            continue;
         }
         for piece in chunk[..count].split_inclusive(|byte| *byte == b'\n') {
             line.extend_from_slice(piece);

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::protocol::{ErrorBody, Hello, Problem, Status};
+use super::conversation::{cut, printable};
+use super::protocol::{Answer, ErrorBody, ErrorCode, Hello, Problem, Status};
 use crate::failure::{Failure, Outcome};
 
 /// An answer to one operation.
@@ -17,6 +18,19 @@ pub enum Reply {
 }
 
 impl Reply {
+    /// An answer in the terms of a check.
+    ///
+    /// # Errors
+    /// [`Failure::driver`] when the integration says that the harness's request was bad.
+    pub(super) fn read(answer: Answer) -> Outcome<Self> {
+        let Some(error) = answer.error else { return Ok(Self::Done(answer.result.unwrap_or_default())) };
+        match error.code {
+            ErrorCode::Unsupported => Ok(Self::Unsupported),
+            ErrorCode::BadRequest => Err(Failure::driver(format!("it called a request bad: {}", cut(&printable(&error.detail), 200)))),
+            ErrorCode::Refused | ErrorCode::Failed => Ok(Self::Failed(error)),
+        }
+    }
+
     /// The result; a failure or an unsupported operation ends the scenario.
     ///
     /// # Errors
@@ -72,7 +86,7 @@ impl Reply {
 impl ErrorBody {
     /// Code, problem and detail in one phrase.
     pub fn words(&self) -> String {
-        let detail = if self.detail.is_empty() { String::new() } else { format!(": {}", self.detail) };
+        let detail = if self.detail.is_empty() { String::new() } else { format!(": {}", cut(&printable(&self.detail), 300)) };
         format!("{:?} ({:?}){detail}", self.code, self.problem)
     }
 }
