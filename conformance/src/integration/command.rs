@@ -213,6 +213,26 @@ impl CommandDriver {
         Ok((answer, ended))
     }
 
+    /// Sends a line that is no request, to a process of its own, and waits a while for what it does. How it ended, if it did.
+    pub(super) async fn run_line(&self, line: &str, patience: Duration) -> Outcome<Option<Ended>> {
+        let process = Process::start(self.launch.clone(), self.output.clone(), self.conversation.clone())?;
+        let before = self.output.collected().complaints;
+        process.say(line, patience).await?;
+        if self.settings.oneshot {
+            process.end_input().await;
+        }
+        let answered = async {
+            while self.output.collected().complaints == before && process.is_running() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        // An answer and an end count alike; without either there is nothing more to wait for.
+        let _ = tokio::time::timeout(patience, answered).await;
+        let ended_by_itself = process.ended_within(Duration::from_millis(50)).await.is_some();
+        let ended = process.stop().await?;
+        Ok(ended_by_itself.then_some(ended))
+    }
+
     /// The running process, for tests of the protocol itself.
     pub(super) async fn process(&self) -> Outcome<Arc<Process>> {
         self.process.lock().await.clone().ok_or_else(|| Failure::driver("the integration's process does not run"))

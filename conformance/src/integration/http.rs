@@ -90,7 +90,8 @@ impl HttpDriver {
     /// # Errors
     /// As [`ask`](Self::ask), but for what the body says.
     pub async fn post_raw(&self, body: &str, token: &str) -> Outcome<client::Answer> {
-        let request = client::Request::new(reqwest::Method::POST, self.endpoint.clone()).header("Content-Type", "application/json").bearer(token).body(body);
+        let request =
+            client::Request::new(reqwest::Method::POST, self.endpoint.clone()).header("Content-Type", "application/json").bearer(token).body(body);
         self.fetcher.send(request, self.limits.line).await
     }
 

@@ -37,7 +37,13 @@ impl Launch {
     ///
     /// # Errors
     /// [`Failure::driver`] when there is no such program.
-    pub fn command(integration: &Integration, settings: &CommandSettings, surroundings: &Surroundings, scratch: &Path, limits: Limits) -> Outcome<Self> {
+    pub fn command(
+        integration: &Integration,
+        settings: &CommandSettings,
+        surroundings: &Surroundings,
+        scratch: &Path,
+        limits: Limits,
+    ) -> Outcome<Self> {
         let CommandSettings { run, folder, environment, pass_environment, .. } = settings;
         let program = Program { run, folder: folder.as_ref(), environment, pass: pass_environment };
         let mut launch = Self::prepare(integration, &program, surroundings, scratch, limits)?;
@@ -50,7 +56,13 @@ impl Launch {
     ///
     /// # Errors
     /// [`Failure::driver`] when there is no such program.
-    pub fn service(integration: &Integration, settings: &StartSettings, surroundings: &Surroundings, scratch: &Path, limits: Limits) -> Outcome<Self> {
+    pub fn service(
+        integration: &Integration,
+        settings: &StartSettings,
+        surroundings: &Surroundings,
+        scratch: &Path,
+        limits: Limits,
+    ) -> Outcome<Self> {
         let StartSettings { run, folder, environment, pass_environment, .. } = settings;
         let program = Program { run, folder: folder.as_ref(), environment, pass: pass_environment };
         Self::prepare(integration, &program, surroundings, scratch, limits)
@@ -84,7 +96,8 @@ fn base_environment(program: &Path, scratch: &Path) -> Outcome<Vec<(String, Stri
         Ok(path.to_string_lossy().into_owned())
     };
     let beside = program.parent().map(|folder| format!("{}:", folder.display())).unwrap_or_default();
-    let variables = [("PATH", format!("{beside}{SYSTEM_PATH}")), ("HOME", folder("home")?), ("TMPDIR", folder("tmp")?), ("LANG", "C.UTF-8".to_owned())];
+    let variables =
+        [("PATH", format!("{beside}{SYSTEM_PATH}")), ("HOME", folder("home")?), ("TMPDIR", folder("tmp")?), ("LANG", "C.UTF-8".to_owned())];
     Ok(variables.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }
 

@@ -91,7 +91,10 @@ impl Control {
     pub fn all(page: &Url, source: &str) -> Vec<Self> {
         let document = Html::parse_document(source);
         let Some(selector) = Selector::parse("a[href], form").ok() else { return Vec::new() };
-        document.select(&selector).flat_map(|element| if element.value().name() == "a" { link(page, &element) } else { form(page, &element) }).collect()
+        document
+            .select(&selector)
+            .flat_map(|element| if element.value().name() == "a" { link(page, &element) } else { form(page, &element) })
+            .collect()
     }
 
     /// The request that pressing it makes, with the environment chosen and the host typed where the form asks for them.
@@ -116,7 +119,10 @@ impl Control {
     pub fn host_field(&self) -> Option<String> {
         let Target::Form(form, _) = &self.target else { return None };
         let asks = |name: &str| ["host", "domain", "instance", "login_url", "server"].iter().any(|word| name.to_ascii_lowercase().contains(word));
-        form.fields.iter().find(|field| !matches!(field.kind.as_str(), "hidden" | "radio" | "checkbox" | "select") && asks(&field.name)).map(|field| field.name.clone())
+        form.fields
+            .iter()
+            .find(|field| !matches!(field.kind.as_str(), "hidden" | "radio" | "checkbox" | "select") && asks(&field.name))
+            .map(|field| field.name.clone())
     }
 
     /// True if pressing it asks the integration for nothing but a page, as a link does.

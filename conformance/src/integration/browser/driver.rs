@@ -52,8 +52,10 @@ impl BrowserDriver {
         let connect = Url::parse(&settings.connect_url)?;
         let ready = connect.join("/")?;
         let service = Service::start(integration, surroundings, ready, fetcher.clone(), limits.clone()).await?;
-        let addresses = [Some(&settings.connect_url), settings.sandbox_url.as_ref(), settings.reconnect_url.as_ref(), settings.disconnect_url.as_ref()];
-        let more = [settings.action_url.as_ref(), settings.status_url.as_ref(), Some(&surroundings.redirect_uri), integration.app.redirect_uri.as_ref()];
+        let addresses =
+            [Some(&settings.connect_url), settings.sandbox_url.as_ref(), settings.reconnect_url.as_ref(), settings.disconnect_url.as_ref()];
+        let more =
+            [settings.action_url.as_ref(), settings.status_url.as_ref(), Some(&surroundings.redirect_uri), integration.app.redirect_uri.as_ref()];
         let own = addresses.into_iter().chain(more).flatten().filter_map(|url| Some(Url::parse(url).ok()?.origin().ascii_serialization())).collect();
         Ok(Self { integration: integration.clone(), settings, service, fetcher, limits, own, windows: Mutex::default() })
     }
@@ -249,12 +251,15 @@ impl BrowserDriver {
     fn towards_salesforce(&self, stop: Stop) -> Reply {
         let refused = |problem, detail| Reply::Failed(ErrorBody { code: ErrorCode::Refused, problem, detail });
         match stop {
-            Stop::Authorize(url) => Reply::Done(json!({ "authorize_url": url })),
+            Stop::Authorize(url) => Reply::Done(json!({ "authorize_url": url.as_str() })),
             Stop::Elsewhere(url) => refused(Problem::Other, format!("the connect page leads to {}", url.origin().ascii_serialization())),
             Stop::Shown(visit) => {
                 let status = words::status(&visit, &self.settings);
                 let problem = status.map(|status| status.problem).filter(|problem| *problem != Problem::None).unwrap_or(Problem::Other);
-                refused(problem, format!("no way to Salesforce from the page {:?} at {}", cut(&printable(&visit.page.title), 80), visit.page.url.path()))
+                refused(
+                    problem,
+                    format!("no way to Salesforce from the page {:?} at {}", cut(&printable(&visit.page.title), 80), visit.page.url.path()),
+                )
             }
         }
     }
@@ -329,9 +334,9 @@ impl BrowserDriver {
                 // A browser follows this by itself; whether an integration may ask for it is judged by what the server saw.
                 self.fetcher.send(Request::get(url.clone()), self.limits.page).await?;
                 let status = protocol::Status { state: State::Reconnect, problem: Problem::Reconnect, detail: "sent to Salesforce again".to_owned() };
-                Ok(Reply::Done(json!({ "ok": false, "authorize_url": url, "status": status })))
+                Ok(Reply::Done(json!({ "ok": false, "authorize_url": url.as_str(), "status": status })))
             }
-            Stop::Elsewhere(url) => Ok(Reply::Done(json!({ "ok": false, "left_for": url }))),
+            Stop::Elsewhere(url) => Ok(Reply::Done(json!({ "ok": false, "left_for": url.as_str() }))),
         }
     }
 
@@ -358,7 +363,12 @@ impl BrowserDriver {
         let Some(url) = &sign_in.url else { return Ok(()) };
         let Stop::Shown(visit) = window.open(url).await? else { return Err(Failure::driver("sign_in.url shows no page")) };
         let asks = |form: &crate::client::html::Form| sign_in.fields.keys().all(|name| form.value(name).is_some());
-        let form = visit.page.forms.iter().find(|form| asks(form)).ok_or_else(|| Failure::driver("the page at sign_in.url has no form with these fields"))?;
+        let form = visit
+            .page
+            .forms
+            .iter()
+            .find(|form| asks(form))
+            .ok_or_else(|| Failure::driver("the page at sign_in.url has no form with these fields"))?;
         let button = form.buttons.first().ok_or_else(|| Failure::driver("the sign-in form has no button"))?;
         let mut form = form.clone();
         for (name, value) in &sign_in.fields {
@@ -377,5 +387,5 @@ impl BrowserDriver {
 fn shown(visit: &Visit) -> Value {
     let text = cut(&printable(&visit.page.text), SHOWN);
     let links: Vec<Value> = visit.page.links.iter().take(100).map(|link| json!({ "label": link.label, "href": link.href })).collect();
-    json!({ "url": visit.page.url, "status": visit.status, "title": visit.page.title, "told": words::told(&text), "text": text, "links": links })
+    json!({ "url": visit.page.url.as_str(), "status": visit.status, "title": visit.page.title, "told": words::told(&text), "text": text, "links": links })
 }

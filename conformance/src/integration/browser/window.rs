@@ -208,7 +208,8 @@ fn refresh(answer: &Answer, source: &str) -> Option<(Duration, String)> {
     let meta = || {
         let selector = Selector::parse("meta[http-equiv]").ok()?;
         let document = Html::parse_document(source);
-        let element = document.select(&selector).find(|element| element.attr("http-equiv").is_some_and(|name| name.eq_ignore_ascii_case("refresh")))?;
+        let element =
+            document.select(&selector).find(|element| element.attr("http-equiv").is_some_and(|name| name.eq_ignore_ascii_case("refresh")))?;
         Some(element.attr("content")?.to_owned())
     };
     let content = answer.header("refresh").map(str::to_owned).or_else(meta)?;

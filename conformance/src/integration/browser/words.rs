@@ -36,7 +36,9 @@ static PATTERNS: LazyLock<Vec<(Problem, Regex)>> = LazyLock::new(|| {
 
 static NOT_CONNECTED: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)\bnot (yet )?connected|\bdisconnected\b|no connection|could not connect|connection failed").ok());
-static RECONNECT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)reconnect (needed|required|now)|please reconnect|must (reconnect|connect again)|needs? to be reconnected").ok());
+static RECONNECT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)reconnect (needed|required|now)|please reconnect|must (reconnect|connect again)|needs? to be reconnected").ok()
+});
 static CONNECTED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)\bconnected\b").ok());
 
 /// The problems that a text names, the plainest first.

@@ -173,7 +173,8 @@ async fn a_program_that_is_not_there_is_named() {
 async fn the_end_of_its_input_ends_a_program_or_it_is_made_to_end() {
     let workshop = Workshop::new();
     let begin = Instant::now();
-    let stubborn = driver("").replace("import json", "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\nimport json") + "time.sleep(60)\n";
+    let stubborn =
+        driver("").replace("import json", "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\nimport json") + "time.sleep(60)\n";
     let small = workshop.start("python3", &stubborn).await.unwrap();
     let ended = small.stop().await.unwrap().unwrap();
     assert_eq!(ended.force, sf_conformance::integration::process::Force::Killed);
