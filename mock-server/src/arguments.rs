@@ -1,11 +1,12 @@
 //! The command line. Every flag of `serve` is also an environment variable, `SF_MOCK_<FLAG>`.
 
+use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::BoolishValueParser;
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use sf_mock::Config;
 use sf_mock::config::{Addressing, StartError, TlsPorts};
 use sf_mock::seed::{Destination, Sample};
@@ -24,6 +25,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Serve until interrupted (the default)
     Serve(ServeArguments),
+    /// Start a server on free ports, run a command beside it, stop; ends with the command's exit status
+    Exec(ExecArguments),
     /// Print `export` lines that point a client at a server started with the same flags
     Env {
         /// Also lead hard-coded Salesforce names here, through the forward proxy
@@ -34,6 +37,8 @@ pub(crate) enum Command {
     },
     /// Make the local CA if there is none, and print the path of its certificate
     Ca(ServeArguments),
+    /// Find out why a client does not reach or trust the server: ports, certificates, proxies, names, clocks, data
+    Doctor(DoctorArguments),
     /// Make sample accounts with contacts, opportunities and cases, in a data directory or a running server
     Seed(SeedArguments),
     /// Look at world documents
@@ -54,6 +59,58 @@ pub(crate) enum WorldCommand {
         #[command(flatten)]
         serve: Box<ServeArguments>,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExecArguments {
+    /// Also lead hard-coded Salesforce names to the server, through its forward proxy
+    #[arg(long)]
+    pub proxy: bool,
+    #[command(flatten)]
+    serve: ServeArguments,
+    /// The command and its arguments
+    #[arg(last = true, required = true, value_name = "CMD")]
+    pub command: Vec<OsString>,
+}
+
+impl ExecArguments {
+    /// Ports that are not named are free ones: several may run at once.
+    pub fn config(&self) -> Config {
+        let mut serve = self.serve.clone();
+        for port in [&mut serve.port, &mut serve.test_port, &mut serve.tls_port, &mut serve.tls_test_port] {
+            port.get_or_insert(0);
+        }
+        serve.into()
+    }
+
+    pub fn ready_json(&self) -> bool {
+        self.serve.ready_json
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArguments {
+    /// Print the findings as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// The flags that the server was, or is to be, started with
+    #[command(flatten)]
+    serve: ServeArguments,
+}
+
+impl DoctorArguments {
+    /// What no flag names is taken from the variables that `exec` and `env` set.
+    pub fn config(&self) -> Config {
+        let mut serve = self.serve.clone();
+        let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let port = |name: &str| variable(name)?.split('/').nth(2)?.rsplit(':').next()?.parse().ok();
+        serve.port = serve.port.or_else(|| port("SF_MOCK_CONTROL_URL"));
+        serve.test_port = serve.test_port.or_else(|| port("SF_MOCK_TEST_URL"));
+        if serve.ca_dir.is_none() && serve.data_dir.is_none() {
+            serve.ca_dir = variable("SF_MOCK_CA_FILE").and_then(|file| Some(PathBuf::from(file).parent()?.to_owned()));
+        }
+        serve.into()
+    }
 }
 
 #[derive(Debug, Args)]
@@ -98,7 +155,7 @@ impl SeedArguments {
             Some(data_dir) => {
                 Destination::Directory(Box::new(Config { data_dir: Some(data_dir.clone()), world: self.world.clone(), ..Config::on_free_ports() }))
             }
-            None => Destination::Server { url: self.url.clone(), token: self.control_token.clone() },
+            None => Destination::Server { url: self.url.clone(), token: self.control_token.clone().filter(|token| !token.is_empty()) },
         }
     }
 }
@@ -111,21 +168,21 @@ pub(crate) struct ServeArguments {
     /// Address to listen at; anything but loopback needs --control-token
     #[arg(long, env = "SF_MOCK_HOST", default_value = "127.0.0.1", value_parser = host)]
     host: IpAddr,
-    /// Port of the login host, the control API and the proxy; 0 takes any free one
-    #[arg(long, env = "SF_MOCK_PORT", default_value_t = 8844)]
-    port: u16,
-    /// Port of the test host; 0 takes any free one
-    #[arg(long, env = "SF_MOCK_TEST_PORT", default_value_t = 8845)]
-    test_port: u16,
+    /// Port of the login host, the control API and the proxy (8844); 0 takes any free one
+    #[arg(long, env = "SF_MOCK_PORT")]
+    port: Option<u16>,
+    /// Port of the test host (8845); 0 takes any free one
+    #[arg(long, env = "SF_MOCK_TEST_PORT")]
+    test_port: Option<u16>,
     /// Open HTTPS listeners beside the plain ones
     #[arg(long, env = "SF_MOCK_TLS", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
     tls: bool,
-    /// HTTPS port of the login host
-    #[arg(long, env = "SF_MOCK_TLS_PORT", default_value_t = 8943)]
-    tls_port: u16,
-    /// HTTPS port of the test host
-    #[arg(long, env = "SF_MOCK_TLS_TEST_PORT", default_value_t = 8944)]
-    tls_test_port: u16,
+    /// HTTPS port of the login host (8943)
+    #[arg(long, env = "SF_MOCK_TLS_PORT")]
+    tls_port: Option<u16>,
+    /// HTTPS port of the test host (8944)
+    #[arg(long, env = "SF_MOCK_TLS_TEST_PORT")]
+    tls_test_port: Option<u16>,
     /// World file to start from instead of the built-in world
     #[arg(long, env = "SF_MOCK_WORLD", value_name = "FILE")]
     world: Option<PathBuf>,
@@ -173,15 +230,18 @@ impl From<ServeArguments> for Config {
             AddressingArgument::Ports => Addressing::Ports,
             AddressingArgument::Names => Addressing::Names,
         };
+        let usual = Self::default();
+        let tls = TlsPorts { login: given.tls_port.unwrap_or(TlsPorts::USUAL.login), test: given.tls_test_port.unwrap_or(TlsPorts::USUAL.test) };
         Self {
             addressing,
             host: given.host,
-            port: given.port,
-            test_port: given.test_port,
-            tls: given.tls.then_some(TlsPorts { login: given.tls_port, test: given.tls_test_port }),
+            port: given.port.unwrap_or(usual.port),
+            test_port: given.test_port.unwrap_or(usual.test_port),
+            tls: given.tls.then_some(tls),
             world: given.world,
             seed: given.seed,
-            control_token: given.control_token,
+            // `exec` and `env` say with an empty variable that there is none.
+            control_token: given.control_token.filter(|token| !token.is_empty()),
             latency: Duration::from_millis(given.latency),
             ca_dir: given.ca_dir.or_else(|| Some(given.data_dir.as_ref()?.join("ca"))).unwrap_or_else(user_ca_directory),
             data_dir: given.data_dir,
@@ -200,4 +260,12 @@ fn user_ca_directory() -> PathBuf {
 pub(crate) fn environment(config: &Config, proxy: bool) -> Result<String, StartError> {
     let line = |(name, value): (&str, String)| format!("export {name}='{}'", value.replace('\'', r"'\''"));
     Ok(sf_mock::client_environment(config, proxy)?.into_iter().map(line).collect::<Vec<_>>().join("\n"))
+}
+
+/// The variables that stand for flags.
+pub(crate) fn known_variables() -> Vec<String> {
+    let command = Arguments::command();
+    let all = std::iter::once(&command).chain(command.get_subcommands());
+    let named = all.flat_map(clap::Command::get_arguments).filter_map(clap::Arg::get_env);
+    named.map(|name| name.to_string_lossy().into_owned()).collect()
 }

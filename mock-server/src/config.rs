@@ -54,6 +54,10 @@ pub struct TlsPorts {
     pub test: u16,
 }
 
+impl TlsPorts {
+    pub const USUAL: Self = Self { login: 8943, test: 8944 };
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {

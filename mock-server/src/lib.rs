@@ -6,6 +6,7 @@ mod app;
 mod apps;
 mod clock;
 pub mod config;
+pub mod doctor;
 mod edge;
 mod fault;
 mod id;

@@ -1,15 +1,16 @@
 //! Arguments and environment → `Config` → serve until told to stop.
 
 mod arguments;
+mod exec;
 
 use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
 use sf_mock::config::StartError;
-use sf_mock::world;
+use sf_mock::{doctor, world};
 
-use arguments::{Arguments, Command, SeedArguments, ServeArguments, WorldCommand};
+use arguments::{Arguments, Command, DoctorArguments, SeedArguments, ServeArguments, WorldCommand};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -22,24 +23,31 @@ fn main() -> ExitCode {
     let done = match command {
         None => run(serve),
         Some(Command::Serve(serve)) => run(serve),
+        Some(Command::Exec(asked)) => return ended(runtime().and_then(|runtime| runtime.block_on(exec::exec(&asked)))),
+        Some(Command::Doctor(asked)) => return examine(asked),
         Some(Command::Env { proxy, serve }) => arguments::environment(&serve.into(), proxy).map(|lines| say(&lines)),
         Some(Command::Ca(serve)) => sf_mock::ca_file(&serve.into()).map(|file| say(&file.display().to_string())),
         Some(Command::Seed(asked)) => sow(&asked),
         Some(Command::World { command }) => look_at_world(command),
     };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("sf-mock: {error}");
-            ExitCode::from(USAGE)
-        }
-    }
+    ended(done.map(|()| ExitCode::SUCCESS))
+}
+
+fn ended(done: Result<ExitCode, StartError>) -> ExitCode {
+    done.unwrap_or_else(|error| {
+        eprintln!("sf-mock: {error}");
+        ExitCode::from(USAGE)
+    })
+}
+
+/// For a server: logging begins with it.
+fn runtime() -> Result<tokio::runtime::Runtime, StartError> {
+    log_to_stderr();
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(StartError::Runtime)
 }
 
 fn run(asked: ServeArguments) -> Result<(), StartError> {
-    log_to_stderr();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(StartError::Runtime)?;
-    runtime.block_on(serve(asked))
+    runtime()?.block_on(serve(asked))
 }
 
 async fn serve(asked: ServeArguments) -> Result<(), StartError> {
@@ -104,6 +112,14 @@ fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
 fn log_to_stderr() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("SF_MOCK_LOG").unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+/// Status 1 says that something is wrong.
+fn examine(asked: DoctorArguments) -> ExitCode {
+    let json = asked.json;
+    let findings = doctor::examine(&asked.config(), &arguments::known_variables());
+    say(&if json { doctor::json(&findings) } else { doctor::text(&findings) });
+    if findings.iter().any(doctor::Finding::is_problem) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
 fn sow(asked: &SeedArguments) -> Result<(), StartError> {

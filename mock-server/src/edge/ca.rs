@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use rcgen::{
     BasicConstraints, CertificateParams, CidrSubnet, DnType, ExtendedKeyUsagePurpose, GeneralSubtree, IsCa, Issuer, KeyPair, KeyUsagePurpose,
-    NameConstraints, SanType,
+    NameConstraints, PublicKeyData, SanType,
 };
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use time::{Duration, OffsetDateTime};
@@ -76,6 +76,29 @@ impl Authority {
         open(directory).map_err(|cause| StartError::Ca { path: directory.to_owned(), cause: cause.to_string() })
     }
 
+    /// What is wrong with the key in a directory, beside this certificate of it. Nothing is made.
+    pub fn key_fault(directory: &Path, certificate: &CertificateDer<'_>) -> Option<KeyFault> {
+        let file = directory.join("ca-key.pem");
+        let unusable = |cause: &dyn std::fmt::Display| Some(KeyFault::Unusable(cause.to_string()));
+        let key = match fs::read_to_string(&file) {
+            Ok(pem) => KeyPair::from_pem(&pem),
+            Err(error) => return unusable(&error),
+        };
+        let key = match key {
+            Ok(key) => key,
+            Err(error) => return unusable(&error),
+        };
+        #[cfg(unix)]
+        if let Ok(found) = fs::metadata(&file) {
+            let mode = std::os::unix::fs::PermissionsExt::mode(&found.permissions()) & 0o777;
+            if mode & 0o077 != 0 {
+                return Some(KeyFault::Open(mode));
+            }
+        }
+        let Ok((_, read)) = x509_parser::parse_x509_certificate(certificate) else { return Some(KeyFault::Another) };
+        (read.public_key().raw != key.subject_public_key_info()).then_some(KeyFault::Another)
+    }
+
     /// A new certificate and key for this server's names, with the CA's certificate behind it.
     pub fn issue(&self) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), rcgen::Error> {
         let key = KeyPair::generate()?;
@@ -85,6 +108,17 @@ impl Authority {
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
         Ok((vec![leaf.der().clone(), self.certificate.clone()], key))
     }
+}
+
+/// What is wrong with the key of a directory's CA.
+#[derive(Debug)]
+pub enum KeyFault {
+    /// Others than the owner may read it; its permissions.
+    Open(u32),
+    /// It is missing, or no key.
+    Unusable(String),
+    /// It does not belong to the certificate.
+    Another,
 }
 
 fn open(directory: &Path) -> Result<Authority, Box<dyn std::error::Error>> {

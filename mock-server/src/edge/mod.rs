@@ -14,7 +14,7 @@ use axum::http::Response;
 use hyper::body::Incoming;
 
 pub use answer::{Answer, text};
-pub use ca::Authority;
+pub use ca::{Authority, KeyFault};
 pub use exchange::{Peer, UntilSent};
 pub use listen::{Bound, Edge};
 pub use tls::Tls;

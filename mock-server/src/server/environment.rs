@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::config::{Config, StartError};
 use crate::edge::Authority;
 use crate::org::{Listeners, Ports, Scheme, Site};
+use crate::server::Running;
 
 /// The certificate file of the local CA, made if there is none.
 pub fn ca_file(config: &Config) -> Result<PathBuf, StartError> {
@@ -37,4 +38,15 @@ pub fn client_environment(config: &Config, proxy: bool) -> Result<Vec<(&'static 
         variables.push(("NODE_USE_ENV_PROXY", "1".to_owned()));
     }
     Ok(variables)
+}
+
+impl Running {
+    /// As [`client_environment`], with the ports that this server took.
+    ///
+    /// # Errors
+    /// When the local CA is needed and cannot be made.
+    pub fn client_environment(&self, proxy: bool) -> Result<Vec<(&'static str, String)>, StartError> {
+        let ports = &self.app.listeners().ports;
+        client_environment(&Config { port: ports.login, test_port: ports.test, ..self.app.config().clone() }, proxy)
+    }
 }

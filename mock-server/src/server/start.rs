@@ -16,7 +16,7 @@ use crate::world;
 
 /// A server that answers. Dropping it leaves it running until the runtime ends; `stop` ends it cleanly.
 pub struct Running {
-    app: App,
+    pub(super) app: App,
     edge: Arc<Edge<Server>>,
 }
 

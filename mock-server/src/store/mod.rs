@@ -11,6 +11,7 @@ mod derived;
 mod devices;
 mod event_log;
 mod grants;
+mod health;
 mod jobs;
 mod known;
 mod ledger;
@@ -47,6 +48,7 @@ use crate::id::{OrgId, RecordId};
 use crate::storage::StoreError;
 
 pub use event_log::LoggedIn;
+pub use health::{Health, health};
 pub use snapshot::OrgCopy;
 
 impl From<rusqlite::Error> for StoreError {

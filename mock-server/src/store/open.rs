@@ -226,7 +226,7 @@ impl OrgDb {
 }
 
 #[derive(Clone, Copy)]
-enum Schema {
+pub(super) enum Schema {
     Org,
     Shared,
 }
@@ -240,7 +240,7 @@ impl Schema {
         }
     }
 
-    fn version(self) -> i64 {
+    pub(super) fn version(self) -> i64 {
         i64::try_from(self.texts().1.len()).map_or(i64::MAX, |steps| steps + 1)
     }
 
@@ -253,7 +253,7 @@ impl Schema {
     }
 }
 
-fn version(connection: &Connection) -> Result<i64, rusqlite::Error> {
+pub(super) fn version(connection: &Connection) -> Result<i64, rusqlite::Error> {
     connection.query_row("PRAGMA user_version", [], |row| row.get(0))
 }
 
@@ -272,7 +272,7 @@ fn prepare(connection: &Connection, schema: Schema, apps: &Arc<AppFacts>) -> Res
 }
 
 /// Sets a connection up: its caches, and the functions and collation that statements use.
-fn register(connection: &Connection, apps: &Arc<AppFacts>) -> Result<(), StoreError> {
+pub(super) fn register(connection: &Connection, apps: &Arc<AppFacts>) -> Result<(), StoreError> {
     connection.execute_batch("PRAGMA temp_store = MEMORY")?;
     // Without it a statement is planned anew whenever another value is bound to its LIMIT.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;

@@ -34,6 +34,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "clock", "storage",
         ],
     ),
+    ("doctor", &["world", "store", "edge", "org", "config", "id", "clock", "storage"]),
     ("pages", &["table", "app", "oauth", "apps", "org", "journal", "secret", "id", "clock", "storage"]),
     ("edge", &["config", "org", "secret", "id", "clock"]),
     (
@@ -106,7 +107,7 @@ fn files(root: &Path) -> Vec<(String, PathBuf)> {
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let inner = path.strip_prefix(root).unwrap();
                 let room = inner.iter().next().unwrap().to_str().unwrap().trim_end_matches(".rs").to_owned();
-                if !matches!(room.as_str(), "lib" | "main" | "arguments") {
+                if !matches!(room.as_str(), "lib" | "main" | "arguments" | "exec") {
                     found.push((room, path));
                 }
             }
