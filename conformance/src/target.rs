@@ -113,7 +113,7 @@ impl Target {
 }
 
 /// The server's program: named by the environment, or beside our own.
-fn program() -> Outcome<PathBuf> {
+pub fn program() -> Outcome<PathBuf> {
     if let Some(named) = std::env::var_os(BIN_VARIABLE) {
         return Ok(named.into());
     }

@@ -11,6 +11,7 @@ mod authorization;
 mod callback;
 mod clock;
 mod code;
+mod command;
 mod connection;
 mod consequence;
 mod control;
