@@ -256,35 +256,6 @@ Feature: Bulk API 1.0
       Records not found for this query
       """
 
-  @route:async/batch
-  Scenario Outline: A query that <what> fails its batch
-    Given the admin has opened the classic job
-      """
-      {"operation": "query", "object": "Account", "contentType": "CSV"}
-      """
-    And the admin has added the "text/csv" batch
-      """
-      <soql>
-      """
-    When the admin sends
-      """
-      GET /services/async/67.0/job/{note:job id}/batch/{note:batch}
-      X-SFDC-Session: {session}
-      """
-    Then the answer on the wire is
-      """
-      HTTP 200
-      Content-Type: application/xml
-      """
-    And the answer mentions "Failed"
-    And the answer mentions "<message>"
-
-    Examples:
-      | what                    | soql                                              | message                                                                                                                                                                                                       |
-      | asks for another object | SELECT Id FROM Contact                            | InvalidBatch : Failed to process query: INVALID_TYPE_FOR_OPERATION: The root entity of the requested query (Contact) does not match the entity of the requested Bulk API Job (Account).                          |
-      | asks for an address     | SELECT BillingAddress FROM Account                | InvalidBatch : Failed to process query: FUNCTIONALITY_NOT_ENABLED: Selecting compound data not supported in Bulk Query                                                                                           |
-      | asks for child lists    | SELECT Id, (SELECT Id FROM Contacts) FROM Account | FeatureNotEnabled : Aggregate Relationships not supported in Bulk Query with CSV content type                                                                                                                    |
-
   @route:async/batches @route:async/add-batch
   Scenario: A long query is split by ids
     Given 5 Account records named "Chunk"
@@ -311,7 +282,7 @@ Feature: Bulk API 1.0
       """
       HTTP 200
 
-      <?xml version="1.0" encoding="UTF-8"?><batchInfoList xmlns="http://www.force.com/2009/06/asyncapi/dataload"><batchInfo>{any}<state>NotProcessed</state>{any}</batchInfo><batchInfo>{any}<state>Completed</state>{any}<numberRecordsProcessed>3</numberRecordsProcessed>{any}</batchInfo><batchInfo>{any}<state>Completed</state>{any}<numberRecordsProcessed>2</numberRecordsProcessed>{any}</batchInfo></batchInfoList>
+      <?xml version="1.0" encoding="UTF-8"?><batchInfoList xmlns="http://www.force.com/2009/06/asyncapi/dataload"><batchInfo><id>{id}</id><jobId>{note:job id}</jobId><state>NotProcessed</state><createdDate>{digits}-{digits}-{digits}T{digits}:{digits}:{digits}.000Z</createdDate><systemModstamp>{digits}-{digits}-{digits}T{digits}:{digits}:{digits}.000Z</systemModstamp><numberRecordsProcessed>0</numberRecordsProcessed><numberRecordsFailed>0</numberRecordsFailed><totalProcessingTime>{digits}</totalProcessingTime><apiActiveProcessingTime>{digits}</apiActiveProcessingTime><apexProcessingTime>0</apexProcessingTime></batchInfo><batchInfo><id>{id}</id><jobId>{note:job id}</jobId><state>Completed</state><createdDate>{digits}-{digits}-{digits}T{digits}:{digits}:{digits}.000Z</createdDate><systemModstamp>{digits}-{digits}-{digits}T{digits}:{digits}:{digits}.000Z</systemModstamp><numberRecordsProcessed>3</numberRecordsProcessed><numberRecordsFailed>0</numberRecordsFailed><totalProcessingTime>{digits}</totalProcessingTime><apiActiveProcessingTime>{digits}</apiActiveProcessingTime><apexProcessingTime>0</apexProcessingTime></batchInfo><batchInfo><id>{id}</id><jobId>{note:job id}</jobId><state>Completed</state><createdDate>{digits}-{digits}-{digits}T{digits}:{digits}:{digits}.000Z</createdDate><systemModstamp>{digits}-{digits}-{digits}T{digits}:{digits}:{digits}.000Z</systemModstamp><numberRecordsProcessed>2</numberRecordsProcessed><numberRecordsFailed>0</numberRecordsFailed><totalProcessingTime>{digits}</totalProcessingTime><apiActiveProcessingTime>{digits}</apiActiveProcessingTime><apexProcessingTime>0</apexProcessingTime></batchInfo></batchInfoList>
       """
 
   @route:async/create-spec @route:async/spec @route:async/batch-result
@@ -480,3 +451,66 @@ Feature: Bulk API 1.0
       X-SFDC-Session: {session}
       """
     Then the answer mentions "InvalidBatch : The zip file could not be read"
+
+  @route:async/batch
+  Rule: A query that cannot be processed fails its batch
+
+    Background:
+      Given the admin has opened the classic job
+        """
+        {"operation": "query", "object": "Account", "contentType": "CSV"}
+        """
+
+    Scenario: It asks for another object
+      Given the admin has added the "text/csv" batch
+        """
+        SELECT Id FROM Contact
+        """
+      When the admin sends
+        """
+        GET /services/async/67.0/job/{note:job id}/batch/{note:batch}
+        X-SFDC-Session: {session}
+        """
+      Then the answer on the wire is
+        """
+        HTTP 200
+        Content-Type: application/xml
+
+        <?xml version="1.0" encoding="UTF-8"?><batchInfo xmlns="http://www.force.com/2009/06/asyncapi/dataload"><id>{id}</id><jobId>{note:job id}</jobId><state>Failed</state><stateMessage>InvalidBatch : Failed to process query: INVALID_TYPE_FOR_OPERATION: The root entity of the requested query (Contact) does not match the entity of the requested Bulk API Job (Account).</stateMessage><createdDate>{digits}-{digits}-{digits}T{digits}:{digits}:{digits}.000Z</createdDate><systemModstamp>{digits}-{digits}-{digits}T{digits}:{digits}:{digits}.000Z</systemModstamp><numberRecordsProcessed>0</numberRecordsProcessed><numberRecordsFailed>0</numberRecordsFailed><totalProcessingTime>{digits}</totalProcessingTime><apiActiveProcessingTime>{digits}</apiActiveProcessingTime><apexProcessingTime>0</apexProcessingTime></batchInfo>
+        """
+
+    Scenario: It asks for an address
+      Given the admin has added the "text/csv" batch
+        """
+        SELECT BillingAddress FROM Account
+        """
+      When the admin sends
+        """
+        GET /services/async/67.0/job/{note:job id}/batch/{note:batch}
+        X-SFDC-Session: {session}
+        """
+      Then the answer on the wire is
+        """
+        HTTP 200
+        Content-Type: application/xml
+
+        <?xml version="1.0" encoding="UTF-8"?><batchInfo xmlns="http://www.force.com/2009/06/asyncapi/dataload"><id>{id}</id><jobId>{note:job id}</jobId><state>Failed</state><stateMessage>InvalidBatch : Failed to process query: FUNCTIONALITY_NOT_ENABLED: Selecting compound data not supported in Bulk Query</stateMessage><createdDate>{digits}-{digits}-{digits}T{digits}:{digits}:{digits}.000Z</createdDate><systemModstamp>{digits}-{digits}-{digits}T{digits}:{digits}:{digits}.000Z</systemModstamp><numberRecordsProcessed>0</numberRecordsProcessed><numberRecordsFailed>0</numberRecordsFailed><totalProcessingTime>{digits}</totalProcessingTime><apiActiveProcessingTime>{digits}</apiActiveProcessingTime><apexProcessingTime>0</apexProcessingTime></batchInfo>
+        """
+
+    Scenario: It asks for child lists
+      Given the admin has added the "text/csv" batch
+        """
+        SELECT Id, (SELECT Id FROM Contacts) FROM Account
+        """
+      When the admin sends
+        """
+        GET /services/async/67.0/job/{note:job id}/batch/{note:batch}
+        X-SFDC-Session: {session}
+        """
+      Then the answer on the wire is
+        """
+        HTTP 200
+        Content-Type: application/xml
+
+        <?xml version="1.0" encoding="UTF-8"?><batchInfo xmlns="http://www.force.com/2009/06/asyncapi/dataload"><id>{id}</id><jobId>{note:job id}</jobId><state>Failed</state><stateMessage>FeatureNotEnabled : Aggregate Relationships not supported in Bulk Query with CSV content type</stateMessage><createdDate>{digits}-{digits}-{digits}T{digits}:{digits}:{digits}.000Z</createdDate><systemModstamp>{digits}-{digits}-{digits}T{digits}:{digits}:{digits}.000Z</systemModstamp><numberRecordsProcessed>0</numberRecordsProcessed><numberRecordsFailed>0</numberRecordsFailed><totalProcessingTime>{digits}</totalProcessingTime><apiActiveProcessingTime>{digits}</apiActiveProcessingTime><apexProcessingTime>0</apexProcessingTime></batchInfo>
+        """

@@ -45,13 +45,13 @@ Feature: Pages of the UI API
         HTTP 200
 
         {"columns": [{"fieldNameOrPath": "Name", "...": "{any}"}, <describe>{"fieldNameOrPath": "Owner.Alias", "...": "{any}"}, "..."],
-         "query": "SELECT Name,<query> Owner.Alias, Id, CreatedDate, LastModifiedDate, SystemModstamp FROM Contact ORDER BY Name ASC NULLS FIRST, Id ASC NULLS FIRST", "...": "{any}"}
+         "query": "SELECT Name, <query>, Id, CreatedDate, LastModifiedDate, SystemModstamp FROM Contact ORDER BY Name ASC NULLS FIRST, Id ASC NULLS FIRST", "...": "{any}"}
         """
 
       Examples:
-        | field     | columns                                             | describe                                               | query          |
-        | Title     |                                                     |                                                        |                |
-        | AccountId | {"fieldApiName": "Account.Name", "...": "{any}"},   | {"fieldNameOrPath": "Account.Name", "...": "{any}"},   |  Account.Name, |
+        | field     | columns                                             | describe                                               | query                     |
+        | Title     |                                                     |                                                        | Owner.Alias               |
+        | AccountId | {"fieldApiName": "Account.Name", "...": "{any}"},   | {"fieldNameOrPath": "Account.Name", "...": "{any}"},   | Account.Name, Owner.Alias |
 
     @route:rest/ui-list-records
     Scenario: Its records, a page at a time
