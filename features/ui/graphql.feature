@@ -125,6 +125,22 @@ Feature: GraphQL
         ]}}}}, "errors": []}
         """
 
+    Scenario: A page of groups
+      When the admin sends
+        """
+        POST /services/data/v67.0/graphql
+        Content-Type: application/json
+
+        {"query": "{ uiapi { aggregate { Account(first: 1, after: \"MQ==\", where: {Name: {in: [\"Acme\", \"Blue\", \"Coral\"]}}, groupBy: {Name: {group: true}}) { edges { cursor node { aggregate { Name { value } } } } pageInfo { hasNextPage hasPreviousPage endCursor } } } } }"}
+        """
+      Then the answer on the wire is
+        """
+        HTTP 200
+
+        {"data": {"uiapi": {"aggregate": {"Account": {"edges": [{"cursor": "Mg==", "node": {"aggregate": {"Name": {"value": "Blue"}}}}],
+          "pageInfo": {"hasNextPage": true, "hasPreviousPage": true, "endCursor": "Mg=="}}}}}, "errors": []}
+        """
+
     Scenario: Objects
       When the admin sends
         """
@@ -165,6 +181,8 @@ Feature: GraphQL
         | A value without its parts  | { uiapi { query { Account { edges { node { Name } } } } } }       | Validation error (SubselectionRequired@[uiapi/query/Account]) : Subselection required for type 'StringValue' of field 'Name'   | 44     | ValidationError |
         | Another root               | { nope { x } }                                                    | Validation error (FieldUndefined@[nope]) : Field 'nope' in type 'Query' is undefined                                           | 3      | ValidationError |
         | A variable nobody declared | { uiapi { query { Account(first: $n) { totalCount } } } }         | Validation error (UndefinedVariable@[]) : Undefined variable 'n'                                                               | 34     | ValidationError |
+        | Too many groups            | { uiapi { aggregate { Account(first: 2001, groupBy: {Name: {group: true}}) { totalCount } } } } | Validation error (WrongType@[uiapi/aggregate/Account]) : argument 'first' must be between 1 and 2000 | 23 | ValidationError |
+        | No groups                  | { uiapi { aggregate { Account(first: 0, groupBy: {Name: {group: true}}) { totalCount } } } }    | Validation error (WrongType@[uiapi/aggregate/Account]) : argument 'first' must be between 1 and 2000 | 23 | ValidationError |
         | A filter on no field       | { uiapi { query { Account(where: {Nope: {eq: 1}}) { totalCount } } } } | Validation error (WrongType@[uiapi/query/Account]) : Field 'Nope' in type 'Account_Filter' is undefined                   | 19     | ValidationError |
 
     Scenario: A body without a document

@@ -318,6 +318,10 @@ impl fmt::Display for RecordError {
     }
 }
 
+/// Code and words for a record that was good and is undone because another of its request was not.
+pub const ROLLED_BACK: (&str, &str) =
+    ("ALL_OR_NONE_OPERATION_ROLLED_BACK", "Record rolled back because not all records were valid and the request was using AllOrNone header");
+
 impl std::error::Error for RecordError {}
 
 impl From<JsonError> for RecordError {

@@ -45,7 +45,7 @@ pub use approval::{check_reached, submission_refused};
 pub use change::{Change, Upserted};
 pub use check::finds_records;
 pub use convert::{Conversion, Converted};
-pub use error::RecordError;
+pub use error::{ROLLED_BACK, RecordError};
 pub use extract::{Extract, FlatColumn, NotFlat};
 pub use full_text::FullText;
 pub use input::{Blob, Input, TextField};

@@ -58,7 +58,7 @@ fn consumer(call: &Call<'_>) -> Result<Answer, RestError> {
     };
     let mut body = shown(call, &app);
     if secret {
-        may_see_secrets(call)?;
+        may_see_secrets(call, &app)?;
         body["secret"] = app.consumer_secret.0.as_str().into();
     }
     if let Some(members) = body.as_object_mut().filter(|_| !key) {
@@ -70,14 +70,14 @@ fn consumer(call: &Call<'_>) -> Result<Answer, RestError> {
 /// `GET …/staged`
 fn staged(call: &Call<'_>) -> Result<Answer, RestError> {
     let app = of_consumer(call)?;
-    may_see_secrets(call)?;
+    may_see_secrets(call, &app)?;
     Ok(Answer::json(collection(call, &app).to_string(), ROOT))
 }
 
 /// `POST …/staged`: a fresh set beside the one in use, which works at once.
 fn stage(call: &Call<'_>) -> Result<Answer, RestError> {
     let app = of_consumer(call)?;
-    may_see_secrets(call)?;
+    may_see_secrets(call, &app)?;
     let staged = call.app.stage_credentials(&app, Some(call.caller.user.id)).map_err(taken)?;
     Ok(Answer::json(collection(call, &staged).to_string(), ROOT).status(StatusCode::CREATED))
 }
@@ -85,7 +85,7 @@ fn stage(call: &Call<'_>) -> Result<Answer, RestError> {
 /// `GET …/staged/{staged}`
 fn staged_set(call: &Call<'_>) -> Result<Answer, RestError> {
     let app = of_consumer(call)?;
-    may_see_secrets(call)?;
+    may_see_secrets(call, &app)?;
     let set = addressed(call, &app)?;
     Ok(Answer::json(set_shown(call, &app, &set).to_string(), ROOT))
 }
@@ -99,7 +99,7 @@ struct Command {
 /// `PATCH …/staged/{staged}` with `{"command": "rotate"}`: the two sets change places, and the former one works for thirty more days.
 fn rotate(call: &Call<'_>) -> Result<Answer, RestError> {
     let app = of_consumer(call)?;
-    may_see_secrets(call)?;
+    may_see_secrets(call, &app)?;
     let Command { command } = serde_json::from_slice(call.body).map_err(|_| RestError::MissingParameter("command"))?;
     if !command.eq_ignore_ascii_case("rotate") {
         return Err(RestError::MissingParameter("command"));
@@ -113,7 +113,7 @@ fn rotate(call: &Call<'_>) -> Result<Answer, RestError> {
 /// `DELETE …/staged/{staged}`: nobody is served with that set from now on.
 fn unstage(call: &Call<'_>) -> Result<Answer, RestError> {
     let app = of_consumer(call)?;
-    may_see_secrets(call)?;
+    may_see_secrets(call, &app)?;
     let dropped = match addressed(call, &app)? {
         SecondSet { is_staged: true, .. } => call.app.discard_credentials(&app),
         SecondSet { is_staged: false, .. } => call.app.discard_replaced_credentials(&app),
@@ -130,12 +130,12 @@ fn of_consumer(call: &Call<'_>) -> Result<std::sync::Arc<AppDefinition>, RestErr
 }
 
 /// Allow access to External Client App consumer secrets via REST API, off until an admin ticks it.
-fn may_see_secrets(call: &Call<'_>) -> Result<(), RestError> {
+fn may_see_secrets(call: &Call<'_>, app: &AppDefinition) -> Result<(), RestError> {
     let org = &call.caller.org;
     if !org.switches().eca_secrets_by_rest_api {
         return Err(RestError::FeatureOff);
     }
-    if app(call)?.owner == org.id() { Ok(()) } else { Err(RecordError::InsufficientAccess.into()) }
+    if app.owner == org.id() { Ok(()) } else { Err(RecordError::InsufficientAccess.into()) }
 }
 
 /// The set that the path names, if it is alive.

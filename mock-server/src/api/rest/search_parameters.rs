@@ -8,6 +8,7 @@ use soql::sosl::Terms;
 use super::call::Call;
 use super::error::RestError;
 use super::parameters::Parameters;
+use super::query::quoted;
 use crate::records::{Json, JsonError, JsonFault, JsonKind, RecordError};
 
 /// A search in parts. Text of clauses is checked by the SOSL parser, names of fields and objects here.
@@ -142,7 +143,6 @@ impl Wanted {
             sosl.push_str(if place == 0 { " RETURNING " } else { ", " });
             object.write(&mut sosl, self.offset);
         }
-        let quoted = |text: &str| format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"));
         for (clause, value) in [("DIVISION", &self.division), ("METADATA", &self.metadata), ("PricebookId", &self.pricebook)] {
             if let Some(value) = value {
                 let _ = write!(sosl, " WITH {clause} = {}", quoted(value));

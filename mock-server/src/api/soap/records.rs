@@ -7,7 +7,7 @@ use super::fault::Fault;
 use super::markup::Markup;
 use super::sobject::SObject;
 use crate::id::RecordId;
-use crate::records::{Change, ExternalId, Input, RecordError, Rows, Upserted};
+use crate::records::{Change, ExternalId, Input, ROLLED_BACK, RecordError, Rows, Upserted};
 use crate::schema::Schema;
 use crate::storage::StoreError;
 
@@ -28,8 +28,8 @@ impl Refused {
     }
 
     fn rolled_back() -> Self {
-        let message = "Record rolled back because not all records were valid and the request was using AllOrNone header";
-        Self::new("ALL_OR_NONE_OPERATION_ROLLED_BACK", message, &[])
+        let (code, message) = ROLLED_BACK;
+        Self::new(code, message, &[])
     }
 
     pub fn write(&self, out: &mut Markup) {

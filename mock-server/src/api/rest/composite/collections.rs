@@ -6,6 +6,7 @@ use std::collections::HashSet;
 
 use catalogue::Object;
 
+use super::MOST_CHANGED;
 use super::envelope::{Members, text};
 use super::error::CompositeError;
 use super::item::{Failed, Item, Refused, Saved, perform, wrong_id};
@@ -22,9 +23,6 @@ use crate::schema::Schema;
 
 const SINCE: u16 = 42;
 const UPSERT_SINCE: u16 = 46;
-
-/// Records changed at once.
-const MAX_RECORDS: usize = 200;
 
 /// Records read at once.
 const MAX_READ: usize = 2000;
@@ -149,8 +147,8 @@ pub fn delete(call: &Call<'_>) -> Result<Answer, RestError> {
     let schema = call.schema()?;
     let ids = call.parameter("ids").ok_or(RestError::MissingParameter("ids"))?;
     let ids: Vec<&str> = ids.split(',').map(str::trim).filter(|id| !id.is_empty()).collect();
-    if ids.len() > MAX_RECORDS {
-        return Err(CompositeError::TooManyRecords { max: MAX_RECORDS }.into());
+    if ids.len() > MOST_CHANGED {
+        return Err(CompositeError::TooManyRecords { max: MOST_CHANGED }.into());
     }
     let all_or_none = call.all_or_none || call.parameter("allOrNone").is_some_and(|value| value.eq_ignore_ascii_case("true"));
     let items = perform(call, ids.len(), (all_or_none, true), |rows, place| {
@@ -218,8 +216,8 @@ impl<'j, 's> Request<'j, 's> {
     ) -> Result<Self, RestError> {
         let members = Members::of(json, &["allOrNone", "records"], body)?;
         let list = members.required_list("records")?;
-        if list.len() > MAX_RECORDS {
-            return Err(CompositeError::TooManyRecords { max: MAX_RECORDS }.into());
+        if list.len() > MOST_CHANGED {
+            return Err(CompositeError::TooManyRecords { max: MOST_CHANGED }.into());
         }
         let records = list.iter().map(|json| Given::read(json, body, key, &object_of)).collect::<Result<Vec<_>, RestError>>()?;
         if records.chunk_by(|one, other| one.object.name == other.object.name).count() > MAX_CHUNKS {

@@ -6,7 +6,7 @@ use super::reference::{quote, separate};
 use crate::api::rest::call::Call;
 use crate::api::rest::error::RestError;
 use crate::id::RecordId;
-use crate::records::{RecordError, Rows};
+use crate::records::{ROLLED_BACK, RecordError, Rows};
 use crate::storage::StoreError;
 
 /// A record that was changed.
@@ -129,8 +129,8 @@ pub fn perform(
 }
 
 fn rolled_back(item: Item, keeps_id: bool) -> Item {
-    let message = "Record rolled back because not all records were valid and the request was using AllOrNone header";
     let saved = item?;
     let id = (keeps_id && saved.created != Some(true)).then_some(saved.id);
-    Err(Failed { id, ..Failed::new("ALL_OR_NONE_OPERATION_ROLLED_BACK", message, &[]) })
+    let (code, message) = ROLLED_BACK;
+    Err(Failed { id, ..Failed::new(code, message, &[]) })
 }

@@ -41,6 +41,9 @@ pub(super) fn rows(rows: Resources) -> Resources {
 /// The composite resources and the version each came with.
 const RESOURCES: [(&str, u16); 4] = [("tree", 34), ("batch", 34), ("sobjects", 42), ("graph", 50)];
 
+/// Records that one request changes at most, whether of a collection, a tree or the Tooling API.
+const MOST_CHANGED: usize = 200;
+
 /// The first version of `/composite` itself.
 const COMPOSITE_SINCE: u16 = 38;
 

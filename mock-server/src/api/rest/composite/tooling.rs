@@ -5,6 +5,7 @@ use axum::body::Bytes;
 use axum::http::{HeaderMap, Method};
 use serde_json::{Map, Value, json};
 
+use super::MOST_CHANGED;
 use super::body::headers_of_parts;
 use super::chain::Undone;
 use super::error::CompositeError;
@@ -19,10 +20,9 @@ use crate::api::rest::sent::json_body;
 use crate::api::rest::versions::written;
 use crate::app::Database;
 use crate::id::RecordId;
-use crate::records::{Json, JsonError, RecordError};
+use crate::records::{Json, JsonError, ROLLED_BACK, RecordError};
 
 const SINCE: u16 = 42;
-const MOST: usize = 200;
 
 pub(super) fn rows(rows: Resources) -> Resources {
     rows.get("rest/tooling-composite-resources", "/services/data/{version}/tooling/composite", list)
@@ -59,8 +59,8 @@ impl Sent {
         since(call, SINCE)?;
         let sent = sent(call)?;
         let records = sent["records"].as_array().ok_or(CompositeError::Missing("records"))?;
-        if records.len() > MOST {
-            return Err(CompositeError::TooManyRecords { max: MOST }.into());
+        if records.len() > MOST_CHANGED {
+            return Err(CompositeError::TooManyRecords { max: MOST_CHANGED }.into());
         }
         let records = records.iter().map(|record| record.as_object().cloned().unwrap_or_default()).collect();
         let all_or_none = matches!(&sent["allOrNone"], Value::Bool(true)) || sent["allOrNone"].as_str().is_some_and(|text| text == "true");
@@ -118,8 +118,8 @@ fn delete(call: &Call<'_>) -> Result<Answer, RestError> {
     let schema = call.schema()?;
     let ids = call.parameter("ids").ok_or(RestError::MissingParameter("ids"))?;
     let ids: Vec<&str> = ids.split(',').map(str::trim).filter(|id| !id.is_empty()).collect();
-    if ids.len() > MOST {
-        return Err(CompositeError::TooManyRecords { max: MOST }.into());
+    if ids.len() > MOST_CHANGED {
+        return Err(CompositeError::TooManyRecords { max: MOST_CHANGED }.into());
     }
     let one = |id: &str| {
         let id = RecordId::parse(id).map_err(|_| RecordError::MalformedId(id.to_owned()))?;
@@ -163,8 +163,8 @@ fn item(asked: &Asked, outcome: &Outcome, undone: bool) -> Value {
         return json!({ "id": id, "success": true, "errors": [] });
     }
     let errors: Vec<Value> = if outcome.status.is_success() {
-        let message = "Record rolled back because not all records were valid and the request was using AllOrNone header";
-        vec![json!({ "statusCode": "ALL_OR_NONE_OPERATION_ROLLED_BACK", "message": message, "fields": [] })]
+        let (code, message) = ROLLED_BACK;
+        vec![json!({ "statusCode": code, "message": message, "fields": [] })]
     } else {
         let error = |error: &Value| {
             let fields = error.get("fields").cloned().unwrap_or_else(|| json!([]));
@@ -199,8 +199,8 @@ fn read_many(call: &Call<'_>) -> Result<Answer, RestError> {
 
 /// The records in the order of their ids, null for those that are not there.
 fn read_all(call: &Call<'_>, ids: &[&str], fields: &str) -> Result<Answer, RestError> {
-    if ids.len() > MOST {
-        return Err(CompositeError::TooManyRecords { max: MOST }.into());
+    if ids.len() > MOST_CHANGED {
+        return Err(CompositeError::TooManyRecords { max: MOST_CHANGED }.into());
     }
     let schema = call.schema()?;
     let object = crate::api::rest::records::found(call, &schema, &call.segment("object"))?;

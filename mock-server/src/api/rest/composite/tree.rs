@@ -6,6 +6,7 @@ use std::collections::{HashSet, VecDeque};
 use axum::http::StatusCode;
 use catalogue::Object;
 
+use super::MOST_CHANGED;
 use super::envelope::Members;
 use super::item::{Failed, Refused};
 use super::reference::{quote, separate};
@@ -20,7 +21,6 @@ use crate::schema::Schema;
 use crate::storage::StoreError;
 
 const SINCE: u16 = 34;
-const MAX_RECORDS: usize = 200;
 const MAX_LEVELS: usize = 5;
 const MAX_TYPES: usize = 5;
 
@@ -106,14 +106,14 @@ impl<'j> Tree<'j> {
                 Ok(id) if !ids.insert(id.to_string()) => Some(invalid("Duplicate ReferenceId provided in the request.")),
                 Ok(_) if level > MAX_LEVELS => Some(invalid(format!("The request can’t contain more than {MAX_LEVELS} levels."))),
                 Ok(_) if types.len() > MAX_TYPES => Some(invalid(format!("The request can’t contain more than {MAX_TYPES} types of records."))),
-                Ok(_) if self.nodes.len() > MAX_RECORDS => Some(invalid(format!("The request can’t contain more than {MAX_RECORDS} records."))),
+                Ok(_) if self.nodes.len() > MOST_CHANGED => Some(invalid(format!("The request can’t contain more than {MOST_CHANGED} records."))),
                 Ok(_) => None,
             };
             match reference_id {
                 Err(failure) => failures.push(failure),
                 Ok(id) => failures.extend(misfit.map(|failed| (Some(id), failed))),
             }
-            if self.nodes.len() + failures.len() > MAX_RECORDS {
+            if self.nodes.len() + failures.len() > MOST_CHANGED {
                 break;
             }
         }

@@ -6,13 +6,10 @@ use serde_json::{Map, Value, json};
 use super::super::call::Call;
 use super::super::query::selected;
 use super::condition::Scope;
+use super::connection::Window;
 use super::error::GraphError;
 use super::select::Asked;
 use crate::schema::Schema;
-
-/// Groups of one answer.
-const MOST: usize = 2_000;
-const USUAL: usize = 10;
 
 /// What may be computed of a field: as GraphQL and as SOQL call it.
 const FUNCTIONS: [(&str, &str); 6] =
@@ -50,15 +47,17 @@ pub fn answer(call: &Call<'_>, schema: &Schema, asked: &Asked, path: &[String]) 
     } else {
         format!(" GROUP BY {}", groups.iter().map(|group| group.as_str()).collect::<Vec<_>>().join(", "))
     };
-    let first = asked.argument("first").and_then(Value::as_u64).and_then(|first| usize::try_from(first).ok()).unwrap_or(USUAL).clamp(1, MOST);
+    let window = Window::of(asked, &path)?;
     let soql = format!("SELECT {} FROM {}{filter}{grouped}", selects.join(", "), object.name);
     let found = selected(call, schema, &soql).map_err(|error| GraphError::fetching(&error, &path, asked.at))?;
     let rows = found["records"].as_array().map_or(&[][..], Vec::as_slice);
-    let edges = |edges: &Asked| -> Value { rows.iter().take(first).map(|row| edge(edges, row)).collect() };
+    let (page, more) = window.cut(rows);
+    let edges = |edges: &Asked| -> Value { page.iter().enumerate().map(|(place, row)| edge(edges, row, &window.cursor(place))).collect() };
     let member = |field: &Asked| match field.name.as_str() {
         "edges" => edges(field),
         "totalCount" => json!(rows.len()),
-        "pageInfo" => json!({ "hasNextPage": rows.len() > first, "hasPreviousPage": false }),
+        "pageResultCount" => json!(page.len()),
+        "pageInfo" => window.info(field, (page.len(), more)),
         _ => json!(format!("{}AggregateConnection", object.name)),
     };
     Ok(asked.selections.iter().map(|field| (field.key.clone(), member(field))).collect::<Map<_, _>>().into())
@@ -79,7 +78,7 @@ fn alias(field: &str, function: &str) -> String {
     format!("{function}{}", field.replace('_', ""))
 }
 
-fn edge(asked: &Asked, row: &Value) -> Value {
+fn edge(asked: &Asked, row: &Value, cursor: &str) -> Value {
     let of_field = |field: &Asked, part: &Asked| match FUNCTIONS.iter().any(|(name, _)| *name == part.name) {
         true => part.selections.iter().map(|leaf| (leaf.key.clone(), row[alias(&field.name, &part.name)].clone())).collect::<Map<_, _>>().into(),
         false => row.get(&field.name).cloned().unwrap_or(Value::Null),
@@ -91,5 +90,10 @@ fn edge(asked: &Asked, row: &Value) -> Value {
         aggregate.selections.iter().map(field).collect::<Map<String, Value>>().into()
     };
     let node = |node: &Asked| -> Value { node.selections.iter().map(|part| (part.key.clone(), aggregate(part))).collect::<Map<_, _>>().into() };
-    asked.selections.iter().map(|part| (part.key.clone(), if part.name == "node" { node(part) } else { Value::Null })).collect::<Map<_, _>>().into()
+    let member = |part: &Asked| match part.name.as_str() {
+        "node" => node(part),
+        "cursor" => json!(cursor),
+        _ => Value::Null,
+    };
+    asked.selections.iter().map(|part| (part.key.clone(), member(part))).collect::<Map<_, _>>().into()
 }

@@ -53,9 +53,49 @@ impl Level {
 }
 
 /// Where a page begins, and how many nodes it has.
-struct Window {
+pub struct Window {
     first: usize,
     offset: usize,
+}
+
+impl Window {
+    /// `(first: 3, after: "MTA=")`
+    pub fn of(asked: &Asked, path: &[String]) -> Result<Self, GraphError> {
+        let wrong = |why: &str| GraphError::invalid("WrongType", path, why, asked.at);
+        let first = match asked.argument("first") {
+            Some(value) => value.as_u64().and_then(|first| usize::try_from(first).ok()).filter(|first| (1..=MOST).contains(first)),
+            None => Some(USUAL),
+        };
+        let first = first.ok_or_else(|| wrong("argument 'first' must be between 1 and 2000"))?;
+        let offset = match asked.argument("after").map(|value| value.as_str().unwrap_or_default()) {
+            Some(cursor) => offset_of(cursor).filter(|offset| *offset <= FURTHEST).ok_or_else(|| wrong("argument 'after' is no cursor"))?,
+            None => 0,
+        };
+        Ok(Self { first, offset })
+    }
+
+    /// The rows of the page, and whether others follow.
+    pub fn cut<'r>(&self, rows: &'r [Value]) -> (&'r [Value], bool) {
+        let page = rows.get(self.offset..).unwrap_or_default();
+        (&page[..page.len().min(self.first)], page.len() > self.first)
+    }
+
+    /// The cursor of an edge, counted from 0 within the page.
+    pub fn cursor(&self, place: usize) -> String {
+        STANDARD.encode((self.offset + place + 1).to_string())
+    }
+
+    /// `pageInfo { hasNextPage endCursor }` of a page with `count` edges.
+    pub fn info(&self, asked: &Asked, (count, more): (usize, bool)) -> Value {
+        let last = count.checked_sub(1);
+        each(asked, |name| match name {
+            "hasNextPage" => json!(more),
+            "hasPreviousPage" => json!(self.offset > 0),
+            "startCursor" => json!(last.map(|_| self.cursor(0))),
+            "endCursor" => json!(last.map(|last| self.cursor(last))),
+            _ => json!("PageInfo"),
+        })
+    }
 }
 
 /// Fields every node has that are no fields of its object.
@@ -66,7 +106,7 @@ impl<'a> Connections<'a> {
     pub fn answer(&self, asked: &Asked, path: &[String]) -> Result<Value, GraphError> {
         let object = self.object(&asked.name).ok_or_else(|| GraphError::undefined(&asked.name, "RecordQuery", path, asked.at))?;
         let path = [path, std::slice::from_ref(&asked.key)].concat();
-        let window = self.window(asked, &path)?;
+        let window = Window::of(asked, &path)?;
         let mut level = Level::default();
         let rest = self.rest(object, asked, &path)?;
         if let Some(node) = node_of(asked, object, &path)? {
@@ -93,20 +133,6 @@ impl<'a> Connections<'a> {
         let reads =
             |object: &&Object| object.name == name && object.flags.queryable && object.flags.retrieveable && self.call.caller.access.sees(object);
         self.schema.object(name).filter(reads)
-    }
-
-    fn window(&self, asked: &Asked, path: &[String]) -> Result<Window, GraphError> {
-        let wrong = |why: &str| GraphError::invalid("WrongType", path, why, asked.at);
-        let first = match asked.argument("first") {
-            Some(value) => value.as_u64().and_then(|first| usize::try_from(first).ok()).filter(|first| (1..=MOST).contains(first)),
-            None => Some(USUAL),
-        };
-        let first = first.ok_or_else(|| wrong("argument 'first' must be between 1 and 2000"))?;
-        let offset = match asked.argument("after").map(|value| value.as_str().unwrap_or_default()) {
-            Some(cursor) => offset_of(cursor).filter(|offset| *offset <= FURTHEST).ok_or_else(|| wrong("argument 'after' is no cursor"))?,
-            None => 0,
-        };
-        Ok(Window { first, offset })
     }
 
     fn rest(&self, object: &Object, asked: &Asked, path: &[String]) -> Result<Rest, GraphError> {
@@ -187,7 +213,7 @@ impl<'a> Connections<'a> {
         if level.children.iter().any(|(known, _)| known == name) {
             return Err(GraphError::invalid("RepeatedConnection", &path, &format!("'{name}' can be asked for once in a node"), asked.at));
         }
-        let window = self.window(asked, &path)?;
+        let window = Window::of(asked, &path)?;
         let rest = self.rest(child, asked, &path)?;
         let mut inner = Level::default();
         if let Some(node) = node_of(asked, child, &path)? {
@@ -223,23 +249,13 @@ impl<'a> Connections<'a> {
     }
 
     fn spelled(&self, object: &Object, asked: &Asked, (rows, window, total): (&[Value], &Window, Option<u64>), level: &Level) -> Value {
-        let page = rows.get(window.offset..).unwrap_or_default();
-        let more = page.len() > window.first;
-        let page = &page[..page.len().min(window.first)];
-        let cursor = |place: usize| STANDARD.encode((window.offset + place + 1).to_string());
-        let last = page.len().checked_sub(1);
+        let (page, more) = window.cut(rows);
         let member = |field: &Asked| match field.name.as_str() {
             "__typename" => json!(format!("{}Connection", object.name)),
             "totalCount" => json!(total),
             "pageResultCount" => json!(page.len()),
-            "pageInfo" => each(field, |name| match name {
-                "hasNextPage" => json!(more),
-                "hasPreviousPage" => json!(window.offset > 0),
-                "startCursor" => json!(last.map(|_| cursor(0))),
-                "endCursor" => json!(last.map(cursor)),
-                _ => json!("PageInfo"),
-            }),
-            _ => page.iter().enumerate().map(|(place, row)| self.edge(object, field, row, &cursor(place), level)).collect(),
+            "pageInfo" => window.info(field, (page.len(), more)),
+            _ => page.iter().enumerate().map(|(place, row)| self.edge(object, field, row, &window.cursor(place), level)).collect(),
         };
         asked.selections.iter().map(|field| (field.key.clone(), member(field))).collect::<Map<_, _>>().into()
     }
@@ -277,7 +293,7 @@ impl<'a> Connections<'a> {
                     let name = link.name.as_deref().unwrap_or_default();
                     let rows = row[name]["records"].as_array().map_or(&[][..], Vec::as_slice);
                     let inner = level.children.iter().find(|(known, _)| known == name).map(|(_, inner)| inner);
-                    let window = self.window(field, &[]).unwrap_or(Window { first: USUAL, offset: 0 });
+                    let window = Window::of(field, &[]).unwrap_or(Window { first: USUAL, offset: 0 });
                     let total = field.selected("totalCount").and_then(|_| self.count_children(field, (link, child), row));
                     inner.map_or(Value::Null, |inner| self.spelled(child, field, (rows, &window, total), inner))
                 }

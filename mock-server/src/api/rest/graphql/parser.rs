@@ -15,12 +15,28 @@ pub fn parse(text: &str) -> Result<Document, GraphError> {
     let mut parser = Parser { tokens: tokens(text)?, next: 0, depth: 0 };
     let mut document = Document::default();
     while *parser.peek() != Token::End {
+        let at = parser.at();
         match parser.peek() {
-            Token::Name(word) if word == "fragment" => document.fragments.push(parser.fragment()?),
-            _ => document.operations.push(parser.operation()?),
+            Token::Name(word) if word == "fragment" => {
+                let fragment = parser.fragment()?;
+                check_new(document.fragments.iter().any(|known| known.name == fragment.name), "fragment", &fragment.name, at)?;
+                document.fragments.push(fragment);
+            }
+            _ => {
+                let operation = parser.operation()?;
+                let name = operation.name.as_deref().unwrap_or_default();
+                check_new(document.operations.iter().any(|known| known.name == operation.name), "operation", name, at)?;
+                document.operations.push(operation);
+            }
         }
     }
     if document.operations.is_empty() { Err(parser.offending()) } else { Ok(document) }
+}
+
+/// Names that must be told apart are.
+fn check_new(is_known: bool, kind: &str, name: &str, at: At) -> Parsed<()> {
+    let why = || format!("There can be only one {kind} named '{name}'");
+    if is_known { Err(GraphError::invalid("UniqueNames", &[], &why(), at)) } else { Ok(()) }
 }
 
 struct Parser {
@@ -90,8 +106,11 @@ impl Parser {
         let name = if matches!(self.peek(), Token::Name(_)) { Some(self.name()?) } else { None };
         let mut variables = Vec::new();
         if self.takes("(") {
+            variables.push(self.variable()?);
             while !self.takes(")") {
-                variables.push(self.variable()?);
+                let variable = self.variable()?;
+                check_new(variables.iter().any(|known: &Variable| known.name == variable.name), "variable", &variable.name, variable.at)?;
+                variables.push(variable);
             }
         }
         self.directives()?;
@@ -104,7 +123,7 @@ impl Parser {
         let name = self.name()?;
         self.expect(":")?;
         let required = self.type_name()?;
-        let default = if self.takes("=") { Some(self.literal()?) } else { None };
+        let default = if self.takes("=") { Some(self.constant()?) } else { None };
         self.directives()?;
         Ok(Variable { name, required: required && default.is_none(), default, at })
     }
@@ -174,8 +193,12 @@ impl Parser {
     fn arguments(&mut self) -> Parsed<Vec<(String, Literal)>> {
         let mut arguments = Vec::new();
         if self.takes("(") {
+            arguments.push(self.member()?);
             while !self.takes(")") {
-                arguments.push(self.member()?);
+                let at = self.at();
+                let (name, value) = self.member()?;
+                check_new(arguments.iter().any(|(known, _)| *known == name), "argument", &name, at)?;
+                arguments.push((name, value));
             }
         }
         Ok(arguments)
@@ -196,6 +219,16 @@ impl Parser {
         Ok(directives)
     }
 
+    /// A value without variables.
+    fn constant(&mut self) -> Parsed<Literal> {
+        let begin = self.next;
+        let value = self.literal()?;
+        match self.tokens[begin..self.next].iter().find(|(token, _)| *token == Token::Mark("$")) {
+            Some((_, at)) => Err(GraphError::offending("$", *at)),
+            None => Ok(value),
+        }
+    }
+
     fn literal(&mut self) -> Parsed<Literal> {
         let at = self.at();
         self.nested(|parser| {
@@ -212,7 +245,10 @@ impl Parser {
             if parser.takes("{") {
                 let mut members = Vec::new();
                 while !parser.takes("}") {
-                    members.push(parser.member()?);
+                    let at = parser.at();
+                    let (name, value) = parser.member()?;
+                    check_new(members.iter().any(|(known, _)| *known == name), "input field", &name, at)?;
+                    members.push((name, value));
                 }
                 return Ok(Literal::Object(members));
             }
@@ -273,6 +309,20 @@ mod tests {
         check_refused("query {\n  uiapi(", "Invalid syntax with offending token '<EOF>' at line 2 column 9");
         check_refused("{ a(b: ?) }", "Invalid syntax with offending token '?' at line 1 column 8");
         check_refused("type X { a: Int }", "Invalid syntax with offending token 'type' at line 1 column 1");
+        check_refused("{ a() }", "Invalid syntax with offending token ')' at line 1 column 5");
+        check_refused("query q() { a }", "Invalid syntax with offending token ')' at line 1 column 9");
+        check_refused("query q($a: [Int] = [1, $b]) { a }", "Invalid syntax with offending token '$' at line 1 column 25");
         assert!(parse(&"{a".repeat(2000)).is_err());
+    }
+
+    #[test]
+    fn a_name_is_given_once() {
+        let twice = |what: &str| format!("Validation error (UniqueNames@[]) : There can be only one {what}");
+        check_refused("{ a(b: 1, b: 2) }", &twice("argument named 'b'"));
+        check_refused("{ a(b: {c: 1, c: 1}) }", &twice("input field named 'c'"));
+        check_refused("query q($a: Int, $a: Int) { a }", &twice("variable named 'a'"));
+        check_refused("query q { a } query q { b }", &twice("operation named 'q'"));
+        check_refused("{ ...f } fragment f on A { a } fragment f on A { b }", &twice("fragment named 'f'"));
+        parse("query q($a: Int, $b: Int) { a(b: 1, c: {b: 1}) b(b: 2) } query r { a }").unwrap();
     }
 }
