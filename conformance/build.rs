@@ -1,4 +1,5 @@
-//! Puts the features into the program: certificates speak about these and no others.
+//! Puts the features and the sources of the steps into the program: certificates speak about these features and no others, and the
+//! catalogue of phrases is read off the steps themselves.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ fn main() -> io::Result<()> {
     let repository = root.join("..");
     let mut code = String::new();
     list(&mut code, "FEATURES", &repository, "features", "feature")?;
+    list(&mut code, "STEP_SOURCES", &root, "src/steps", "rs")?;
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
     fs::write(out.join("embedded.rs"), code)
 }

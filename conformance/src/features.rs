@@ -19,7 +19,7 @@ include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 const CLIENT: &str = "features/client/";
 
 /// Feature files, in the order of their paths.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Features {
     pub files: Vec<FeatureFile>,
     /// True if they are those of the program, unchanged.

@@ -8,6 +8,8 @@ pub mod expect;
 pub mod features;
 pub mod integration;
 pub mod ledger;
+pub mod lint;
+pub mod phrases;
 pub mod report;
 pub mod run;
 pub mod target;

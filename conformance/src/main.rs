@@ -5,7 +5,7 @@ mod commands;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use commands::{COULD_NOT_RUN, capabilities, certify, server};
+use commands::{COULD_NOT_RUN, capabilities, certify, lint, run, server, steps, verify};
 
 #[derive(Parser)]
 #[command(name = "sf-conformance", version, about = "Gherkin conformance suite for Salesforce OAuth servers and clients")]
@@ -20,6 +20,14 @@ enum Command {
     Server(Box<server::Arguments>),
     /// Judge an integration by the checks of a profile, and certify it
     Certify(Box<certify::Arguments>),
+    /// Say whether a certificate may be believed
+    Verify(verify::Arguments),
+    /// Run features of your own, with the phrases that `steps` lists
+    Run(Box<run::Arguments>),
+    /// List the phrases that features may say, or the checks of certification
+    Steps(steps::Arguments),
+    /// Tell what is wrong with features before they are run
+    Lint(lint::Arguments),
     /// Write the README's table of capabilities from the requirements and the features' tags
     Capabilities(capabilities::Arguments),
 }
@@ -29,6 +37,10 @@ async fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Server(arguments) => server::run(*arguments).await,
         Command::Certify(arguments) => certify::run(*arguments).await,
+        Command::Verify(arguments) => verify::run(&arguments),
+        Command::Run(arguments) => run::run(*arguments).await,
+        Command::Steps(arguments) => steps::run(&arguments),
+        Command::Lint(arguments) => lint::run(&arguments),
         Command::Capabilities(arguments) => capabilities::run(&arguments),
     };
     ExitCode::from(outcome.unwrap_or_else(|failure| {

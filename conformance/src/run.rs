@@ -7,19 +7,21 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use cucumber::gherkin::tagexpr::TagOperation;
 use cucumber::gherkin::{Feature, Rule, Scenario};
 use cucumber::tag::Ext as _;
 use cucumber::writer::{JUnit, Verbosity};
-use cucumber::{Cucumber, World as _, WriterExt as _, cli, parser, runner};
+use cucumber::{Cucumber, World as _, WriterExt as _, cli, runner};
 use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
 use regex::Regex;
 
+use crate::certify::{Campaign, Check, Lane, Profile};
 use crate::client::Http;
 use crate::failure::{Failure, Outcome};
+use crate::features::{Features, Ready};
 use crate::report::{Recorder, Report};
 use crate::target::Target;
 use crate::world::World;
@@ -34,8 +36,10 @@ const OWN_SERVER: &str = "own-server";
 
 /// What to run, and how.
 pub struct Plan {
-    /// Folder with `*.feature` files.
-    pub features: PathBuf,
+    /// Feature files, or folders with some.
+    pub features: Vec<PathBuf>,
+    /// Whether features for integrations under test (`client/`) are left out.
+    pub is_for_server: bool,
     /// Scenarios under way at once.
     pub concurrency: usize,
     /// Only scenarios with tags that satisfy this expression, such as `@R-A1 and not @tls`.
@@ -49,7 +53,7 @@ pub struct Plan {
 impl Plan {
     /// All features of a folder, as many at once as suits the machine.
     pub fn all(features: impl Into<PathBuf>) -> Self {
-        Self { features: features.into(), concurrency: suitable_concurrency(), tags: None, name: None, junit: None }
+        Self { features: vec![features.into()], is_for_server: true, concurrency: suitable_concurrency(), tags: None, name: None, junit: None }
     }
 }
 
@@ -63,8 +67,24 @@ pub fn suitable_concurrency() -> usize {
 /// # Errors
 /// When the features cannot be read or a report cannot be written. Scenarios that fail are part of the report.
 pub async fn run(plan: &Plan, target: Arc<Target>) -> Outcome<Report> {
-    if !plan.features.is_dir() {
-        return Err(Failure::new(format!("no folder {}: name the features with --features", plan.features.display())));
+    run_with(plan, target, None).await
+}
+
+/// Runs the plan; its scenarios may also speak of an integration, each in a lane of its own.
+///
+/// # Errors
+/// As [`run`].
+pub async fn run_with(plan: &Plan, target: Arc<Target>, lanes: Option<(Arc<Campaign>, &'static Profile)>) -> Outcome<Report> {
+    if let Some(missing) = plan.features.iter().find(|path| !path.exists()) {
+        return Err(Failure::new(format!("nothing at {}: name the features with --features", missing.display())));
+    }
+    let sources = Features::of_paths(&plan.features)?;
+    let (mut features, mut unreadable) = (Vec::new(), Vec::new());
+    for file in &sources.files {
+        match file.read() {
+            Ok(feature) => features.push(feature),
+            Err(failure) => unreadable.push(failure.to_string()),
+        }
     }
     let left_out = Rc::new(Cell::new(0));
     let report = Rc::new(RefCell::new(Report::default()));
@@ -77,35 +97,42 @@ pub async fn run(plan: &Plan, target: Arc<Target>) -> Outcome<Report> {
     let runner = runner::Basic::default()
         .max_concurrent_scenarios(plan.concurrency)
         .steps(World::collection())
-        .before(meeting(Arc::clone(&target))?)
+        .before(meeting(Arc::clone(&target), lanes)?)
         .after(|_, _, _, _, world| clean_up(world).boxed_local());
-    let started = Instant::now();
+    let (began, started) = (SystemTime::now(), Instant::now());
     let select = selection(plan, &target, Rc::clone(&left_out));
     drop(
-        Cucumber::<World, _, PathBuf, _, _, cli::Empty>::custom(parser::Basic::new(), runner, writer)
+        Cucumber::<World, _, Vec<Feature>, _, _, cli::Empty>::custom(Ready, runner, writer)
             .with_cli::<cli::Empty>(cli::Opts::default())
-            .filter_run(plan.features.clone(), select)
+            .filter_run(features, select)
             .await,
     );
     let mut report = report.take();
+    report.unreadable = unreadable;
     report.left_out = left_out.get();
     report.duration = started.elapsed();
+    report.started = Some(began);
+    report.sources = sources;
     Ok(report)
 }
 
 type Hook = dyn for<'a> Fn(&'a Feature, Option<&'a Rule>, &'a Scenario, &'a mut World) -> LocalBoxFuture<'a, ()>;
 
-/// Points every scenario at the target before its first step.
-fn meeting(target: Arc<Target>) -> Outcome<Box<Hook>> {
+/// Points every scenario at the target before its first step, and at the integration if there is one.
+fn meeting(target: Arc<Target>, lanes: Option<(Arc<Campaign>, &'static Profile)>) -> Outcome<Box<Hook>> {
     let http = Http::new()?;
-    Ok(Box::new(move |_, _, _, world| {
+    Ok(Box::new(move |_, _, scenario, world| {
         world.meet(Arc::clone(&target), &http);
+        world.lane = lanes.as_ref().map(|(campaign, profile)| Lane::new(Arc::clone(campaign), Arc::new(Check::of_user(scenario, profile.group))));
         ready(()).boxed_local()
     }))
 }
 
 async fn clean_up(world: Option<&mut World>) {
     if let Some(world) = world {
+        if let Some(mut lane) = world.lane.take() {
+            lane.finish().await;
+        }
         world.clean_up().await;
     }
 }
@@ -115,8 +142,9 @@ fn selection(plan: &Plan, target: &Target, left_out: Rc<Cell<usize>>) -> impl Fn
     let (tags, name) = (plan.tags.clone(), plan.name.clone());
     let has_tls = target.addresses.ca_file.is_some() && target.addresses.login_url_tls.is_some();
     let is_ours = target.is_ours();
+    let is_for_server = plan.is_for_server;
     move |feature, rule, scenario| {
-        if feature.path.as_deref().is_some_and(is_client_feature) {
+        if is_for_server && feature.path.as_deref().is_some_and(is_client_feature) {
             return false;
         }
         let all: Vec<&String> = feature.tags.iter().chain(rule.iter().flat_map(|rule| &rule.tags)).chain(&scenario.tags).collect();

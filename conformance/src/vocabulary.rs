@@ -56,7 +56,8 @@ pub fn unknown_phrases(folder: &Path) -> Outcome<Vec<String>> {
     Ok(unknown)
 }
 
-fn all_steps(feature: &Feature) -> impl Iterator<Item = &Step> {
+/// Every step of a feature, its backgrounds' too.
+pub fn all_steps(feature: &Feature) -> impl Iterator<Item = &Step> {
     let backgrounds = feature.background.iter().chain(feature.rules.iter().filter_map(|rule| rule.background.as_ref()));
     let scenarios = feature.scenarios.iter().chain(feature.rules.iter().flat_map(|rule| &rule.scenarios));
     backgrounds.flat_map(|background| &background.steps).chain(scenarios.flat_map(|scenario| &scenario.steps))

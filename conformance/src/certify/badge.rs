@@ -2,6 +2,7 @@
 
 use super::certificate::Payload;
 use super::verdict::Standing;
+use crate::report::escape::escaped;
 
 /// Width of a letter of the badge's fonts, on average, in pixels.
 const LETTER: usize = 7;
@@ -34,20 +35,4 @@ pub fn badge(payload: &Payload) -> String {
 
 fn width(text: &str) -> usize {
     text.chars().count() * LETTER + 2 * MARGIN
-}
-
-/// Text as it may stand in HTML and XML.
-pub fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            other => safe.push(other),
-        }
-    }
-    safe
 }

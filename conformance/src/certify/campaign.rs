@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::hello;
+use super::profile::Profile;
 use crate::client::Http;
+use crate::failure::Outcome;
 use crate::integration::{Hello, Integration};
 use crate::target::Target;
 
@@ -36,4 +39,22 @@ impl Campaign {
     pub fn hello(&self, profile: &str) -> Hello {
         self.hellos.get(profile).cloned().unwrap_or_default()
     }
+}
+
+/// The campaign of features that speak of one integration under one profile; on a shared server if there is one.
+///
+/// # Errors
+/// When the integration does not say what it is.
+pub async fn of_one(
+    integration: Integration,
+    profile: &'static Profile,
+    target: &Target,
+    shared: Option<Arc<Target>>,
+    seed: u64,
+    extra: Vec<(String, String)>,
+) -> Outcome<Campaign> {
+    let said = hello::ask(&integration, target, &[profile], &extra).await?;
+    let hellos = said.into_iter().map(|(id, said)| Ok((id, said?))).collect::<Outcome<_>>()?;
+    let serving = shared.map_or(Serving::Own, Serving::Shared);
+    Ok(Campaign { integration: Arc::new(integration), serving, seed, http: Http::new()?, extra, hellos })
 }

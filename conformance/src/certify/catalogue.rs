@@ -7,6 +7,7 @@
 use std::path::Path;
 
 use cucumber::gherkin::{Feature, Scenario};
+use serde_json::{Value, json};
 
 use super::result::Level;
 use crate::failure::{Failure, OrFail, Outcome};
@@ -53,6 +54,33 @@ impl Check {
     /// Whether a breach is a security hole.
     pub fn is_about_security(&self) -> bool {
         self.concern == "security"
+    }
+
+    /// What stands for a check when a user's own scenario has a lane.
+    pub fn of_user(scenario: &Scenario, group: &str) -> Self {
+        Self {
+            id: format!("{group}/own"),
+            level: Level::Must,
+            concern: String::new(),
+            rule: scenario.name.clone(),
+            by: "BHC".to_owned(),
+            concerns: "any".to_owned(),
+            proves: String::new(),
+            in_production: String::new(),
+            mend: String::new(),
+            source: String::new(),
+            needs: Vec::new(),
+            place: String::new(),
+        }
+    }
+
+    /// All that is known of it, for programs.
+    pub fn to_json(&self) -> Value {
+        json!({
+            "id": self.id, "level": self.level, "concern": self.concern, "rule": self.rule, "by": self.by, "for": self.concerns,
+            "proves": self.proves, "in_production": self.in_production, "mend": self.mend, "source": self.source,
+            "needs": self.needs, "place": self.place,
+        })
     }
 
     /// Reads the check from its scenario and all its tags.

@@ -114,6 +114,12 @@ impl Certification {
     }
 }
 
+/// Checks under way at once, as suits machine and integration.
+pub fn suitable_concurrency(integration: &Integration) -> usize {
+    // An integration that runs already is one, with one session and one set of pages: two checks would get into each other's way.
+    if integration.can_be_pointed() { std::thread::available_parallelism().map_or(2, std::num::NonZero::get) * 2 } else { 1 }
+}
+
 /// Runs the plan.
 ///
 /// # Errors
@@ -210,9 +216,7 @@ impl Plan {
 
     /// Checks under way at once.
     pub fn concurrency(&self) -> usize {
-        // An integration that runs already is one, with one session and one set of pages: two checks would get into each other's way.
-        let suitable = if self.integration.can_be_pointed() { std::thread::available_parallelism().map_or(2, std::num::NonZero::get) * 2 } else { 1 };
-        self.concurrency.unwrap_or(suitable)
+        self.concurrency.unwrap_or_else(|| suitable_concurrency(&self.integration))
     }
 
     fn wants(&self, check: &Check) -> bool {

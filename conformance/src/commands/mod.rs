@@ -2,7 +2,12 @@
 
 pub mod capabilities;
 pub mod certify;
+pub mod lint;
+mod outputs;
+pub mod run;
 pub mod server;
+pub mod steps;
+pub mod verify;
 
 use std::path::{Path, PathBuf};
 
@@ -79,4 +84,12 @@ pub fn write(file: &Path, text: &str) -> Result<(), Failure> {
 pub fn usage(problem: impl std::fmt::Display) -> u8 {
     eprintln!("sf-conformance: {problem}");
     USAGE
+}
+
+/// Reads `NAME=VALUE`.
+pub fn variable(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("write NAME=VALUE".to_owned()),
+    }
 }

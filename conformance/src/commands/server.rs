@@ -10,7 +10,8 @@ use sf_conformance::Failure;
 use sf_conformance::run::{Plan, run as run_plan, suitable_concurrency};
 use sf_conformance::target::Target;
 
-use super::{FAILED, OK, Running, write};
+use super::outputs::Outputs;
+use super::{FAILED, OK, Running};
 
 #[derive(Args)]
 pub struct Arguments {
@@ -31,12 +32,8 @@ pub struct Arguments {
     /// Only scenarios whose name matches this regular expression
     #[arg(long)]
     name: Option<Regex>,
-    /// Write a JUnit report
-    #[arg(long)]
-    junit: Option<PathBuf>,
-    /// Write a Markdown summary
-    #[arg(long)]
-    markdown: Option<PathBuf>,
+    #[command(flatten)]
+    outputs: Outputs,
 }
 
 /// Runs the features and tells what they found.
@@ -46,21 +43,20 @@ pub async fn run(arguments: Arguments) -> Result<u8, Failure> {
         None => Target::spawn_with_tls().await?,
     };
     let plan = Plan {
-        features: arguments.features,
+        features: vec![arguments.features],
+        is_for_server: true,
         concurrency: arguments.concurrency.unwrap_or_else(suitable_concurrency),
         tags: arguments.tags,
         name: arguments.name,
-        junit: arguments.junit,
+        junit: arguments.outputs.junit.clone(),
     };
     let report = run_plan(&plan, Arc::new(target)).await?;
-    print!("{}", report.terminal());
-    if let Some(file) = arguments.markdown {
-        write(&file, &report.markdown())?;
-    }
+    arguments.outputs.report(&report)?;
     Ok(if report.is_green() { OK } else { FAILED })
 }
 
-fn tag_expression(text: &str) -> Result<TagOperation, String> {
+/// Reads an expression over tags.
+pub fn tag_expression(text: &str) -> Result<TagOperation, String> {
     // Tags are written with their `@` here and in features; the parser wants them the same way.
     text.parse().map_err(|error| format!("not a tag expression: {error}"))
 }

@@ -1,12 +1,21 @@
 //! What a run found, and how it is told: on the terminal, in Markdown, as an exit code.
 
 pub mod certification;
+pub mod escape;
+pub mod exchange;
+pub mod github;
+pub mod html;
+pub mod messages;
 mod recorder;
 pub mod style;
 
 use std::fmt::Write as _;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
+
+use self::escape::cell;
+use self::messages::{Attachment, Run, Story};
+use crate::features::Features;
 
 pub use recorder::Recorder;
 pub(crate) use recorder::step_error;
@@ -20,6 +29,10 @@ pub struct Report {
     /// Scenarios that this target has no means for (no TLS, not a server of ours).
     pub left_out: usize,
     pub duration: Duration,
+    /// When it began.
+    pub started: Option<SystemTime>,
+    /// The features that were run.
+    pub sources: Features,
 }
 
 /// One scenario and how it ended.
@@ -127,7 +140,15 @@ impl Report {
         text
     }
 
-    fn summary(&self) -> String {
+    /// As Cucumber Messages, a line each.
+    pub fn ndjson(&self) -> String {
+        let stories = self.scenarios.iter().map(story).collect();
+        let started = self.started.unwrap_or(SystemTime::UNIX_EPOCH);
+        Run { sources: &self.sources, stories, started, duration: self.duration, is_success: self.is_green() }.ndjson()
+    }
+
+    /// The counts, in a sentence.
+    pub fn summary(&self) -> String {
         let mut text =
             format!("{} scenarios: {} passed, {} failed in {:.1} s", self.scenarios.len(), self.passed(), self.failed(), self.duration.as_secs_f64());
         if self.left_out > 0 {
@@ -135,6 +156,14 @@ impl Report {
         }
         text
     }
+}
+
+/// A scenario with what went over the wire on the step that failed.
+fn story(scenario: &ScenarioResult) -> Story<'_> {
+    let step = scenario.steps.iter().position(|step| step.status != StepStatus::Passed);
+    let exchanges = scenario.failure.as_ref().map(|failure| failure.exchanges.as_str()).filter(|exchanges| !exchanges.is_empty());
+    let attachments = step.zip(exchanges).map(|(step, text)| Attachment { step, name: "exchanges.txt".to_owned(), text: text.to_owned() });
+    Story { scenario, decided_as: None, attachments: attachments.into_iter().collect() }
 }
 
 /// The path from the features' folder on, as people say it.
@@ -146,10 +175,6 @@ pub(crate) fn relative(path: &Path) -> String {
 
 fn indent(text: &str) -> String {
     text.lines().map(|line| format!("       {line}\n")).collect()
-}
-
-fn cell(text: &str) -> String {
-    text.replace('|', "\\|")
 }
 
 #[cfg(test)]

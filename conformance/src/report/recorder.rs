@@ -10,6 +10,7 @@ use cucumber::gherkin::{Feature, Rule, Scenario, Step as Written};
 use cucumber::{Event, Writer, cli, parser, writer};
 
 use super::{Report, ScenarioFailure, ScenarioResult, StepResult, StepStatus, relative};
+use crate::lint::not_understood;
 use crate::world::World;
 
 /// Collects a [`Report`] from the runner's events. Expects them in the order of the features.
@@ -44,9 +45,9 @@ impl Recorder {
                 return;
             }
             Step::Passed(..) => (StepStatus::Passed, None),
-            Step::Skipped => (StepStatus::Undefined, Some(step_error(&event::StepError::NotFound))),
+            Step::Skipped => (StepStatus::Undefined, Some(not_understood(step))),
             Step::Failed(_, _, world, error) => {
-                let reason = step_error(error);
+                let reason = if let event::StepError::NotFound = error { not_understood(step) } else { step_error(error) };
                 self.fail(format!("{}{}", step.keyword, step.value), &reason, world.as_deref());
                 (failed_as(error), Some(reason))
             }

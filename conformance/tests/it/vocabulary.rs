@@ -72,6 +72,6 @@ fn every_attack_of_the_security_list_has_scenarios() {
 async fn a_phrase_that_nobody_knows_is_found_with_its_place() {
     let bench = Bench::start().await;
     bench.feature("a.feature", "Feature: A\n  Scenario: B\n    Given an org\n    When the moon is full\n");
-    let unknown = vocabulary::unknown_phrases(&bench.plan().features).unwrap();
+    let unknown = vocabulary::unknown_phrases(&bench.plan().features[0]).unwrap();
     assert!(unknown.len() == 1 && unknown[0].ends_with("a.feature:4: nobody knows `When the moon is full`"), "{unknown:?}");
 }

@@ -1,9 +1,15 @@
 //! What a certification found, told in every form: terminal, Markdown, JUnit, GitHub annotations, HTML.
 
+mod junit;
+mod markdown;
+mod messages;
 mod terminal;
 
 use std::collections::BTreeMap;
 
+pub use junit::junit;
+pub use markdown::markdown;
+pub use messages::ndjson;
 pub use terminal::terminal;
 
 use crate::certify::{Certification, Check, Judged, Judgement, Profile, Verdict, selection};
@@ -110,4 +116,17 @@ pub(crate) fn word(verdict: Verdict) -> &'static str {
 /// Why no certificate can come of the run, in a sentence; None if one can.
 pub(crate) fn uncertifiable(certification: &Certification) -> Option<String> {
     (!certification.is_in_certify_mode()).then(|| format!("No certificate can come of this run: {}.", certification.limits.join(", ")))
+}
+
+/// What was seen, why it matters and what to do, a line each.
+pub(crate) fn advice(check: &Check, judged: &Judged) -> String {
+    let lines = [
+        ("seen", judged.reason.as_deref().unwrap_or_default()),
+        ("at", judged.step.as_deref().unwrap_or_default()),
+        ("in production", &check.in_production),
+        ("mend", &check.mend),
+        ("source", &check.source),
+    ];
+    let told: Vec<String> = lines.into_iter().filter(|(_, line)| !line.is_empty()).map(|(label, line)| format!("{label}: {line}")).collect();
+    told.join("\n")
 }

@@ -1,0 +1,111 @@
+//! `run`: features of a user's own, against a server and, where they speak of one, an integration.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use cucumber::gherkin::tagexpr::TagOperation;
+use regex::Regex;
+use sf_conformance::certify::{Profile, campaign};
+use sf_conformance::integration::{Integration, Kind};
+use sf_conformance::run::{Plan, run_with, suitable_concurrency};
+use sf_conformance::target::Target;
+use sf_conformance::{Failure, Outcome};
+
+use super::outputs::Outputs;
+use super::server::tag_expression;
+use super::{FAILED, OK, Running, usage, variable};
+
+#[derive(Args)]
+pub struct Arguments {
+    /// Feature files, or folders with some
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+    /// The integration that the features speak of
+    #[arg(long, value_name = "FILE")]
+    integration: Option<PathBuf>,
+    /// The profile that the integration is told of
+    #[arg(long, default_value = "web-server", requires = "integration")]
+    profile: String,
+    /// The driver to use: command, http or browser
+    #[arg(long, requires = "integration")]
+    driver: Option<Kind>,
+    /// A variable for the integration's environment, NAME=VALUE; may be given several times
+    #[arg(long = "env", value_name = "NAME=VALUE", value_parser = variable)]
+    variables: Vec<(String, String)>,
+    /// A host beside this machine's own that the harness may call; may be given several times
+    #[arg(long, value_name = "HOST")]
+    allow_host: Vec<String>,
+    /// Scenarios under way at once [default: four a core, fewer with an integration]
+    #[arg(short, long, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
+    concurrency: Option<usize>,
+    /// Only scenarios whose tags satisfy this, such as "@checkout and not @slow"
+    #[arg(long, value_parser = tag_expression)]
+    tags: Option<TagOperation>,
+    /// Only scenarios whose name matches this regular expression
+    #[arg(long)]
+    name: Option<Regex>,
+    /// Seed of the servers' random numbers
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    #[command(flatten)]
+    running: Running,
+    #[command(flatten)]
+    outputs: Outputs,
+}
+
+/// Runs the features and tells what they found.
+pub async fn run(arguments: Arguments) -> Result<u8, Failure> {
+    if let Some(missing) = arguments.paths.iter().find(|path| !path.exists()) {
+        return Ok(usage(format!("nothing at {}", missing.display())));
+    }
+    let integration = match arguments.integration() {
+        Ok(integration) => integration,
+        Err(failure) => return Ok(usage(failure)),
+    };
+    let target = match arguments.running.addresses() {
+        Some(addresses) => Target::given(addresses),
+        None => Target::spawn_with_tls().await?,
+    };
+    let target = Arc::new(target);
+    let is_shared = arguments.running.addresses().is_some();
+    let suitable = match &integration {
+        None => suitable_concurrency(),
+        Some((integration, _)) => sf_conformance::certify::run::suitable_concurrency(integration),
+    };
+    let lanes = match integration {
+        None => None,
+        Some((integration, profile)) => {
+            let shared = is_shared.then(|| Arc::clone(&target));
+            Some((Arc::new(campaign::of_one(integration, profile, &target, shared, arguments.seed, arguments.variables.clone()).await?), profile))
+        }
+    };
+    let plan = Plan {
+        features: arguments.paths,
+        is_for_server: false,
+        concurrency: arguments.concurrency.unwrap_or(suitable),
+        tags: arguments.tags,
+        name: arguments.name,
+        junit: arguments.outputs.junit.clone(),
+    };
+    let report = run_with(&plan, target, lanes).await?;
+    arguments.outputs.report(&report)?;
+    Ok(if report.is_green() { OK } else { FAILED })
+}
+
+impl Arguments {
+    fn integration(&self) -> Outcome<Option<(Integration, &'static Profile)>> {
+        let Some(file) = &self.integration else { return Ok(None) };
+        let mut integration = Integration::read_allowing(file, &self.allow_host)?;
+        if let Some(kind) = self.driver {
+            integration = integration.by(kind)?;
+        }
+        if !integration.can_be_pointed() && self.running.addresses().is_none() {
+            return Err(Failure::new("the integration runs already: give --url and --control-url of the Salesforce it knows"));
+        }
+        match Profile::named(&self.profile)?.as_slice() {
+            [profile] => Ok(Some((integration, *profile))),
+            _ => Err(Failure::new("name one profile")),
+        }
+    }
+}
