@@ -5,7 +5,7 @@ mod commands;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use commands::{COULD_NOT_RUN, capabilities, certify, lint, run, server, steps, verify};
+use commands::{COULD_NOT_RUN, capabilities, certify, driver_check, init, lint, run, server, steps, verify};
 
 #[derive(Parser)]
 #[command(name = "sf-conformance", version, about = "Gherkin conformance suite for Salesforce OAuth servers and clients")]
@@ -28,6 +28,10 @@ enum Command {
     Steps(steps::Arguments),
     /// Tell what is wrong with features before they are run
     Lint(lint::Arguments),
+    /// Look whether a driver keeps to the protocol; needs no server
+    DriverCheck(driver_check::Arguments),
+    /// Write an integration file and the skeleton of a driver
+    Init(init::Arguments),
     /// Write the README's table of capabilities from the requirements and the features' tags
     Capabilities(capabilities::Arguments),
 }
@@ -41,6 +45,8 @@ async fn main() -> ExitCode {
         Command::Run(arguments) => run::run(*arguments).await,
         Command::Steps(arguments) => steps::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),
+        Command::DriverCheck(arguments) => driver_check::run(arguments).await,
+        Command::Init(arguments) => init::run(&arguments),
         Command::Capabilities(arguments) => capabilities::run(&arguments),
     };
     ExitCode::from(outcome.unwrap_or_else(|failure| {

@@ -2,6 +2,8 @@
 
 pub mod capabilities;
 pub mod certify;
+pub mod driver_check;
+pub mod init;
 pub mod lint;
 mod outputs;
 pub mod run;

@@ -20,9 +20,8 @@ pub struct Limits {
     pub terminate: Duration,
     /// Between two pieces of an answer over HTTP.
     pub idle: Duration,
-    /// Private writable memory of one process, in bytes.
-    ///
-    /// Not its address space, of which garbage collected runtimes reserve gigabytes that they never use.
+    /// Resident memory of one process, in bytes. Watched: the kernel could only limit address space or private memory,
+    /// of both of which garbage collected runtimes reserve gigabytes that they never use.
     pub memory: u64,
     /// Resident memory of all its processes together, in bytes.
     pub group_memory: u64,
@@ -88,7 +87,6 @@ impl Limits {
     pub(super) fn impose(&self, process: Pid) -> Vec<&'static str> {
         // The kernel counts processes by user, not by group, so the number of processes is watched instead: `watch.rs`.
         let limits = [
-            ("memory", Resource::Data, self.memory),
             ("open files", Resource::Nofile, self.files),
             ("processor time", Resource::Cpu, self.cpu_seconds),
             ("size of files", Resource::Fsize, self.state_bytes),

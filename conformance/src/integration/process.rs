@@ -22,7 +22,10 @@ use super::watch::{Survey, Usage, kill_group, terminate_group};
 use crate::failure::{Failure, OrFail, Outcome};
 
 /// How often a process that takes its time is looked at.
-const LOOK: Duration = Duration::from_millis(100);
+const LOOK: Duration = Duration::from_millis(25);
+
+/// Every how many looks its whole group and its state directory are looked at, which takes longer.
+const WHOLE: u32 = 4;
 
 /// Longest wait for the rest of the output of a process that has ended.
 const LAST_WORDS: Duration = Duration::from_millis(500);
@@ -195,7 +198,7 @@ impl Process {
     /// [`Failure::driver`] when the process ends meanwhile, breaks a stop rule, or `work` takes longer than `patience`.
     pub async fn during<T>(&self, what: &str, patience: Duration, work: impl Future<Output = Outcome<T>>) -> Outcome<T> {
         self.shared.refuse_if_faulty()?;
-        let (deadline, mut look) = (Instant::now() + patience, Instant::now() + LOOK);
+        let (deadline, mut look, mut looks) = (Instant::now() + patience, Instant::now() + LOOK, 0);
         let mut exit = self.exit.clone();
         let mut work = std::pin::pin!(work);
         loop {
@@ -216,7 +219,8 @@ impl Process {
                 }
                 () = sleep_until(deadline) => return Err(self.put_down(format!("no answer to {what:?} within {patience:?}"))),
                 () = sleep_until(look) => {
-                    if let Some(breach) = self.breach() {
+                    looks += 1;
+                    if let Some(breach) = self.breach(looks % WHOLE == 0) {
                         return Err(self.put_down(breach));
                     }
                     look = Instant::now() + LOOK;
@@ -225,8 +229,11 @@ impl Process {
         }
     }
 
-    fn breach(&self) -> Option<String> {
+    fn breach(&self, whole: bool) -> Option<String> {
         let limits = &self.launch.limits;
+        if !whole {
+            return Usage::of_leader(self.group)?.breach(limits);
+        }
         let usage = Usage::of_group(self.group).and_then(|usage| usage.breach(limits));
         usage.or_else(|| Survey::of(&self.launch.state_dir, limits).breach(limits))
     }

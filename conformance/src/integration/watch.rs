@@ -15,9 +15,19 @@ pub struct Usage {
     pub processes: usize,
     /// Resident memory in bytes. Pages that processes share count for each.
     pub resident: u64,
+    /// That of the largest process.
+    pub largest: u64,
 }
 
 impl Usage {
+    /// What the process that leads a group takes alone, which costs one file to read.
+    pub fn of_leader(group: Pid) -> Option<Self> {
+        let page = u64::try_from(rustix::param::page_size()).unwrap_or(4096);
+        let stat = fs::read_to_string(format!("/proc/{}/stat", group.as_raw_nonzero())).ok()?;
+        let resident = group_and_pages(&stat)?.1 * page;
+        Some(Self { processes: 1, resident, largest: resident })
+    }
+
     /// What the group takes now; None where the system does not tell.
     pub fn of_group(group: Pid) -> Option<Self> {
         let page = u64::try_from(rustix::param::page_size()).unwrap_or(4096);
@@ -27,6 +37,7 @@ impl Usage {
             if member_of == group.as_raw_nonzero().get() {
                 usage.processes += 1;
                 usage.resident += pages * page;
+                usage.largest = usage.largest.max(pages * page);
             }
         }
         Some(usage)
@@ -38,6 +49,9 @@ impl Usage {
             return Some(format!("{} processes, {} are allowed", self.processes, limits.processes));
         }
         let mib = |bytes: u64| bytes >> 20;
+        if self.largest > limits.memory {
+            return Some(format!("{} MiB of memory in use by one process, {} are allowed", mib(self.largest), mib(limits.memory)));
+        }
         (self.resident > limits.group_memory)
             .then(|| format!("{} MiB of memory in use, {} are allowed", mib(self.resident), mib(limits.group_memory)))
     }

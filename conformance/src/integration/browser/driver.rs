@@ -135,6 +135,11 @@ impl BrowserDriver {
         Ok(scripts)
     }
 
+    /// The origin of the connect page.
+    pub fn origin(&self) -> String {
+        Url::parse(&self.settings.connect_url).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
+    }
+
     /// The process behind it.
     pub fn service(&self) -> &Service {
         &self.service

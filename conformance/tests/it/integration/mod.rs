@@ -1,5 +1,8 @@
 //! Drivers judged by small integrations, sound and hostile.
 
+mod beginning;
+mod browser;
 mod command;
 mod hostile;
+mod http;
 mod workshop;

@@ -40,6 +40,7 @@ pub(super) fn small_limits() -> Limits {
         end_of_input: Duration::from_millis(300),
         terminate: Duration::from_millis(300),
         idle: Duration::from_millis(300),
+        memory: 200 << 20,
         stdout: 2 << 20,
         stderr: 1 << 20,
         state_bytes: 4 << 20,
