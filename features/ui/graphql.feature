@@ -92,6 +92,32 @@ Feature: GraphQL
         {"data": {"uiapi": {"query": {"Account": {"edges": [{"node": {"people": {"totalCount": 2, "edges": [{"node": {"LastName": {"value": "Bob"}, "Account": {"Name": {"value": "Acme"}}}}], "pageInfo": {"hasNextPage": true}}}}]}}}}, "errors": []}
         """
 
+    Scenario: Every parent counts its own children, and they theirs
+      Given these Contact records
+        | LastName | AccountId  |
+        | Cid      | {id:Coral} |
+      And these Case records
+        | Subject | ContactId |
+        | One     | {id:Ada}  |
+        | Two     | {id:Ada}  |
+      When the admin sends
+        """
+        POST /services/data/v67.0/graphql
+        Content-Type: application/json
+
+        {"query": "{ uiapi { query { Account(where: {Name: {in: [\"Acme\", \"Blue\", \"Coral\"]}}, orderBy: {Name: {order: ASC}}) { edges { node { Contacts(first: 1, where: {LastName: {ne: \"Bob\"}}) { totalCount edges { node { LastName { value } Cases { totalCount } } } } } } } } } }"}
+        """
+      Then the answer on the wire is
+        """
+        HTTP 200
+
+        {"data": {"uiapi": {"query": {"Account": {"edges": [
+          {"node": {"Contacts": {"totalCount": 1, "edges": [{"node": {"LastName": {"value": "Ada"}, "Cases": {"totalCount": 2}}}]}}},
+          {"node": {"Contacts": {"totalCount": 0, "edges": []}}},
+          {"node": {"Contacts": {"totalCount": 1, "edges": [{"node": {"LastName": {"value": "Cid"}, "Cases": {"totalCount": 0}}}]}}}
+        ]}}}}, "errors": []}
+        """
+
     Scenario: Fragments, aliases and directives
       When the admin sends
         """

@@ -3,6 +3,18 @@
 use std::fmt;
 use std::str::FromStr;
 
+/// The same number for the same text in every org and every run, for ids and marks of what nobody stores: FNV-1a, 32 bits.
+pub const fn number_of(text: &str) -> u32 {
+    let bytes = text.as_bytes();
+    let mut hash = 0x811c_9dc5_u32;
+    let mut at = 0;
+    while at < bytes.len() {
+        hash = (hash ^ bytes[at] as u32).wrapping_mul(0x0100_0193);
+        at += 1;
+    }
+    hash
+}
+
 /// A record id of any object. Compared by its 15 significant characters, always printed with 18.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RecordId([u8; 15]);

@@ -4,7 +4,7 @@ use catalogue::Object;
 
 use super::Schema;
 use super::listing::{ListColumn, list_columns};
-use crate::id::RecordId;
+use crate::id::{RecordId, number_of};
 
 /// One list view.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,7 +106,7 @@ pub fn list_views_of(object: &Object) -> Vec<ListView> {
     }
     let view = |developer_name: String, label: String, scope, conditions: &[Condition]| {
         let fits = conditions.iter().all(|condition| object.field(condition.field).is_some());
-        let id = RecordId::numbered("00B", 0, number(&object.name, &developer_name));
+        let id = RecordId::numbered("00B", 0, number_of(&format!("{}.{developer_name}", object.name)));
         fits.then(|| ListView { id, object: object.name.to_string(), label, developer_name, scope, conditions: conditions.to_vec() })
     };
     let plural = &object.label_plural;
@@ -130,12 +130,6 @@ pub fn list_views_of(object: &Object) -> Vec<ListView> {
 pub fn list_view(object: &Object, name: &str) -> Option<ListView> {
     let id = RecordId::parse(name).ok();
     list_views_of(object).into_iter().find(|view| view.developer_name.eq_ignore_ascii_case(name) || Some(view.id) == id)
-}
-
-/// The same for the same view in every org: FNV-1a of its name.
-fn number(object: &str, developer_name: &str) -> u32 {
-    let bytes = object.bytes().chain(*b".").chain(developer_name.bytes());
-    bytes.fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 impl Condition {

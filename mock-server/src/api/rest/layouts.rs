@@ -11,7 +11,7 @@ use super::quick_actions::actions_of;
 use super::records::found;
 use super::resources::Resources;
 use super::versions::written;
-use crate::id::RecordId;
+use crate::id::{RecordId, number_of};
 use crate::schema::{Schema, layout_sections, list_columns, related_lists};
 
 /// The record type of objects that have none.
@@ -111,16 +111,12 @@ fn mapping(call: &Call<'_>, object: &Object, info: &RecordTypeInfo) -> Value {
 
 /// The same for the same object in every org.
 pub fn layout_id(object: &str) -> String {
-    RecordId::numbered("00h", 0, hash(object)).to_string()
+    RecordId::numbered("00h", 0, number_of(object)).to_string()
 }
 
 /// The id of the section at this place of an object's page.
 pub fn section_id(object: &Object, place: usize) -> String {
-    RecordId::numbered("01B", 0, hash(&format!("{}.{place}", object.name))).to_string()
-}
-
-fn hash(text: &str) -> u32 {
-    text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+    RecordId::numbered("01B", 0, number_of(&format!("{}.{place}", object.name))).to_string()
 }
 
 fn layout(call: &Call<'_>, schema: &Schema, object: &Object) -> Result<Value, RestError> {

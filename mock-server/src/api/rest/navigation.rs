@@ -10,6 +10,7 @@ use super::error::RestError;
 use super::format::Answer;
 use super::resources::Resources;
 use super::versions::written;
+use crate::id::number_of;
 use crate::records::Usages;
 use crate::schema::Schema;
 
@@ -39,8 +40,7 @@ fn icon_name(object: &Object) -> String {
 }
 
 fn colors(name: &str) -> Value {
-    let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    let color = format!("{:06X}", hash & 0x00ff_ffff);
+    let color = format!("{:06X}", number_of(name) & 0x00ff_ffff);
     json!([{ "color": color, "context": "primary", "theme": "theme4" }, { "color": color, "context": "primary", "theme": "theme3" }])
 }
 
@@ -133,7 +133,7 @@ fn relevant_items(call: &Call<'_>) -> Result<Answer, RestError> {
         }
     }
     let entry = |(object, ids): &(&Object, Vec<String>)| {
-        let updated = ids.iter().flat_map(|id| id.bytes()).fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+        let updated = number_of(&ids.concat());
         json!({
             "apiName": object.name, "key": object.key_prefix, "label": object.label_plural, "lastUpdatedId": updated.to_string(), "recordIds": ids,
         })

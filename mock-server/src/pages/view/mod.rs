@@ -17,6 +17,8 @@ pub(crate) use usage::{Act, AppPage, ConfirmPage, Fact, Tab, UsagePage, UsageRow
 
 use askama::Template;
 
+use crate::id::number_of;
+
 /// The stylesheet of every page.
 pub(crate) const STYLE: &str = include_str!("../../../templates/style.css");
 /// The mark in the ribbon and in the browser's tab.
@@ -43,24 +45,12 @@ pub(crate) struct Who {
 impl Frame {
     /// Address of the stylesheet. It changes with the content, so that browsers may keep the sheet for good.
     fn style(&self) -> String {
-        format!("/pages/style.css?v={:x}", fingerprint(STYLE))
+        format!("/pages/style.css?v={:x}", number_of(STYLE))
     }
 
     fn icon(&self) -> String {
-        format!("/pages/icon.svg?v={:x}", fingerprint(ICON))
+        format!("/pages/icon.svg?v={:x}", number_of(ICON))
     }
-}
-
-/// FNV-1a, 32 bits.
-const fn fingerprint(text: &str) -> u32 {
-    let bytes = text.as_bytes();
-    let mut hash = 0x811c_9dc5_u32;
-    let mut at = 0;
-    while at < bytes.len() {
-        hash = (hash ^ bytes[at] as u32).wrapping_mul(0x0100_0193);
-        at += 1;
-    }
-    hash
 }
 
 /// An app as a page introduces it.

@@ -1,13 +1,17 @@
 //! Connections: which columns they need, and how rows become edges and nodes.
 
+use std::collections::HashMap;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use catalogue::{ChildRelationship, Field, FieldType, Object};
 use serde_json::{Map, Value, json};
 
 use super::super::call::Call;
-use super::super::query::selected;
+use super::super::error::RestError;
+use super::super::query::{quoted, selected};
 use super::condition::Scope;
+use super::document::At;
 use super::error::GraphError;
 use super::select::Asked;
 use crate::schema::Schema;
@@ -33,7 +37,28 @@ struct Level {
     columns: Vec<String>,
     /// Paths shown as people read them; the alias of each is its place.
     shown: Vec<String>,
-    children: Vec<(String, Level)>,
+    children: Vec<Kids>,
+}
+
+/// A connection in a node.
+struct Kids {
+    relationship: String,
+    level: Level,
+    /// How all of them are counted, where anybody asks.
+    count: Option<Count>,
+    /// How many each parent has, by its id; none for one that has none.
+    totals: HashMap<String, u64>,
+}
+
+struct Count {
+    object: String,
+    /// The field that points at the parent.
+    link: String,
+    is_groupable: bool,
+    /// In the syntax of WHERE; empty for all.
+    filter: String,
+    path: Vec<String>,
+    at: At,
 }
 
 impl Level {
@@ -125,6 +150,7 @@ impl<'a> Connections<'a> {
             None => None,
         };
         let rows = found["records"].as_array().map_or(&[][..], Vec::as_slice);
+        self.count(&mut level, &window.cut(rows).0.iter().collect::<Vec<_>>())?;
         Ok(self.spelled(object, asked, (rows, &window, total), &level))
     }
 
@@ -146,7 +172,8 @@ impl<'a> Connections<'a> {
         let condition = asked.argument("where").map(|filter| scope.condition(filter)).transpose().map_err(wrong)?.filter(|text| !text.is_empty());
         let order = asked.argument("orderBy").map(|order| scope.order(order)).transpose().map_err(wrong)?.filter(|text| !text.is_empty());
         Ok(Rest {
-            condition: format!("{using}{}", condition.map(|text| format!(" WHERE {text}")).unwrap_or_default()),
+            condition: format!("{using}{}", condition.as_ref().map(|text| format!(" WHERE {text}")).unwrap_or_default()),
+            filter: condition.unwrap_or_default(),
             order: order.map(|text| format!(" ORDER BY {text}")).unwrap_or_default(),
         })
     }
@@ -210,7 +237,7 @@ impl<'a> Connections<'a> {
     ) -> Result<(), GraphError> {
         let path = [path, std::slice::from_ref(&asked.key)].concat();
         let name = link.name.as_deref().unwrap_or_default();
-        if level.children.iter().any(|(known, _)| known == name) {
+        if level.children.iter().any(|known| known.relationship == name) {
             return Err(GraphError::invalid("RepeatedConnection", &path, &format!("'{name}' can be asked for once in a node"), asked.at));
         }
         let window = Window::of(asked, &path)?;
@@ -222,7 +249,15 @@ impl<'a> Connections<'a> {
         inner.add("Id".to_owned());
         let needed = window.offset + window.first + 1;
         level.add(format!("(SELECT {} FROM {name}{}{} LIMIT {needed})", inner.columns.join(", "), rest.condition, rest.order));
-        level.children.push((name.to_owned(), inner));
+        let count = asked.selected("totalCount").map(|_| Count {
+            object: child.name.to_string(),
+            link: link.field.to_string(),
+            is_groupable: child.field(&link.field).is_some_and(|field| field.flags.groupable),
+            filter: rest.filter,
+            path,
+            at: asked.at,
+        });
+        level.children.push(Kids { relationship: name.to_owned(), level: inner, count, totals: HashMap::new() });
         Ok(())
     }
 
@@ -292,10 +327,12 @@ impl<'a> Connections<'a> {
                 Some(Member::Children(link, child)) => {
                     let name = link.name.as_deref().unwrap_or_default();
                     let rows = row[name]["records"].as_array().map_or(&[][..], Vec::as_slice);
-                    let inner = level.children.iter().find(|(known, _)| known == name).map(|(_, inner)| inner);
                     let window = Window::of(field, &[]).unwrap_or(Window { first: USUAL, offset: 0 });
-                    let total = field.selected("totalCount").and_then(|_| self.count_children(field, (link, child), row));
-                    inner.map_or(Value::Null, |inner| self.spelled(child, field, (rows, &window, total), inner))
+                    let kids = level.children.iter().find(|known| known.relationship == name);
+                    kids.map_or(Value::Null, |kids| {
+                        let total = kids.totals.get(row["Id"].as_str().unwrap_or_default()).copied().unwrap_or(0);
+                        self.spelled(child, field, (rows, &window, Some(total)), &kids.level)
+                    })
                 }
                 None => Value::Null,
             };
@@ -304,14 +341,40 @@ impl<'a> Connections<'a> {
         node.into()
     }
 
-    /// How many children a record has, which a page of them does not tell.
-    fn count_children(&self, asked: &Asked, (link, child): (&ChildRelationship, &Object), row: &Value) -> Option<u64> {
-        let id = crate::id::RecordId::parse(row["Id"].as_str()?).ok()?;
-        let scope = Scope { call: self.call, schema: self.schema, object: child };
-        let own = asked.argument("where").and_then(|filter| scope.condition(filter).ok()).filter(|text| !text.is_empty());
-        let own = own.map(|text| format!(" AND ({text})")).unwrap_or_default();
-        let soql = format!("SELECT COUNT() FROM {} WHERE {} = '{id}'{own}", child.name, link.field);
-        selected(self.call, self.schema, &soql).ok()?["totalSize"].as_u64()
+    /// Counts the connections below these rows, which their pages do not tell: one query for many rows.
+    fn count(&self, level: &mut Level, rows: &[&Value]) -> Result<(), GraphError> {
+        for kids in &mut level.children {
+            if let Some(count) = &kids.count {
+                let totals = self.totals(count, rows);
+                kids.totals = totals.map_err(|error| GraphError::fetching(&error, &count.path, count.at))?;
+            }
+            let below: Vec<&Value> = rows.iter().filter_map(|row| row[&kids.relationship]["records"].as_array()).flatten().collect();
+            self.count(&mut kids.level, &below)?;
+        }
+        Ok(())
+    }
+
+    fn totals(&self, count: &Count, rows: &[&Value]) -> Result<HashMap<String, u64>, RestError> {
+        let Count { object, link, is_groupable, filter, .. } = count;
+        let filter = if filter.is_empty() { String::new() } else { format!(" AND ({filter})") };
+        let ids: Vec<&str> = rows.iter().filter_map(|row| row["Id"].as_str()).collect();
+        let mut totals = HashMap::new();
+        if !is_groupable {
+            for id in ids {
+                let found = selected(self.call, self.schema, &format!("SELECT COUNT() FROM {object} WHERE {link} = {}{filter}", quoted(id)))?;
+                totals.insert(id.to_owned(), found["totalSize"].as_u64().unwrap_or(0));
+            }
+            return Ok(totals);
+        }
+        for ids in ids.chunks(MOST) {
+            let ids = ids.iter().map(|id| quoted(id)).collect::<Vec<_>>().join(", ");
+            let soql = format!("SELECT {link}, COUNT(Id) total FROM {object} WHERE {link} IN ({ids}){filter} GROUP BY {link}");
+            let found = selected(self.call, self.schema, &soql)?;
+            for group in found["records"].as_array().into_iter().flatten() {
+                totals.insert(group[link].as_str().unwrap_or_default().to_owned(), group["total"].as_u64().unwrap_or(0));
+            }
+        }
+        Ok(totals)
     }
 
     /// A parent of one of several objects shows its id and its name.
@@ -344,13 +407,17 @@ impl<'a> Connections<'a> {
         self.columns(object, &asked.selections, ("", path, 1), &mut level)?;
         let soql = format!("SELECT {} FROM {} WHERE Id = '{id}'", level.columns.join(", "), object.name);
         let found = selected(self.call, self.schema, &soql).map_err(|error| GraphError::fetching(&error, path, asked.at))?;
-        Ok(found["records"].get(0).map_or(Value::Null, |row| self.node(object, &asked.selections, (row, row, ""), &level)))
+        let Some(row) = found["records"].get(0) else { return Ok(Value::Null) };
+        self.count(&mut level, &[row])?;
+        Ok(self.node(object, &asked.selections, (row, row, ""), &level))
     }
 }
 
 struct Rest {
     /// USING SCOPE and WHERE.
     condition: String,
+    /// What stands behind WHERE.
+    filter: String,
     order: String,
 }
 
