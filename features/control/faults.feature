@@ -207,6 +207,44 @@ Feature: Faults
     When the held request is released
     Then tokens are issued
 
+  Scenario: A fault that waits for the first use of a new token
+    Given a user "ada"
+    And an installed connected app "Reports"
+    And "ada" has connected "Reports"
+    And this fault
+      """
+      {"match": {"route": "rest/*", "app": "{app:Reports}", "session": "live"}, "action": {"status": 503, "error": "SERVER_UNAVAILABLE"}}
+      """
+    And "Reports" has revoked its access token
+    When "Reports" sends with its token
+      """
+      GET /services/data/v67.0/limits
+      """
+    Then the answer is the error "INVALID_SESSION_ID"
+    When "Reports" refreshes
+    And "Reports" sends with its token
+      """
+      GET /services/data/v67.0/limits
+      """
+    Then the answer is the error "SERVER_UNAVAILABLE"
+
+  Scenario Outline: A fault finds the app in <what>
+    Given a user "ada"
+    And an installed connected app "Reports"
+    And "ada" has connected "Reports"
+    And "ada" has authorized "Reports"
+    And the next request of "Reports" to "oauth/token" meets the fault
+      """
+      {"status": 503, "error": "service_unavailable"}
+      """
+    When "Reports" <does>
+    Then the answer has the status 503
+
+    Examples:
+      | what               | does                                            |
+      | the Basic header   | redeems the code, its secret in the Basic header |
+      | the refresh token  | refreshes                                       |
+
   Scenario: A fault that makes no sense is refused by name
     When the test author creates "/faults" from
       """
@@ -233,6 +271,14 @@ Feature: Faults
         | aud   | somebody else |
         | nonce | n-other       |
         | sub   | null          |
+
+    Scenario: Right claims under a shared secret
+      Given the next request of "Reports" to "oauth/token" meets the fault
+        """
+        {"alter": {"token": "id_token", "signature": "hmac"}}
+        """
+      When "Reports" redeems the code
+      Then the signature of the id_token of "Reports" fits no published key
 
     Scenario: Right claims under a broken signature
       Given the next request of "Reports" to "oauth/token" meets the fault

@@ -39,6 +39,51 @@ Feature: Request journal
       | /generation/presented | 1 |
       | /generation/issued    | 2 |
 
+  Scenario: A refused refresh tells whose dead token it was
+    Given a user "ada"
+    And an installed connected app "Reports" with
+      | Enable Refresh Token Rotation | yes |
+    And "ada" has connected "Reports"
+    And "Reports" has refreshed
+    When "Reports" refreshes with its first refresh token
+    And "Reports" refreshes with its first refresh token
+    And the test author asks for the requests of "Reports"
+    Then the journal has a "oauth/token" request with
+      | /status               | 400         |
+      | /app                  | {app:Reports} |
+      | /user                 | {any}ada{any} |
+      | /grant                | 0CG{any}    |
+      | /generation/presented | 1           |
+
+  @route:oauth/revoke
+  Scenario: So does a revoke
+    Given a user "ada"
+    And an installed connected app "Reports"
+    And "ada" has connected "Reports"
+    And "Reports" has revoked its refresh token
+    When the test author asks for the requests of "Reports"
+    Then the journal has a "oauth/revoke" request with
+      | /status               | 200           |
+      | /user                 | {any}ada{any} |
+      | /grant                | 0CG{any}      |
+      | /generation/presented | 1             |
+
+  Scenario: A call with a token that ended tells whose it was
+    Given a user "ada"
+    And an installed connected app "Reports"
+    And "ada" has connected "Reports"
+    And "Reports" has revoked its access token
+    And "Reports" has sent with its token
+      """
+      GET /services/data/v67.0/limits
+      """
+    When the test author asks for the requests of "Reports"
+    Then the journal has a "rest/limits" request with
+      | /status  | 401           |
+      | /session | ended         |
+      | /user    | {any}ada{any} |
+      | /grant   | 0CG{any}      |
+
   Scenario: Passwords of the login page are not in it
     Given a user "ada"
     And an installed connected app "Reports"

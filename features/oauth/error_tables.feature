@@ -155,6 +155,45 @@ Feature: Rows of the error tables
       When "Reports" refreshes
       Then the answer is the OAuth error "invalid_request" saying "HTTPS required"
 
+    @row:token/https @route:oauth/revoke @route:oauth/introspect @route:oauth/single-access @route:oauth/registration
+    Scenario Outline: Nor does <what> pass by plain http there
+      Given an installed connected app "Reports"
+      And "ada" has connected "Reports"
+      And the policy "require_https" of the org is "true"
+      When "Reports" <does>
+      Then the answer mentions "<words>"
+
+      Examples:
+        | what          | does                         | words          |
+        | a revocation  | revokes its refresh token    | HTTPS required |
+        | introspection | introspects its access token | HTTPS required |
+        | the user info | asks for the user info       | HTTPS_Required |
+
+    @row:token/https @route:oauth/single-access
+    Scenario: Single access neither
+      Given an installed connected app "Reports"
+      And "ada" has connected "Reports"
+      And the policy "require_https" of the org is "true"
+      When "Reports" sends with its token
+        """
+        GET /services/oauth2/singleaccess
+        """
+      Then the answer mentions "HTTPS_Required"
+
+    @row:token/malformed
+    Scenario Outline: A parameter twice in the address of <what>
+      When somebody sends
+        """
+        <method> <path>?a=1&a=2
+        """
+      Then the answer mentions "<words>"
+
+      Examples:
+        | what         | method | path                         | words                  |
+        | the revoke   | POST   | /services/oauth2/revoke      | duplicate parameter: a |
+        | the token    | POST   | /services/oauth2/token       | duplicate parameter: a |
+        | the userinfo | GET    | /services/oauth2/userinfo    | Invalid_Param          |
+
     @R-K4 @row:token/unknown-error
     Scenario: Something passes over, says a fault
       Given an installed connected app "Reports"

@@ -22,6 +22,7 @@ mod registry;
 mod sign_in;
 mod snapshots;
 mod trail;
+mod whose;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -33,7 +34,7 @@ use crate::apps::Refusals;
 use crate::clock::{Clock, Entropy, Timestamp};
 use crate::config::Config;
 use crate::fault::Faults;
-use crate::id::{OrgId, UserId};
+use crate::id::OrgId;
 use crate::journal::Journal;
 use crate::oauth::{Keys, Session, credential};
 use crate::org::{Listeners, MyDomain, User};
@@ -51,6 +52,7 @@ pub use installs::{AppTurn, note_app};
 pub use live_org::LiveOrg;
 pub use registry::Registry;
 pub use sign_in::{RESET_PATH, Waiting};
+pub use whose::Whose;
 
 pub use crate::store::Tx;
 
@@ -81,6 +83,8 @@ struct Orgs {
     by_id: HashMap<OrgId, Arc<LiveOrg>>,
     by_name: HashMap<String, OrgId>,
     by_domain: HashMap<MyDomain, OrgId>,
+    /// My Domains that were given up; one that another org took counts as that org's.
+    by_former_domain: HashMap<MyDomain, OrgId>,
 }
 
 /// Who is calling: a live session, its user and its org.
@@ -181,34 +185,9 @@ impl App {
         let (user, access) = (Arc::clone(&member.user), Arc::clone(&member.access));
         Ok(Some(Caller { org, session, user, access }))
     }
-
-    /// Whom an access or refresh token belongs to, for the journal and for faults.
-    pub fn whose_token(&self, unverified_token: &str) -> Result<Option<Whose>, StoreError> {
-        use crate::oauth::{Digest, Ledger, Presented};
-        if let Some(caller) = self.caller(unverified_token)? {
-            return Ok(Some(Whose { org: caller.org.id(), app: caller.session.app, user: caller.user.id, grant: caller.session.grant }));
-        }
-        let Some(org) = credential::org_of_refresh_token(unverified_token).and_then(|id| self.org(id)) else { return Ok(None) };
-        let presented = org.read(|tx| tx.present(Digest::of(unverified_token)))?;
-        Ok(match presented {
-            Presented::Current(grant) | Presented::Rotated(grant) => {
-                Some(Whose { org: org.id(), app: Some(grant.app), user: grant.user, grant: Some(grant.id) })
-            }
-            Presented::Unknown => None,
-        })
-    }
 }
 
 /// Whether a session of the user still works: past the login hours nothing more can be done.
 fn may_go_on(user: &User, now: Timestamp) -> bool {
     user.is_active && !user.is_frozen && user.profile.login.admit_time(now)
-}
-
-/// Whom a token belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Whose {
-    pub org: OrgId,
-    pub app: Option<crate::id::AppId>,
-    pub user: UserId,
-    pub grant: Option<crate::id::RecordId>,
 }

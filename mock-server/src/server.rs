@@ -28,7 +28,7 @@ use tower::Service;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::edge::{Answer, Connection, Serve, Severed, text};
-use crate::fault::{Action, Alteration, Cut, DUPLICATES_DETECTED, DuplicateFound, Fault, Pause};
+use crate::fault::{Action, Algorithm, Alteration, Cut, DUPLICATES_DETECTED, DuplicateFound, Fault, Pause};
 use crate::journal::{Draft, Entry, Facts, Taken};
 use crate::table::{Arrival, Found, Routes, Unserved, UntilSent, without_end_slash};
 
@@ -91,7 +91,7 @@ impl Server {
         let number = fault.as_ref().map(|fault| fault.id);
         let cut = fault.as_ref().and_then(|fault| if let Action::Cut(cut) = fault.spec.action { Some(cut) } else { None });
         if cut == Some(Cut::BeforeEffect) {
-            self.app.journal().push(draft.answered(0, number, &Default::default(), &[]));
+            self.cut(draft, number);
             return Err(Severed);
         }
         let accepts_gzip = compression::is_accepted(&exchange.parts.headers);
@@ -107,15 +107,23 @@ impl Server {
         }
         let (answer, whole) = outgoing(answer).await;
         if cut == Some(Cut::AfterEffect) {
-            self.app.journal().push(draft.answered(0, number, &Default::default(), &[]));
+            self.cut(draft, number);
             return Err(Severed);
         }
         let held = fault.is_some_and(|fault| fault.spec.action == Action::Hold);
         let mut entry = draft.answered(answer.status().as_u16(), number, answer.headers(), whole.as_deref().unwrap_or_default());
         entry.held = held;
+        subject::complete(&self.app, &entry);
         let entry = self.app.journal().push(entry);
         self.app.log_call(&entry);
         Ok(sent_off(answer, whole, entry, cut.is_some(), accepts_gzip))
+    }
+
+    /// Takes down a request that gets no answer.
+    fn cut(&self, draft: Draft, fault: Option<u64>) {
+        let entry = draft.answered(0, fault, &Default::default(), &[]);
+        subject::complete(&self.app, &entry);
+        self.app.journal().push(entry);
     }
 
     fn draft(&self, exchange: &Exchange<'_>) -> Draft {
@@ -165,15 +173,22 @@ impl Server {
                 pause.wait().await;
                 answer
             }
-            Action::Alter(alteration) => self.altered(self.dispatch(exchange).await, alteration).await,
+            Action::Alter(alteration) => {
+                let facts = exchange.arrival.facts.clone();
+                let answer = self.dispatch(exchange).await;
+                self.altered(answer, alteration, &facts).await
+            }
             Action::Cut(_) => self.dispatch(exchange).await,
         }
     }
 
     /// The answer as a fault wants it to be. Only JSON is read into memory for that.
-    async fn altered(&self, answer: axum::response::Response, alteration: &Alteration) -> axum::response::Response {
-        let keys = self.app.keys();
-        let sign = move |message: &[u8]| keys.sign_parts(message).ok();
+    async fn altered(&self, answer: axum::response::Response, alteration: &Alteration, facts: &Facts) -> axum::response::Response {
+        let client = facts.read().app.and_then(|id| self.app.registry().app(id));
+        let sign = move |algorithm: Algorithm, message: &[u8]| match algorithm {
+            Algorithm::Rsa => self.app.keys().sign_parts(message).ok(),
+            Algorithm::Hmac => self.app.keys().sign_shared(client.as_deref(), message),
+        };
         let (mut head, mut body) = answer.into_parts();
         alteration.redirect(&mut head.headers, &sign);
         let is_json = head.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));

@@ -114,6 +114,9 @@ impl App {
             noted.app = Some(request.client.id);
             noted.user = Some(caller.user.id);
         });
+        if let Err(refused) = caller.org.takes_oauth(asking.site) {
+            return Ok(Next::Raw(refused));
+        }
         let decision = self.with_situation(asking, decide)?;
         if let Some(blocked) = decision.blocked {
             self.explain(&caller.org, &request.client, Some(&caller.user), (blocked, request.flow(), Endpoint::Authorize), asking.facts);

@@ -62,6 +62,7 @@ impl App {
             noted.user = Some(caller.user.id);
             noted.app = caller.session.app;
             noted.grant = caller.session.grant;
+            noted.live = Some(true);
         });
         let kept_out = match () {
             // At the address of another org nothing is told of the session.

@@ -9,7 +9,7 @@ use crate::org::{Actor, AuditTrail, audit};
 impl App {
     /// Stages a fresh set of consumer details and returns the app as it is then. `by` is the user who asked for it, if one did.
     pub fn stage_credentials(&self, client: &AppDefinition, by: Option<UserId>) -> Result<AppDefinition, Taken> {
-        let staged = client.staging(ConsumerDetails { staged_at: self.now(), staged_by: by, ..self.fresh_details() });
+        let staged = client.staging(ConsumerDetails { staged_at: self.now(), staged_by: by, ..ConsumerDetails::fresh(self.entropy()) });
         self.put_app(staged.clone())?;
         self.note_rotation(client, "Staged")?;
         Ok(staged)
@@ -37,13 +37,6 @@ impl App {
     /// Drops the set that another took the place of: whoever still shows it is refused from now on.
     pub fn discard_replaced_credentials(&self, client: &AppDefinition) -> Result<(), Taken> {
         self.put_app(AppDefinition { replaced: None, ..client.clone() })
-    }
-
-    fn fresh_details(&self) -> ConsumerDetails {
-        let mut secret = [0_u8; 32];
-        self.entropy().fill(&mut secret);
-        let digits = secret.iter().map(|byte| format!("{byte:02X}")).collect();
-        ConsumerDetails::new(format!("3MVG9{}", self.entropy().token(80)), digits)
     }
 
     /// GUESS: that apps are audited under Connected Apps is documented, the action's name is not.

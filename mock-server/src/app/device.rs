@@ -8,7 +8,7 @@ use crate::apps::{AppDefinition, Endpoint, Flow};
 use crate::oauth::{
     DeviceAnswer, DeviceCodes, DeviceRequest, DeviceRequests, Next, OAuthError, Polled, begin_device, decide_device, poll_device, user_code_digest,
 };
-use crate::org::Site;
+use crate::org::{Era, Policies, Site, Switches};
 use crate::storage::StoreError;
 
 /// A device that waits, and the app it runs.
@@ -17,7 +17,10 @@ pub type WaitingDevice = (DeviceRequest, Arc<AppDefinition>);
 impl App {
     /// Gives a device its codes.
     pub fn begin_device(&self, client: &AppDefinition, scope: Option<&str>, site: &Site) -> Result<DeviceCodes, OAuthError> {
-        begin_device(&self.0.store, client, scope, site, (self.now(), self.entropy()))
+        let org = self.org_of_site(site).or_else(|| self.org(client.owner));
+        let interval =
+            org.map_or_else(|| Switches::of(Era::default(), &Policies::default()).device_poll_seconds, |org| org.switches().device_poll_seconds);
+        begin_device(&self.0.store, client, (scope, interval), site, (self.now(), self.entropy()))
     }
 
     /// The device that shows this code, if it still waits and the code is known at this address.

@@ -59,6 +59,11 @@ impl App {
         self.0.orgs.read().by_domain.get(domain).copied()
     }
 
+    /// The org that had this My Domain before it was renamed.
+    pub fn org_formerly_at(&self, domain: &MyDomain) -> Option<OrgId> {
+        self.0.orgs.read().by_former_domain.get(domain).copied()
+    }
+
     pub fn my_domain(&self, id: OrgId) -> Option<MyDomain> {
         self.org(id).map(|org| org.facts().my_domain())
     }
@@ -96,6 +101,7 @@ impl App {
             token_exchange_handlers: Vec::new(),
             fiscal_year_start_month: 1,
             namespace: new.namespace,
+            former_names: Vec::new(),
         };
         orgs.check_free(&org)?;
         self.0.store.put_fact("org_number", number)?;
@@ -129,8 +135,12 @@ impl App {
         })?;
         self.put_org(&after)?;
         orgs.remove(&live);
+        let is_renamed = after.name != before.name;
         live.set_facts(after);
         orgs.insert(live);
+        if is_renamed {
+            self.0.listeners.move_org(id).map_err(StoreError::new)?;
+        }
         Ok(())
     }
 
@@ -209,8 +219,9 @@ impl App {
 
     /// Says that the next start need not distrust the index of usernames.
     pub fn close(&self) -> Result<(), StoreError> {
-        self.keep_event_log()?;
-        self.0.store.put_fact("running", false)
+        let kept = self.keep_event_log();
+        self.0.store.put_fact("running", false)?;
+        kept
     }
 
     /// After a crash: makes the index of usernames agree with the orgs' own users.
@@ -253,6 +264,7 @@ impl Orgs {
         let facts = live.facts();
         self.by_name.insert(facts.name.clone(), facts.id);
         self.by_domain.insert(facts.my_domain(), facts.id);
+        self.by_former_domain.extend(facts.former_domains().map(|domain| (domain, facts.id)));
         self.by_id.insert(facts.id, live);
     }
 
@@ -260,6 +272,7 @@ impl Orgs {
         let facts = live.facts();
         self.by_name.remove(&facts.name);
         self.by_domain.remove(&facts.my_domain());
+        self.by_former_domain.retain(|_, id| *id != facts.id);
         self.by_id.remove(&facts.id);
     }
 }

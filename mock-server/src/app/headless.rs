@@ -7,6 +7,7 @@ use crate::apps::AppDefinition;
 use crate::id::{RecordId, UserId};
 use crate::oauth::NewPerson;
 use crate::org::{Directory, NewUser, Site};
+use crate::secret::Secret;
 use crate::storage::StoreError;
 
 /// The profile of people who registered. GUESS: the org has no licences of Experience Cloud, whose profiles real ones get.
@@ -27,7 +28,8 @@ impl App {
         if let Some(org) = self.org_of_site(site) {
             return Ok(Some(org));
         }
-        for org in self.orgs().into_iter().filter(|org| site.logs_in(org.id(), org.facts().kind.into())) {
+        let orgs = client.guest_orgs.iter().filter_map(|id| self.org(*id));
+        for org in orgs.filter(|org| site.logs_in(org.id(), org.facts().kind.into())) {
             if org.org_app(client, self.now())?.guest_users {
                 return Ok(Some(org));
             }
@@ -62,7 +64,7 @@ impl App {
             locale: "en_US".to_owned(),
             language: "en_US".to_owned(),
             password: Some(person.password.clone()),
-            security_token: self.entropy().token(24),
+            security_token: Secret(self.entropy().token(24)),
             profile: profile.id,
             permission_sets: Vec::new(),
         };

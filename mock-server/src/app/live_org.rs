@@ -13,8 +13,8 @@ use crate::access::Access;
 use crate::apps::{AppDefinition, Installs, OrgApp, first_row};
 use crate::clock::Timestamp;
 use crate::id::{AppId, OrgId, UserId};
-use crate::oauth::{Digest, Ledger, RefreshLocks, Session};
-use crate::org::{Directory, Org, OrgKind, Switches, User};
+use crate::oauth::{Digest, Ledger, OAuthError, RefreshLocks, Session};
+use crate::org::{Directory, Org, OrgKind, Scheme, Site, Switches, User};
 use crate::schema::{Definition, Features, Schema, SchemaError};
 use crate::storage::StoreError;
 use crate::store::{OrgDb, Tx};
@@ -84,6 +84,14 @@ impl LiveOrg {
 
     pub fn switches(&self) -> Arc<Switches> {
         Arc::clone(&self.switches.read())
+    }
+
+    /// Whether OAuth and identity requests that come to this site are heard: some orgs take none by plain http.
+    ///
+    /// # Errors
+    /// `HttpsRequired`.
+    pub fn takes_oauth(&self, site: &Site) -> Result<(), OAuthError> {
+        if site.scheme() == Scheme::Http && self.switches.read().require_https { Err(OAuthError::HttpsRequired) } else { Ok(()) }
     }
 
     pub(super) fn set_facts(&self, facts: Org) {

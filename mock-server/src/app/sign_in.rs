@@ -6,7 +6,7 @@ use super::{App, Caller, LiveOrg};
 use crate::id::UserId;
 use crate::oauth::{
     Beginning, BrowserLogin, Digest, Entry, Event, LinkCause, LoginRefusal, NotVerified, Origin, SecurityLevel, SessionKind, SignIn, TicketKind,
-    Tickets, begin_verification, choose_password, credential, happen, is_activated, link_owner, mail_security_token, open, prove, resend_code,
+    Tickets, begin_verification, changed_own_password, choose_password, credential, happen, is_activated, link_owner, open, prove, resend_code,
     second_factor, send_link, sign_in, waiting,
 };
 use crate::org::{Actor, AuditTrail, Directory, PasswordRefusal, Permission, Site, User, UserTurn, change_own_password, section};
@@ -145,7 +145,7 @@ impl App {
                 Some(Err(refusal)) => return Ok(Some(Err(refusal))),
                 Some(Ok(user)) => user,
             };
-            happen(tx, Event::PasswordChanged { user, kept: None })?;
+            changed_own_password(tx, user, None, moment.0)?;
             let Some(user) = tx.user(user)? else { return Ok(None) };
             let beginning = Beginning { source_ip: origin.source_ip(), ..Beginning::default() };
             Ok(Some(Ok(open(tx, &facts, &user, SessionKind::Browser, beginning, moment)?)))
@@ -160,8 +160,7 @@ impl App {
             if let Err(refusal) = change_own_password(tx, &caller.user, old, new, moment)? {
                 return Ok(Err(refusal));
             }
-            happen(tx, Event::PasswordChanged { user: caller.user.id, kept: Some(caller.session.digest) })?;
-            mail_security_token(tx, caller.user.id, moment.0)?;
+            changed_own_password(tx, caller.user.id, Some(caller.session.digest), moment.0)?;
             Ok(Ok(()))
         })
     }

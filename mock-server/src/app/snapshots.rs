@@ -59,7 +59,12 @@ impl App {
     pub fn reset(&self, only: Option<OrgId>) -> Result<(), StoreError> {
         let start = self.0.snapshots.lock().start.clone();
         match start {
-            Some(start) => self.put_back(&start, only),
+            Some(start) => {
+                if only.is_none() {
+                    self.0.keys.reset();
+                }
+                self.put_back(&start, only)
+            }
             None => Ok(()),
         }
     }

@@ -5,7 +5,6 @@ use crate::id::UserId;
 use crate::oauth::{Event, happen};
 use crate::org::audit::section;
 use crate::org::{Actor, AuditTrail, Directory, Mail, MailKind, Org, Outbox, User, UserChange, UserTurn};
-use crate::secret::Secret;
 use crate::storage::StoreError;
 use crate::store::Tx;
 
@@ -29,7 +28,7 @@ pub(super) fn user_changed(tx: &Tx<'_>, actor: Actor, before: &User, change: &Us
         Some(false) => tx.audit_user(actor, about, UserTurn::Unfrozen)?,
         None => {}
     }
-    if change.password.clone().is_some_and(|password| password.map(Secret) != before.password) {
+    if change.password.as_ref().is_some_and(|password| *password != before.password) {
         tx.audit_user(actor, about, UserTurn::PasswordReset)?;
     }
     if let Some(to) = change.email.as_deref().filter(|to| *to != before.email) {
@@ -59,7 +58,9 @@ pub(super) fn org_changed(tx: &Tx<'_>, actor: Actor, before: &Org, after: &Org) 
         happen(tx, Event::OrgLocked)?;
     }
     if after.name != before.name {
-        happen(tx, Event::MyDomainChanged)?;
+        if before.switches().my_domain_change_ends_tokens {
+            happen(tx, Event::MyDomainChanged)?;
+        }
         let display = format!("Changed My Domain name from {} to {}", before.name, after.name);
         tx.audit(actor, section::COMPANY_INFORMATION, "changedMyDomainName", &display)?;
     }

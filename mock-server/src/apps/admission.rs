@@ -43,6 +43,8 @@ pub struct AppFacts {
     pub suspended: bool,
     /// The caller's address is on the app's Refresh Token IP Allowlist, or none is enforced.
     pub address_allowed: bool,
+    /// The org lets visitors of its sites use the app.
+    pub guests: bool,
 }
 
 impl AppFacts {
@@ -58,6 +60,7 @@ impl AppFacts {
         has_run_as: false,
         suspended: false,
         address_allowed: true,
+        guests: false,
     };
 }
 
@@ -165,8 +168,10 @@ static GATE: &[Rule] = &[
 static POLICIES: &[Rule] = &[
     refuse(Blocked::FlowOff, &[flow_is_off]),
     refuse(Blocked::NoRunAsUser, &[by_client_credentials, no_run_as]),
-    refuse(Blocked::NotPreAuthorized, &[headless, headless_needs_grant, not_granted_by_admin]),
-    refuse(Blocked::NotPreAuthorized, &[settled, admin_approved_only, not_assigned, not_any_client_on_external, policy_binds_actor]),
+    refuse(Blocked::GuestFlowOff, &[a_visitor, guests_are_off]),
+    // No admin can approve whom nobody knows.
+    refuse(Blocked::NotPreAuthorized, &[headless, a_user, headless_needs_grant, not_granted_by_admin]),
+    refuse(Blocked::NotPreAuthorized, &[settled, a_user, admin_approved_only, not_assigned, not_any_client_on_external, policy_binds_actor]),
     refuse(Blocked::RestrictedTime, &[outside_login_hours]),
     refuse(Blocked::RestrictedIp, &[outside_login_ranges]),
     refuse(Blocked::AddressNotAllowed, &[uses_refresh_tokens, address_not_allowed]),
@@ -208,6 +213,18 @@ fn frozen_user(case: &Case<'_>) -> bool {
 
 fn inactive_org(case: &Case<'_>) -> bool {
     case.user.standing == Standing::InactiveOrg
+}
+
+fn a_visitor(case: &Case<'_>) -> bool {
+    case.user.standing == Standing::Visitor
+}
+
+fn a_user(case: &Case<'_>) -> bool {
+    !a_visitor(case)
+}
+
+fn guests_are_off(case: &Case<'_>) -> bool {
+    !case.app.guests
 }
 
 fn suspended(case: &Case<'_>) -> bool {

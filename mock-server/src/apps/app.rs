@@ -1,6 +1,6 @@
 //! What an app is (its developer's side) and what an org decided about it (its admin's side).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -148,6 +148,9 @@ pub struct AppDefinition {
     /// Introspect All Tokens: also those of other apps.
     #[serde(default)]
     pub introspect_all_tokens: bool,
+    /// Orgs that let their visitors use the app, or did: where to look, the row of the org decides.
+    #[serde(default)]
+    pub guest_orgs: BTreeSet<OrgId>,
     /// A set of consumer details that waits to take the place of the current one.
     #[serde(default)]
     pub staged: Option<ConsumerDetails>,
@@ -302,6 +305,7 @@ impl AppDefinition {
             certificate: None,
             jwt_access_tokens: false,
             introspect_all_tokens: false,
+            guest_orgs: BTreeSet::new(),
             staged: None,
             replaced: None,
             changed: Timestamp::default(),

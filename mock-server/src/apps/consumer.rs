@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{AppDefinition, AppKind};
-use crate::clock::Timestamp;
+use crate::clock::{Entropy, Timestamp};
 use crate::id::UserId;
 use crate::secret::Secret;
 
@@ -27,6 +27,14 @@ pub struct ConsumerDetails {
 impl ConsumerDetails {
     pub fn new(consumer_key: String, consumer_secret: String) -> Self {
         Self { consumer_key, consumer_secret: Secret(consumer_secret), staged_at: Timestamp::default(), staged_by: None }
+    }
+
+    /// A key and a secret that nobody has.
+    pub fn fresh(entropy: &Entropy) -> Self {
+        let mut secret = [0_u8; 32];
+        entropy.fill(&mut secret);
+        let digits = secret.iter().map(|byte| format!("{byte:02X}")).collect();
+        Self::new(format!("3MVG9{}", entropy.token(80)), digits)
     }
 
     /// When Salesforce deletes it if nobody applies it; a set staged by a build that did not note when stays.

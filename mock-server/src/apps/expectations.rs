@@ -30,6 +30,7 @@ const DIMENSIONS: [(&str, &[&str]); 14] = [
             "restricted_time",
             "restricted_ip",
             "low_session",
+            "visitor",
         ],
     ),
     ("permission", &["none", "held"]),
@@ -56,14 +57,16 @@ const DIMENSIONS: [(&str, &[&str]); 14] = [
             "code_credentials",
         ],
     ),
-    ("setup", &["ready", "flow_off", "no_run_as"]),
+    ("setup", &["ready", "flow_off", "no_run_as", "guests_off"]),
     ("era", &["summer-25", "winter-26", "dec-25", "spring-26", "may-26", "jul-26"]),
 ];
 /// Where the columns stand that the test itself asks about.
 const KIND: usize = 0;
 const DISTRIBUTION: usize = 3;
 const STATE: usize = 4;
+const STANDING: usize = 5;
 const FLOW: usize = 11;
+const SETUP: usize = 12;
 const ERA: usize = 13;
 
 /// The index of the chosen value of each dimension.
@@ -148,9 +151,14 @@ fn surface_named(name: &str) -> Surface {
     }
 }
 
-/// Connected apps have no distribution state and no policy records to miss, external client apps always have one.
+/// Visitors come by the headless flow alone. Connected apps have no distribution state and no policy records to miss, external client apps always have one.
 fn exists(choice: &Choice) -> bool {
     let is_connected = choice[KIND] == 0;
+    let is_headless = DIMENSIONS[FLOW].1[choice[FLOW]] == "code_credentials";
+    let is_of_guests = DIMENSIONS[STANDING].1[choice[STANDING]] == "visitor" || DIMENSIONS[SETUP].1[choice[SETUP]] == "guests_off";
+    if is_of_guests && !is_headless {
+        return false;
+    }
     is_connected == (choice[DISTRIBUTION] == 0) && (!is_connected || STATES[choice[STATE]] == Availability::Enabled || choice[STATE] == 1)
 }
 
@@ -184,6 +192,7 @@ fn case<'a>(choice: &Choice, (flow, endpoint): (Flow, Endpoint), switches: &'a [
         has_run_as: setup != 2,
         suspended: DIMENSIONS[STATE].1[state] == "suspended",
         address_allowed: DIMENSIONS[STATE].1[state] != "address_not_allowed",
+        guests: setup != 3,
     };
     let user = UserFacts {
         standing: STANDINGS[standing].0,
@@ -205,7 +214,7 @@ const STATES: [Availability; 6] = [
     Availability::OauthPolicyMissing,
 ];
 
-const STANDINGS: [(Standing, Option<Limit>); 10] = [
+const STANDINGS: [(Standing, Option<Limit>); 11] = [
     (Standing::Active, None),
     (Standing::InactiveUser, None),
     (Standing::FrozenUser, None),
@@ -216,6 +225,7 @@ const STANDINGS: [(Standing, Option<Limit>); 10] = [
     (Standing::Active, Some(Limit::Hours)),
     (Standing::Active, Some(Limit::Address)),
     (Standing::Active, Some(Limit::SessionLevel)),
+    (Standing::Visitor, None),
 ];
 
 const APPROVALS: [Option<Approval>; 4] = [

@@ -32,6 +32,8 @@ pub enum Blocked {
     AppPolicyMissing,
     OauthPolicyMissing,
     FlowOff,
+    /// The app is not enabled for guest users.
+    GuestFlowOff,
     NotPreAuthorized,
     /// Outside the Login Hours of the user's profile.
     RestrictedTime,
@@ -76,7 +78,7 @@ const GATE: (&str, &str) = ("invalid_client", "app must be installed into org");
 pub const GENERIC_ERROR: (&str, &str) = ("OAUTH_APPROVAL_ERROR_GENERIC", "An unexpected error has occured during authentication. Please try again.");
 
 impl Blocked {
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::InactiveUser,
         Self::FrozenUser,
         Self::InactiveOrg,
@@ -97,6 +99,7 @@ impl Blocked {
         Self::AppPolicyMissing,
         Self::OauthPolicyMissing,
         Self::FlowOff,
+        Self::GuestFlowOff,
         Self::NotPreAuthorized,
         Self::RestrictedTime,
         Self::RestrictedIp,
@@ -128,6 +131,7 @@ impl Blocked {
             Self::AppPolicyMissing => "gate.app_policy_missing",
             Self::OauthPolicyMissing => "gate.oauth_policy_missing",
             Self::FlowOff => "policy.flow_off",
+            Self::GuestFlowOff => "policy.guest_users_off",
             Self::NotPreAuthorized => "policy.not_pre_authorized",
             Self::RestrictedTime => "login.restricted_time",
             Self::RestrictedIp => "login.restricted_ip",
@@ -193,6 +197,7 @@ impl Blocked {
             | Self::AppPolicyMissing
             | Self::OauthPolicyMissing
             | Self::FlowOff
+            | Self::GuestFlowOff
             | Self::NoRunAsUser
             | Self::PasswordFlowOnExternalApp
             | Self::SessionLevel
@@ -234,6 +239,7 @@ impl Blocked {
             Self::AppPolicyMissing => ("ecapp_policy_not_found", "external client app policy not found"),
             Self::OauthPolicyMissing => ("oauth_policy_not_found", "external client app OAuth policy not found"),
             Self::FlowOff => flow_off_pair(flow),
+            Self::GuestFlowOff => ("invalid_request", "guest flow not enabled"),
             Self::NotPreAuthorized => ("invalid_app_access", "user is not admin approved to access this app"),
             Self::NotApproved => ("invalid_grant", "user hasn't approved this consumer"),
         }
@@ -285,6 +291,7 @@ impl Blocked {
             Self::AppPolicyMissing => "The org has no app policies for the external client app.",
             Self::OauthPolicyMissing => "The org has no OAuth policies for the external client app.",
             Self::FlowOff => "The app or the org has the flow switched off.",
+            Self::GuestFlowOff => "The org does not let visitors of its sites use the app.",
             Self::NotPreAuthorized => {
                 "Only users whom an admin approved may use the app, and neither the user's profile nor a permission set is granted it."
             }
@@ -336,6 +343,10 @@ impl Blocked {
                 Fix::developer(format!("App settings > {} > Flow Enablement > tick the flow", app.name), EXTERNAL_APPS),
                 Fix::admin("Setup > Identity > OAuth and OpenID Connect Settings > allow the flow", "/lightning/setup/OauthOidcSettings/home"),
             ],
+            Self::GuestFlowOff => vec![Fix::admin(
+                format!("Setup > Apps > {} > Edit Policies > tick Enable Code and Credentials Flow for Guest Users > Save", app.name),
+                APPS,
+            )],
             Self::NotPreAuthorized => vec![grant_fix()],
             Self::AppSuspended => {
                 vec![Fix::developer(

@@ -21,6 +21,8 @@ pub enum Standing {
     /// The user never set a password.
     NoPassword,
     ApiOnly,
+    /// Nobody logged in: a visitor of an Experience Cloud site.
+    Visitor,
 }
 
 /// What stands against a user who can authorize at another time, from another place or with another session.

@@ -154,7 +154,7 @@ impl<S: Serve> Edge<S> {
 pub struct OrgListeners<S> {
     edge: Arc<Edge<S>>,
     runtime: Handle,
-    open: Mutex<HashMap<OrgId, AbortHandle>>,
+    open: Mutex<HashMap<OrgId, Vec<AbortHandle>>>,
 }
 
 impl<S: Serve> OpenListener for OrgListeners<S> {
@@ -163,13 +163,19 @@ impl<S: Serve> OpenListener for OrgListeners<S> {
         let bound = bind(self.edge.host, 0)?;
         let port = bound.port();
         let task = self.edge.spawn(&self.runtime, bound, Host::Org(org), Security::Either);
-        self.open.lock().insert(org, task);
+        self.open.lock().entry(org).or_default().push(task);
         Ok(port)
     }
 
     fn close(&self, org: OrgId) {
-        if let Some(task) = self.open.lock().remove(&org) {
+        for task in self.open.lock().remove(&org).into_iter().flatten() {
             task.abort();
         }
+    }
+
+    fn hand_over(&self, from: OrgId, to: OrgId) {
+        let mut open = self.open.lock();
+        let tasks = open.remove(&from).unwrap_or_default();
+        open.entry(to).or_default().extend(tasks);
     }
 }

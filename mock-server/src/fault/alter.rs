@@ -51,6 +51,8 @@ pub enum Signature {
     Broken,
     /// None, and `alg` says so.
     None,
+    /// HS256 with the app's consumer secret, or with the PEM of the public key where the app is public; `alg` says so.
+    Hmac,
 }
 
 impl Alteration {
@@ -145,6 +147,7 @@ impl Alteration {
             Signature::Valid => token.signed(sign),
             Signature::Broken => token.signed(sign).and_then(|signed| jwt::broken(&signed)),
             Signature::None => Some(token.unsigned()),
+            Signature::Hmac => token.shared(sign),
         }
     }
 }
@@ -199,6 +202,7 @@ fn put_item(items: &mut Vec<Value>, step: &str, further: &[String], value: &Valu
 
 #[cfg(test)]
 mod tests {
+    use super::super::jwt::Algorithm;
     use super::*;
     use serde_json::json;
 
@@ -206,8 +210,8 @@ mod tests {
         serde_json::from_value(json).unwrap()
     }
 
-    fn sign(_: &[u8]) -> Option<String> {
-        Some("c2lnbmF0dXJl".to_owned())
+    fn sign(algorithm: Algorithm, _: &[u8]) -> Option<String> {
+        Some(if algorithm == Algorithm::Rsa { "c2lnbmF0dXJl" } else { "c2hhcmVk" }.to_owned())
     }
 
     #[test]
@@ -263,6 +267,14 @@ mod tests {
         let altered: Value = serde_json::from_slice(&altered).unwrap();
         assert_eq!(altered["id_token"], "eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJiIn0.c2lnbmF0dXJl");
         assert_eq!((&altered["access_token"], &altered["opaque"]), (&json!(token), &json!("00D!x.y.z")));
+    }
+
+    #[test]
+    fn a_token_under_a_shared_secret_says_so() {
+        let body = json!({"id_token": "eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJhIn0.c2ln"}).to_string();
+        let altered = alteration(json!({"signature": "hmac"})).body(body.as_bytes(), &sign).unwrap();
+        let altered: Value = serde_json::from_slice(&altered).unwrap();
+        assert_eq!(altered["id_token"], "eyJhbGciOiJIUzI1NiJ9.eyJhdWQiOiJhIn0.c2hhcmVk");
     }
 
     #[test]

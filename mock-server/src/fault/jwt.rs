@@ -5,7 +5,16 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
 /// Signs `header.claims` and gives the third part; none if there is no key.
-pub type Sign<'k> = dyn Fn(&[u8]) -> Option<String> + Send + Sync + 'k;
+pub type Sign<'k> = dyn Fn(Algorithm, &[u8]) -> Option<String> + Send + Sync + 'k;
+
+/// How a JWT is signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Algorithm {
+    /// RS256, with the server's key.
+    Rsa,
+    /// HS256, with a secret that client and server share.
+    Hmac,
+}
 
 /// Header and claims of a JWT.
 pub(super) struct Parts {
@@ -24,7 +33,15 @@ impl Parts {
 
     pub(super) fn signed(&self, sign: &Sign<'_>) -> Option<String> {
         let message = self.message();
-        let signature = sign(message.as_bytes())?;
+        let signature = sign(Algorithm::Rsa, message.as_bytes())?;
+        Some(format!("{message}.{signature}"))
+    }
+
+    /// With HS256, and `alg` says so.
+    pub(super) fn shared(mut self, sign: &Sign<'_>) -> Option<String> {
+        self.header["alg"] = "HS256".into();
+        let message = self.message();
+        let signature = sign(Algorithm::Hmac, message.as_bytes())?;
         Some(format!("{message}.{signature}"))
     }
 

@@ -12,11 +12,12 @@ use parking_lot::Mutex;
 use tokio::sync::watch;
 
 use crate::clock::Entropy;
-use crate::id::{AppId, OrgId};
+use crate::id::{AppId, OrgId, UserId};
 
 pub use alter::Alteration;
+pub use jwt::Algorithm;
 pub use pause::Pause;
-pub use spec::{Action, Cut, FaultSpec};
+pub use spec::{Action, Cut, FaultSpec, TokenState};
 
 /// Goes with a request whose record a duplicate rule shall find again: the answer names a record, so the family must make it.
 #[derive(Debug, Clone, Copy)]
@@ -25,14 +26,20 @@ pub struct DuplicateFound;
 /// The code that asks for it.
 pub const DUPLICATES_DETECTED: &str = "DUPLICATES_DETECTED";
 
+/// What the names in `spec.matches` stand for.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Named {
+    pub org: Option<OrgId>,
+    pub app: Option<AppId>,
+    pub user: Option<UserId>,
+}
+
 /// A fault that was asked for.
 pub struct Fault {
     /// Number of the fault; the first is 1.
     pub id: u64,
     pub spec: FaultSpec,
-    /// The org and app that `spec.matches` names.
-    pub org: Option<OrgId>,
-    pub app: Option<AppId>,
+    pub named: Named,
     /// Requests that matched, applied or not.
     seen: AtomicU32,
     applied: AtomicU32,
@@ -79,6 +86,8 @@ pub trait Subject {
     fn flow(&self) -> Option<&'static str>;
     fn org(&self) -> Option<OrgId>;
     fn app(&self) -> Option<AppId>;
+    fn user(&self) -> Option<UserId>;
+    fn session(&self) -> Option<TokenState>;
 }
 
 /// The faults of a server.
@@ -107,7 +116,7 @@ impl Faults {
     }
 
     /// Adds a fault after those there are; the first that applies to a request wins.
-    pub fn add(&self, spec: FaultSpec, org: Option<OrgId>, app: Option<AppId>, entropy: &Entropy) -> Arc<Fault> {
+    pub fn add(&self, spec: FaultSpec, named: Named, entropy: &Entropy) -> Arc<Fault> {
         let seed = spec.seed.unwrap_or_else(|| {
             let mut seed = [0; 8];
             entropy.fill(&mut seed);
@@ -115,7 +124,7 @@ impl Faults {
         });
         let id = self.last.fetch_add(1, Ordering::Relaxed) + 1;
         let (seen, applied, held) = (AtomicU32::new(0), AtomicU32::new(0), AtomicU32::new(0));
-        let fault = Arc::new(Fault { id, spec, org, app, seen, applied, held, chance: Entropy::new(Some(seed)), releases: watch::channel(0).0 });
+        let fault = Arc::new(Fault { id, spec, named, seen, applied, held, chance: Entropy::new(Some(seed)), releases: watch::channel(0).0 });
         self.faults.lock().push(Arc::clone(&fault));
         self.any.store(true, Ordering::Release);
         fault
@@ -160,8 +169,10 @@ fn matches(fault: &Fault, subject: &impl Subject) -> bool {
     wanted.route.as_ref().is_none_or(|route| is_route(route, subject.route()))
         && wanted.method.as_ref().is_none_or(|method| method.eq_ignore_ascii_case(subject.method()))
         && wanted.flow.as_ref().is_none_or(|flow| subject.flow() == Some(flow))
-        && fault.org.is_none_or(|org| subject.org() == Some(org))
-        && fault.app.is_none_or(|app| subject.app() == Some(app))
+        && fault.named.org.is_none_or(|org| subject.org() == Some(org))
+        && fault.named.app.is_none_or(|app| subject.app() == Some(app))
+        && fault.named.user.is_none_or(|user| subject.user() == Some(user))
+        && wanted.session.is_none_or(|state| subject.session() == Some(state))
 }
 
 /// `rest/query` is one row, `rest/*` all rows of the family.
@@ -194,13 +205,19 @@ mod tests {
         fn app(&self) -> Option<AppId> {
             None
         }
+        fn user(&self) -> Option<UserId> {
+            None
+        }
+        fn session(&self) -> Option<TokenState> {
+            Some(TokenState::Ended)
+        }
     }
 
     /// How ten refreshes fare under a fault: `x` where it struck.
     fn ten_refreshes(spec: &str, org: Option<OrgId>) -> String {
         let faults = Faults::default();
         let spec: FaultSpec = serde_json::from_str(spec).unwrap();
-        faults.add(spec, org, None, &Entropy::new(Some(1)));
+        faults.add(spec, Named { org, ..Named::default() }, &Entropy::new(Some(1)));
         (0..10).map(|_| if faults.strike(&Token).is_some() { 'x' } else { '.' }).collect()
     }
 
@@ -214,6 +231,8 @@ mod tests {
         check(r#"{"match":{"route":"rest/query"},"action":{"lock":true}}"#, None, "..........");
         check(r#"{"match":{"method":"get"},"action":{"lock":true}}"#, None, "..........");
         check(r#"{"action":{"lock":true}}"#, Some(OrgId::numbered(2)), "..........");
+        check(r#"{"match":{"session":"ended"},"action":{"lock":true}}"#, None, "x.........");
+        check(r#"{"match":{"session":"live"},"action":{"lock":true}}"#, None, "..........");
     }
 
     #[test]

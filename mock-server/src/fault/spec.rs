@@ -56,6 +56,21 @@ pub struct Match {
     /// A flow as CONTRACT names it: `refresh_token`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub flow: Option<String>,
+    /// Username of whoever the token, code or assertion of the request is of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// Whether the token that the request bears still stands: `live` meets the first use of a new token once the old one ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session: Option<TokenState>,
+}
+
+/// Whether a token opens anything at the moment it is presented.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenState {
+    Live,
+    /// Revoked, rotated, expired, or its user may not log in.
+    Ended,
 }
 
 /// What happens to a request that is met.

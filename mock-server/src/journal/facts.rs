@@ -18,6 +18,8 @@ pub struct Noted {
     pub presented: Option<u32>,
     /// Generation of the refresh token issued.
     pub issued: Option<u32>,
+    /// Whether the token presented stood at that moment; none where none was presented.
+    pub live: Option<bool>,
     /// Sequence number of the refusal, which explains it.
     pub refusal: Option<u64>,
 }

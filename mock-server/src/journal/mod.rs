@@ -3,12 +3,15 @@
 //! An entry is taken down raw, in one allocation, because it lies on the way of every answer; it is read, judged and
 //! freed of secrets only when somebody asks for it.
 
+mod assertion;
 mod entry;
 mod facts;
 mod flow;
+mod params;
 mod redact;
 mod render;
 mod secret_names;
+mod state;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -18,9 +21,11 @@ use tokio::sync::watch;
 
 use crate::clock::Entropy;
 
+pub use assertion::unverified as unverified_jwt;
 pub use entry::{Draft, Entry, Taken};
 pub use facts::{Facts, Noted};
 pub use flow::flow_of;
+pub use params::{Params, pairs, params};
 pub use redact::FingerprintKey;
 pub use render::{Names, render};
 

@@ -9,7 +9,8 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::secret_names::{is_secret, is_secret_member};
-use crate::clock::Entropy;
+use super::{assertion, state};
+use crate::clock::{Entropy, Timestamp};
 
 pub(super) const REDACTED: &str = "[redacted]";
 
@@ -31,8 +32,8 @@ impl FingerprintKey {
     }
 
     /// The fingerprint with the checks the harness makes on values it may not see: length, alphabet, what it is after one
-    /// more percent-decoding, and for a verifier the challenge it proves.
-    pub(super) fn describe(&self, name: &str, value: &str) -> Value {
+    /// more percent-decoding, for a verifier the challenge it proves, for a state what can be read out of it, and for an assertion what it says.
+    pub(super) fn describe(&self, name: &str, value: &str, arrived: Timestamp) -> Value {
         let mut described = Map::new();
         described.insert("id".into(), self.of(value.as_bytes()).into());
         described.insert("length".into(), value.chars().count().into());
@@ -45,8 +46,20 @@ impl FingerprintKey {
             let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(value));
             described.insert("s256".into(), self.of(challenge.as_bytes()).into());
         }
+        if name == "state" {
+            let pieces: Vec<Value> = state::pieces(value).iter().map(|piece| self.of(piece.as_bytes()).into()).collect();
+            described.insert("pieces".into(), pieces.into());
+        }
+        if let Some(jwt) = assertion::described(value, arrived).filter(|_| is_assertion(name)) {
+            described.insert("jwt".into(), jwt);
+        }
         Value::Object(described)
     }
+}
+
+/// Whether a JWT under this name speaks for a client, and is no token of ours.
+fn is_assertion(name: &str) -> bool {
+    matches!(name, "assertion" | "client_assertion" | "subject_token" | "actor_token")
 }
 
 /// The smallest of a few alphabets that holds every character.
@@ -272,11 +285,16 @@ fn looks_secret(word: &str) -> bool {
     access_token || long("5Aep") || long("aPrx") || long("eyJ") && word.matches('.').count() == 2
 }
 
+/// The name in which a path of JSON ends.
+pub(super) fn last_step(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or_default()
+}
+
 /// All secrets among `pairs`, as fingerprints by name; a name that comes twice has an array.
-pub(super) fn fingerprints<'a>(key: &FingerprintKey, pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Map<String, Value> {
+pub(super) fn fingerprints<'a>(key: &FingerprintKey, arrived: Timestamp, pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Map<String, Value> {
     let mut prints = Map::new();
-    for (name, value) in pairs.filter(|(name, value)| is_secret(name) && !value.is_empty()) {
-        add(&mut prints, name, key.describe(name, value));
+    for (name, value) in pairs.filter(|(name, value)| is_secret(last_step(name)) && !value.is_empty()) {
+        add(&mut prints, name, key.describe(name, value, arrived));
     }
     prints
 }
@@ -351,8 +369,8 @@ mod tests {
         let key = FingerprintKey::new(&Entropy::new(Some(1)));
         let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
         let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
-        assert_eq!(key.describe("code_verifier", verifier)["s256"], key.of(challenge.as_bytes()).as_str());
-        assert_eq!(key.describe("code", "a%3D")["decoded"], key.of(b"a=").as_str());
-        assert_eq!(key.describe("code_challenge", challenge)["alphabet"], "base64url");
+        assert_eq!(key.describe("code_verifier", verifier, Timestamp(0))["s256"], key.of(challenge.as_bytes()).as_str());
+        assert_eq!(key.describe("code", "a%3D", Timestamp(0))["decoded"], key.of(b"a=").as_str());
+        assert_eq!(key.describe("code_challenge", challenge, Timestamp(0))["alphabet"], "base64url");
     }
 }

@@ -4,9 +4,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
+use super::assertion::unverified as unverified_jwt;
 use super::entry::{Entry, Event, Rest};
+use super::params::{Params, pairs, params};
 use super::redact::{self, FingerprintKey};
-use super::secret_names::is_secret;
+use super::secret_names::{is_secret, is_secret_member};
 use crate::clock::Timestamp;
 use crate::id::{AppId, OrgId, UserId};
 use crate::org::Host;
@@ -28,7 +30,6 @@ pub fn render(entry: &Entry, key: &FingerprintKey, names: &impl Names) -> Value 
         Host::Login | Host::Test => None,
     });
     let params = request.params(entry);
-    let parameter = |name: &str| params.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
     json!({
         "seq": entry.seq,
         "event": match entry.event { Event::Request => "request", Event::Held => "held" },
@@ -43,15 +44,16 @@ pub fn render(entry: &Entry, key: &FingerprintKey, names: &impl Names) -> Value 
         "app": noted.app.map(|app| names.app(app).unwrap_or_else(|| app.to_string())),
         "user": noted.user.map(|user| org.and_then(|org| names.user(org, user)).unwrap_or_else(|| user.to_string())),
         "grant": noted.grant.map(|grant| grant.to_string()),
+        "session": noted.live.map(|live| if live { "live" } else { "ended" }),
         "generation": { "presented": noted.presented, "issued": noted.issued },
         "flow": flow(&params),
-        "client_id": parameter("client_id"),
+        "client_id": client_id(&request, &params),
         "client_auth": client_auth(&request, &params),
         "method": entry.taken.method.as_str(),
         "path": redact::url(&String::from_utf8_lossy(entry.target())),
         "route": Some(entry.taken.route).filter(|route| !route.is_empty()),
-        "params": shown(&params),
-        "fingerprints": fingerprints(key, entry.taken.route, &request, &answer, &params),
+        "params": shown(&params, secrets(entry, &request)),
+        "fingerprints": fingerprints(key, entry, &request, &answer, &params),
         "status": Some(entry.status).filter(|status| *status != 0),
         "error": answer.error(entry.status),
         "refusal": noted.refusal,
@@ -69,8 +71,6 @@ fn site(site: Host, names: &impl Names) -> String {
         Host::Org(org) => names.org(org).unwrap_or_else(|| org.to_string()),
     }
 }
-
-type Params = Vec<(String, String)>;
 
 /// Head and body of one direction, as text.
 struct Message<'e> {
@@ -99,12 +99,18 @@ impl<'e> Message<'e> {
         serde_json::from_slice(self.body).ok()
     }
 
-    /// Parameters of the query, then of a form body.
+    /// Parameters of the query, then of the body.
     fn params(&self, entry: &Entry) -> Params {
-        let target = String::from_utf8_lossy(entry.target());
-        let query = target.split_once('?').map_or("", |(_, query)| query);
-        let form: &[u8] = if self.kind().starts_with("application/x-www-form-urlencoded") { self.body } else { &[] };
-        both(query.as_bytes(), form)
+        params(query(entry.target()), self.kind(), self.body)
+    }
+
+    /// Key and secret of the Basic scheme, where they are a client's.
+    fn basic(&self) -> Option<(String, String)> {
+        let (scheme, value) = self.header("authorization")?.split_once(' ')?;
+        let bytes = STANDARD.decode(value.trim()).ok().filter(|_| scheme.eq_ignore_ascii_case("basic"))?;
+        let (key, secret) = std::str::from_utf8(&bytes).ok()?.split_once(':')?;
+        let decoded = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
+        Some((decoded(key), decoded(secret)))
     }
 
     /// The error pair of a refusal, wherever its family puts it: OAuth body, REST array, or redirect.
@@ -151,10 +157,15 @@ fn text_pair((name, value): (&[u8], &[u8])) -> (String, String) {
     (String::from_utf8_lossy(name).into_owned(), String::from_utf8_lossy(value).into_owned())
 }
 
-fn shown(params: &Params) -> Map<String, Value> {
+/// Which parameters of the request are secret: members of JSON that is not OAuth's may have the names of ours.
+fn secrets(entry: &Entry, request: &Message<'_>) -> fn(&str) -> bool {
+    if request.kind().contains("json") && !entry.taken.route.starts_with("oauth/") { is_secret_member } else { is_secret }
+}
+
+fn shown(params: &Params, is_secret: fn(&str) -> bool) -> Map<String, Value> {
     let mut shown = Map::new();
     for (name, value) in params {
-        let value = if is_secret(name) && !value.is_empty() { redact::REDACTED } else { value };
+        let value = if is_secret(redact::last_step(name)) && !value.is_empty() { redact::REDACTED } else { value };
         redact::add(&mut shown, name, value.into());
     }
     shown
@@ -181,30 +192,49 @@ fn client_auth(request: &Message<'_>, params: &Params) -> Option<&'static str> {
     has("grant_type").then_some("none")
 }
 
-fn both(first: &[u8], second: &[u8]) -> Params {
-    form_urlencoded::parse(first).into_owned().chain(form_urlencoded::parse(second).into_owned()).collect()
-}
-
 fn location_params(location: &str) -> Params {
     let query = location.split_once('?').map_or("", |(_, rest)| rest.split('#').next().unwrap_or_default());
     let fragment = location.split_once('#').map_or("", |(_, fragment)| fragment);
-    both(query.as_bytes(), fragment.as_bytes())
+    [pairs(query.as_bytes()), pairs(fragment.as_bytes())].concat()
+}
+
+/// The consumer key of whoever asks: a parameter, the user of the Basic scheme, or the issuer of an assertion. Nobody has proven it.
+fn client_id(request: &Message<'_>, params: &Params) -> Option<String> {
+    let find = |wanted: &str| params.iter().find(|(name, value)| name == wanted && !value.is_empty()).map(|(_, value)| value.clone());
+    let issuer = |name: &str| Some(unverified_jwt(&find(name)?)?.1.get("iss")?.as_str()?.to_owned());
+    let is_jwt_bearer = find("grant_type").is_some_and(|kind| kind.ends_with(":jwt-bearer"));
+    let basic = || request.basic().map(|(key, _)| key).filter(|_| find("grant_type").is_some() || find("token").is_some());
+    find("client_id").or_else(basic).or_else(|| issuer("client_assertion")).or_else(|| issuer("assertion").filter(|_| is_jwt_bearer))
+}
+
+/// What stands behind the question mark.
+fn query(target: &[u8]) -> &[u8] {
+    memchr::memchr(b'?', target).map_or(&[], |mark| &target[mark + 1..])
 }
 
 /// Fingerprints of what was presented, by parameter name (`bearer` for the Authorization header), and under `issued` of
 /// what the answer gave out.
-fn fingerprints(key: &FingerprintKey, route: &str, request: &Message<'_>, answer: &Message<'_>, params: &Params) -> Map<String, Value> {
-    let mut prints = redact::fingerprints(key, params.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+fn fingerprints(key: &FingerprintKey, entry: &Entry, request: &Message<'_>, answer: &Message<'_>, params: &Params) -> Map<String, Value> {
+    let arrived = entry.taken.virtual_at;
+    let is_secret_here = secrets(entry, request);
+    let secret = params.iter().map(|(name, value)| (name.as_str(), value.as_str())).filter(|(name, _)| is_secret_here(redact::last_step(name)));
+    let mut prints = redact::fingerprints(key, arrived, secret);
     if let Some((scheme, token)) = request.header("authorization").and_then(|value| value.split_once(' ')) {
         let name = if scheme.eq_ignore_ascii_case("basic") { "basic" } else { "bearer" };
-        prints.insert(name.into(), key.describe(name, token.trim()));
+        prints.insert(name.into(), key.describe(name, token.trim(), arrived));
+    }
+    if let Some((_, secret)) = request.basic() {
+        redact::add(&mut prints, "client_secret", key.describe("client_secret", &secret, arrived));
+    }
+    if let Some(session) = request.header("x-sfdc-session") {
+        prints.insert("bearer".into(), key.describe("bearer", session.trim(), arrived));
     }
     // Only OAuth gives tokens out; other bodies can be long.
-    let body = Some(answer).filter(|_| route.starts_with("oauth/")).and_then(Message::json).unwrap_or_default();
+    let body = Some(answer).filter(|_| entry.taken.route.starts_with("oauth/")).and_then(Message::json).unwrap_or_default();
     let members = body.as_object().into_iter().flatten().filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)));
     let location = answer.header("location").map(location_params).unwrap_or_default();
     let redirected = location.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    let issued = redact::fingerprints(key, members.chain(redirected));
+    let issued = redact::fingerprints(key, arrived, members.chain(redirected));
     if !issued.is_empty() {
         prints.insert("issued".into(), issued.into());
     }

@@ -25,11 +25,31 @@ pub(super) fn check_scopes(client: &AppDefinition, scopes: Scopes) -> Result<(),
 
 /// A new access token of the app for the user. `life` is in milliseconds.
 pub(super) fn make(desk: &Desk<'_>, client: Option<&AppDefinition>, user: &User, scopes: Scopes, life: i64) -> Result<String, StoreError> {
-    match client.filter(|client| client.jwt_access_tokens) {
-        Some(client) => jwt(desk, client, user, scopes, life),
-        None => Ok(credential::access_token(desk.org.id, desk.entropy)),
-    }
+    let token = match client.filter(|client| client.jwt_access_tokens) {
+        Some(client) => {
+            let token = jwt(desk, client, user, scopes, life, MARK)?;
+            match missing(desk, &token) {
+                0 => token,
+                // Base64 makes four characters of three.
+                more => jwt(desk, client, user, scopes, life, MARK + more * 3 / 4 + 3)?,
+            }
+        }
+        None => {
+            let token = credential::access_token(desk.org.id, desk.entropy);
+            let more = desk.entropy.token(missing(desk, &token));
+            token + &more
+        }
+    };
+    Ok(token)
 }
+
+/// Characters that the token lacks of the length that the org wants.
+fn missing(desk: &Desk<'_>, token: &str) -> usize {
+    (desk.switches.access_token_length as usize).saturating_sub(token.len())
+}
+
+/// Characters of the claim that tells two tokens of one second apart.
+const MARK: usize = 64;
 
 /// Source: a token in the tests of Salesforce's Mobile SDK.
 #[derive(Serialize)]
@@ -50,25 +70,25 @@ struct AccessToken<'a> {
     client_id: &'a str,
 }
 
-fn jwt(desk: &Desk<'_>, client: &AppDefinition, user: &User, scopes: Scopes, life: i64) -> Result<String, StoreError> {
+fn jwt(desk: &Desk<'_>, client: &AppDefinition, user: &User, scopes: Scopes, life: i64, mark: usize) -> Result<String, StoreError> {
     let instance = desk.site.my_domain_url(desk.org.id, &desk.org.my_domain());
-    signed(desk, client, &instance, format!("uid:{}", user.id), scopes.to_string(), life)
+    signed(desk, client, &instance, format!("uid:{}", user.id), scopes.to_string(), (life, mark))
 }
 
 /// A visitor's token: of the site, for the site. It is no session of the org, so nothing of it is kept.
 pub(super) fn of_visitor(desk: &Desk<'_>, client: &AppDefinition, subject: &str, scope: &str) -> Result<String, StoreError> {
-    signed(desk, client, &desk.site.experience_url(), subject.to_owned(), scope.to_owned(), i64::from(desk.org.session_timeout) * 1000)
+    signed(desk, client, &desk.site.experience_url(), subject.to_owned(), scope.to_owned(), (i64::from(desk.org.session_timeout) * 1000, MARK))
 }
 
-/// `base` issues the token and takes it; `life` is in milliseconds.
-fn signed(desk: &Desk<'_>, client: &AppDefinition, base: &str, sub: String, scp: String, life: i64) -> Result<String, StoreError> {
+/// `base` issues the token and takes it; `life` is in milliseconds, `mark` the length of what tells it from others.
+fn signed(desk: &Desk<'_>, client: &AppDefinition, base: &str, sub: String, scp: String, (life, mark): (i64, usize)) -> Result<String, StoreError> {
     let claims = AccessToken {
         scp,
         aud: [base],
         sub,
         nbf: desk.now.seconds(),
         mty: "oauth",
-        sfi: desk.entropy.token(64),
+        sfi: desk.entropy.token(mark),
         roles: [],
         iss: base,
         hsc: false,

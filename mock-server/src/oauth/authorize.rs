@@ -13,7 +13,7 @@ use crate::apps::{
     Admission, AppDefinition, AppFacts, Approval, Blocked, BrowserFacts, Case, Endpoint, Flow, Installs, OrgApp, Surface, UserFacts, Visit, admit,
     is_assigned, limit, standing,
 };
-use crate::org::{Delivery, Org, Permission, Scheme, Switches, User};
+use crate::org::{Delivery, Org, Permission, Switches, User};
 use crate::storage::StoreError;
 
 /// An authorize request of a known client to a proven address.
@@ -69,11 +69,8 @@ impl AuthorizeRequest {
         self.response_type.flow()
     }
 
-    /// Why the request goes no further whoever the user is. `org` is the org asked, once it is known; `scheme` is how the request came.
-    pub fn refusal_before_login(&self, org: Option<&Switches>, scheme: Scheme) -> Option<Next> {
-        if scheme == Scheme::Http && org.is_some_and(|org| org.require_https) {
-            return Some(Next::Raw(OAuthError::HttpsRequired));
-        }
+    /// Why the request goes no further whoever the user is. `org` is the org asked, once it is known.
+    pub fn refusal_before_login(&self, org: Option<&Switches>) -> Option<Next> {
         if self.lacks_challenge(org) {
             let error = OAuthError::MissingCodeChallenge;
             return Some(match org.map_or(Delivery::Raw, |org| org.missing_code_challenge) {
@@ -232,7 +229,7 @@ pub fn decide(tx: &(impl Ledger + Installs), request: &AuthorizeRequest, situati
         Ok(scopes) => *scopes,
         Err(error) => return Ok(Next::ErrorPage { error: error.code(), description: error.description() }.into()),
     };
-    if let Some(refusal) = request.refusal_before_login(Some(situation.desk.switches), situation.desk.site.scheme()) {
+    if let Some(refusal) = request.refusal_before_login(Some(situation.desk.switches)) {
         return Ok(refusal.into());
     }
     let approved = admission.pre_authorized || weighed.grants.iter().any(|grant| grant.scopes.contains(scopes));
@@ -342,6 +339,7 @@ pub(super) fn app_facts(
         has_run_as: org_app.run_as.is_some() || client.run_as.is_some(),
         suspended: client.suspended,
         address_allowed: client.allows_address(visit.address),
+        guests: org_app.guest_users,
     }
 }
 

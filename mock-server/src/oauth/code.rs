@@ -14,7 +14,7 @@ use crate::org::{Directory, User};
 use crate::storage::StoreError;
 
 /// How long a code is good. Source: Salesforce help, web server flow.
-const CODE_LIFE: Duration = Duration::from_secs(15 * 60);
+pub(super) const CODE_LIFE: Duration = Duration::from_secs(15 * 60);
 
 /// What a code remembers of the request it answers.
 pub struct CodeRequest<'a> {

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use super::authorize::{app_facts, user_facts, wanted_scopes};
 use super::code::{CodeRequest, issue_code};
-use super::desk::record_login;
+use super::desk::{record_login, record_refusal};
 use super::grant::Ledger;
 use super::response_type::ResponseType;
 use super::return_address::ReturnAddress;
 use super::sign_in::{LoginRefusal, count_failure, refusal};
-use super::{Desk, OAuthError, Parameters, Scopes, org_app, pkce};
+use super::{Desk, OAuthError, Parameters, Refused, Scopes, org_app, pkce};
 use crate::apps::{AppDefinition, Blocked, Case, Endpoint, Flow, Installs, admit};
 use crate::id::OrgId;
 use crate::org::{Directory, User, UserChange};
@@ -115,6 +115,7 @@ pub fn award_code(
         return Ok(Err(OAuthError::MissingCodeChallenge.into()));
     }
     if let Err(blocked) = admitted(tx, desk, client, user)? {
+        record_refusal(tx, desk, Some(client), &Refused::of(user.id, OAuthError::Blocked { blocked, flow: Flow::CodeCredentials }))?;
         return Ok(Err(CodeRefused::Blocked(blocked)));
     }
     let scopes = match &request.scopes {

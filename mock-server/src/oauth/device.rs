@@ -16,10 +16,8 @@ use crate::storage::StoreError;
 
 /// How long both codes are good. Source: Salesforce help, device flow.
 pub const CODE_LIFE: Duration = Duration::from_secs(10 * 60);
-/// Seconds a device waits between polls.
-pub const INTERVAL: u32 = 5;
-/// Milliseconds by which a device's timer may run ahead of ours.
-const TOLERANCE: i64 = 500;
+/// Milliseconds of each second by which a device's timer may run ahead of ours, and at most in all.
+const TOLERANCE: (i64, i64) = (200, 500);
 
 /// Characters of a user code: none that looks like another.
 const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
@@ -29,6 +27,8 @@ const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 pub struct DeviceCodes {
     pub device_code: String,
     pub user_code: String,
+    /// Seconds between polls.
+    pub interval: u32,
 }
 
 /// A device that waits for its user.
@@ -40,6 +40,14 @@ pub struct DeviceRequest {
     asked_at: AskedAt,
     pub created: Timestamp,
     pub answer: DeviceAnswer,
+    /// Seconds between polls.
+    #[serde(default = "five")]
+    interval: u32,
+}
+
+/// What devices were told before it could be changed.
+fn five() -> u32 {
+    5
 }
 
 /// The host that gave the codes: they are good there and at the orgs behind it.
@@ -103,6 +111,13 @@ impl DeviceRequest {
         }
     }
 
+    /// Whether a poll comes before the interval is over.
+    fn is_early(&self, before: Option<Timestamp>, now: Timestamp) -> bool {
+        let interval = i64::from(self.interval);
+        let tolerance = (interval * TOLERANCE.0).min(TOLERANCE.1);
+        before.is_some_and(|before| now.0 < before.0 + interval * 1000 - tolerance)
+    }
+
     pub fn scopes(&self) -> Scopes {
         Scopes::parse(&self.scopes).unwrap_or_default()
     }
@@ -114,14 +129,14 @@ pub fn user_code_digest(unverified_code: &str) -> Digest {
     Digest::of(&plain)
 }
 
-/// Gives a device its codes.
+/// Gives a device its codes, and the seconds to wait between polls.
 ///
 /// # Errors
 /// The app has no device flow, or may not ask for the scopes.
 pub fn begin_device(
     store: &impl DeviceRequests,
     client: &AppDefinition,
-    asked_scope: Option<&str>,
+    (asked_scope, interval): (Option<&str>, u32),
     site: &Site,
     (now, entropy): (Timestamp, &Entropy),
 ) -> Result<DeviceCodes, OAuthError> {
@@ -135,9 +150,9 @@ pub fn begin_device(
         Host::Org(org) => AskedAt::Org(org),
     };
     store.sweep_devices(Timestamp(now.0 - 2 * CODE_LIFE.as_millis() as i64))?;
-    let request = DeviceRequest { app: client.id, scopes: scopes.to_string(), asked_at, created: now, answer: DeviceAnswer::None };
+    let request = DeviceRequest { app: client.id, scopes: scopes.to_string(), asked_at, created: now, answer: DeviceAnswer::None, interval };
     loop {
-        let codes = DeviceCodes { device_code: entropy.token(64), user_code: user_code(entropy) };
+        let codes = DeviceCodes { device_code: entropy.token(64), user_code: user_code(entropy), interval };
         if store.add_device(Digest::of(&codes.device_code), user_code_digest(&codes.user_code), &request)? {
             return Ok(codes);
         }
@@ -194,7 +209,7 @@ pub fn poll_device(
         return Ok(Polled::Refused(OAuthError::ExpiredCode));
     }
     let before = store.poll_device(digest, now)?;
-    if before.is_some_and(|before| now.0 < before.0 + i64::from(INTERVAL) * 1000 - TOLERANCE) {
+    if request.is_early(before, now) {
         return Ok(Polled::Refused(OAuthError::SlowDown));
     }
     match request.answer {

@@ -83,8 +83,6 @@ pub enum OAuthError {
     RegistrationFailed,
     #[error("invalid headers")]
     InvalidHeaders,
-    #[error("guest flow not enabled")]
-    GuestFlowOff,
     /// What names a visitor is missing, malformed, or another than the code was given to: nobody is told which.
     #[error("uvid invalid")]
     InvalidUvid,
@@ -178,7 +176,7 @@ impl OAuthError {
             Self::WrongOtp => "invalid_otp",
             Self::RegistrationFailed => "registration_error",
             Self::HeadlessOff => "oauth_flow_disabled",
-            Self::InvalidHeaders | Self::GuestFlowOff | Self::InvalidUvid => "invalid_request",
+            Self::InvalidHeaders | Self::InvalidUvid => "invalid_request",
             Self::WrongHost => "invalid_grant",
             Self::ImmediateUnsuccessful => "immediate_unsuccessful",
             Self::UnsupportedTokenType => "unsupported_token_type",

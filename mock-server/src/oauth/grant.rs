@@ -54,6 +54,17 @@ pub enum Presented {
     Unknown,
 }
 
+/// Whose a token is, whether or not it still opens anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TokenOwner {
+    pub user: UserId,
+    pub app: Option<AppId>,
+    pub grant: Option<RecordId>,
+    /// Of a refresh token: how many rotations there were up to it; the first is 1.
+    pub generation: Option<u32>,
+    pub is_live: bool,
+}
+
 /// A code as it was issued.
 #[derive(Debug, Clone, PartialEq)]
 pub struct IssuedCode {
@@ -287,6 +298,9 @@ pub trait Ledger {
     fn end_sessions(&self, of: Reach, kinds: Kinds) -> Result<usize, StoreError>;
     /// Forgets sessions and codes whose time ended before `now`.
     fn sweep(&self, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Whose an access or refresh token is, or was before it ended: for the journal and for faults, which admit nobody.
+    fn token_owner(&self, digest: Digest, now: Timestamp) -> Result<Option<TokenOwner>, StoreError>;
 
     /// Rows of the login history, the newest first, at most so many.
     fn logins(&self, limit: u32) -> Result<Vec<LoginRow>, StoreError>;

@@ -3,25 +3,20 @@
 //! The app makes up who a visitor is, a UVID, and carries it through both halves of the flow. Source: an exchange measured at a real site
 //! (`gate-and-policies.md` 6.1, no. 19).
 
-use std::time::Duration;
-
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use super::authorize::app_facts;
+use super::code::CODE_LIFE;
 use super::credentials_code::{CodeRefused, CredentialsRequest};
 use super::headless::{Purpose, SentCode, SentCodes};
 use super::{Desk, Digest, Keys, OAuthError, access_token, credential, org_app, pkce};
 use crate::apps::{AppDefinition, Blocked, Case, Endpoint, Flow, Installs, OrgApp, Standing, UserFacts, admit};
 use crate::clock::Timestamp;
 use crate::id::AppId;
-use crate::org::Switches;
-use crate::secret::same;
 use crate::storage::StoreError;
 
-/// How long a code is good. Source: Salesforce help, web server flow.
-const CODE_LIFE: Duration = Duration::from_secs(15 * 60);
 /// The one scope that a visitor's token may have.
 const SCOPE: &str = "api";
 /// What the subject of a visitor's token begins with.
@@ -67,10 +62,7 @@ impl Uvid {
 
     /// The visitor of a token that this server signed. Its time may be over: it says who comes, and opens nothing.
     fn of_token(unverified: &str, keys: &Keys) -> Option<Self> {
-        let (message, signature) = unverified.trim().rsplit_once('.')?;
-        let own = keys.sign_parts(message.as_bytes()).ok()?;
-        let is_own = same(own, signature);
-        Self::read(subject(unverified).filter(|_| is_own)?.strip_prefix(SUBJECT)?)
+        Self::read(keys.verified(unverified.trim())?["sub"].as_str()?.strip_prefix(SUBJECT)?)
     }
 }
 
@@ -107,9 +99,6 @@ pub fn award_guest_code(
     let org_app = org_app(tx, desk, client)?;
     if let Err(blocked) = admitted(desk, client, &org_app, Endpoint::Authorize) {
         return Ok(Err(CodeRefused::Blocked(blocked)));
-    }
-    if !org_app.guest_users {
-        return Ok(Err(OAuthError::GuestFlowOff.into()));
     }
     let uvid = match Uvid::of_hint(unverified_hint, desk.keys) {
         Ok(uvid) => uvid,
@@ -156,7 +145,6 @@ pub fn redeem_guest_code(
         _ if asked.redirect_uri.is_none() => Err(OAuthError::MissingRedirectUri),
         _ if asked.redirect_uri != Some(code.redirect_uri.as_str()) => Err(OAuthError::WrongRedirectUri),
         _ if !pkce::fits(code.challenge.as_deref(), asked.verifier) => Err(OAuthError::WrongCodeVerifier),
-        _ if !org_app.guest_users => Err(OAuthError::GuestFlowOff),
         Ok(uvid) => match admitted(desk, client, &org_app, Endpoint::Token) {
             Ok(()) => Ok(uvid),
             Err(blocked) => Err(OAuthError::Blocked { blocked, flow: Flow::CodeCredentials }),
@@ -171,20 +159,19 @@ pub fn redeem_guest_code(
     Ok(Ok((token, uvid)))
 }
 
-/// No admin can approve whom nobody knows: the app and the org are what is asked about.
+/// Whether a visitor may use the app.
 fn admitted(desk: &Desk<'_>, client: &AppDefinition, org_app: &OrgApp, endpoint: Endpoint) -> Result<(), Blocked> {
-    let anybody = UserFacts {
-        standing: if desk.org.locked { Standing::InactiveOrg } else { Standing::Active },
+    let visitor = UserFacts {
+        standing: if desk.org.locked { Standing::InactiveOrg } else { Standing::Visitor },
         limit: None,
         approves_uninstalled_apps: false,
         uses_any_api_client: false,
-        assigned: true,
+        assigned: false,
         approval: None,
     };
     let flow = Flow::CodeCredentials;
-    let switches = Switches { headless_needs_pre_authorization: false, ..desk.switches.clone() };
-    let app = app_facts(client, org_app, (flow, endpoint), &switches, &desk.visit());
-    admit(&Case { app, user: anybody, org: &switches, flow, endpoint }).map(|_| ())
+    let app = app_facts(client, org_app, (flow, endpoint), desk.switches, &desk.visit());
+    admit(&Case { app, user: visitor, org: desk.switches, flow, endpoint }).map(|_| ())
 }
 
 #[cfg(test)]

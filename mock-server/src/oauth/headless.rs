@@ -13,7 +13,7 @@ use super::{Desk, Digest, OAuthError};
 use crate::clock::Timestamp;
 use crate::id::{RecordId, UserId};
 use crate::org::{Mail, MailKind, Outbox, User};
-use crate::secret::same;
+use crate::secret::{Secret, same};
 use crate::storage::StoreError;
 
 /// How long a code that was sent is good, and how many wrong ones end it. GUESS: as for identity verification.
@@ -61,7 +61,7 @@ pub struct NewPerson {
     pub email: String,
     pub first_name: Option<String>,
     pub last_name: String,
-    pub password: String,
+    pub password: Secret,
 }
 
 /// What a code that comes back proves.
@@ -128,7 +128,7 @@ fn send_named_code(
     to: Option<&str>,
 ) -> Result<(), StoreError> {
     tx.sweep_sent_codes(Timestamp(desk.now.0 - 2 * CODE_LIFE.as_millis() as i64))?;
-    let otp = one_time_password(desk);
+    let otp = desk.entropy.digits(6);
     let (kind, user, subject) = match &purpose {
         Purpose::Login(user) => (MailKind::Passwordless, Some(*user), "Your verification code to log in"),
         Purpose::Registration(_) => (MailKind::Registration, None, "Verify your e-mail address"),
@@ -195,13 +195,6 @@ fn prove_code(tx: &impl SentCodes, name: Digest, unverified_otp: &str, now: Time
 /// Under which name the code of a forgotten password is kept; no identifier has a colon.
 fn forgotten(username: &str) -> String {
     format!("forgotten:{}", username.trim().to_lowercase())
-}
-
-/// Six digits.
-fn one_time_password(desk: &Desk<'_>) -> String {
-    let mut bytes = [0; 8];
-    desk.entropy.fill(&mut bytes);
-    format!("{:06}", u64::from_le_bytes(bytes) % 1_000_000)
 }
 
 /// What an answer tells of the Experience Cloud site where its user logged in.

@@ -58,12 +58,11 @@ pub use credential::Digest;
 pub use credentials_code::{CodeRefused, CredentialsRequest, award_code, prove_password};
 pub use desk::{Desk, Outcome, Refused, admitted, org_app, record_refusal};
 pub use device::{
-    DeviceAnswer, DeviceCodes, DeviceRequest, DeviceRequests, INTERVAL, Polled, award_device, begin_device, decide_device, poll_device,
-    user_code_digest,
+    DeviceAnswer, DeviceCodes, DeviceRequest, DeviceRequests, Polled, award_device, begin_device, decide_device, poll_device, user_code_digest,
 };
 pub use error::OAuthError;
 pub use foreign_token::{TokenKeys, unverified_claims, verified_claims};
-pub use grant::{Grant, IssuedCode, Ledger, Login, LoginRow, Presented, SecurityLevel, Session, SessionKind};
+pub use grant::{Grant, IssuedCode, Ledger, Login, LoginRow, Presented, SecurityLevel, Session, SessionKind, TokenOwner};
 pub use guest::{GuestExchange, Uvid, award_guest_code, is_of_visitor, redeem_guest_code};
 pub use headless::{
     NewPerson, Purpose, RequestType, SentCode, SentCodes, community, end_password_code, prove_password_code, read_credentials, record_of_identifier,
@@ -78,12 +77,12 @@ pub use lock::{RefreshLock, RefreshLocks};
 pub use own_addresses::own_addresses;
 pub use parameters::Parameters;
 pub use password::log_in_with_password;
-pub use password_change::{Changer, change_own_password, reset_password, set_password};
+pub use password_change::{Changer, change_own_password, changed_own_password, reset_password, set_password};
 pub use pkce::challenge_of;
 pub use reach::Door;
 pub use refresh::{grant_to_lock, refresh, refresh_end, revoke};
 pub use registration::{ClientMetadata, REGISTRATIONS, Registered, RegistrationRefused, reads_registration};
-pub use reset::{LinkCause, choose_password, link_owner, mail_security_token, send_link};
+pub use reset::{LinkCause, choose_password, link_owner, send_link};
 pub use saml::{accept_saml_assertion, accept_saml_bearer, invalid_assertion};
 pub use scope::{Scope, Scopes, supported};
 pub use session::{Beginning, BrowserLogin, Origin, open, redeem_handover, timeout};

@@ -1,9 +1,10 @@
 //! Changing passwords, with what that does to sessions and leaves in the audit trail.
 
-use super::{Event, Ledger, Session, happen};
+use super::reset::mail_security_token;
+use super::{Digest, Event, Ledger, Session, happen};
 use crate::clock::{Entropy, Timestamp};
 use crate::id::UserId;
-use crate::org::{self, Actor, AuditTrail, Directory, PasswordRefusal, Switches, User, UserTurn};
+use crate::org::{self, Actor, AuditTrail, Directory, Outbox, PasswordRefusal, Switches, User, UserTurn};
 use crate::storage::StoreError;
 
 /// Who changes a password, in which session, under which switches.
@@ -18,7 +19,7 @@ pub struct Changer<'a> {
 type Outcome<T> = Result<Result<T, PasswordRefusal>, StoreError>;
 
 /// Gives a user a password, one's own or, with the permission to, another's.
-pub fn set_password(tx: &(impl Directory + Ledger + AuditTrail), changer: &Changer<'_>, of: UserId, new: &str) -> Outcome<()> {
+pub fn set_password(tx: &(impl Directory + Ledger + AuditTrail + Outbox), changer: &Changer<'_>, of: UserId, new: &str) -> Outcome<()> {
     let outcome = org::set_password(tx, changer.user, of, new, (changer.now, changer.entropy))?;
     if outcome.is_ok() {
         follow(tx, changer, of)?;
@@ -27,7 +28,7 @@ pub fn set_password(tx: &(impl Directory + Ledger + AuditTrail), changer: &Chang
 }
 
 /// Replaces one's own password by proving the old one.
-pub fn change_own_password(tx: &(impl Directory + Ledger + AuditTrail), changer: &Changer<'_>, old: &str, new: &str) -> Outcome<()> {
+pub fn change_own_password(tx: &(impl Directory + Ledger + AuditTrail + Outbox), changer: &Changer<'_>, old: &str, new: &str) -> Outcome<()> {
     let outcome = org::change_own_password(tx, changer.user, old, new, (changer.now, changer.entropy))?;
     if outcome.is_ok() {
         follow(tx, changer, changer.user.id)?;
@@ -36,7 +37,7 @@ pub fn change_own_password(tx: &(impl Directory + Ledger + AuditTrail), changer:
 }
 
 /// Makes up a password, which must be replaced after the next login.
-pub fn reset_password(tx: &(impl Directory + Ledger + AuditTrail), changer: &Changer<'_>, of: UserId) -> Outcome<String> {
+pub fn reset_password(tx: &(impl Directory + Ledger + AuditTrail + Outbox), changer: &Changer<'_>, of: UserId) -> Outcome<String> {
     let outcome = org::reset_password(tx, changer.user, of, (changer.now, changer.entropy))?;
     if outcome.is_ok() {
         follow(tx, changer, of)?;
@@ -44,14 +45,27 @@ pub fn reset_password(tx: &(impl Directory + Ledger + AuditTrail), changer: &Cha
     Ok(outcome)
 }
 
-fn follow(tx: &(impl Directory + Ledger + AuditTrail), changer: &Changer<'_>, of: UserId) -> Result<(), StoreError> {
-    let own = of == changer.user.id;
-    if own {
-        happen(tx, Event::PasswordChanged { user: of, kept: Some(changer.session.digest) })?;
-    } else if changer.switches.reset_ends_sessions {
+fn follow(tx: &(impl Directory + Ledger + AuditTrail + Outbox), changer: &Changer<'_>, of: UserId) -> Result<(), StoreError> {
+    if of == changer.user.id {
+        return changed_own_password(tx, of, Some(changer.session.digest), changer.now);
+    }
+    if changer.switches.reset_ends_sessions {
         happen(tx, Event::PasswordReset(of))?;
     }
-    let name = if own { Some(changer.user.name.clone()) } else { tx.user(of)?.map(|user| user.name) };
-    let turn = if own { UserTurn::PasswordChanged } else { UserTurn::PasswordReset };
-    tx.audit_user(Actor::new(changer.user.id, changer.now), (&name.unwrap_or_default(), of), turn)
+    let name = tx.user(of)?.map(|user| user.name).unwrap_or_default();
+    tx.audit_user(Actor::new(changer.user.id, changer.now), (&name, of), UserTurn::PasswordReset)
+}
+
+/// What follows wherever users changed their own passwords: the other browsers are logged out, the trail tells, and the security token that
+/// changed with the password is e-mailed. `kept` is the session it was done in.
+pub fn changed_own_password(
+    tx: &(impl Directory + Ledger + AuditTrail + Outbox),
+    user: UserId,
+    kept: Option<Digest>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    happen(tx, Event::PasswordChanged { user, kept })?;
+    let name = tx.user(user)?.map(|user| user.name).unwrap_or_default();
+    tx.audit_user(Actor::new(user, now), (&name, user), UserTurn::PasswordChanged)?;
+    mail_security_token(tx, user, now)
 }

@@ -3,10 +3,10 @@
 use serde_json::{Map, Value};
 
 use super::{Digest, Scopes};
-use crate::apps::{AppDefinition, Flow, Registration};
+use crate::apps::{AppDefinition, ConsumerDetails, Flow, Registration};
 use crate::clock::{Entropy, Timestamp};
 use crate::id::{AppId, OrgId};
-use crate::secret::{Secret, same};
+use crate::secret::same;
 
 /// Apps that an org may have registered. Source: Salesforce help, OpenID Connect dynamic client registration.
 pub const REGISTRATIONS: usize = 100;
@@ -105,8 +105,7 @@ impl ClientMetadata {
 
     /// Makes the app of it, under a name that is free.
     pub fn register(self, id: AppId, owner: OrgId, name: String, (now, entropy): (Timestamp, &Entropy)) -> Registered {
-        let mut secret = [0; 32];
-        entropy.fill(&mut secret);
+        let ConsumerDetails { consumer_key, consumer_secret, .. } = ConsumerDetails::fresh(entropy);
         let access_token = entropy.token(64);
         let public = self.auth_method == "none";
         // An app that gets codes may refresh: whether it is given refresh tokens, its scopes decide.
@@ -116,7 +115,7 @@ impl ClientMetadata {
             .map(|(_, flow)| *flow)
             .collect();
         flows.sort_unstable();
-        let details = (format!("3MVG9{}", entropy.token(80)), Secret(secret.iter().map(|byte| format!("{byte:02X}")).collect()));
+        let details = (consumer_key, consumer_secret);
         let created = now.civil().to_zoned(jiff::tz::TimeZone::UTC).date();
         let definition = AppDefinition {
             callback_urls: self.redirect_uris,

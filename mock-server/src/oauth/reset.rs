@@ -7,6 +7,7 @@ use super::{Digest, credential};
 use crate::clock::{Entropy, Timestamp};
 use crate::id::UserId;
 use crate::org::{Directory, Mail, MailKind, Org, Outbox, PasswordRefusal, User, UserChange, set_password};
+use crate::secret::Secret;
 use crate::storage::StoreError;
 
 /// How long a link is good. Source: Salesforce help, password reset.
@@ -34,8 +35,8 @@ pub fn send_link(
         // Who never had a password still has none; who had one has lost it, with the security token that went with it.
         // Sessions go on: the password does not count as expired.
         let change = UserChange {
-            password: user.password.is_some().then(|| Some(entropy.token(32))),
-            security_token: Some(entropy.token(24)),
+            password: user.password.is_some().then(|| Some(Secret(entropy.token(32)))),
+            security_token: Some(Secret(entropy.token(24))),
             failed_logins: Some((0, None)),
             ..UserChange::default()
         };
@@ -70,7 +71,7 @@ pub fn link_owner(tx: &(impl Directory + Tickets), unverified_token: &str, now: 
 
 /// Sets the password that the holder of the link chose, and spends the link. `None`: the link is not good.
 pub fn choose_password(
-    tx: &(impl Directory + Tickets + Outbox),
+    tx: &(impl Directory + Tickets),
     unverified_token: &str,
     new: &str,
     (now, entropy): (Timestamp, &Entropy),
@@ -80,12 +81,11 @@ pub fn choose_password(
         return Ok(Some(Err(refusal)));
     }
     tx.remove_tickets_of(user.id, TicketKind::Password)?;
-    mail_security_token(tx, user.id, now)?;
     Ok(Some(Ok(user.id)))
 }
 
 /// E-mails the user the security token, which changed with the password.
-pub fn mail_security_token(tx: &(impl Directory + Outbox), user: UserId, now: Timestamp) -> Result<(), StoreError> {
+pub(super) fn mail_security_token(tx: &(impl Directory + Outbox), user: UserId, now: Timestamp) -> Result<(), StoreError> {
     let Some(user) = tx.user(user)? else { return Ok(()) };
     tx.send(&Mail {
         at: now,

@@ -51,7 +51,7 @@ impl LoginRefusal {
             Standing::InactiveOrg => Some(Self::InactiveOrg),
             Standing::InactiveUser => Some(Self::InactiveUser),
             Standing::FrozenUser => Some(Self::FrozenUser),
-            Standing::Active | Standing::ApiOnly | Standing::NoPassword | Standing::LoginAs => None,
+            Standing::Active | Standing::ApiOnly | Standing::NoPassword | Standing::LoginAs | Standing::Visitor => None,
         }
     }
 }
@@ -116,7 +116,7 @@ pub fn sign_in(
         }
         return Ok(Err(refused));
     }
-    if let Some(kind) = verification::due(tx, (org, switches), &user, asked.origin.address, asked.devices)? {
+    if let Some(kind) = verification::due((org, switches), &user, asked.origin.address, activated) {
         if kind == TicketKind::Activation {
             record(tx, &user, asked.origin, "Failed: Computer activation required", now)?;
         }

@@ -17,6 +17,7 @@ use crate::apps::{AppDefinition, Blocked, Flow, Installs};
 use crate::clock::Timestamp;
 use crate::org::{Directory, HandlerApp, NewUser, SubjectTokenType, TokenExchangeHandler, User, UserTemplate};
 use crate::saml::{self, Assertion, Certificate};
+use crate::secret::Secret;
 use crate::secret::same;
 use crate::storage::StoreError;
 
@@ -191,7 +192,7 @@ fn new_user(tx: &impl Directory, desk: &Desk<'_>, template: &UserTemplate, claim
         locale: "en_US".to_owned(),
         language: "en_US".to_owned(),
         password: None,
-        security_token: desk.entropy.token(24),
+        security_token: Secret(desk.entropy.token(24)),
         username,
         profile: profile.id,
         permission_sets: Vec::new(),

@@ -16,21 +16,13 @@ const CODE_LIFE: Duration = Duration::from_secs(15 * 60);
 /// GUESS: wrong codes after which the login starts over.
 const TRIES: u32 = 5;
 
-/// Why a login goes on only after a code, if it does.
-pub fn due(
-    tx: &impl Tickets,
-    (org, switches): (&Org, &Switches),
-    user: &User,
-    address: Option<IpAddr>,
-    devices: &[&str],
-) -> Result<Option<TicketKind>, StoreError> {
+/// Why a login goes on only after a code, if it does. `is_activated`: the user activated the browser.
+pub fn due((org, switches): (&Org, &Switches), user: &User, address: Option<IpAddr>, is_activated: bool) -> Option<TicketKind> {
     if switches.require_mfa || user.profile.login.high_assurance {
-        return Ok(Some(second_factor(user)));
+        return Some(second_factor(user));
     }
-    if !switches.activate_devices || is_trusted(org, user, address) {
-        return Ok(None);
-    }
-    Ok((!is_activated(tx, devices, user.id)?).then_some(TicketKind::Activation))
+    let is_asked = switches.activate_devices && !is_trusted(org, user, address) && !is_activated;
+    is_asked.then_some(TicketKind::Activation)
 }
 
 /// Whether the user activated the browser that keeps these secrets.

@@ -149,6 +149,8 @@ pub struct Ports {
 pub struct Listeners {
     pub ports: Ports,
     orgs: RwLock<HashMap<OrgId, u16>>,
+    /// Ports of orgs that were given others when they were renamed.
+    former: RwLock<HashMap<u16, OrgId>>,
     opener: OnceLock<Box<dyn OpenListener>>,
 }
 
@@ -156,7 +158,10 @@ pub struct Listeners {
 pub trait OpenListener: Send + Sync {
     /// Listens for an org on any free port.
     fn open(&self, org: OrgId) -> std::io::Result<u16>;
+    /// Closes all listeners of an org.
     fn close(&self, org: OrgId);
+    /// Makes the listeners of one org another's.
+    fn hand_over(&self, from: OrgId, to: OrgId);
 }
 
 impl std::fmt::Debug for dyn OpenListener {
@@ -188,7 +193,30 @@ impl Listeners {
     /// Called when an org is removed.
     pub fn close_for(&self, org: OrgId) {
         if self.orgs.write().remove(&org).is_some() {
+            self.former.write().retain(|_, known| *known != org);
             self.opener.get().inspect(|opener| opener.close(org));
+        }
+    }
+
+    /// Gives a renamed org a listener at another port, if this server addresses orgs by port. The one it had goes on listening.
+    pub fn move_org(&self, org: OrgId) -> std::io::Result<()> {
+        let Some(port) = self.port_of(org) else { return Ok(()) };
+        self.open_for(org)?;
+        self.former.write().insert(port, org);
+        Ok(())
+    }
+
+    /// Takes an org's listener away from it without closing it, for an org that comes in its place.
+    pub fn release(&self, org: OrgId) -> Option<u16> {
+        self.orgs.write().remove(&org)
+    }
+
+    /// Lets the new org listen where the old one did.
+    pub fn succeed(&self, old: OrgId, new: OrgId, port: u16) {
+        if let Some(opener) = self.opener.get() {
+            opener.close(new);
+            opener.hand_over(old, new);
+            self.orgs.write().insert(new, port);
         }
     }
 
@@ -203,7 +231,8 @@ impl Listeners {
         if port == self.ports.test || Some(port) == self.ports.test_tls {
             return Some(Host::Test);
         }
-        self.orgs.read().iter().find(|(_, own)| **own == port).map(|(org, _)| Host::Org(*org))
+        let current = self.orgs.read().iter().find(|(_, own)| **own == port).map(|(org, _)| *org);
+        current.or_else(|| self.former.read().get(&port).copied()).map(Host::Org)
     }
 
     fn side_port(&self, side: Side, scheme: Scheme) -> (Scheme, u16) {
@@ -266,6 +295,8 @@ pub struct Site {
     prefix: Option<Arc<str>>,
     /// Path of the Experience Cloud site that was asked, empty at the root of its domain.
     experience: Option<Arc<str>>,
+    /// The org left this address when it was renamed.
+    is_left: bool,
     listeners: Arc<Listeners>,
 }
 
@@ -290,7 +321,15 @@ impl Site {
             None if listeners.is_own_name(&name) => (Spelling::Own, listeners.host_at(port.unwrap_or(scheme.default_port())).unwrap_or(arrived)),
             None => return Err(Misplaced::ForeignName(name)),
         };
-        Ok(Self { scheme, host, origin: host, spelling, name: name.into(), port, prefix: None, experience, listeners: Arc::clone(listeners) })
+        let is_left = spelling == Spelling::Own && port.is_some_and(|port| listeners.former.read().contains_key(&port));
+        let listeners = Arc::clone(listeners);
+        Ok(Self { scheme, host, origin: host, spelling, name: name.into(), port, prefix: None, experience, is_left, listeners })
+    }
+
+    /// The same address, which its org left when it was renamed: no session is admitted here.
+    #[must_use]
+    pub fn left_behind(self) -> Self {
+        Self { is_left: true, ..self }
     }
 
     /// The login host whose spelling `world` and the start line report.
@@ -310,6 +349,7 @@ impl Site {
             port: Some(port),
             prefix: None,
             experience: None,
+            is_left: false,
             listeners,
         }
     }
@@ -342,7 +382,7 @@ impl Site {
     /// Whether the data of this org is served here. On a shared origin of our own every org without a listener is.
     pub fn serves(&self, org: OrgId) -> bool {
         match self.host {
-            Host::Org(own) => own == org,
+            Host::Org(own) => own == org && !self.is_left,
             Host::Login | Host::Test => self.is_own() && self.listeners.port_of(org).is_none(),
         }
     }

@@ -203,6 +203,16 @@ switches! {
     revoke_on_code_replay: bool = NEVER;
     /// Seconds by the virtual clock from the end of a bulk job's upload (or the arrival of a batch) to its end: half of them it is queued, half in progress. 0: as fast as it goes.
     bulk_job_seconds: u32 = [0; 6];
+    /// Changing the My Domain ends all sessions and refresh tokens of the org. GUESS: off, clients learn the new address from their next refresh.
+    my_domain_change_ends_tokens: bool = ALWAYS;
+    /// Seconds that a device waits between polls. At a login host the switch of the org that owns the app counts.
+    device_poll_seconds: u32 = [5; 6];
+    /// Characters that access tokens have at least; 0 is as many as they have by themselves.
+    access_token_length: u32 = [0; 6];
+    /// Rows that a page of a query has at most, whatever size is asked for; with it locators no longer show the row they go on at. 0 is as asked.
+    query_page_rows: u32 = [0; 6];
+    /// Rows that a page of the results of a Bulk API 2.0 query has at most, whatever `maxRecords` says; 0 is as asked.
+    bulk_result_rows: u32 = [0; 6];
     /// Two refreshes of one rotating token at once end the grant instead of answering the lock error.
     concurrent_refresh_revokes: bool = NEVER;
 }

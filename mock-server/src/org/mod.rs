@@ -64,6 +64,9 @@ pub struct Org {
     pub fiscal_year_start_month: i8,
     /// The namespace this org owns, if any: such an org refuses to install its own package.
     pub namespace: Option<String>,
+    /// Names it had: their hosts answer, and admit no session any more.
+    #[serde(default)]
+    pub former_names: Vec<String>,
 }
 
 fn january() -> i8 {
@@ -78,6 +81,20 @@ impl Org {
 
     pub fn my_domain(&self) -> MyDomain {
         MyDomain::for_org(&self.name, self.kind.into())
+    }
+
+    /// The My Domains it had before it was renamed.
+    pub fn former_domains(&self) -> impl Iterator<Item = MyDomain> {
+        self.former_names.iter().map(|name| MyDomain::for_org(name, self.kind.into()))
+    }
+
+    /// Gives it another name, and with it another My Domain.
+    pub fn rename(&mut self, name: &str) {
+        if self.name != name {
+            let former = std::mem::replace(&mut self.name, name.to_owned());
+            self.former_names.retain(|known| known != name && *known != former);
+            self.former_names.push(former);
+        }
     }
 }
 

@@ -77,9 +77,9 @@ pub fn reset_password(tx: &impl Directory, by: &User, of: UserId, (now, entropy)
 
 fn store(tx: &impl Directory, by: UserId, of: UserId, new: &str, expired: bool, (now, entropy): (Timestamp, &Entropy)) -> Result<(), StoreError> {
     let change = UserChange {
-        password: Some(Some(new.to_owned())),
+        password: Some(Some(Secret(new.to_owned()))),
         password_expired: Some(expired),
-        security_token: Some(entropy.token(24)),
+        security_token: Some(Secret(entropy.token(24))),
         failed_logins: Some((0, None)),
         ..UserChange::default()
     };

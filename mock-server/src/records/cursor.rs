@@ -12,6 +12,10 @@ use super::spelling::Locator;
 use crate::clock::Timestamp;
 use crate::id::{OrgId, RecordId, UserId};
 
+/// The prefix of locators that show their offset to nobody.
+pub(super) const HIDING: &str = "0r8";
+const SHOWING: &str = "01g";
+
 /// Results a user may have open; opening another closes the oldest. Source: `rest.md` section 4.
 /// GUESS: the child lists of one answer count with it as one.
 const OPEN_PER_USER: usize = 10;
@@ -48,7 +52,7 @@ struct Answered {
 impl Cursors {
     /// A fresh locator (`01g…`) in the org of that number.
     pub fn fresh(&self, org_number: u32) -> RecordId {
-        RecordId::numbered("01g", org_number, self.last.fetch_add(1, Ordering::Relaxed).wrapping_add(1))
+        RecordId::numbered(SHOWING, org_number, self.last.fetch_add(1, Ordering::Relaxed).wrapping_add(1))
     }
 
     /// Opens the locators of one answer.
@@ -77,12 +81,29 @@ impl Cursors {
 }
 
 impl Locator {
-    /// Reads `01gFk…-2000`.
+    /// Reads `01gFk…-2000`, and the form that hides its offset.
     pub fn parse(text: &str) -> Option<Self> {
         let (id, offset) = text.rsplit_once('-')?;
-        let id = RecordId::parse(id).ok().filter(|id| id.prefix() == "01g")?;
-        Some(Self { id, offset: offset.parse().ok()? })
+        let id = RecordId::parse(id).ok()?;
+        match id.prefix() {
+            SHOWING => Some(Self { id, offset: offset.parse().ok()? }),
+            HIDING => Some(Self { id, offset: usize::try_from(u32::from_str_radix(offset.strip_prefix('q')?, 16).ok()? ^ veil(id)).ok()? }),
+            _ => None,
+        }
     }
+
+    /// What stands behind the id.
+    pub(super) fn tail(&self) -> String {
+        match (self.id.prefix(), u32::try_from(self.offset)) {
+            (HIDING, Ok(offset)) => format!("q{:08x}", offset ^ veil(self.id)),
+            _ => self.offset.to_string(),
+        }
+    }
+}
+
+/// Bits that differ from locator to locator, laid over an offset so that nobody counts on with it.
+fn veil(id: RecordId) -> u32 {
+    id.to_string().bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 #[cfg(test)]
@@ -119,6 +140,14 @@ mod tests {
         assert!(cursors.find(OrgId::numbered(2), user(1), id, Timestamp(1)).is_none());
         assert!(cursors.find(org, user(1), id, Timestamp(LIFETIME - 1)).is_some());
         assert!(cursors.find(org, user(1), id, Timestamp(LIFETIME)).is_none());
+    }
+
+    #[test]
+    fn a_locator_that_hides_its_offset_is_read_back_and_not_made_up() {
+        let locator = Locator { id: RecordId::numbered(HIDING, 1, 7), offset: 700 };
+        let text = locator.to_string();
+        assert_eq!(Locator::parse(&text), Some(locator));
+        assert!(!text.ends_with("700") && Locator::parse(&format!("{}-700", locator.id)).is_none(), "{text}");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use soql::{Aggregate, Answer, Catalog, Child, Compiled, Context, Rows, Shape, SoqlError, Statement};
 
 use super::Memory;
-use super::cursor::Cursor;
+use super::cursor::{Cursor, HIDING};
 use super::error::RecordError;
 use super::ids::IdList;
 use super::page::{Found, LongList, Page, PageWriter, Source};
@@ -18,7 +18,7 @@ use super::spelling::{Locator, RestJson, Spelling};
 use super::statements::{Column, Fill, Statements};
 use crate::clock::Timestamp;
 use crate::id::{OrgId, RecordId};
-use crate::org::{Org, User};
+use crate::org::{Org, Switches, User};
 use crate::schema::Sight;
 
 /// Rows of a page unless the caller asks for fewer, and of an aggregated result at most.
@@ -47,14 +47,26 @@ pub struct Asked<'a> {
     pub now: Timestamp,
     /// The version of the request's address, `v67.0`.
     pub version: &'a str,
-    /// Rows of a page: 200 to 2,000, or [`WHOLE`].
+    /// Rows of a page: 200 to 2,000, or [`WHOLE`]; fewer where the org's switch says so.
     pub batch: usize,
+    /// Locators do not show the row they go on at.
+    pub hides_offsets: bool,
 }
 
 impl<'a> Asked<'a> {
     /// A user of this org who asks for pages of the default size.
     pub fn of(org: &Org, user: &'a User, now: Timestamp, version: &'a str) -> Self {
-        Self { org: org.id, org_number: org.number, user, fiscal_year_start_month: org.fiscal_year_start_month, now, version, batch: BATCH }
+        let (fiscal_year_start_month, batch) = (org.fiscal_year_start_month, BATCH);
+        Self { org: org.id, org_number: org.number, user, fiscal_year_start_month, now, version, batch, hides_offsets: false }
+    }
+
+    /// With pages as small as the org's switch has them.
+    #[must_use]
+    pub fn paged_by(self, switches: &Switches) -> Self {
+        match switches.query_page_rows as usize {
+            0 => self,
+            most => Self { batch: self.batch.min(most), hides_offsets: true, ..self },
+        }
     }
 
     pub fn context(&self, include_deleted: bool) -> Context {
@@ -224,7 +236,8 @@ impl<D: Statements> Queries<'_, D> {
     }
 
     fn fresh(&self) -> RecordId {
-        self.memory.cursors.fresh(self.asked.org_number)
+        let id = self.memory.cursors.fresh(self.asked.org_number);
+        if self.asked.hides_offsets { id.with_prefix(HIDING) } else { id }
     }
 
     /// Opens the locators of one answer.

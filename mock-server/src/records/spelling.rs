@@ -43,7 +43,7 @@ pub struct Locator {
 
 impl fmt::Display for Locator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-{}", self.id, self.offset)
+        write!(f, "{}-{}", self.id, self.tail())
     }
 }
 

@@ -1,11 +1,13 @@
 //! Where a request belongs: limits on its head, the host it asked, and an org selected by path.
 
+use std::cell::Cell;
+
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Response, StatusCode, Uri, header};
 
 use crate::app::App;
 use crate::edge::{Answer, Connection, text};
-use crate::org::{Misplaced, Site};
+use crate::org::{Misplaced, MyDomain, Site};
 
 /// Bytes of the target alone, and of target and headers together. Source: REST reference, 414 and 431.
 const HEAD_LIMIT: usize = 16_384;
@@ -27,8 +29,15 @@ pub(super) fn place(app: &App, connection: &Connection, parts: &mut Parts) -> Re
     within_limits(parts)?;
     with_one_slash(parts)?;
     let authority = authority(parts).ok_or_else(|| refuse(&Misplaced::NoAuthority))?;
-    let site = Site::resolve(connection.scheme, authority, connection.arrived, app.listeners(), |domain| app.org_at(domain));
-    let site = site.map_err(|misplaced| refuse(&misplaced))?;
+    let is_former = Cell::new(false);
+    let org_at = |domain: &MyDomain| {
+        app.org_at(domain).or_else(|| {
+            is_former.set(true);
+            app.org_formerly_at(domain)
+        })
+    };
+    let site = Site::resolve(connection.scheme, authority, connection.arrived, app.listeners(), org_at).map_err(|misplaced| refuse(&misplaced))?;
+    let site = if is_former.get() { site.left_behind() } else { site };
     if !is_control(parts.uri.path()) {
         return if site.experience().is_some() { at_experience(site, parts) } else { Ok(site) };
     }

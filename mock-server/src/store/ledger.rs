@@ -7,7 +7,9 @@ use super::Tx;
 use crate::apps::{AppDefinition, Flow};
 use crate::clock::Timestamp;
 use crate::id::{AppId, RecordId, UserId};
-use crate::oauth::{Digest, Grant, IssuedCode, Kinds, Ledger, Login, LoginRow, Presented, Reach, Scopes, SecurityLevel, Session, SessionKind};
+use crate::oauth::{
+    Digest, Grant, IssuedCode, Kinds, Ledger, Login, LoginRow, Presented, Reach, Scopes, SecurityLevel, Session, SessionKind, TokenOwner,
+};
 use crate::storage::StoreError;
 
 const GRANT: &str = "SELECT id, user_id, app_id, scopes, flow, created, last_used, use_count, generation, refreshed, delete_token FROM _grant";
@@ -109,7 +111,10 @@ impl Ledger for Tx<'_> {
     fn use_grant(&self, id: RecordId, now: Timestamp, rotated: Option<Digest>) -> Result<(), StoreError> {
         let id = id.to_string();
         if let Some(next) = rotated {
-            self.execute("INSERT INTO _rotated SELECT refresh_hash, id FROM _grant WHERE id = ?1", [&id])?;
+            self.execute(
+                "INSERT INTO _rotated (refresh_hash, grant_id, generation) SELECT refresh_hash, id, generation FROM _grant WHERE id = ?1",
+                [&id],
+            )?;
             self.execute("UPDATE _grant SET refresh_hash = ?2, generation = generation + 1 WHERE id = ?1", (&id, next.0))?;
         }
         self.execute("UPDATE _grant SET last_used = ?2, refreshed = ?2, use_count = use_count + 1 WHERE id = ?1", (&id, now.0))
@@ -118,6 +123,7 @@ impl Ledger for Tx<'_> {
     fn end_grants(&self, of: Reach) -> Result<usize, StoreError> {
         let (condition, binds) = within(of, Of::Grants);
         self.forget();
+        self.remember_refresh_tokens(condition, &binds)?;
         self.execute(&format!("DELETE FROM _rotated WHERE grant_id IN (SELECT id FROM _grant WHERE {condition})"), params_from_iter(&binds))?;
         let ended = self.connection().prepare_cached(&format!("DELETE FROM _grant WHERE {condition}"))?.execute(params_from_iter(&binds))?;
         if matches!(of, Reach::Org | Reach::User(_) | Reach::App(_) | Reach::UserOfApp(..)) {
@@ -191,6 +197,7 @@ impl Ledger for Tx<'_> {
             Kinds::Browsers => format!("{condition} AND kind NOT IN ('token', 'jwt')"),
         };
         self.forget();
+        self.remember_sessions(&format!("{condition} OR parent IN (SELECT id FROM _session WHERE {condition})"), &binds)?;
         let children = format!("DELETE FROM _session WHERE parent IS NOT NULL AND parent IN (SELECT id FROM _session WHERE {condition})");
         let below = self.connection().prepare_cached(&children)?.execute(params_from_iter(&binds))?;
         Ok(below + self.connection().prepare_cached(&format!("DELETE FROM _session WHERE {condition}"))?.execute(params_from_iter(&binds))?)
@@ -198,8 +205,25 @@ impl Ledger for Tx<'_> {
 
     fn sweep(&self, now: Timestamp) -> Result<(), StoreError> {
         self.execute("DELETE FROM _used_assertion WHERE until < ?1", [now.0])?;
+        self.remember_sessions("last_used + timeout < ?1", &[SqlValue::Integer(now.0)])?;
         self.execute("DELETE FROM _session WHERE last_used + timeout < ?1", [now.0])?;
+        self.execute("DELETE FROM _ended WHERE at < ?1", [now.0 - REMEMBERED])?;
         self.execute("DELETE FROM _code WHERE created < ?1", [now.0 - 24 * 3_600_000])
+    }
+
+    fn token_owner(&self, digest: Digest, now: Timestamp) -> Result<Option<TokenOwner>, StoreError> {
+        if let Some(session) = self.session(digest)? {
+            let (user, is_live) = (session.user, session.is_alive(now));
+            return Ok(Some(TokenOwner { user, app: session.app, grant: session.grant, generation: None, is_live }));
+        }
+        let sql = "SELECT user_id, app_id, id, generation, TRUE FROM _grant WHERE refresh_hash = ?1
+            UNION ALL SELECT g.user_id, g.app_id, g.id, r.generation, FALSE FROM _rotated r JOIN _grant g ON g.id = r.grant_id WHERE r.refresh_hash = ?1
+            UNION ALL SELECT user_id, app_id, grant_id, generation, FALSE FROM _ended WHERE token_hash = ?1 LIMIT 1";
+        let mut statement = self.connection().prepare_cached(sql)?;
+        let mut rows = statement.query([digest.0])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        let generation = row.get::<_, Option<u32>>(3)?.filter(|generation| *generation > 0);
+        Ok(Some(TokenOwner { user: parsed(row, 0)?, app: optional(row, 1)?, grant: optional(row, 2)?, generation, is_live: row.get(4)? }))
     }
 
     fn use_assertion(&self, id: Digest, until: Timestamp) -> Result<bool, StoreError> {
@@ -254,6 +278,9 @@ impl Ledger for Tx<'_> {
     }
 }
 
+/// Milliseconds for which the owners of ended tokens are kept, from their last use on: 60 days.
+const REMEMBERED: i64 = 60 * 24 * 3_600_000;
+
 /// Whose rows a condition speaks of.
 #[derive(Clone, Copy)]
 enum Of {
@@ -281,6 +308,29 @@ fn within(reach: Reach, of: Of) -> (&'static str, Vec<SqlValue>) {
 }
 
 impl Tx<'_> {
+    /// Keeps whose the access tokens were that are about to end.
+    fn remember_sessions(&self, condition: &str, binds: &[SqlValue]) -> Result<(), StoreError> {
+        let sql = format!(
+            "INSERT OR REPLACE INTO _ended SELECT token_hash, user_id, app_id, grant_id, NULL, last_used FROM _session
+             WHERE kind IN ('token', 'jwt') AND ({condition})"
+        );
+        self.execute(&sql, params_from_iter(binds))
+    }
+
+    /// The same of refresh tokens, those that a rotation replaced among them.
+    fn remember_refresh_tokens(&self, condition: &str, binds: &[SqlValue]) -> Result<(), StoreError> {
+        let current = format!(
+            "INSERT OR REPLACE INTO _ended SELECT refresh_hash, user_id, app_id, id, generation, refreshed FROM _grant
+             WHERE refresh_hash IS NOT NULL AND {condition}"
+        );
+        self.execute(&current, params_from_iter(binds))?;
+        let rotated = format!(
+            "INSERT OR REPLACE INTO _ended SELECT r.refresh_hash, g.user_id, g.app_id, g.id, r.generation, g.refreshed
+             FROM (SELECT * FROM _grant WHERE {condition}) g JOIN _rotated r ON r.grant_id = g.id"
+        );
+        self.execute(&rotated, params_from_iter(binds))
+    }
+
     fn grants_where(&self, condition: &str, binds: impl rusqlite::Params) -> Result<Vec<Grant>, StoreError> {
         let mut statement = self.connection().prepare_cached(&format!("{GRANT} {condition}"))?;
         let mut rows = statement.query(binds)?;

@@ -24,6 +24,7 @@ const ORG_STEPS: &[&str] = &[
     include_str!("steps/trace_details.sql"),
     include_str!("steps/headless.sql"),
     include_str!("steps/assertions.sql"),
+    include_str!("steps/ended.sql"),
 ];
 /// The same for `shared.sql`.
 const SHARED_STEPS: &[&str] = &[include_str!("steps/devices.sql")];

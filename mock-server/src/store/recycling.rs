@@ -10,6 +10,7 @@ use crate::id::{OrgId, RecordId, UserId};
 use crate::org::{Directory, NewUser};
 use crate::records::{Change, Conversion, Input, KEPT, Presence, RecordError, Rows, Value, purge_expired};
 use crate::schema::{Features, Schema};
+use crate::secret::Secret;
 
 const NOW: Timestamp = Timestamp(1_769_860_800_000);
 
@@ -40,7 +41,7 @@ fn owner() -> NewUser {
         locale: "en_US".to_owned(),
         language: "en_US".to_owned(),
         password: None,
-        security_token: String::new(),
+        security_token: Secret(String::new()),
         profile: RecordId::numbered("00e", 1, 1),
         permission_sets: Vec::new(),
     }

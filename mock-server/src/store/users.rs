@@ -302,3 +302,9 @@ fn names(json: &str) -> Result<BTreeSet<String>, StoreError> {
 fn json(names: &BTreeSet<String>) -> Result<String, StoreError> {
     serde_json::to_string(names).map_err(StoreError::new)
 }
+
+impl rusqlite::ToSql for Secret {
+    fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
+        self.0.to_sql()
+    }
+}

@@ -139,6 +139,7 @@ fn definition(app: &App, entry: &AppEntry, known: Option<&AppDefinition>) -> Res
         certificate: entry.certificate.as_deref().map(certificate).transpose()?,
         jwt_access_tokens: entry.jwt_access_tokens,
         introspect_all_tokens: entry.introspect_all_tokens,
+        guest_orgs: known.map(|known| known.guest_orgs.clone()).unwrap_or_default(),
         staged: known.and_then(|known| known.staged.clone()),
         replaced: known.and_then(|known| known.replaced.clone()),
         changed: app.now(),
@@ -287,22 +288,25 @@ pub fn put_row(app: &App, org: &LiveOrg, entry: &OrgAppEntry) -> Result<(), Reje
         tx.put_org_app(&row)?;
         turns(&before, &row).into_iter().try_for_each(|turn| note_app(tx, Actor::system(app.now()), &definition, turn))
     })?;
-    put_callbacks(app, org, &definition, entry.callback_urls.as_ref())?;
+    put_in_definition(app, org, &definition, entry)?;
     approve(app, org, &definition, &entry.approved_by)
 }
 
-/// Puts the org's callbacks in the place of the developer's, or takes them back.
-fn put_callbacks(app: &App, org: &LiveOrg, definition: &AppDefinition, urls: Option<&Vec<String>>) -> Result<(), Rejected> {
-    if definition.callback_overrides.get(&org.id()) == urls {
-        return Ok(());
-    }
+/// What must be known of an org's decision before its database is opened: the callbacks that it puts in the place of the developer's, and that its
+/// visitors may use the app.
+fn put_in_definition(app: &App, org: &LiveOrg, definition: &AppDefinition, entry: &OrgAppEntry) -> Result<(), Rejected> {
+    let (id, urls) = (org.id(), entry.callback_urls.as_ref());
     check_callbacks(urls.into_iter().flatten())?;
     let mut next = definition.clone();
     match urls {
-        Some(urls) => next.callback_overrides.insert(org.id(), urls.clone()),
-        None => next.callback_overrides.remove(&org.id()),
+        Some(urls) => next.callback_overrides.insert(id, urls.clone()),
+        None => next.callback_overrides.remove(&id),
     };
-    Ok(app.put_app(next)?)
+    if entry.guest_users {
+        next.guest_orgs.insert(id);
+    }
+    let is_same = next.callback_overrides == definition.callback_overrides && next.guest_orgs == definition.guest_orgs;
+    if is_same { Ok(()) } else { Ok(app.put_app(next)?) }
 }
 
 fn check_callbacks<'u>(mut urls: impl Iterator<Item = &'u String>) -> Result<(), Rejected> {

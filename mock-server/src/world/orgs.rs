@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::document::{OrgEntry, PermissionSetEntry, UserEntry};
-use super::{Rejected, made_up, platform_cli};
+use super::{Rejected, View, made_up, platform_cli};
 use crate::app::{App, LiveOrg, NewOrg};
 use crate::apps::{Installs, Presence, first_row, settle};
 use crate::id::{RecordId, UserId};
 use crate::org::{Directory, Edition, NewUser, OrgKind, PermissionSet, User, UserChange};
+use crate::secret::Secret;
 use crate::storage::StoreError;
 
 /// Makes the org without what it holds.
@@ -58,7 +59,7 @@ pub fn change(app: &App, org: &LiveOrg, entry: &OrgEntry) -> Result<(), Rejected
         return Err(Rejected::invalid("fiscal_year_start_month", "expected a month from 1 to 12"));
     }
     Ok(app.change_org(org.id(), |facts| {
-        facts.name.clone_from(&entry.name);
+        facts.rename(&entry.name);
         facts.edition = entry.edition.unwrap_or(facts.edition);
         facts.era = entry.era;
         facts.policies = entry.policies.clone();
@@ -72,6 +73,34 @@ pub fn change(app: &App, org: &LiveOrg, entry: &OrgEntry) -> Result<(), Rejected
         facts.session_timeout = entry.session_timeout.unwrap_or(facts.session_timeout);
     })?)
     .and_then(|()| super::sharing::put_defaults(org, &entry.org_wide_defaults))
+}
+
+/// What a refresh leaves of a sandbox: another org under the same name, host and usernames, with the same people, apps and records, and without
+/// a single token or approval. Apps that the sandbox itself defined are gone.
+/// GUESS: Salesforce copies the production org; tests set a sandbox up as they want it, so its own content counts as that of the production org.
+pub fn refresh(app: &App, org: &LiveOrg) -> Result<Arc<LiveOrg>, Rejected> {
+    if org.facts().kind != OrgKind::Sandbox {
+        return Err(Rejected::invalid("kind", "only a sandbox can be refreshed"));
+    }
+    let mut entry = View::of(app).org(org, usize::MAX)?;
+    (entry.id, entry.instance_url, entry.effective_policies) = (None, None, None);
+    entry.users.iter_mut().for_each(|user| user.id = None);
+    let registry = app.registry();
+    entry.apps.retain(|row| registry.find_app(&row.app).is_some_and(|known| known.owner != org.id()));
+    for row in &mut entry.apps {
+        (row.approved_by, row.denied_attempts) = (Vec::new(), 0);
+    }
+    // The new org listens where the old one did.
+    let port = app.listeners().release(org.id());
+    remove(app, org)?;
+    let refreshed = open(app, &entry)?;
+    if let Some(port) = port {
+        app.listeners().succeed(org.id(), refreshed.id(), port);
+    }
+    match super::fill(app, &refreshed, &entry).into_iter().next() {
+        None => Ok(refreshed),
+        Some(wrong) => Err(wrong),
+    }
 }
 
 /// Removes an org with its users, and the apps and packages it defines.
@@ -173,8 +202,8 @@ pub fn add_user(app: &App, org: &LiveOrg, entry: &UserEntry) -> Result<UserId, R
         time_zone: entry.time_zone.clone().unwrap_or_else(|| "America/Los_Angeles".to_owned()),
         locale: entry.locale.clone().unwrap_or_else(|| "en_US".to_owned()),
         language: entry.language.clone().unwrap_or_else(|| "en_US".to_owned()),
-        password: entry.password.clone().unwrap_or_else(|| Some(made_up::password(&username))),
-        security_token: entry.security_token.clone().unwrap_or_else(|| made_up::security_token(&username)),
+        password: entry.password.clone().unwrap_or_else(|| Some(made_up::password(&username))).map(Secret),
+        security_token: Secret(entry.security_token.clone().unwrap_or_else(|| made_up::security_token(&username))),
         username,
         profile,
         permission_sets,
@@ -184,7 +213,7 @@ pub fn add_user(app: &App, org: &LiveOrg, entry: &UserEntry) -> Result<UserId, R
         let change = UserChange {
             is_frozen: Some(entry.frozen),
             password_expired: Some(entry.password_expired),
-            totp_secret: Some(entry.totp_secret.clone()),
+            totp_secret: Some(entry.totp_secret.clone().map(Secret)),
             federation_id: Some(entry.federation_id.clone()),
             ..UserChange::default()
         };
@@ -211,10 +240,10 @@ pub fn change_user(app: &App, org: &LiveOrg, user: &User, entry: &UserEntry) -> 
         is_active: Some(entry.active),
         is_frozen: Some(entry.frozen),
         password_expired: Some(entry.password_expired),
-        totp_secret: Some(entry.totp_secret.clone()),
+        totp_secret: Some(entry.totp_secret.clone().map(Secret)),
         federation_id: Some(entry.federation_id.clone()),
-        password: entry.password.clone(),
-        security_token: entry.security_token.clone(),
+        password: entry.password.clone().map(|password| password.map(Secret)),
+        security_token: entry.security_token.clone().map(Secret),
         profile: Some(profile),
         permission_sets: Some(permission_sets),
         time_zone: entry.time_zone.clone(),

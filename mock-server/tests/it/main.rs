@@ -6,6 +6,7 @@ mod admission;
 mod bad_input;
 mod bench;
 mod bulk;
+mod certification;
 mod control;
 mod describe;
 mod edge;

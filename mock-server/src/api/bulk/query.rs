@@ -101,6 +101,10 @@ pub fn results(call: &Call) -> Result<Reply, RestError> {
         Some(number) => number.parse().ok().filter(|number| *number > 0).ok_or(JobError::BadParameter("maxRecords"))?,
         None => PAGE,
     };
+    let page = match call.bearer.caller.org.switches().bulk_result_rows {
+        0 => page,
+        most => page.min(u64::from(most)),
+    };
     let begin = match call.parameter("locator").filter(|locator| !locator.is_empty()) {
         Some(locator) => offset(&locator).filter(|offset| *offset < job.work.processed.max(1)).ok_or(JobError::BadLocator)?,
         None => 0,

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use super::Problem;
 use super::requests::{find_app, find_org};
 use crate::app::App;
-use crate::fault::{Fault, FaultSpec};
+use crate::fault::{Fault, FaultSpec, Named};
+use crate::org::Directory;
 
 /// `GET /faults`
 pub async fn list(State(app): State<App>) -> Json<Value> {
@@ -19,17 +20,22 @@ pub async fn list(State(app): State<App>) -> Json<Value> {
 /// `POST /faults`
 pub async fn add(State(app): State<App>, body: Bytes) -> Result<(StatusCode, Json<Value>), Problem> {
     let spec = read(&body)?;
-    let (mut org, mut known) = (None, None);
+    let mut named = Named::default();
     if let Some(route) = spec.matches.route.as_deref().filter(|route| !app.faults().is_known_route(route)) {
         return Err(Problem::field("match.route", format!("no row is {route:?}")));
     }
     if let Some(name) = &spec.matches.org {
-        org = Some(find_org(&app, name).ok_or_else(|| Problem::field("match.org", format!("no org is {name:?}")))?);
+        named.org = Some(find_org(&app, name).ok_or_else(|| Problem::field("match.org", format!("no org is {name:?}")))?);
     }
     if let Some(name) = &spec.matches.app {
-        known = Some(find_app(&app, name).ok_or_else(|| Problem::field("match.app", format!("no app is {name:?}")))?);
+        named.app = Some(find_app(&app, name).ok_or_else(|| Problem::field("match.app", format!("no app is {name:?}")))?);
     }
-    let fault = app.faults().add(spec, org, known, app.entropy());
+    if let Some(name) = &spec.matches.user {
+        let org = app.org_of_username(name)?;
+        let user = org.map(|org| org.read(|tx| tx.user_named(name))).transpose()?.flatten();
+        named.user = Some(user.ok_or_else(|| Problem::field("match.user", format!("no user has the username {name:?}")))?.id);
+    }
+    let fault = app.faults().add(spec, named, app.entropy());
     Ok((StatusCode::CREATED, Json(shown(&fault))))
 }
 

@@ -56,6 +56,12 @@ pub async fn remove(State(app): State<App>, Path(name): Path<String>) -> Result<
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// `POST /orgs/{org}/refresh`: what a sandbox refresh leaves, which is another org under the same name.
+pub async fn refresh(State(app): State<App>, Path(name): Path<String>) -> Result<Json<OrgEntry>, Problem> {
+    let refreshed = world::orgs::refresh(&app, &*org(&app, &name)?)?;
+    Ok(Json(View::of(&app).org(&refreshed, RECORDS_SHOWN)?))
+}
+
 /// `GET /orgs/{org}/policies`
 pub async fn policies(State(app): State<App>, Path(name): Path<String>) -> Result<Json<Value>, Problem> {
     Ok(Json(shown(&*org(&app, &name)?)))

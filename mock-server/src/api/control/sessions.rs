@@ -5,11 +5,13 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
+use super::query::Query;
 use super::{Problem, apps, body, org, users};
 use crate::app::{App, LiveOrg};
 use crate::apps::{AppDefinition, Flow};
-use crate::id::RecordId;
+use crate::id::{AppId, RecordId, UserId};
 use crate::oauth::{self, Award, Beginning, Digest, Event, Lasting, Ledger, Origin, Scopes, SecurityLevel, SessionKind, credential, happen};
 use crate::org::User;
 use crate::storage::StoreError;
@@ -88,6 +90,63 @@ pub async fn remove(State(app): State<App>, Path(session): Path<String>) -> Resu
         None => end_by_id(&app, &session)?,
     };
     if ended { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::not_found("no live session has this token or id")) }
+}
+
+/// Whose tokens are to end; a member left out means everybody's.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Whose {
+    /// Name, consumer key or id.
+    app: Option<String>,
+    /// Username or handle.
+    user: Option<String>,
+}
+
+impl Whose {
+    fn ids(&self, app: &App, org: &LiveOrg) -> Result<(Option<AppId>, Option<UserId>), Problem> {
+        let known = self.app.as_deref().map(|name| apps::find(app, name).map_err(|_| Problem::field("app", format!("no app is called {name:?}"))));
+        let user =
+            self.user.as_deref().map(|name| users::find(org, name).map_err(|_| Problem::field("user", format!("the org has no user {name:?}"))));
+        Ok((known.transpose()?.map(|app| app.id), user.transpose()?.map(|user| user.id)))
+    }
+}
+
+/// `DELETE /orgs/{org}/sessions?app=&user=`: access tokens end, the grants they came from stay. Tells how many they were.
+pub async fn end(State(app): State<App>, Path(name): Path<String>, Query(whose): Query<Whose>) -> Result<Json<Value>, Problem> {
+    let org = org(&app, &name)?;
+    let (of_app, of_user) = whose.ids(&app, &org)?;
+    let ended = org.write(|tx| -> Result<usize, StoreError> {
+        let mut ended = 0;
+        for session in tx.live_sessions(app.now(), u32::MAX)? {
+            let is_meant = session.kind.is_access_token() && of_app.is_none_or(|id| session.app == Some(id));
+            if is_meant && of_user.is_none_or(|id| session.user == id) {
+                ended += happen(tx, Event::AccessTokenRevoked(session.digest))?;
+            }
+        }
+        Ok(ended)
+    })?;
+    Ok(Json(json!({ "ended": ended })))
+}
+
+/// `DELETE /orgs/{org}/grants?app=&user=`: grants end with all their tokens. Tells how many grants they were.
+pub async fn revoke(State(app): State<App>, Path(name): Path<String>, Query(whose): Query<Whose>) -> Result<Json<Value>, Problem> {
+    let org = org(&app, &name)?;
+    let (of_app, of_user) = whose.ids(&app, &org)?;
+    let revoked = org.write(|tx| -> Result<usize, StoreError> {
+        let mut grants = tx.grants(of_app)?;
+        grants.retain(|grant| of_user.is_none_or(|id| grant.user == id));
+        grants.iter().try_for_each(|grant| happen(tx, Event::ApprovalRevoked(grant.id)).map(drop))?;
+        Ok(grants.len())
+    })?;
+    Ok(Json(json!({ "revoked": revoked })))
+}
+
+/// `POST /signing-keys`: another key signs JWTs from now on; the published set holds the earlier ones, too.
+pub async fn rotate_key(State(app): State<App>) -> Result<(StatusCode, Json<Value>), Problem> {
+    // Making a key takes long enough for other requests to notice.
+    let made = tokio::task::spawn_blocking(move || app.keys().rotate()).await;
+    let kid = made.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))?;
+    Ok((StatusCode::CREATED, Json(json!({ "kid": kid }))))
 }
 
 fn end_by_id(app: &App, id: &str) -> Result<bool, Problem> {

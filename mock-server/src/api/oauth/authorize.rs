@@ -29,8 +29,12 @@ fn asked(app: &App, site: &Site, (peer, facts): (Peer, &Facts), headers: &Header
         Err(error) => return Ok(answer::raw(&error)),
     };
     facts.note(|noted| noted.app = Some(request.client.id));
-    let switches = app.org_of_site(site).map(|org| org.switches());
-    if let Some(refusal) = request.refusal_before_login(switches.as_deref(), site.scheme()) {
+    let org = app.org_of_site(site);
+    if let Some(Err(refused)) = org.as_ref().map(|org| org.takes_oauth(site)) {
+        return Ok(answer::raw(&refused));
+    }
+    let switches = org.map(|org| org.switches());
+    if let Some(refusal) = request.refusal_before_login(switches.as_deref()) {
         return Ok(show(site, query, &refusal));
     }
     let browser = app.browser(site, cookies(headers))?.filter(|_| !request.asks_for_login);

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::answer::{self, Format};
 use super::token::Request;
-use crate::oauth::{INTERVAL, OAuthError, Parameters};
+use crate::oauth::{OAuthError, Parameters};
 
 /// GUESS: `expires_in` is absent, as clients' types have it.
 #[derive(Serialize)]
@@ -27,8 +27,11 @@ pub fn is_asked_for(parameters: &Parameters) -> bool {
 pub fn begin(request: &Request<'_>) -> Result<Response, OAuthError> {
     let client = request.client(|_| false)?;
     request.facts.note(|noted| noted.app = Some(client.id));
+    if let Some(org) = request.app.org_of_site(request.site).or_else(|| request.app.org(client.owner)) {
+        org.takes_oauth(request.site)?;
+    }
     let codes = request.app.begin_device(&client, request.get("scope"), request.site)?;
     let verification_uri = format!("{}{}/setup/connect", request.site.url(), request.site.prefix());
-    let answer = Codes { device_code: codes.device_code, user_code: codes.user_code, verification_uri, interval: INTERVAL };
+    let answer = Codes { device_code: codes.device_code, user_code: codes.user_code, verification_uri, interval: codes.interval };
     Ok(answer::write(StatusCode::OK, Format::Json, "OAuth", &answer))
 }

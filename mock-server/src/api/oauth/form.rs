@@ -9,7 +9,7 @@ use crate::oauth::{OAuthError, Parameters};
 /// (JSON, text) is no form, so its parameters are missing.
 /// GUESS: a body without a type counts as a form, and where body and address both name a parameter, the body's counts.
 pub fn read(headers: &HeaderMap, query: Option<&str>, body: &[u8]) -> Result<Parameters, OAuthError> {
-    let query = Parameters::read(query.unwrap_or_default().as_bytes()).unwrap_or_default();
+    let query = Parameters::read(query.unwrap_or_default().as_bytes())?;
     Ok(of_body(headers, body)?.and(&query))
 }
 
@@ -56,6 +56,14 @@ mod tests {
         check("", "code=1", Some("1"));
         check("application/json", r#"{"code":"1"}"#, None);
         check("text/plain;charset=UTF-8", "code=1", None);
+    }
+
+    #[test]
+    fn an_address_with_a_parameter_given_twice_is_refused_like_a_body() {
+        let headers = HeaderMap::new();
+        for (query, body) in [("a=1&a=2", "b=1"), ("b=1", "a=1&a=2")] {
+            assert!(matches!(read(&headers, Some(query), body.as_bytes()), Err(OAuthError::Malformed(_))), "{query} {body}");
+        }
     }
 
     #[test]

@@ -38,10 +38,15 @@ pub fn redeem(request: &Request<'_>, format: Format) -> Result<Response, OAuthEr
     if request.get("grant_type") != Some("authorization_code") {
         return Err(OAuthError::UnsupportedGrantType);
     }
+    // GUESS: as at the authorize endpoint.
+    if !request.site.may_be_experience() {
+        return Err(OAuthError::WrongHost);
+    }
     let code = request.required("code")?;
     let client = request.client(|client| client.require_secret)?;
     let org = request.app.org_served(request.site, credential::org_of_code(code)).ok_or(OAuthError::UnknownCode)?;
     request.facts.note(|noted| noted.org = Some(org.id()));
+    org.takes_oauth(request.site)?;
     let exchange = GuestExchange {
         unverified_code: code,
         redirect_uri: request.get("redirect_uri"),
@@ -50,7 +55,13 @@ pub fn redeem(request: &Request<'_>, format: Format) -> Result<Response, OAuthEr
     };
     let counter = request.app.counter(&org, request.site, request.origin());
     let desk = counter.desk();
-    let (access_token, uvid) = org.write(|tx| redeem_guest_code(tx, &desk, &client, &exchange))??;
+    let (access_token, uvid) = match org.write(|tx| redeem_guest_code(tx, &desk, &client, &exchange))? {
+        Ok(visit) => visit,
+        Err(error) => {
+            request.explain(&org, Some(&client), &error.clone().into())?;
+            return Err(error);
+        }
+    };
     let [url, id] = community(&desk);
     let visit = Visit {
         access_token,

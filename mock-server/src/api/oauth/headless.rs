@@ -18,8 +18,8 @@ use crate::app::{App, LiveOrg, Tx};
 use crate::apps::{AppDefinition, Endpoint, Flow};
 use crate::journal::Facts;
 use crate::oauth::{
-    CodeRefused, CredentialsRequest, Desk, Event, NewPerson, OAuthError, Origin, Parameters, Purpose, RequestType, Scope, award_code,
-    award_guest_code, community, end_password_code, happen, prove_password, prove_password_code, read_credentials, record_of_identifier, send_code,
+    CodeRefused, CredentialsRequest, Desk, NewPerson, OAuthError, Origin, Parameters, Purpose, RequestType, Scope, award_code, award_guest_code,
+    changed_own_password, community, end_password_code, prove_password, prove_password_code, read_credentials, record_of_identifier, send_code,
     send_password_code, take_code,
 };
 use crate::org::{Directory, Site, User, password_fault, set_password};
@@ -76,6 +76,7 @@ impl Call<'_> {
             noted.org = Some(org.id());
             noted.user = Some(user.id);
         });
+        org.takes_oauth(self.site)?;
         let counter = self.app.counter(&org, self.site, &self.origin);
         let desk = counter.desk();
         match org.write(|tx| award_code(tx, &desk, &request, &user))? {
@@ -98,6 +99,7 @@ impl Call<'_> {
     fn visitor(&self, request: &CredentialsRequest, parameters: &Parameters) -> Result<Response, OAuthError> {
         let org = self.app.org_of_visitors(self.site, &request.client)?.ok_or(OAuthError::WrongHost)?;
         self.facts.note(|noted| noted.org = Some(org.id()));
+        org.takes_oauth(self.site)?;
         let counter = self.app.counter(&org, self.site, &self.origin);
         let desk = counter.desk();
         let hint = self.header(UVID_HINT.as_str()).or_else(|| parameters.get("uvid_hint"));
@@ -197,6 +199,7 @@ impl Call<'_> {
     /// The site, the switch of its org, and the scope of a token if one is sent.
     fn open(&self, org: &LiveOrg, scope: Scope) -> Result<(), OAuthError> {
         self.facts.note(|noted| noted.org = Some(org.id()));
+        org.takes_oauth(self.site)?;
         if !org.switches().allow_code_and_credentials_flow {
             return Err(OAuthError::HeadlessOff);
         }
@@ -254,7 +257,7 @@ impl Call<'_> {
             first_name: members.get("firstName").or_else(|| members.get("first_name")).map(str::to_owned),
             last_name: members.get("lastName").or_else(|| members.get("last_name")).ok_or(OAuthError::MissingParameter("lastName"))?.to_owned(),
             // Without one the person logs in by codes alone.
-            password: password.map_or_else(|| self.app.entropy().token(32), str::to_owned),
+            password: password.map_or_else(|| self.app.entropy().token(32), str::to_owned).into(),
         })
     }
 
@@ -291,7 +294,7 @@ fn reset(tx: &Tx<'_>, desk: &Desk<'_>, username: &str, otp: &str, new: &str) -> 
     }
     end_password_code(tx, &user.username)?;
     // Whoever held a session by the old password holds none by the new one.
-    happen(tx, Event::PasswordChanged { user: user.id, kept: None })?;
+    changed_own_password(tx, user.id, None, desk.now)?;
     Ok(Ok(()))
 }
 

@@ -12,7 +12,7 @@ use super::profile;
 use crate::app::{App, Caller};
 use crate::id::{OrgId, UserId};
 use crate::oauth::{Door, Parameters};
-use crate::org::{Scheme, Site};
+use crate::org::Site;
 use crate::storage::StoreError;
 
 /// Why the identity service refuses: a status and a word. 403, not 401: clients treat it apart.
@@ -32,7 +32,7 @@ pub(super) enum Refused {
     InvalidCallback,
     /// GUESS: the word was seen at single access for a token without a scope it needs.
     Scope,
-    /// Of single access.
+    /// A parameter that is none, or parameters that cannot be read.
     Parameter,
     Store(StoreError),
 }
@@ -70,19 +70,23 @@ pub async fn identity(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let parameters = Parameters::read(query.unwrap_or_default().as_bytes()).unwrap_or_default();
-    let found = caller(&app, &site, &headers, &parameters).and_then(|caller| profile_of(&site, &caller, &org, &user, version(&parameters)?));
-    found.and_then(|profile| shown(&parameters, &headers, "user", &profile)).unwrap_or_else(Refused::into_response)
+    let read = Parameters::read(query.unwrap_or_default().as_bytes()).map_err(|_| Refused::Parameter);
+    let shown = read.and_then(|parameters| {
+        let caller = caller(&app, &site, &headers, &parameters)?;
+        shown(&parameters, &headers, "user", &profile_of(&site, &caller, &org, &user, version(&parameters)?)?)
+    });
+    shown.unwrap_or_else(Refused::into_response)
 }
 
 /// `GET` or `POST /services/oauth2/userinfo`
 pub async fn userinfo(State(app): State<App>, site: Site, headers: HeaderMap, RawQuery(query): RawQuery, body: Bytes) -> Response {
-    let parameters = form::read(&headers, query.as_deref(), &body).unwrap_or_default();
-    let found = caller(&app, &site, &headers, &parameters).and_then(|caller| {
+    let read = form::read(&headers, query.as_deref(), &body).map_err(|_| Refused::Parameter);
+    let shown = read.and_then(|parameters| {
+        let caller = caller(&app, &site, &headers, &parameters)?;
         let claims = profile::userinfo(&site, &caller.org.facts(), &caller.user, caller.session.scopes, version(&parameters)?);
         shown(&parameters, &headers, "user", &claims)
     });
-    found.unwrap_or_else(Refused::into_response)
+    shown.unwrap_or_else(Refused::into_response)
 }
 
 /// In the form that was asked for, over several lines where `X-PrettyPrint` says so.
@@ -104,9 +108,7 @@ fn version(parameters: &Parameters) -> Result<Option<&str>, Refused> {
 /// Whoever holds the bearer token or `oauth_token`, if the token reaches the identity service at all.
 fn caller(app: &App, site: &Site, headers: &HeaderMap, parameters: &Parameters) -> Result<Caller, Refused> {
     let caller = app.caller(bearer(headers, parameters)?)?.filter(|caller| caller.session.kind.is_access_token()).ok_or(Refused::BadToken)?;
-    if site.scheme() == Scheme::Http && caller.org.switches().require_https {
-        return Err(Refused::HttpsRequired);
-    }
+    caller.org.takes_oauth(site).map_err(|_| Refused::HttpsRequired)?;
     if Door::Identity.admits(&caller.session) { Ok(caller) } else { Err(Refused::Scope) }
 }
 

@@ -51,11 +51,13 @@ fn look_up(app: &App, site: &Site, headers: &HeaderMap, parameters: &Parameters)
     // An app sees its own tokens, and with Introspect All Tokens those of other apps.
     let holder = |id: AppId| if id == client.id || client.introspect_all_tokens { app.registry().app(id) } else { None };
     if let Some(org) = credential::org_of_access_token(token).and_then(|id| app.org(id)) {
+        org.takes_oauth(site)?;
         let Some(session) = org.session(token, app.now())?.filter(|session| session.kind.is_access_token()) else { return Ok(None) };
         let Some(holder) = session.app.and_then(holder) else { return Ok(None) };
         return describe(&org, site, &holder, session.user, session.scopes, "access_token", (session.created, Some(session.expires())));
     }
     let Some(org) = credential::org_of_refresh_token(token).and_then(|id| app.org(id)) else { return Ok(None) };
+    org.takes_oauth(site)?;
     let Presented::Current(grant) = org.read(|tx| tx.present(Digest::of(token)))? else { return Ok(None) };
     let Some(holder) = holder(grant.app) else { return Ok(None) };
     let end = refresh_end(&grant, &holder, &*org.org_app(&holder, app.now())?, &org.switches());

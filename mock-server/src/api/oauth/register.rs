@@ -11,7 +11,7 @@ use super::identity::bearer;
 use crate::app::{App, Caller};
 use crate::apps::{Act, AppDefinition, may};
 use crate::journal::Facts;
-use crate::oauth::{ClientMetadata, Parameters, RegistrationRefused, SessionKind, reads_registration};
+use crate::oauth::{ClientMetadata, OAuthError, Parameters, RegistrationRefused, SessionKind, reads_registration};
 use crate::org::Site;
 use crate::storage::StoreError;
 
@@ -65,6 +65,8 @@ enum Refused {
     /// The token's user may not make apps.
     NotAllowed,
     Registration(RegistrationRefused),
+    /// Plain http, in an org that takes https alone.
+    HttpsRequired(OAuthError),
     Store(StoreError),
 }
 
@@ -87,6 +89,7 @@ impl Refused {
             Self::NoToken => (StatusCode::UNAUTHORIZED, "invalid_token", "an initial access token is required".to_owned()),
             Self::NotAllowed => (StatusCode::FORBIDDEN, "insufficient_scope", "the user may not create connected apps".to_owned()),
             Self::Registration(refused) => (StatusCode::BAD_REQUEST, refused.code(), refused.to_string()),
+            Self::HttpsRequired(error) => return answer::refuse(error, Format::Json),
             Self::Store(error) => return answer::failed(error.clone()),
         };
         let mut response = answer::refuse_with(status, error, description);
@@ -122,6 +125,7 @@ fn caller(app: &App, site: &Site, headers: &HeaderMap) -> Result<Caller, Refused
     let none = Parameters::default();
     let token = bearer(headers, &none).map_err(|_| Refused::NoToken)?;
     let caller = app.caller(token)?.filter(|caller| caller.session.kind == SessionKind::Token).ok_or(Refused::NoToken)?;
+    caller.org.takes_oauth(site).map_err(Refused::HttpsRequired)?;
     let org = caller.org.facts();
     if site.logs_in(org.id, org.kind.into()) { Ok(caller) } else { Err(Refused::NoToken) }
 }
@@ -131,6 +135,10 @@ pub async fn read(State(app): State<App>, site: Site, Path(client_id): Path<Stri
     let none = Parameters::default();
     let token = bearer(&headers, &none).unwrap_or_default();
     let known = app.registry().app_by_key(&client_id).filter(|definition| reads_registration(definition, token));
+    let owner = known.as_ref().and_then(|definition| app.org(definition.owner));
+    if let Some(Err(error)) = owner.map(|owner| owner.takes_oauth(&site)) {
+        return Refused::HttpsRequired(error).into_response();
+    }
     match known.as_deref().and_then(|definition| ClientInformation::of(&site, definition, None)) {
         Some(information) => answer::write(StatusCode::OK, Format::Json, "OAuth", &information),
         None => Refused::NoToken.into_response(),

@@ -10,14 +10,15 @@ use super::answer::{self, Format};
 use super::form;
 use crate::app::App;
 use crate::oauth::{OAuthError, Parameters, credential, revoke as end};
+use crate::org::Site;
 
 /// Ends an access token, or a refresh token with everything that came from it. No client authentication. With `callback` the answer is JSONP.
-pub async fn revoke(State(app): State<App>, headers: HeaderMap, RawQuery(query): RawQuery, body: Bytes) -> Response {
+pub async fn revoke(State(app): State<App>, site: Site, headers: HeaderMap, RawQuery(query): RawQuery, body: Bytes) -> Response {
     let parameters = match form::read(&headers, query.as_deref(), &body) {
         Ok(parameters) => parameters,
         Err(error) => return answer::refuse(&error, Format::Json),
     };
-    let outcome = ended(&app, &parameters);
+    let outcome = ended(&app, &site, &parameters);
     match (parameters.get("callback"), outcome) {
         (Some(callback), Ok(())) => answer::jsonp(callback, &json!({})).unwrap_or_else(|| StatusCode::BAD_REQUEST.into_response()),
         (Some(callback), Err(error)) => {
@@ -28,12 +29,14 @@ pub async fn revoke(State(app): State<App>, headers: HeaderMap, RawQuery(query):
     }
 }
 
-fn ended(app: &App, parameters: &Parameters) -> Result<(), OAuthError> {
+fn ended(app: &App, site: &Site, parameters: &Parameters) -> Result<(), OAuthError> {
     if parameters.get("token_type_hint").is_some_and(|hint| !matches!(hint, "access_token" | "refresh_token")) {
         return Err(OAuthError::UnsupportedTokenType);
     }
     let token = parameters.get("token").ok_or(OAuthError::InvalidToken)?;
     let org = credential::org_of_access_token(token).or_else(|| credential::org_of_refresh_token(token)).and_then(|id| app.org(id));
     // GUESS: a token nobody issued is refused, where RFC 7009 would have it pass.
-    org.ok_or(OAuthError::InvalidToken)?.write(|tx| end(tx, token))?
+    let org = org.ok_or(OAuthError::InvalidToken)?;
+    org.takes_oauth(site)?;
+    org.write(|tx| end(tx, token))?
 }

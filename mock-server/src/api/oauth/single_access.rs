@@ -23,8 +23,8 @@ struct SingleAccess {
 
 /// Answers with the address. `redirect_uri` is the page it leads to: a path of the org.
 pub async fn single_access(State(app): State<App>, site: Site, facts: Facts, headers: HeaderMap, RawQuery(query): RawQuery, body: Bytes) -> Response {
-    let parameters = form::read(&headers, query.as_deref(), &body).unwrap_or_default();
-    match opened(&app, &site, &facts, &headers, &parameters) {
+    let read = form::read(&headers, query.as_deref(), &body).map_err(|_| Refused::Parameter);
+    match read.and_then(|parameters| opened(&app, &site, &facts, &headers, &parameters)) {
         Ok(access) => answer::write(StatusCode::OK, answer::Format::Json, "OAuth", &access),
         Err(refused) => refused.into_response(),
     }
@@ -38,6 +38,7 @@ fn opened(app: &App, site: &Site, facts: &Facts, headers: &HeaderMap, parameters
         noted.app = caller.session.app;
         noted.grant = caller.session.grant;
     });
+    caller.org.takes_oauth(site).map_err(|_| Refused::HttpsRequired)?;
     check(site, &caller)?;
     let org = caller.org.facts();
     let base = if site.experience().is_some() { site.experience_url() } else { site.my_domain_url(org.id, &org.my_domain()) };

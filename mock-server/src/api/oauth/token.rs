@@ -17,7 +17,7 @@ use crate::apps::{AppDefinition, Endpoint};
 use crate::fault::Pause;
 use crate::journal::Facts;
 use crate::oauth::{OAuthError, Origin, Parameters, RefreshLock, Refused, TokenAnswer, record_refusal};
-use crate::org::{Scheme, Site};
+use crate::org::Site;
 use crate::storage::StoreError;
 use crate::table::{Peer, UntilSent};
 
@@ -121,9 +121,7 @@ impl<'a> Request<'a> {
             noted.org = Some(ready.org.id());
             noted.app = ready.client.as_ref().map(|client| client.id);
         });
-        if self.site.scheme() == Scheme::Http && ready.org.switches().require_https {
-            return Err(OAuthError::HttpsRequired);
-        }
+        ready.org.takes_oauth(self.site)?;
         let lock = ready.lock.take();
         pause.wait().await;
         Ok((self.issue(ready)?, lock))
@@ -158,7 +156,7 @@ impl<'a> Request<'a> {
     }
 
     /// Keeps the explanation of a refusal that has one.
-    fn explain(&self, org: &LiveOrg, client: Option<&AppDefinition>, refused: &Refused) -> Result<(), StoreError> {
+    pub fn explain(&self, org: &LiveOrg, client: Option<&AppDefinition>, refused: &Refused) -> Result<(), StoreError> {
         let user = refused.user.map(|id| org.user(id)).transpose()?.flatten();
         self.facts.note(|noted| noted.user = refused.user.or(noted.user));
         if let (OAuthError::Blocked { blocked, flow }, Some(client)) = (&refused.error, client) {

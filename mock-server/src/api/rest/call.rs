@@ -113,7 +113,8 @@ impl<'a> Call<'a> {
 
     /// What the records room must know of a reading caller.
     pub fn asked(&self) -> Asked<'_> {
-        Asked { batch: self.batch, ..Asked::of(&self.caller.org.facts(), &self.caller.user, self.app.now(), &self.version_text) }
+        let asked = Asked::of(&self.caller.org.facts(), &self.caller.user, self.app.now(), &self.version_text);
+        Asked { batch: self.batch, ..asked }.paged_by(&self.caller.org.switches())
     }
 
     /// The org's objects and rows as the caller sees them.

@@ -87,7 +87,8 @@ impl Call {
 
     /// What the records room must know of a reading caller; `version` is `version_text()`.
     pub fn asked<'a>(&'a self, version: &'a str, batch: usize) -> Asked<'a> {
-        Asked { batch, ..Asked::of(&self.caller.org.facts(), &self.caller.user, self.app().now(), version) }
+        let asked = Asked::of(&self.caller.org.facts(), &self.caller.user, self.app().now(), version);
+        Asked { batch, ..asked }.paged_by(&self.caller.org.switches())
     }
 
     /// What the records room must know of a writing caller.

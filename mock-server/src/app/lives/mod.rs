@@ -17,6 +17,7 @@ use crate::config::Addressing;
 use crate::id::{OrgId, RecordId, UserId};
 use crate::oauth::{Award, Lasting, OAuthError, Origin, Scopes, grant_to_lock, hand_out, org_app, refresh, revoke};
 use crate::org::{Directory, Edition, Era, NewUser, OrgKind, Policies, Scheme, Site, UserChange};
+use crate::secret::Secret;
 
 const HOUR: i64 = 3_600_000;
 
@@ -367,8 +368,8 @@ fn user(name: &str, profile: RecordId) -> NewUser {
         time_zone: "UTC".to_owned(),
         locale: "en_US".to_owned(),
         language: "en_US".to_owned(),
-        password: Some("secret-1".to_owned()),
-        security_token: "token".to_owned(),
+        password: Some(Secret("secret-1".to_owned())),
+        security_token: Secret("token".to_owned()),
         profile,
         permission_sets: Vec::new(),
     }
