@@ -25,8 +25,7 @@ impl Fetcher {
     pub fn new(limits: Limits, ca: Option<&Path>) -> Outcome<Self> {
         // A second call finds the provider in place already, which is just as good.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let mut builder =
-            Client::builder().redirect(reqwest::redirect::Policy::none()).read_timeout(limits.idle).timeout(limits.operation).no_proxy();
+        let mut builder = Client::builder().redirect(reqwest::redirect::Policy::none()).read_timeout(limits.idle).no_proxy();
         if let Some(ca) = ca {
             builder = builder.tls_certs_merge(Certificate::from_pem_bundle(&std::fs::read(ca)?)?);
         }
@@ -42,6 +41,10 @@ impl Fetcher {
         let at = format!("{} {}", request.method, url.path());
         let mut builder = self.client.request(request.method, url).headers(headers(&request.headers)?);
         if let Some(body) = request.body {
+            // An empty form has a length too, and servers of some languages insist on it.
+            if body.is_empty() {
+                builder = builder.header("content-length", "0");
+            }
             builder = builder.body(body);
         }
         let blame = |error: reqwest::Error| Failure::driver(format!("{at}: {}", causes(error)));

@@ -19,7 +19,7 @@ use super::limits::Limits;
 use super::output::Output;
 use super::protocol::{Answer, ErrorBody};
 use super::watch::{Survey, Usage, kill_group, terminate_group};
-use crate::failure::{Failure, OrFail, Outcome};
+use crate::failure::{Failure, Kind, OrFail, Outcome};
 
 /// How often a process that takes its time is looked at.
 const LOOK: Duration = Duration::from_millis(25);
@@ -206,6 +206,10 @@ impl Process {
                 biased;
                 done = &mut work => {
                     self.shared.refuse_if_faulty()?;
+                    // A broken connection is the smaller half of the news when the process is gone.
+                    if done.as_ref().is_err_and(|failure| failure.kind() == Kind::Driver) && self.ended_within(LAST_WORDS / 2).await.is_some() {
+                        return Err(self.why_silent(what).await);
+                    }
                     return match Survey::of(&self.launch.state_dir, &self.launch.limits).breach(&self.launch.limits) {
                         Some(breach) => Err(self.put_down(breach)),
                         None => done,
@@ -300,13 +304,15 @@ impl Shared {
 
     /// One line of standard output: an event, an answer, or something that does not belong there.
     fn take_line(&self, line: &[u8]) {
-        let Some(message) = serde_json::from_slice::<Value>(line).ok().filter(Value::is_object) else {
-            // A line that was meant as a message and is none is worse than a stray word of some library.
-            if line.trim_ascii_start().first() == Some(&b'{') {
-                self.put_down(&format!("it wrote a line that is no JSON: {}", self.sample(line)));
-            } else if !line.trim_ascii().is_empty() {
+        if line.trim_ascii_start().first() != Some(&b'{') {
+            if !line.trim_ascii().is_empty() {
                 self.output.stray(line);
             }
+            return;
+        }
+        // A line that was meant as a message and is none is worse than a stray word of some library.
+        let Ok(message) = serde_json::from_slice::<Value>(line) else {
+            self.put_down(&format!("it wrote a line that is no JSON: {}", self.sample(line)));
             return;
         };
         self.conversation.heard(&message);

@@ -31,7 +31,7 @@ async fn a_row_without_proof_is_noticed_and_so_is_a_tag_without_row() {
     bench.feature("a.feature", &scenario("told", "invalid_grant"));
     bench.feature("b.feature", &scenario("stray", "x"));
     let text = "row\twhere\tsays\twhen\ntold\ttoken\tinvalid_grant|inactive user\t-\nmissing\ttoken\t\t-\n";
-    let faults = ledger::unproved(&ledger::rows(text).unwrap(), &bench.plan().features).unwrap();
+    let faults = ledger::unproved(&ledger::rows(text).unwrap(), &bench.plan().features[0]).unwrap();
     let expected = ["no scenario of told says \"inactive user\"", "no scenario has the tag @row:missing", "the tag @row:stray names no row"];
     assert_eq!(faults, expected);
 }

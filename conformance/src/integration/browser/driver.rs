@@ -129,7 +129,7 @@ impl BrowserDriver {
         addresses.dedup();
         let mut scripts = Vec::new();
         for url in addresses.into_iter().take(self.limits.pages) {
-            let answer = self.fetcher.send(Request::get(url.clone()), self.limits.page).await?;
+            let answer = self.service.during("a script", self.fetcher.send(Request::get(url.clone()), self.limits.page)).await?;
             scripts.push((url, answer.text()));
         }
         Ok(scripts)

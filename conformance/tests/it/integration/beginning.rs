@@ -122,7 +122,7 @@ fn examples_of_the_protocol_page_are_read_by_the_types() {
         };
         read.unwrap_or_else(|error| panic!("{line}: {error}"));
     }
-    assert!(blocks("yaml").len() >= 3 && blocks("jsonl").len() >= 2);
+    assert!(blocks("yaml").len() >= 3 && !blocks("jsonl").is_empty());
 }
 
 #[test]

@@ -178,5 +178,5 @@ async fn the_end_of_its_input_ends_a_program_or_it_is_made_to_end() {
     let small = workshop.start("python3", &stubborn).await.unwrap();
     let ended = small.stop().await.unwrap().unwrap();
     assert_eq!(ended.force, sf_conformance::integration::process::Force::Killed);
-    assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
+    assert!(begin.elapsed() < Duration::from_secs(15), "{:?}", begin.elapsed());
 }

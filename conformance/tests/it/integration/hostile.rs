@@ -8,7 +8,7 @@ use sf_conformance::integration::Operation;
 use super::workshop::{Workshop, blamed, driver};
 
 /// Longest that any of these may keep the harness.
-const BOUND: Duration = Duration::from_secs(6);
+const BOUND: Duration = Duration::from_secs(15);
 
 /// An integration that does `deed` instead of answering `status`: the harness says `words`.
 async fn check_stopped(deed: &str, words: &str) {
@@ -25,7 +25,7 @@ async fn check_stopped(deed: &str, words: &str) {
 
 #[tokio::test]
 async fn one_that_never_answers() {
-    check_stopped("time.sleep(60)", "no answer to \"status\" within 700ms").await;
+    check_stopped("time.sleep(60)", "no answer to \"status\" within 2s").await;
 }
 
 #[tokio::test]

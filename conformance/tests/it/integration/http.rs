@@ -88,7 +88,7 @@ async fn a_service_that_breaks_the_protocol_is_told_so_in_time() {
         let small = start(&workshop, deed).await;
         let told = blamed(small.ask(status()).await);
         assert!(told.contains(words), "{deed}: {told}");
-        assert!(begin.elapsed() < Duration::from_secs(6), "{deed} took {:?}", begin.elapsed());
+        assert!(begin.elapsed() < Duration::from_secs(15), "{deed} took {:?}", begin.elapsed());
     };
     check("self.say(500, {})", "status 500").await;
     check(r#"self.say(200, {"v": 1, "id": "another", "ok": True})"#, "another id").await;
@@ -104,7 +104,7 @@ async fn a_service_that_floods_drips_or_dies_is_stopped() {
         let small = start(&workshop, deed).await;
         let told = blamed(small.ask(status()).await);
         assert!(words.iter().any(|word| told.contains(word)), "{deed}: {told}");
-        assert!(begin.elapsed() < Duration::from_secs(6), "{deed} took {:?}", begin.elapsed());
+        assert!(begin.elapsed() < Duration::from_secs(15), "{deed} took {:?}", begin.elapsed());
     };
     let head = r#"self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n")"#;
     check(&format!("{head}\n        while True: self.wfile.write(b' ' * 65536)"), &["a body of more than"]).await;

@@ -36,11 +36,11 @@ for line in sys.stdin:
 pub(super) fn small_limits() -> Limits {
     Limits {
         start: Duration::from_secs(5),
-        operation: Duration::from_millis(700),
+        operation: Duration::from_secs(2),
         end_of_input: Duration::from_millis(300),
         terminate: Duration::from_millis(300),
         idle: Duration::from_millis(300),
-        memory: 200 << 20,
+        memory: 100 << 20,
         stdout: 2 << 20,
         stderr: 1 << 20,
         state_bytes: 4 << 20,
