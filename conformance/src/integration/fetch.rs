@@ -25,7 +25,9 @@ impl Fetcher {
     pub fn new(limits: Limits, ca: Option<&Path>) -> Outcome<Self> {
         // A second call finds the provider in place already, which is just as good.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let mut builder = Client::builder().redirect(reqwest::redirect::Policy::none()).read_timeout(limits.idle).no_proxy();
+        // Whoever asks bounds the whole; here only silence is bounded.
+        let policy = reqwest::redirect::Policy::none();
+        let mut builder = Client::builder().redirect(policy).connect_timeout(limits.idle).read_timeout(limits.idle).no_proxy();
         if let Some(ca) = ca {
             builder = builder.tls_certs_merge(Certificate::from_pem_bundle(&std::fs::read(ca)?)?);
         }
