@@ -68,7 +68,7 @@ async fn one_that_eats_memory() {
 async fn one_that_fills_its_state_directory() {
     check_stopped("[open(os.path.join(state, str(n)), 'w').close() for n in range(100)]; time.sleep(60)", "more than 50 files").await;
     check_stopped("[open(os.path.join(state, str(n)), 'w').write('x' * (1 << 20)) for n in range(8)]", "MiB in the state directory").await;
-    check_stopped("open(os.path.join(state, 'big'), 'w').write('x' * (80 << 20))", "File too large").await;
+    check_stopped("open(os.path.join(state, 'big'), 'w').write('x' * (8 << 20))", "File too large").await;
 }
 
 #[tokio::test]
