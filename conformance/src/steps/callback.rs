@@ -114,6 +114,15 @@ async fn tries(world: &mut World) -> Outcome {
     }
 }
 
+/// What each request carries can be judged although Salesforce refuses it.
+#[when(expr = "the user tries to connect {int} times")]
+async fn tries_times(world: &mut World, times: usize) -> Outcome {
+    for _ in 0..times {
+        tries(world).await?;
+    }
+    Ok(())
+}
+
 #[when("the user tries to connect and is left on a page of Salesforce")]
 async fn is_stranded(world: &mut World) -> Outcome {
     let attempt = begin(world, "", &Dance::default()).await?;

@@ -25,6 +25,8 @@ mod login;
 mod org;
 mod page;
 mod parameter;
+mod partner;
+mod portal;
 mod provision;
 mod query;
 mod record;

@@ -14,6 +14,15 @@ async fn an_integration(world: &mut World) -> Outcome {
     arrange(world, Arrangement::default()).await
 }
 
+/// Where every operation is a process of its own, there is nothing to keep between two of them.
+#[given("an integration that stays one process")]
+async fn long_lived(world: &mut World) -> Outcome {
+    if world.lane()?.integration().command.as_ref().is_some_and(|command| command.oneshot) {
+        return Err(crate::failure::Failure::not_applicable("each operation is a process of its own"));
+    }
+    arrange(world, Arrangement::default()).await
+}
+
 #[given("an integration with a connected app")]
 async fn with_connected_app(world: &mut World) -> Outcome {
     arrange(world, Arrangement { kind: CONNECTED_APP, ..Arrangement::default() }).await
@@ -101,6 +110,13 @@ async fn admin_approved(world: &mut World) -> Outcome {
 #[when("an admin approves the user for the app")]
 async fn approves_user(world: &mut World) -> Outcome {
     change_row(world, &json!({ "profiles": ["System Administrator"] })).await
+}
+
+/// Administrators may approve apps that nobody installed.
+#[given("the user is no administrator")]
+async fn no_administrator(world: &mut World) -> Outcome {
+    let (org, user) = (world.org(ORG).await?.name, world.member(USER).await?.user.username);
+    world.control()?.patch(&format!("/orgs/{org}/users/{user}"), &json!({ "profile": "Standard User" })).await.map(drop)
 }
 
 #[given("the install gate is closed")]

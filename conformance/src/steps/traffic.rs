@@ -239,6 +239,7 @@ async fn at_least(world: &mut World, least: usize, wire: Wire, step: &Step) -> O
 }
 
 #[given(expr = "the last {wire} was answered {int}")]
+#[when(expr = "the last {wire} was answered {int}")]
 #[then(expr = "the last {wire} was answered {int}")]
 async fn last_answered(world: &mut World, wire: Wire, status: u16, step: &Step) -> Outcome {
     let lane = world.lane()?;

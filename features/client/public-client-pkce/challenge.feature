@@ -11,7 +11,7 @@ Feature: The code challenge
     Mend: send code_challenge and code_challenge_method=S256 with every authorization request.
     Source: RFC 9700 2.1.1; Salesforce help 005316703; activepieces#15615
     Given an integration
-    When the user connects
+    When the user tries to connect
     Then every authorization request carries a code challenge
 
   @C-pkce/s256 @must @security @by:BHO @for:web @rfc7636-4.2 @R-L3 @needs:pkce/challenge-sent
@@ -22,7 +22,7 @@ Feature: The code challenge
     Source: RFC 7636 4.2
     Care: a method left out passes with a note if the pair hashes as S256; the Salesforce Mobile SDK leaves it out.
     Given an integration
-    When the user connects
+    When the user tries to connect
     Then every authorization request carries a code challenge
     And the code challenge is a SHA-256
 
@@ -33,7 +33,7 @@ Feature: The code challenge
     Mend: base64url, and cut the padding off.
     Source: RFC 7636 appendix A; airbyte#85057
     Given an integration
-    When the user connects 5 times
+    When the user tries to connect 5 times
     Then every code challenge is 43 characters of base64url
 
   @C-pkce/verifier-fresh @must @security @by:BHO @for:web @rfc7636-7.1 @R-L3 @needs:pkce/challenge-sent
@@ -43,7 +43,7 @@ Feature: The code challenge
     Mend: make it when the attempt begins, and throw it away with the attempt.
     Source: RFC 7636 7.1; RFC 9700 2.1.1
     Given an integration
-    When the user connects 3 times
+    When the user tries to connect 3 times
     Then every attempt has a code challenge of its own
 
   @C-pkce/no-downgrade @must @security @by:BHo @for:web @rfc9700-4.8 @R-L3 @needs:pkce/challenge-sent

@@ -14,7 +14,7 @@ Feature: The authorization request and its state
     Source: RFC 9700 2.1 and 4.7; RFC 6749 10.12
     Care: a code challenge that is bound to the session does the same work; without one web/state-checked fails as well.
     Given an integration
-    When the user connects
+    When the user tries to connect
     Then the authorization request carries a state
 
   @C-web/state-fresh @must @security @by:BHO @for:web @rfc6749-10.10 @R-L2
@@ -24,7 +24,7 @@ Feature: The authorization request and its state
     Mend: take 128 bits from the system's random numbers for every attempt; a fixed prefix for routing is fine.
     Source: RFC 6749 10.10 and 10.12
     Given an integration
-    When the user connects 3 times
+    When the user tries to connect 3 times
     Then every attempt has a state of its own that nobody can guess
 
   @C-web/state-checked @must @security @by:BH @for:web @rfc9700-4.7.1 @R-L2
@@ -45,7 +45,7 @@ Feature: The authorization request and its state
     Source: RFC 9700 4.7.1; xagent#1459, airbyte#85057
     Care: only what can be decoded without a key is looked into, so an encrypted state passes.
     Given an integration
-    When the user connects 2 times
+    When the user tries to connect 2 times
     Then no state discloses a secret
 
   @C-web/redirect-uri-exact @must @breakage @by:BHO @for:web @rfc9700-4.1.3 @R-L2

@@ -42,7 +42,7 @@ Feature: The code exchange
     When the callback is delivered again
     Then the connection works
 
-  @C-web/connect-stored @must @breakage @by:BHo @for:web @R-L2 @needs:refresh/survives-restart
+  @C-web/connect-stored @must @breakage @by:BHo @for:web @R-L2 @needs:refresh/survives-restart @needs:web/redirect-uri-exact @needs:web/code-verbatim @needs:pkce/verifier-matches
   Scenario: What was reported as connected works in the next process
     Proves: tokens are stored inside the callback, before success is shown.
     In production: the page says that all went well, and the first job finds no tokens.
@@ -77,7 +77,7 @@ Feature: The code exchange
     When the user connects
     Then the connection is not "connected"
 
-  @C-web/extra-members-ignored @must @breakage @by:Ho @for:web @rfc6749-5.1 @R-L2
+  @C-web/extra-members-ignored @must @breakage @by:Ho @for:web @rfc6749-5.1 @R-L2 @needs:web/connect-stored @needs:web/redirect-uri-exact @needs:web/code-verbatim @needs:pkce/verifier-matches
   Scenario: Unknown members of the token answer do not break the exchange
     Proves: the answer is read for what is needed and nothing else.
     In production: Salesforce adds a member in one of its three releases a year, and new connections stop.
