@@ -243,10 +243,15 @@ impl From<ServeArguments> for Config {
             // `exec` and `env` say with an empty variable that there is none.
             control_token: given.control_token.filter(|token| !token.is_empty()),
             latency: Duration::from_millis(given.latency),
-            ca_dir: given.ca_dir.or_else(|| Some(given.data_dir.as_ref()?.join("ca"))).unwrap_or_else(user_ca_directory),
+            ca_dir: absolute(given.ca_dir.or_else(|| Some(given.data_dir.as_ref()?.join("ca"))).unwrap_or_else(user_ca_directory)),
             data_dir: given.data_dir,
         }
     }
+}
+
+/// Clients that are told where the CA is may work in another directory.
+fn absolute(directory: PathBuf) -> PathBuf {
+    std::path::absolute(&directory).unwrap_or(directory)
 }
 
 /// A directory of the user's own, so that a CA trusted once stays trusted.

@@ -5,6 +5,7 @@ mod clocks;
 mod data;
 mod names;
 mod ports;
+mod refusals;
 mod trust;
 pub mod variables;
 
@@ -87,6 +88,7 @@ pub fn examine(config: &Config, known: &[String]) -> Vec<Finding> {
     findings.extend(names::examine(&patient));
     findings.extend(trust::examine(&patient, server.is_some()));
     findings.extend(server.iter().flat_map(clocks::examine));
+    findings.extend(server.iter().filter_map(refusals::examine));
     findings.extend(data::examine(&patient));
     findings
 }

@@ -11,8 +11,9 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// A server that answers at the login port.
 pub(super) struct Server {
-    /// The answer to the question for its clock.
+    /// Its answers to the questions for its clock, and for what it refused.
     pub clock: Option<Reply>,
+    pub refusals: Option<Reply>,
 }
 
 /// What is at a port.
@@ -45,7 +46,7 @@ pub(super) fn examine(patient: &Patient<'_>) -> (Vec<Finding>, Option<Server>) {
     findings.extend(plain.into_iter().map(|(flag, what, port, at)| judge(patient, flag, what, port, at, runs)));
     findings.extend(named[2..].iter().map(|(flag, what, port)| secure(patient, flag, what, *port, runs)));
     findings.extend(on_ipv6(patient));
-    let server = answers.then(|| Server { clock: clock(patient) });
+    let server = answers.then(|| Server { clock: asked(patient, "/_mock/v1/clock"), refusals: asked(patient, "/_mock/v1/refusals") });
     (findings, server)
 }
 
@@ -178,10 +179,10 @@ fn on_ipv6(patient: &Patient<'_>) -> Option<Finding> {
     ))
 }
 
-fn clock(patient: &Patient<'_>) -> Option<Reply> {
+fn asked(patient: &Patient<'_>, path: &str) -> Option<Reply> {
     let stream = ask::connect(reached_at(patient), patient.config.port).ok()?;
     let authority = format!("{}:{}", patient.config.url_host(), patient.config.port);
-    ask::get(&stream, &authority, "/_mock/v1/clock", patient.config.control_token.as_deref())
+    ask::get(&stream, &authority, path, patient.config.control_token.as_deref())
 }
 
 fn by(holder: Option<String>) -> String {

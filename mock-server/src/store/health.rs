@@ -29,7 +29,7 @@ pub fn health(directory: &Path) -> Vec<(PathBuf, Health)> {
     let orgs = std::fs::read_dir(directory.join("orgs")).into_iter().flatten().flatten().map(|file| file.path());
     files.extend(orgs.filter(|path| path.extension().is_some_and(|kind| kind == "db")).map(|path| (path, Schema::Org)));
     files.sort_by(|(one, _), (other, _)| one.cmp(other));
-    files.into_iter().map(|(path, schema)| (path.clone(), look(&path, schema).unwrap_or_else(damage))).collect()
+    files.into_iter().map(|(path, schema)| (path.clone(), look(&path, schema).unwrap_or_else(|error| damage(&error)))).collect()
 }
 
 fn look(path: &Path, schema: Schema) -> Result<Health, rusqlite::Error> {
@@ -45,7 +45,7 @@ fn look(path: &Path, schema: Schema) -> Result<Health, rusqlite::Error> {
     Ok(if verdict == "ok" { Health::Good } else { Health::Damaged(verdict) })
 }
 
-fn damage(error: rusqlite::Error) -> Health {
+fn damage(error: &rusqlite::Error) -> Health {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Health::InUse,
         _ => Health::Damaged(error.to_string()),

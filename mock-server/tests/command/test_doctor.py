@@ -5,9 +5,13 @@ import os
 import shutil
 import socket
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.error import HTTPError
+from urllib.parse import urlencode, urlsplit
+from urllib.request import ProxyHandler, build_opener
 
 import pytest
+
+_direct = build_opener(ProxyHandler({}))
 
 FREE = ["--port", "0", "--test-port", "0"]
 
@@ -160,6 +164,23 @@ def test_a_clock_that_a_test_moved_is_noted(program, mock):
     mock.clock.freeze()
     ran = program.run("doctor", *ports(mock))
     assert ran.returncode == 0 and "the virtual clock is frozen, 3 days ahead of wall time" in ran.stdout
+
+
+def test_what_the_server_refused_last_is_told_with_the_way_out(program, mock):
+    app = mock.new_app("oven")
+    org = mock.new_org("bakery", users=["ada"], apps=[app])
+    session = org.session("ada", app)
+    org.set_app(app, blocked=True)
+    form = {"grant_type": "refresh_token", "refresh_token": session["refresh_token"], "client_id": app["consumer_key"]}
+    with pytest.raises(HTTPError):
+        form["client_secret"] = app["consumer_secret"]
+        _direct.open(f"{session['instance_url']}/services/oauth2/token", urlencode(form).encode())
+    ran = program.run("doctor", *ports(mock))
+    assert ran.returncode == 0
+    assert (
+        "1 request was refused; the last by gate.blocked, in the org bakery: ada@bakery.example with oven" in ran.stdout
+    )
+    assert "mend: admin: Setup > Apps > Connected Apps OAuth Usage > oven > Unblock" in ran.stdout
 
 
 def test_a_data_directory_and_a_world_file_are_looked_at(program, tmp_path):

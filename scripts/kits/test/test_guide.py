@@ -11,6 +11,8 @@ import pytest
 
 KITS = Path(__file__).resolve().parents[1]
 BLOCKS = dict(re.findall(r"^```(\w+)\n(.*?)^```$", (KITS / "README.md").read_text(), re.MULTILINE | re.DOTALL))
+PINNED = KITS.parents[1] / "fixtures/clients/node/node_modules/.bin/node"
+NODE = str(PINNED) if PINNED.exists() else shutil.which("node")
 
 
 def run(folder: Path, *command: str) -> str:
@@ -27,8 +29,7 @@ def example(folder: Path, kit: str, language: str, name: str) -> None:
 
 def test_the_example_for_node_passes(tmp_path):
     example(tmp_path, "sf_mock.mjs", "js", "example.test.mjs")
-    node = os.environ.get("SF_MOCK_TEST_NODE") or shutil.which("node")
-    assert "# fail 0" in run(tmp_path, node, "--test", "--test-reporter=tap", "example.test.mjs")
+    assert "# fail 0" in run(tmp_path, NODE, "--test", "--test-reporter=tap", "example.test.mjs")
 
 
 def test_the_example_for_python_passes(tmp_path):
