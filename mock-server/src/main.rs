@@ -24,7 +24,7 @@ fn main() -> ExitCode {
         None => run(serve),
         Some(Command::Serve(serve)) => run(serve),
         Some(Command::Exec(asked)) => return ended(runtime().and_then(|runtime| runtime.block_on(exec::exec(&asked)))),
-        Some(Command::Doctor(asked)) => return examine(asked),
+        Some(Command::Doctor(asked)) => return examine(&asked),
         Some(Command::Env { proxy, serve }) => arguments::environment(&serve.into(), proxy).map(|lines| say(&lines)),
         Some(Command::Ca(serve)) => sf_mock::ca_file(&serve.into()).map(|file| say(&file.display().to_string())),
         Some(Command::Seed(asked)) => sow(&asked),
@@ -115,7 +115,7 @@ fn log_to_stderr() {
 }
 
 /// Status 1 says that something is wrong.
-fn examine(asked: DoctorArguments) -> ExitCode {
+fn examine(asked: &DoctorArguments) -> ExitCode {
     let json = asked.json;
     let findings = doctor::examine(&asked.config(), &arguments::known_variables());
     say(&if json { doctor::json(&findings) } else { doctor::text(&findings) });
