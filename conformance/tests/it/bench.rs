@@ -61,6 +61,15 @@ impl Bench {
         Plan::all(self.folder.path().join("features"))
     }
 
+    /// The server, as harnesses are told of it.
+    pub(crate) fn addresses(&self) -> Addresses {
+        self.target.addresses.clone()
+    }
+
+    pub(crate) fn target(&self) -> Arc<Target> {
+        Arc::clone(&self.target)
+    }
+
     pub(crate) async fn run(&self, plan: Plan) -> Report {
         run(&plan, Arc::clone(&self.target)).await.unwrap()
     }

@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where its bench breaks")]
 
 mod bench;
+mod certifying;
 mod integration;
 mod ledger;
+mod phrases;
 mod running;
 mod telling;
 mod vocabulary;
