@@ -18,7 +18,7 @@ use crate::failure::{Failure, Outcome};
 
 /// An integration that was started, or found running, for one lane.
 pub enum Driver {
-    Command(CommandDriver),
+    Command(Box<CommandDriver>),
     Http(Box<HttpDriver>),
     Browser(Box<BrowserDriver>),
 }
@@ -38,7 +38,7 @@ impl Driver {
     /// As [`start`](Self::start).
     pub async fn start_within(integration: &Integration, surroundings: &Surroundings, limits: Limits) -> Outcome<Self> {
         match integration.kind() {
-            Kind::Command => Ok(Self::Command(CommandDriver::start(integration, surroundings, limits).await?)),
+            Kind::Command => Ok(Self::Command(Box::new(CommandDriver::start(integration, surroundings, limits).await?))),
             Kind::Http => Ok(Self::Http(Box::new(HttpDriver::start(integration, surroundings, limits).await?))),
             Kind::Browser => Ok(Self::Browser(Box::new(BrowserDriver::start(integration, surroundings, limits).await?))),
         }
@@ -90,7 +90,7 @@ impl Driver {
     /// [`Failure::not_applicable`] for a driver without processes of ours.
     pub async fn another(&self) -> Outcome<Self> {
         match self {
-            Self::Command(driver) => Ok(Self::Command(driver.another().await?)),
+            Self::Command(driver) => Ok(Self::Command(Box::new(driver.another().await?))),
             Self::Http(_) | Self::Browser(_) => Err(Failure::not_applicable("a second process needs a command driver")),
         }
     }

@@ -117,7 +117,7 @@ impl Process {
         self.shared.waiting().insert(id.to_owned(), tell);
         self.shared.conversation.said(request);
         if timeout(patience, self.write(format!("{request}\n").as_bytes())).await.is_err() {
-            return Err(self.put_down(format!("it did not read the request {what:?} within {patience:?}")));
+            return Err(self.put_down(&format!("it did not read the request {what:?} within {patience:?}")));
         }
         match self.during(&what, patience, async { Ok(told.await.ok()) }).await? {
             Some(answer) => Ok(answer),
@@ -133,7 +133,7 @@ impl Process {
         self.shared.conversation.noted(&format!("sent the line {line}"));
         timeout(patience, self.write(format!("{line}\n").as_bytes()))
             .await
-            .map_err(|_| self.put_down(format!("it did not read a line within {patience:?}")))
+            .map_err(|_| self.put_down(&format!("it did not read a line within {patience:?}")))
     }
 
     /// Ends the input. The process should end by itself.
@@ -211,7 +211,7 @@ impl Process {
                         return Err(self.why_silent(what).await);
                     }
                     return match Survey::of(&self.launch.state_dir, &self.launch.limits).breach(&self.launch.limits) {
-                        Some(breach) => Err(self.put_down(breach)),
+                        Some(breach) => Err(self.put_down(&breach)),
                         None => done,
                     };
                 }
@@ -221,11 +221,11 @@ impl Process {
                     self.shared.refuse_if_faulty()?;
                     return done;
                 }
-                () = sleep_until(deadline) => return Err(self.put_down(format!("no answer to {what:?} within {patience:?}"))),
+                () = sleep_until(deadline) => return Err(self.put_down(&format!("no answer to {what:?} within {patience:?}"))),
                 () = sleep_until(look) => {
                     looks += 1;
                     if let Some(breach) = self.breach(looks % WHOLE == 0) {
-                        return Err(self.put_down(breach));
+                        return Err(self.put_down(&breach));
                     }
                     look = Instant::now() + LOOK;
                 }
@@ -251,12 +251,12 @@ impl Process {
             Some(status) => format!("it ended ({status}) before it answered {what:?}"),
             None => format!("it closed its output before it answered {what:?}"),
         };
-        self.put_down(how)
+        self.put_down(&how)
     }
 
     /// Kills the group and remembers why.
-    fn put_down(&self, why: String) -> Failure {
-        self.shared.put_down(&why);
+    fn put_down(&self, why: &str) -> Failure {
+        self.shared.put_down(why);
         let last = self.shared.output.last_words();
         let heard =
             if last.is_empty() { String::new() } else { format!("; its last words on standard error: {}", self.shared.conversation.masked(&last)) };

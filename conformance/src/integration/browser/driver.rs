@@ -212,10 +212,9 @@ impl BrowserDriver {
     /// Presses the control for `deed`, if the page has one: the marked one, the one that leads to Salesforce, the one so named.
     async fn press(&self, window: &mut Window, controls: &[Control], deed: Deed, connect: &Connect) -> Outcome<Option<Stop>> {
         let host = connect.host.as_deref();
-        if deed == Deed::Connect && marked(controls, connect.environment)?.is_none() && host.is_none() {
-            if let Some(url) = self.try_controls(window, controls, connect.environment).await? {
-                return Ok(Some(Stop::Authorize(url)));
-            }
+        let tries = deed == Deed::Connect && marked(controls, connect.environment)?.is_none() && host.is_none();
+        if tries && let Some(url) = self.try_controls(window, controls, connect.environment).await? {
+            return Ok(Some(Stop::Authorize(url)));
         }
         match choose(controls, deed, connect.environment)? {
             Some(control) => Ok(Some(window.go(control.press(connect.environment, host)?).await?)),
