@@ -139,6 +139,8 @@ from_error! {
     tokio::task::JoinError => "a request in the background failed",
     std::string::FromUtf8Error => "not UTF-8",
     base64::DecodeError => "not base64",
+    rcgen::Error => "no certificate could be made",
+    rustls::Error => "TLS could not be set up",
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ use crate::client::control::{App, Org, Session, User};
 use crate::client::transcript::Transcript;
 use crate::client::{Answer, Browser, Control, Http};
 use crate::failure::{Failure, OrFail, Outcome};
+use crate::steps::props::Props;
 use crate::target::Target;
 
 /// Tells the scenarios of one run apart.
@@ -63,6 +64,8 @@ pub struct World {
     pub other_http: Option<Http>,
     /// What the scenario has as a certification check.
     pub lane: Option<Lane>,
+    /// What checks set up beside Salesforce and the integration.
+    pub props: Props,
     /// True once the scenario moved the virtual clock, which is reset at its end.
     pub clock_moved: bool,
     cleanup: Vec<String>,
@@ -120,6 +123,7 @@ impl World {
             addresses: BTreeMap::new(),
             other_http: None,
             lane: None,
+            props: Props::default(),
             clock_moved: false,
             cleanup: Vec::new(),
         }

@@ -11,6 +11,7 @@ use std::time::Duration;
 use cucumber::gherkin::{Step, StepType};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::task::JoinHandle;
 use url::Url;
 
 use super::campaign::Campaign;
@@ -54,7 +55,9 @@ pub struct Lane {
     check: Arc<Check>,
     /// Salesforce's side, once a step has asked for it.
     site: Option<Site>,
-    driver: Option<Driver>,
+    pub(super) driver: Option<Arc<Driver>>,
+    /// What the driver was asked beside everything else.
+    pub(super) aside: Option<JoinHandle<()>>,
     second: Option<Driver>,
     state_dir: Option<TempDir>,
     /// What the driver is told when it starts. Steps may change it before.
@@ -91,6 +94,7 @@ impl Lane {
             check,
             site: None,
             driver: None,
+            aside: None,
             second: None,
             state_dir: None,
             surroundings: Surroundings::default(),
@@ -119,6 +123,14 @@ impl Lane {
     /// The integration, its free ports settled for this lane.
     pub fn integration(&self) -> &Integration {
         &self.integration
+    }
+
+    /// Describes the integration otherwise for this check alone. Without effect once the driver runs.
+    ///
+    /// # Errors
+    /// Those of `change`.
+    pub fn change_integration(&mut self, change: impl FnOnce(&mut Integration) -> Outcome) -> Outcome {
+        change(Arc::make_mut(&mut self.integration))
     }
 
     /// The profile that owns the check's group: what the driver is told as `SFCERT_PROFILE`.
@@ -184,9 +196,9 @@ impl Lane {
     pub async fn driver(&mut self) -> Outcome<&Driver> {
         if self.driver.is_none() {
             self.surroundings.state_dir = self.state_dir()?.to_owned();
-            self.driver = Some(Driver::start(&self.integration, &self.surroundings).await?);
+            self.driver = Some(Arc::new(Driver::start(&self.integration, &self.surroundings).await?));
         }
-        self.driver.as_ref().or_fail(|| "the driver is not running")
+        self.driver.as_deref().or_fail(|| "the driver is not running")
     }
 
     /// The second process on the same state, started when it is first needed.
@@ -243,7 +255,7 @@ impl Lane {
     pub async fn ask_both(&mut self, operation: Operation) -> Outcome {
         self.begin_act().await?;
         self.second().await?;
-        let first = self.driver.as_ref().or_fail(|| "the driver is not running")?;
+        let first = self.driver.as_deref().or_fail(|| "the driver is not running")?;
         let second = self.second.as_ref().or_fail(|| "the second process is not running")?;
         let (one, other) = tokio::join!(first.ask(operation.clone()), second.ask(operation));
         self.replies.push(one?);
@@ -462,7 +474,7 @@ impl Lane {
         if self.settled == Some(self.acts) {
             return Ok(());
         }
-        let (act, ended) = (self.act, self.driver.as_ref().is_some_and(Driver::is_quiet_at_once));
+        let (act, ended) = (self.act, self.driver.as_ref().is_some_and(|driver| driver.is_quiet_at_once()));
         let journal = self.journal()?;
         if ended {
             journal.read().await?;
@@ -524,7 +536,8 @@ impl Lane {
 
     /// Ends the driver and gives what reports show. Never fails: what is gone by now tells nothing about the integration.
     pub async fn finish(&mut self) -> Findings {
-        for driver in [self.second.take(), self.driver.take()].into_iter().flatten() {
+        let second = self.second.take().map(Arc::new);
+        for driver in [second, self.driver.take()].into_iter().flatten() {
             let _ = driver.stop().await;
             self.conversation.extend(driver.conversation().lines());
         }

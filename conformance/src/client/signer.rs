@@ -27,7 +27,8 @@ impl Signer {
         }
     }
 
-    fn private_key(self) -> &'static str {
+    /// The private key, in PEM.
+    pub fn private_key(self) -> &'static str {
         match self {
             Self::App => include_str!("../../../fixtures/keys/app-jwt-private.pem"),
             Self::IdentityProvider => include_str!("../../../fixtures/keys/identity-provider-private.pem"),

@@ -215,7 +215,7 @@ impl Process {
                         None => done,
                     };
                 }
-                _ = exit.wait_for(Option::is_some) => {
+                () = async { drop(exit.wait_for(Option::is_some).await) } => {
                     // What it wrote before it ended may still be on the way.
                     let Ok(done) = timeout(2 * LAST_WORDS, &mut work).await else { return Err(self.why_silent(what).await) };
                     self.shared.refuse_if_faulty()?;

@@ -33,6 +33,9 @@ pub enum Operation {
         connection: String,
         object: String,
         fields: Vec<String>,
+        /// By Bulk API 2.0; asked only of integrations that declare `bulk`.
+        #[serde(default, skip_serializing_if = "is_false")]
+        bulk: bool,
     },
     Find {
         connection: String,
@@ -50,6 +53,9 @@ pub enum Operation {
         connection: String,
         object: String,
         records: Vec<serde_json::Value>,
+        /// By Bulk API 2.0, as in `query`.
+        #[serde(default, skip_serializing_if = "is_false")]
+        bulk: bool,
     },
     Create {
         connection: String,
@@ -71,6 +77,11 @@ pub enum Operation {
     ForgetPending {
         connection: String,
     },
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// Members of `configure`; absent ones stay as they are.

@@ -1,7 +1,7 @@
 //! How a connection stands: on the wire, and in what the user is told.
 
 use cucumber::gherkin::Step;
-use cucumber::{given, then};
+use cucumber::{given, then, when};
 use serde_json::{Value, json};
 
 use super::callback::page_status;
@@ -44,6 +44,7 @@ async fn is_not(world: &mut World, states: String, step: &Step) -> Outcome {
 
 /// An answer of the integration, be it a refusal, and no page of a server that crashed.
 #[given("the callback was answered")]
+#[when("the callback was answered")]
 #[then("the callback was answered")]
 async fn answered(world: &mut World, step: &Step) -> Outcome {
     let status = page_status(world.lane()?.reply()?);

@@ -14,8 +14,8 @@ use crate::world::World;
 
 /// Where a scenario remembers the codes of its device.
 const DEVICE_CODE: &str = "device code";
-const USER_CODE: &str = "user code";
-const VERIFICATION_URI: &str = "verification uri";
+pub(super) const USER_CODE: &str = "user code";
+pub(super) const VERIFICATION_URI: &str = "verification uri";
 
 #[given(expr = "{app} has asked for a device code")]
 #[when(expr = "{app} asks for a device code")]
@@ -96,7 +96,7 @@ async fn begin(world: &mut World, app: &str, changes: &[(String, String)]) -> Ou
 }
 
 /// Opens the page that the device names, types the code and logs in where that is asked for.
-async fn enter_code(world: &mut World, user: &str) -> Outcome {
+pub(super) async fn enter_code(world: &mut World, user: &str) -> Outcome {
     let member = world.member(user).await?;
     let (page, code) = (world.expand("{note:verification uri}")?, world.expand("{note:user code}")?);
     let browser = world.browser(user)?;

@@ -231,11 +231,21 @@ async fn exactly(world: &mut World, wanted: usize, wire: Wire, step: &Step) -> O
 }
 
 #[given(expr = "at least {int} {wire} was/were sent")]
+#[when(expr = "at least {int} {wire} was/were sent")]
 #[then(expr = "at least {int} {wire} was/were sent")]
 async fn at_least(world: &mut World, least: usize, wire: Wire, step: &Step) -> Outcome {
     let lane = world.lane()?;
     let seen = wire.among(lane.counted().await?);
     count(lane, step, wire, &seen, &format!("at least {least}"), seen.len() >= least)
+}
+
+#[given(expr = "at least {int} {wire} was/were answered {int}")]
+#[when(expr = "at least {int} {wire} was/were answered {int}")]
+#[then(expr = "at least {int} {wire} was/were answered {int}")]
+async fn at_least_answered(world: &mut World, least: usize, wire: Wire, status: u16, step: &Step) -> Outcome {
+    let lane = world.lane()?;
+    let seen: Vec<Exchange> = wire.among(lane.counted().await?).into_iter().filter(|exchange| exchange.status() == Some(status)).collect();
+    count(lane, step, wire, &seen, &format!("at least {least} answered {status}"), seen.len() >= least)
 }
 
 #[given(expr = "the last {wire} was answered {int}")]
