@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::super::escape::cell;
-use super::{Entry, conclusion, sections, troubles, uncertifiable, word};
+use super::{Entry, conclusion, counsel, sections, troubles, uncertifiable, word};
 use crate::certify::{Certification, Standing, Verdict};
 
 /// The report as Markdown.
@@ -33,11 +33,12 @@ pub fn markdown(certification: &Certification) -> String {
     for Entry { check, judged, .. } in troubles {
         let flaky = if judged.flaky { ", flaky" } else { "" };
         let _ = writeln!(text, "\n**`{}`** {}{flaky}: {}\n", check.id, word(judged.verdict), cell(&check.rule));
+        let (in_production, mend) = counsel(check, judged);
         let known = certification.known_reason(&check.id).unwrap_or_default();
         let lines = [
             ("Seen", judged.reason.as_deref().unwrap_or_default()),
-            ("In production", &check.in_production),
-            ("Mend", &check.mend),
+            ("In production", in_production),
+            ("Mend", mend),
             ("Known", known),
         ];
         for (label, line) in lines.into_iter().filter(|(_, line)| !line.is_empty()) {

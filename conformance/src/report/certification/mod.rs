@@ -69,8 +69,31 @@ pub(crate) fn troubles<'c>(certification: &'c Certification) -> Vec<Entry<'c>> {
     let mut troubles: Vec<Entry<'c>> =
         sections(certification).into_iter().flat_map(|section| section.results).filter(|entry| !entry.is_repeated).collect();
     troubles.retain(|entry| matches!(entry.judged.verdict, Verdict::Fail | Verdict::Warning | Verdict::Error) || entry.judged.flaky);
+    // A driver that fails everywhere is one trouble.
+    troubles.retain(|entry| fails_like(certification, entry.judged).is_none());
     troubles.sort_by_key(|entry| gravity(entry.judged.verdict));
     troubles
+}
+
+/// What to do when it is the driver that failed: the advice of the check would lead astray.
+const MEND_THE_DRIVER: &str = "the integration's driver failed, so nothing was judged: mend it first, `sf-conformance driver-check` tries it alone";
+
+/// What a breach means in production, and how to mend it.
+pub(crate) fn counsel<'c>(check: &'c Check, judged: &Judged) -> (&'c str, &'c str) {
+    if judged.verdict == Verdict::Error { ("", MEND_THE_DRIVER) } else { (&check.in_production, &check.mend) }
+}
+
+/// The first check that the driver failed in the same way, if this is not the first.
+pub(crate) fn fails_like<'c>(certification: &'c Certification, judged: &Judged) -> Option<&'c str> {
+    let is_alike = |other: &&Judged| other.verdict == Verdict::Error && other.reason == judged.reason;
+    let first = certification.judged.iter().find(is_alike).filter(|_| judged.verdict == Verdict::Error)?;
+    (first.check != judged.check).then_some(first.check.as_str())
+}
+
+/// The other checks that the driver failed in the same way.
+pub(crate) fn failing_alike(certification: &Certification, judged: &Judged) -> String {
+    let alike = certification.judged.iter().filter(|other| fails_like(certification, other) == Some(judged.check.as_str()));
+    alike.map(|other| other.check.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 /// How soon a result is told; 0 first.
@@ -120,11 +143,12 @@ pub(crate) fn uncertifiable(certification: &Certification) -> Option<String> {
 
 /// What was seen, why it matters and what to do, a line each.
 pub(crate) fn advice(check: &Check, judged: &Judged) -> String {
+    let (in_production, mend) = counsel(check, judged);
     let lines = [
         ("seen", judged.reason.as_deref().unwrap_or_default()),
         ("at", judged.step.as_deref().unwrap_or_default()),
-        ("in production", &check.in_production),
-        ("mend", &check.mend),
+        ("in production", in_production),
+        ("mend", mend),
         ("source", &check.source),
     ];
     let told: Vec<String> = lines.into_iter().filter(|(_, line)| !line.is_empty()).map(|(label, line)| format!("{label}: {line}")).collect();

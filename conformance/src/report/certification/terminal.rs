@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::super::style::{Style, Tone};
-use super::{Entry, Section, conclusion, gravity, sections, uncertifiable, word};
+use super::{Entry, Section, conclusion, counsel, fails_like, gravity, sections, uncertifiable, word};
 use crate::certify::{Certification, Judged, Standing, Verdict};
 
 /// Width of the labels before paragraphs.
@@ -72,18 +72,20 @@ fn tell_result(text: &mut String, entry: Entry<'_>, certification: &Certificatio
         return;
     }
     let flaky = if judged.flaky { " (flaky: it failed at first)" } else { "" };
-    let above = if is_repeated { " (told above)" } else { "" };
+    let like = fails_like(certification, judged).map(|other| format!(" (as {other})")).unwrap_or_default();
+    let above = if is_repeated { " (told above)" } else { &like };
     let _ = writeln!(text, "  {mark} {}{flaky}{above}", style.paint(Tone::Strong, id));
-    if is_repeated {
+    if !above.is_empty() {
         return;
     }
+    let (in_production, mend) = counsel(check, judged);
     let known = certification.known_reason(&check.id).map(|reason| format!("yes: {reason}"));
     let lines = [
         ("rule", check.rule.as_str()),
         ("seen", reason(judged)),
         ("at", judged.step.as_deref().unwrap_or_default()),
-        ("production", check.in_production.as_str()),
-        ("mend", check.mend.as_str()),
+        ("production", in_production),
+        ("mend", mend),
         ("source", check.source.as_str()),
         ("evidence", &evidence(judged)),
         ("known", known.as_deref().unwrap_or_default()),

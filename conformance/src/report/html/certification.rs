@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::super::certification::{Entry, Section, conclusion, sections, troubles, uncertifiable, word};
+use super::super::certification::{Entry, Section, conclusion, counsel, failing_alike, sections, troubles, uncertifiable, word};
 use super::super::escape::escaped;
 use super::super::exchange::Shown;
 use super::{Look, exchange, mark, page, steps, terms, verdict};
@@ -70,6 +70,7 @@ fn card(certification: &Certification, Entry { check, judged, .. }: Entry<'_>) -
     let look = look(judged.verdict);
     let flaky = if judged.flaky { mark(Look::Doubt, "flaky") } else { String::new() };
     let known = certification.known_reason(&check.id).unwrap_or_default();
+    let (in_production, mend) = counsel(check, judged);
     let level = format!("{}, {}", check.level.word(), check.concern);
     let mut html = format!(
         "<article class=\"card {}\" id=\"{}\"><header>{}{flaky}<h3>{}</h3><span class=\"soft\"><code>{}</code> ({})</span></header>\n",
@@ -82,8 +83,9 @@ fn card(certification: &Certification, Entry { check, judged, .. }: Entry<'_>) -
     );
     let told = [
         ("Seen", judged.reason.as_deref().unwrap_or_default()),
-        ("In production", check.in_production.as_str()),
-        ("Mend", check.mend.as_str()),
+        ("In production", in_production),
+        ("Mend", mend),
+        ("Likewise", &failing_alike(certification, judged)),
         ("Known", known),
     ];
     html += &terms(&told);
