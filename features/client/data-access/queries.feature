@@ -69,7 +69,7 @@ Feature: Reading data
       | O'Brien                                 |
       | \\' OR Name != null OR Name = '         |
 
-  @C-data/long-query @should @breakage @by:HO @for:any
+  @C-data/long-query @should @breakage @by:HO @for:any @needs:data/version-alive
   Scenario: Many ids do not make a query too long
     Proves: Looking up 1,500 records succeeds: the query is split, or sent another way.
     In production: Works with the hundred ids of the test and fails with the thousand of the customer: 414 or 431.

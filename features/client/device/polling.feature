@@ -27,7 +27,7 @@ Feature: Device flow
     When the user starts to connect the device
     Then the user was shown the address and the code that were issued
 
-  @C-device/interval @must @operations @by:HO @for:pub @needs:device/request-shape
+  @C-device/interval @must @operations @by:HO @for:pub @needs:device/request-shape @needs:device/pending-continues
   Scenario: Polls keep the interval
     Proves: Between polls lies at least the `interval` of the answer.
     In production: Salesforce answers `slow_down`, then refuses the device; with many devices the whole app is slowed.
