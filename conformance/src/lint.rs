@@ -105,10 +105,10 @@ fn twice_named(feature: &Feature) -> Vec<Fault> {
     for (rule, scenario) in plain.chain(ruled).filter(|(_, scenario)| scenario.examples.is_empty()) {
         match seen.insert((rule, &scenario.name), scenario.position.line) {
             Some(line) => {
-                faults.push(at(feature, scenario.position.line, format!("scenario {:?} has the name of the one in line {line}", scenario.name)))
+                faults.push(at(feature, scenario.position.line, format!("scenario {:?} has the name of the one in line {line}", scenario.name)));
             }
             None if scenario.steps.is_empty() => {
-                faults.push(at(feature, scenario.position.line, format!("scenario {:?} has no steps", scenario.name)))
+                faults.push(at(feature, scenario.position.line, format!("scenario {:?} has no steps", scenario.name)));
             }
             None => {}
         }

@@ -118,7 +118,7 @@ mod tests {
             needs: vec![],
             place: String::new(),
         };
-        results.iter().map(|(id, verdict)| unrun(&check(id), *verdict, String::new())).collect()
+        results.iter().map(|(id, verdict)| unrun(&check(id), *verdict, "")).collect()
     }
 
     #[test]

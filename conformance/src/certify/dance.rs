@@ -7,8 +7,8 @@ use crate::client::browser::Landing;
 use crate::client::html::Page;
 use crate::evidence::{Exchange, Sort};
 use crate::failure::{Failure, OrFail, Outcome};
-use crate::integration::protocol::{Connect, Entry, Environment, Operation};
 use crate::integration::Reply;
+use crate::integration::protocol::{Connect, Entry, Environment, Operation};
 use crate::world::World;
 
 /// How a user connects.
@@ -27,14 +27,7 @@ pub struct Dance {
 
 impl Default for Dance {
     fn default() -> Self {
-        Self {
-            connection: MAIN.to_owned(),
-            user: USER.to_owned(),
-            environment: Environment::Production,
-            entry: None,
-            host: None,
-            allows: true,
-        }
+        Self { connection: MAIN.to_owned(), user: USER.to_owned(), environment: Environment::Production, entry: None, host: None, allows: true }
     }
 }
 
@@ -90,7 +83,9 @@ pub async fn begin(world: &mut World, name: &str, dance: &Dance) -> Outcome<Atte
 pub async fn ask_to_connect(lane: &mut Lane, dance: &Dance) -> Outcome<Url> {
     let connect = Connect { connection: dance.connection.clone(), environment: dance.environment, entry: dance.entry, host: dance.host.clone() };
     let result = lane.done(Operation::Connect(connect)).await?;
-    let url = result["authorize_url"].as_str().ok_or_else(|| Failure::not_exercised("the integration named no authorization address when asked to connect"))?;
+    let url = result["authorize_url"]
+        .as_str()
+        .ok_or_else(|| Failure::not_exercised("the integration named no authorization address when asked to connect"))?;
     Url::parse(url).map_err(|_| Failure::driver(format!("the authorization address is no URL: {url}")))
 }
 
@@ -153,7 +148,10 @@ pub async fn deliver(lane: &mut Lane, connection: &str, url: &Url) -> Outcome<Re
 /// Not exercised if Salesforce did not send the user there.
 pub fn callback(attempt: &Attempt) -> Outcome<&Url> {
     let stranded = || attempt.stranded.clone().unwrap_or_else(|| "nowhere".to_owned());
-    attempt.callback.as_ref().ok_or_else(|| Failure::not_exercised(format!("Salesforce did not send the user back to the callback; they were left at {}", stranded())))
+    attempt
+        .callback
+        .as_ref()
+        .ok_or_else(|| Failure::not_exercised(format!("Salesforce did not send the user back to the callback; they were left at {}", stranded())))
 }
 
 /// Connects: begin, log in, allow, deliver.

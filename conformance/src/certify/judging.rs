@@ -61,12 +61,12 @@ pub fn together(one: Judged, other: Judged) -> Judged {
 }
 
 /// A result for a check that was not run.
-pub fn unrun(check: &Check, verdict: Verdict, reason: String) -> Judged {
+pub fn unrun(check: &Check, verdict: Verdict, reason: &str) -> Judged {
     Judged {
         check: check.id.clone(),
         level: check.level,
         verdict,
-        reason: Some(cut(&reason)),
+        reason: Some(cut(reason)),
         step: None,
         evidence: Vec::new(),
         journal: Vec::new(),

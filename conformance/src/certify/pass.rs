@@ -174,9 +174,9 @@ fn gather(checks: &[Check], report: &Report, mut findings: BTreeMap<Place, Findi
         }
         let unfinished = if is_over { "the run took too long" } else { STOPPED };
         pass.judged.push(match (result, breakage) {
-            (_, Some(reason)) => unrun(check, Verdict::Error, reason),
+            (_, Some(reason)) => unrun(check, Verdict::Error, &reason),
             (Some(judged), None) => judged,
-            (None, None) => unrun(check, Verdict::Error, unfinished.to_owned()),
+            (None, None) => unrun(check, Verdict::Error, unfinished),
         });
     }
     pass

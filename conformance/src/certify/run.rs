@@ -257,12 +257,12 @@ impl Plan {
         for check in checks {
             match said.get(owners(&check)?.id) {
                 Some(Ok(hello)) => match selection::not_applicable(&check, self.integration.kind(), hello) {
-                    Some(reason) => settled.push(unrun(&check, Verdict::NotApplicable, reason)),
+                    Some(reason) => settled.push(unrun(&check, Verdict::NotApplicable, &reason)),
                     None => open.push(check),
                 },
                 Some(Err(failure)) if failure.kind() == FailureKind::Driver => {
                     let told = failure.to_string();
-                    settled.push(unrun(&check, Verdict::Error, FailureKind::read(&told).1.to_owned()));
+                    settled.push(unrun(&check, Verdict::Error, FailureKind::read(&told).1));
                 }
                 Some(Err(failure)) => return Err(failure.clone()),
                 None => return Err(Failure::new(format!("nobody asked for the profile of {}", check.id))),

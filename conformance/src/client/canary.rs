@@ -47,7 +47,8 @@ impl Visit {
         let address = head.split_whitespace().nth(1).unwrap_or_default();
         let query = address.split_once('?').map_or("", |(_, query)| query);
         let fields = form_urlencoded::parse(query.as_bytes()).chain(form_urlencoded::parse(body.as_bytes()));
-        let secret = |(name, value): &(std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)| !value.is_empty() && SECRET_FIELDS.contains(&name.as_ref());
+        let secret =
+            |(name, value): &(std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)| !value.is_empty() && SECRET_FIELDS.contains(&name.as_ref());
         let header = |line: &&str| line.to_ascii_lowercase().starts_with("authorization:");
         let headers = head.lines().filter(header).map(|_| "Authorization".to_owned());
         fields.filter(secret).map(|(name, _)| name.into_owned()).chain(headers).collect()

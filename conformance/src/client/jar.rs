@@ -37,7 +37,8 @@ impl Jar {
 
     /// The `Cookie` header for a request to `url`; None without any.
     pub fn header(&self, url: &Url) -> Option<String> {
-        let sent: Vec<String> = self.0.iter().filter(|cookie| cookie.goes_to(url)).map(|cookie| format!("{}={}", cookie.name, cookie.value)).collect();
+        let sent: Vec<String> =
+            self.0.iter().filter(|cookie| cookie.goes_to(url)).map(|cookie| format!("{}={}", cookie.name, cookie.value)).collect();
         (!sent.is_empty()).then(|| sent.join("; "))
     }
 

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use sf_conformance::integration::protocol::AppKind;
 use sf_conformance::integration::examine::{Findings, Mark, examine};
+use sf_conformance::integration::protocol::AppKind;
 use sf_conformance::integration::{Integration, Kind, Limits, Surroundings};
 use sf_conformance::{Failure, Outcome};
 

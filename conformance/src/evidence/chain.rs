@@ -107,7 +107,9 @@ mod tests {
 
     fn check(exchanges: &[Exchange], expected: Value) {
         let chains = Chains::read(exchanges);
-        let told = |refresh: &Exchange| json!([chains.presented(refresh).map(|issue| issue.generation), chains.newest_for(refresh).map(|issue| issue.generation)]);
+        let told = |refresh: &Exchange| {
+            json!([chains.presented(refresh).map(|issue| issue.generation), chains.newest_for(refresh).map(|issue| issue.generation)])
+        };
         let refreshes = exchanges.iter().filter(|exchange| exchange.sort() == Sort::Refresh);
         assert_eq!(refreshes.map(told).collect::<Value>(), expected);
     }
@@ -125,7 +127,10 @@ mod tests {
 
     #[test]
     fn a_token_that_is_not_replaced_stays_the_newest() {
-        check(&[exchange(1, "authorization_code", "", "a"), exchange(2, "refresh_token", "a", ""), exchange(3, "refresh_token", "a", "")], json!([[1, 1], [1, 1]]));
+        check(
+            &[exchange(1, "authorization_code", "", "a"), exchange(2, "refresh_token", "a", ""), exchange(3, "refresh_token", "a", "")],
+            json!([[1, 1], [1, 1]]),
+        );
     }
 
     #[test]

@@ -105,7 +105,8 @@ impl Writer {
         self.add("testRunFinished", json!({ "success": run.is_success, "timestamp": timestamp(run.started + run.duration) }));
     }
 
-    fn add(&mut self, kind: &str, message: Value) {
+    fn add(&mut self, kind: &str, message: impl Into<Value>) {
+        let message: Value = message.into();
         self.lines.push(json!({ kind: message }));
     }
 

@@ -30,7 +30,7 @@ async fn has_state(world: &mut World, step: &Step) -> Outcome {
         Some(_) => None,
         None => Some(format!("expected a state; the {} has none", attempt.describe())),
     })?;
-    judged(step, wrong)
+    judged(step, &wrong)
 }
 
 #[then("every attempt has a state of its own that nobody can guess")]
@@ -46,9 +46,11 @@ async fn fresh_states(world: &mut World, step: &Step) -> Outcome {
     }
     let core = differing(&states);
     if wrong.is_empty() && core < STATE_CORE {
-        wrong.push(format!("expected states that cannot be guessed from each other; they differ in {core} characters only, like a counter or a clock"));
+        wrong.push(format!(
+            "expected states that cannot be guessed from each other; they differ in {core} characters only, like a counter or a clock"
+        ));
     }
-    judged(step, wrong)
+    judged(step, &wrong)
 }
 
 /// A state that cannot be read discloses nothing, so only what can be decoded is looked into.
@@ -61,7 +63,7 @@ async fn no_secrets(world: &mut World, step: &Step) -> Outcome {
         let found = readings(&state).iter().find_map(|text| disclosed(text, secret.as_deref(), challenge.as_deref()));
         found.map(|what| format!("expected a state without secrets; that of the {} holds {what}", attempt.describe()))
     })?;
-    judged(step, wrong)
+    judged(step, &wrong)
 }
 
 #[given("every authorization request carries a code challenge")]
@@ -72,7 +74,7 @@ async fn has_challenge(world: &mut World, step: &Step) -> Outcome {
         None if attempt.name.is_empty() => Some(format!("expected a code challenge; the {} has none", attempt.describe())),
         None => Some(format!("expected a code challenge; the authorization request of {:?} has none", attempt.name)),
     })?;
-    judged(step, wrong)
+    judged(step, &wrong)
 }
 
 /// A method left out means `plain`, but the hash tells what was meant; the verifier is compared with the challenge elsewhere.
@@ -90,11 +92,13 @@ async fn s256(world: &mut World, step: &Step) -> Outcome {
             _ if same => wrong.push(format!("expected a hash; the challenge of the {} is the verifier itself", attempt.describe())),
             Some("S256") => {}
             Some(other) => wrong.push(format!("expected the method S256; the {} says {other:?}", attempt.describe())),
-            None if super::code::proves(world, &attempt).await? => world.lane()?.remark("The method is left out; verifier and challenge hash as S256."),
+            None if super::code::proves(world, &attempt).await? => {
+                world.lane()?.remark("The method is left out; verifier and challenge hash as S256.");
+            }
             None => wrong.push(format!("expected the method S256; the {} names none, which means plain", attempt.describe())),
         }
     }
-    judged(step, wrong)
+    judged(step, &wrong)
 }
 
 #[then("every code challenge is 43 characters of base64url")]
@@ -103,14 +107,15 @@ async fn challenge_form(world: &mut World, step: &Step) -> Outcome {
     let wrong = each(world, |attempt| {
         let challenge = attempt.parameter("code_challenge")?;
         let stray: String = challenge.chars().filter(|c| !c.is_ascii_alphanumeric() && !"-_".contains(*c)).collect();
-        let told = |what: String| Some(format!("expected {CHALLENGE_LENGTH} characters of base64url; the challenge of the {} {what}", attempt.describe()));
+        let told =
+            |what: String| Some(format!("expected {CHALLENGE_LENGTH} characters of base64url; the challenge of the {} {what}", attempt.describe()));
         match (stray.is_empty(), challenge.len()) {
             (false, _) => told(format!("holds {stray:?}")),
             (true, CHALLENGE_LENGTH) => None,
             (true, length) => told(format!("has {length} characters")),
         }
     })?;
-    judged(step, wrong)
+    judged(step, &wrong)
 }
 
 #[then("every attempt has a code challenge of its own")]
@@ -127,8 +132,12 @@ async fn new_attempt(world: &mut World, step: &Step) -> Outcome {
     let attempts = world.lane()?.attempts.clone();
     let [.., before, last] = attempts.as_slice() else { return Err(Failure::not_exercised("there were no two attempts")) };
     let same = |name: &str| before.parameter(name).is_some() && before.parameter(name) == last.parameter(name);
-    let wrong: Vec<String> = ["state", "code_challenge"].iter().filter(|name| same(name)).map(|name| format!("expected a new {name}; the second attempt repeats the first one's")).collect();
-    judged(step, wrong)
+    let wrong: Vec<String> = ["state", "code_challenge"]
+        .iter()
+        .filter(|name| same(name))
+        .map(|name| format!("expected a new {name}; the second attempt repeats the first one's"))
+        .collect();
+    judged(step, &wrong)
 }
 
 /// What is wrong with each attempt.
@@ -189,7 +198,8 @@ fn readings(text: &str) -> Vec<String> {
 }
 
 fn decoded(text: &str) -> Vec<String> {
-    let unescaped: String = url::form_urlencoded::parse(format!("x={text}").as_bytes()).next().map(|(_, value)| value.into_owned()).unwrap_or_default();
+    let unescaped: String =
+        url::form_urlencoded::parse(format!("x={text}").as_bytes()).next().map(|(_, value)| value.into_owned()).unwrap_or_default();
     // The parts of a JWT, the members of JSON and the fields of home-made states are looked at one by one.
     let parts = text.split(|c: char| !c.is_ascii_alphanumeric() && !"-_+/=%".contains(c)).map(str::to_owned);
     let from_base64 = |part: String| {
@@ -211,13 +221,20 @@ fn disclosed(text: &str, secret: Option<&str>, challenge: Option<&str>) -> Optio
     }
     let challenge = challenge?;
     let words = text.split(|c: char| !c.is_ascii_alphanumeric() && !"-._~".contains(c));
-    let proves = |word: &str| word == challenge || sha256(word).replace('+', "-").replace('/', "_").trim_end_matches('=') == challenge.replace('+', "-").replace('/', "_").trim_end_matches('=');
+    let proves = |word: &str| {
+        word == challenge
+            || sha256(word).replace('+', "-").replace('/', "_").trim_end_matches('=')
+                == challenge.replace('+', "-").replace('/', "_").trim_end_matches('=')
+    };
     words.filter(|word| (8..=200).contains(&word.len())).any(proves).then_some("the code verifier")
 }
 
 /// The attempt that made a challenge known.
 pub(super) fn challenge(attempt: &Attempt) -> Outcome<String> {
-    attempt.parameter("code_challenge").or_fail(|| "").map_err(|_| Failure::not_exercised("the authorization request has no code challenge: pkce/challenge-sent judges that"))
+    attempt
+        .parameter("code_challenge")
+        .or_fail(|| "")
+        .map_err(|_| Failure::not_exercised("the authorization request has no code challenge: pkce/challenge-sent judges that"))
 }
 
 #[cfg(test)]
@@ -235,7 +252,9 @@ mod tests {
     fn a_verifier_is_found_however_it_is_wrapped() {
         let json = format!(r#"{{"v":"{VERIFIER}","r":"/home"}}"#);
         let wrapped = URL_SAFE_NO_PAD.encode(&json);
-        for state in [VERIFIER.to_owned(), json.clone(), wrapped.clone(), format!("eyJhbGciOiJIUzI1NiJ9.{wrapped}.c2lnbmF0dXJl"), format!("route:{wrapped}")] {
+        for state in
+            [VERIFIER.to_owned(), json.clone(), wrapped.clone(), format!("eyJhbGciOiJIUzI1NiJ9.{wrapped}.c2lnbmF0dXJl"), format!("route:{wrapped}")]
+        {
             assert_eq!(found(&state), Some("the code verifier"), "{state}");
         }
     }
@@ -251,7 +270,9 @@ mod tests {
 
     #[test]
     fn what_differs_lies_between_common_ends() {
-        let check = |texts: &[&str], count: usize| assert_eq!(differing(&texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>()), count, "{texts:?}");
+        let check = |texts: &[&str], count: usize| {
+            assert_eq!(differing(&texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>()), count, "{texts:?}")
+        };
         check(&["attempt-0001-salt", "attempt-0002-salt", "attempt-0003-salt"], 1);
         check(&["acme:abcdefghijklmnop", "acme:qrstuvwxyzabcdef"], 16);
         check(&["same", "same"], 0);

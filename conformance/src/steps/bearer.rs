@@ -37,9 +37,10 @@ async fn names_claims(world: &mut World) -> Outcome {
 #[then("no assertion was refused for its form or signature")]
 async fn form_was_good(world: &mut World) -> Outcome {
     judge_each(world, |exchange| match exchange.error() {
-        Some(("invalid_grant", "invalid assertion")) | Some(("invalid_client", _)) => {
-            Err(format!("the assertion was refused with {}: its signature does not fit the app's certificate, or a claim is missing", exchange.answer()))
-        }
+        Some(("invalid_grant", "invalid assertion")) | Some(("invalid_client", _)) => Err(format!(
+            "the assertion was refused with {}: its signature does not fit the app's certificate, or a claim is missing",
+            exchange.answer()
+        )),
         _ => Ok(()),
     })
     .await
@@ -52,9 +53,10 @@ async fn accepted_within(world: &mut World, most: usize) -> Outcome {
     match tries.iter().position(Exchange::is_accepted) {
         Some(index) if index < most => Ok(()),
         Some(index) => Err(Failure::breach(format!("an assertion was accepted only at try {}, expected at most {most}: {}", index + 1, audiences()))),
-        None if tries.iter().all(is_about_audience) => {
-            Err(Failure::breach(format!("no assertion was accepted; expected one for this environment or the org's My Domain. Audiences tried: {}", audiences())))
-        }
+        None if tries.iter().all(is_about_audience) => Err(Failure::breach(format!(
+            "no assertion was accepted; expected one for this environment or the org's My Domain. Audiences tried: {}",
+            audiences()
+        ))),
         None => Err(Failure::not_exercised(format!("the assertions were refused for other reasons than their audience: {}", audiences()))),
     }
 }
@@ -100,7 +102,10 @@ async fn renewed_by(world: &mut World, flow: &str, what: &str) -> Outcome {
     let sent = lane.counted().await?;
     if let Some(refresh) = sent.iter().find(|exchange| exchange.sort() == Sort::Refresh) {
         lane.note(refresh);
-        return Err(Failure::breach(format!("expected {what} after the 401; seen: a {}, though this flow gives no refresh token", refresh.describe())));
+        return Err(Failure::breach(format!(
+            "expected {what} after the 401; seen: a {}, though this flow gives no refresh token",
+            refresh.describe()
+        )));
     }
     if let Some(grant) = sent.iter().find(|exchange| flow_of(exchange) == Some(flow)) {
         lane.note(grant);
@@ -153,7 +158,10 @@ async fn asked_for_none_of(world: &mut World, scopes: String) -> Outcome {
         let asked = exchange.parameter("scope").unwrap_or_default();
         lane.note(&exchange);
         if let Some(wrong) = asked.split_whitespace().find(|scope| scopes.split_whitespace().any(|known| known == *scope)) {
-            return Err(Failure::breach(format!("expected no scope that needs a user; seen: scope={asked:?} with {wrong:?} in the {}", exchange.describe())));
+            return Err(Failure::breach(format!(
+                "expected no scope that needs a user; seen: scope={asked:?} with {wrong:?} in the {}",
+                exchange.describe()
+            )));
         }
     }
     Ok(())
@@ -175,7 +183,11 @@ async fn in_one_way(world: &mut World) -> Outcome {
         let ways = ways(&exchange);
         if ways.len() > 1 {
             lane.note(&exchange);
-            return Err(Failure::breach(format!("expected one way of client authentication; seen in the {}: {}", exchange.describe(), ways.join(" and "))));
+            return Err(Failure::breach(format!(
+                "expected one way of client authentication; seen in the {}: {}",
+                exchange.describe(),
+                ways.join(" and ")
+            )));
         }
         if !ways.is_empty() {
             lane.note(&exchange);

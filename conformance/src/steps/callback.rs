@@ -7,8 +7,8 @@ use super::rows;
 use crate::certify::dance::{Attempt, Dance, altered, ask_to_connect, begin, callback, connect, deliver, miswritten, walk};
 use crate::certify::lane::{MAIN, USER, weigh};
 use crate::failure::{Failure, OrFail, Outcome};
-use crate::integration::{Operation, Reply};
 use crate::integration::protocol::{Entry, Environment};
+use crate::integration::{Operation, Reply};
 use crate::world::{ORG, World};
 use cucumber::gherkin::Step;
 use serde_json::{Value, json};
@@ -164,7 +164,7 @@ async fn refusals_end(world: &mut World, step: &Step) -> Outcome {
     }
     // Whatever comes late, comes before this.
     world.lane()?.quiet().await?;
-    judged(step, wrong)
+    judged(step, &wrong)
 }
 
 /// A callback without the state, then one with a wrong state: each in an attempt of its own.
@@ -175,7 +175,9 @@ async fn state_checked(world: &mut World, step: &Step) -> Outcome {
         let attempt = begin(world, "", &Dance::default()).await?;
         let protected = attempt.parameter("code_challenge").is_some();
         if attempt.parameter("state").is_none() && protected {
-            return Err(Failure::not_applicable("the authorization request carries no state; its code challenge binds the code to the session instead"));
+            return Err(Failure::not_applicable(
+                "the authorization request carries no state; its code challenge binds the code to the session instead",
+            ));
         }
         let url = altered(callback(&attempt)?, "state", |old| change.and_then(|change| old.map(change)));
         deliver(world.lane()?, &attempt.connection, &url).await?;
@@ -187,7 +189,7 @@ async fn state_checked(world: &mut World, step: &Step) -> Outcome {
             wrong.push(format!("expected no code exchange after a callback {how}; seen: {}, answered {}", first.describe(), first.answer()));
         }
     }
-    judged(step, wrong)
+    judged(step, &wrong)
 }
 
 /// The words of a page's status, where the driver fetches pages.
@@ -254,12 +256,13 @@ pub(super) fn last(world: &mut World) -> Outcome<Attempt> {
 }
 
 fn from(entry: &str) -> Outcome<Dance> {
-    let read: Entry = serde_json::from_value(Value::from(entry)).map_err(|_| Failure::new(format!("no entry {entry:?}: connect, reconnect, sandbox, test")))?;
+    let read: Entry =
+        serde_json::from_value(Value::from(entry)).map_err(|_| Failure::new(format!("no entry {entry:?}: connect, reconnect, sandbox, test")))?;
     let environment = if read == Entry::Sandbox { Environment::Sandbox } else { Environment::Production };
     Ok(Dance { entry: Some(read), environment, ..Dance::default() })
 }
 
 /// All that is wrong as one breach.
-pub(super) fn judged(step: &Step, wrong: Vec<String>) -> Outcome {
+pub(super) fn judged(step: &Step, wrong: &[String]) -> Outcome {
     if wrong.is_empty() { Ok(()) } else { weigh(step, Err(Failure::breach(wrong.join("; ")))) }
 }

@@ -73,7 +73,10 @@ async fn no_token_in_redirects(world: &mut World) -> Outcome {
     for trail in browser(world.lane()?).await?.trails().await {
         for url in &trail.locations {
             if let Some(what) = carried(url) {
-                return Err(Failure::breach(format!("expected no token in a redirect; a Location of the integration leads to {} with {what}", url.path())));
+                return Err(Failure::breach(format!(
+                    "expected no token in a redirect; a Location of the integration leads to {} with {what}",
+                    url.path()
+                )));
             }
         }
     }
@@ -123,13 +126,9 @@ async fn connects_by_address(world: &mut World, form: String) -> Outcome {
         browser.connect_url = url.to_string();
         Ok(())
     })?;
-    match dance::connect(world, "", &Dance::default()).await? {
-        Reply::Done(result) => {
-            let places = ["left_for", "authorize_url"].iter().filter_map(|name| result[*name].as_str().map(str::to_owned));
-            let places: Vec<String> = places.collect();
-            world.props.visited.extend(places);
-        }
-        _ => {}
+    if let Reply::Done(result) = dance::connect(world, "", &Dance::default()).await? {
+        let places = ["left_for", "authorize_url"].iter().filter_map(|name| result[*name].as_str().map(str::to_owned));
+        world.props.visited.extend(places);
     }
     let trails = browser(world.lane()?).await?.trails().await;
     world.props.visited.extend(trails.iter().flat_map(|trail| &trail.locations).map(Url::to_string));
@@ -140,7 +139,8 @@ async fn connects_by_address(world: &mut World, form: String) -> Outcome {
 /// Addresses that scripts of the pages send the browser to.
 fn jumps(trail: &Trail) -> Vec<String> {
     let active = trail.visits.iter().flat_map(|visit| &visit.page.active);
-    let absolute = active.clone().flat_map(|text| text.split(['"', '\'', ' ', '(']).filter(|word| word.starts_with("http") || word.starts_with("//")));
+    let absolute =
+        active.clone().flat_map(|text| text.split(['"', '\'', ' ', '(']).filter(|word| word.starts_with("http") || word.starts_with("//")));
     absolute.map(|word| if word.starts_with("//") { format!("http:{word}") } else { word.to_owned() }).collect()
 }
 

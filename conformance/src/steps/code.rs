@@ -26,10 +26,14 @@ async fn redirect_uri(world: &mut World, step: &Step) -> Outcome {
             wrong.push(format!("expected one of {registered:?} in the {}; it says {asked:?}", attempt.describe()));
         }
         if posted != asked.as_deref() {
-            wrong.push(format!("expected the {} to repeat the redirect URI {asked:?}; it says {posted:?} and was answered {}", exchange.describe(), exchange.answer()));
+            wrong.push(format!(
+                "expected the {} to repeat the redirect URI {asked:?}; it says {posted:?} and was answered {}",
+                exchange.describe(),
+                exchange.answer()
+            ));
         }
     }
-    judged(step, wrong)
+    judged(step, &wrong)
 }
 
 /// Equal fingerprints: the same characters. One more decoding tells how a wrong one came about.
@@ -48,7 +52,10 @@ async fn verbatim(world: &mut World, step: &Step) -> Outcome {
         true => "it was encoded once too often",
         false => "its characters differ from those issued",
     };
-    weigh(step, Err(Failure::breach(format!("expected the code as it was issued; in the {} {near}, and it was answered {}", last.describe(), last.answer()))))
+    weigh(
+        step,
+        Err(Failure::breach(format!("expected the code as it was issued; in the {} {near}, and it was answered {}", last.describe(), last.answer()))),
+    )
 }
 
 /// A repeat after a connection that broke without an answer is no second exchange.
@@ -60,8 +67,13 @@ async fn once(world: &mut World, step: &Step) -> Outcome {
     if exchanges.is_empty() {
         return Err(Failure::not_exercised("no code exchange was sent"));
     }
-    let again = exchanges.iter().enumerate().find(|(at, exchange)| exchanges[..*at].iter().any(|before| before.fingerprint("code") == exchange.fingerprint("code")));
-    let told = |again: &Exchange| format!("expected one exchange of each code; the {} posted one for the second time and was answered {}", again.describe(), again.answer());
+    let again = exchanges
+        .iter()
+        .enumerate()
+        .find(|(at, exchange)| exchanges[..*at].iter().any(|before| before.fingerprint("code") == exchange.fingerprint("code")));
+    let told = |again: &Exchange| {
+        format!("expected one exchange of each code; the {} posted one for the second time and was answered {}", again.describe(), again.answer())
+    };
     weigh(step, again.map_or(Ok(()), |(_, again)| Err(Failure::breach(told(again)))))
 }
 
@@ -84,7 +96,7 @@ async fn matches(world: &mut World, step: &Step) -> Outcome {
             wrong.push(format!("expected the verifier of the {} to prove the challenge of the {}; {near}", exchange.describe(), attempt.describe()));
         }
     }
-    judged(step, wrong)
+    judged(step, &wrong)
 }
 
 #[then("no code exchange was sent without a verifier")]
@@ -92,7 +104,8 @@ async fn never_without(world: &mut World, step: &Step) -> Outcome {
     let lane = world.lane()?;
     lane.quiet().await?;
     let bare = exchanges(lane).await?.into_iter().find(|exchange| exchange.fingerprint("code_verifier").is_none());
-    let told = |bare: Exchange| format!("expected no exchange without its verifier; the {} has none and was answered {}", bare.describe(), bare.answer());
+    let told =
+        |bare: Exchange| format!("expected no exchange without its verifier; the {} has none and was answered {}", bare.describe(), bare.answer());
     weigh(step, bare.map_or(Ok(()), |bare| Err(Failure::breach(told(bare)))))
 }
 
@@ -100,9 +113,10 @@ async fn never_without(world: &mut World, step: &Step) -> Outcome {
 async fn length(world: &mut World, step: &Step) -> Outcome {
     let wrong = verifiers(world, |exchange| {
         let length = exchange.trait_of("code_verifier", "length").as_u64()?;
-        (!VERIFIER_LENGTHS.contains(&length)).then(|| format!("expected 43 to 128 characters; the verifier of the {} has {length}", exchange.describe()))
+        (!VERIFIER_LENGTHS.contains(&length))
+            .then(|| format!("expected 43 to 128 characters; the verifier of the {} has {length}", exchange.describe()))
     });
-    judged(step, wrong.await?)
+    judged(step, &wrong.await?)
 }
 
 #[then("every verifier consists of letters, digits, - and _")]
@@ -110,9 +124,10 @@ async fn alphabet(world: &mut World, step: &Step) -> Outcome {
     let wrong = verifiers(world, |exchange| {
         let alphabet = exchange.trait_of("code_verifier", "alphabet").as_str()?;
         let fine = ["digits", "hex", "alphanumeric", "base64url"].contains(&alphabet);
-        (!fine).then(|| format!("expected letters, digits, - and _ only; the verifier of the {} has other characters ({alphabet})", exchange.describe()))
+        (!fine)
+            .then(|| format!("expected letters, digits, - and _ only; the verifier of the {} has other characters ({alphabet})", exchange.describe()))
     });
-    judged(step, wrong.await?)
+    judged(step, &wrong.await?)
 }
 
 #[then("every code exchange carries client authentication and a verifier")]
@@ -129,7 +144,7 @@ async fn both(world: &mut World, step: &Step) -> Outcome {
             wrong.push(format!("expected the verifier in the {}; it has none and was answered {}", exchange.describe(), exchange.answer()));
         }
     }
-    judged(step, wrong)
+    judged(step, &wrong)
 }
 
 #[then("no token request carries a client secret or assertion")]
@@ -141,8 +156,10 @@ async fn no_secret(world: &mut World, step: &Step) -> Outcome {
         return Err(Failure::not_exercised("no token request was sent"));
     }
     let wrong = sent.iter().filter(|exchange| !matches!(exchange.client_auth(), None | Some("none")));
-    let told = |exchange: &Exchange| format!("expected a public client without a secret; the {} authenticated by {}", exchange.describe(), exchange.client_auth().unwrap_or("?"));
-    judged(step, wrong.map(told).collect())
+    let told = |exchange: &Exchange| {
+        format!("expected a public client without a secret; the {} authenticated by {}", exchange.describe(), exchange.client_auth().unwrap_or("?"))
+    };
+    judged(step, &wrong.map(told).collect::<Vec<_>>())
 }
 
 #[then(expr = "every request of the connection names the consumer key of {string}")]
@@ -157,7 +174,10 @@ async fn consumer_key(world: &mut World, app: String, step: &Step) -> Outcome {
     }
     let of_attempts = attempts.iter().filter(|attempt| attempt.parameter("client_id").as_deref() != Some(key.as_str())).map(Attempt::describe);
     let of_requests = sent.iter().filter(|exchange| exchange.client_id() != Some(key.as_str())).map(Exchange::describe);
-    judged(step, of_attempts.chain(of_requests).map(|what| format!("expected the customer's own consumer key; the {what} names another")).collect())
+    judged(
+        step,
+        &of_attempts.chain(of_requests).map(|what| format!("expected the customer's own consumer key; the {what} names another")).collect::<Vec<_>>(),
+    )
 }
 
 /// The fingerprint of the verifier posted for an attempt.

@@ -102,7 +102,8 @@ async fn causes_told(world: &mut World, step: &Step) -> Outcome {
             _ => String::new(),
         };
         let told = told(world.lane()?).await?;
-        let good = told.iter().any(|(problem, detail)| CAUSES.contains(&problem.as_str()) || detail.contains(code.as_str())) || page.contains(code.as_str());
+        let good =
+            told.iter().any(|(problem, detail)| CAUSES.contains(&problem.as_str()) || detail.contains(code.as_str())) || page.contains(code.as_str());
         if !good {
             wrong.push(format!("after {code} the user is told {}", words(&told)));
         }
@@ -167,5 +168,7 @@ async fn stands(lane: &mut Lane, step: &Step, states: &str, wanted: bool) -> Out
 }
 
 fn state(words: &str) -> Outcome<State> {
-    serde_json::from_value(Value::from(words.replace(' ', "_"))).ok().or_fail(|| format!("no state {words:?}: connected, reconnect, not connected, error"))
+    serde_json::from_value(Value::from(words.replace(' ', "_")))
+        .ok()
+        .or_fail(|| format!("no state {words:?}: connected, reconnect, not connected, error"))
 }

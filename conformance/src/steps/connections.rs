@@ -70,7 +70,9 @@ async fn second_succeeded(world: &mut World) -> Outcome {
         return Ok(());
     }
     let problem = json!(lane.problem());
-    Err(Failure::breach(format!("expected the other connection to work on; its org saw no data request that succeeded, and the integration says {problem}")))
+    Err(Failure::breach(format!(
+        "expected the other connection to work on; its org saw no data request that succeeded, and the integration says {problem}"
+    )))
 }
 
 /// Whose an access token is, is known from the answer that gave it out.
@@ -78,7 +80,8 @@ async fn second_succeeded(world: &mut World) -> Outcome {
 async fn tokens_apart(world: &mut World) -> Outcome {
     let lane = world.lane()?;
     let sent = lane.exchanges().await?;
-    let owners: BTreeMap<&str, &str> = sent.iter().filter_map(|exchange| Some((exchange.issued("access_token")?, exchange.entry()["org"].as_str()?))).collect();
+    let owners: BTreeMap<&str, &str> =
+        sent.iter().filter_map(|exchange| Some((exchange.issued("access_token")?, exchange.entry()["org"].as_str()?))).collect();
     let crossed = sent.iter().find(|exchange| {
         let owner = exchange.fingerprint("bearer").and_then(|token| owners.get(token));
         owner.is_some_and(|owner| !["login", "test", *owner].contains(&exchange.site()))
@@ -86,7 +89,10 @@ async fn tokens_apart(world: &mut World) -> Outcome {
     match crossed {
         Some(crossed) => {
             lane.note(crossed);
-            Err(Failure::breach(format!("expected each token at its own org alone; the {} took one org's token to the other org", crossed.describe())))
+            Err(Failure::breach(format!(
+                "expected each token at its own org alone; the {} took one org's token to the other org",
+                crossed.describe()
+            )))
         }
         None => Ok(()),
     }
@@ -94,7 +100,8 @@ async fn tokens_apart(world: &mut World) -> Outcome {
 
 #[then("both connections reached their orgs")]
 async fn both_reached(world: &mut World) -> Outcome {
-    let names = [(MAIN, ORG), (SECOND, OTHER_ORG)].map(|(connection, org)| (connection, world.orgs.get(org).map(|org| org.name.clone()).unwrap_or_default()));
+    let names =
+        [(MAIN, ORG), (SECOND, OTHER_ORG)].map(|(connection, org)| (connection, world.orgs.get(org).map(|org| org.name.clone()).unwrap_or_default()));
     let lane = world.lane()?;
     let data = data(lane).await?;
     lane.note_all(&data);
@@ -149,7 +156,9 @@ async fn stands(world: &mut World) -> Outcome {
 #[then("the connection is given up")]
 async fn is_given_up(world: &mut World) -> Outcome {
     match world.lane()?.status(MAIN).await {
-        Ok(status) if status.state == State::Connected => Err(Failure::breach("expected the tokens to be forgotten; the integration says that it is connected")),
+        Ok(status) if status.state == State::Connected => {
+            Err(Failure::breach("expected the tokens to be forgotten; the integration says that it is connected"))
+        }
         Err(failure) if failure.kind() != crate::failure::Kind::NotApplicable => Err(failure),
         _ => Ok(()),
     }

@@ -104,7 +104,11 @@ async fn hosts_can_be_typed(world: &mut World) -> Outcome {
 /// Not applicable unless `hello` declares this use.
 fn declared(world: &mut World, word: &str, otherwise: &str) -> Outcome {
     let uses = &world.lane()?.hello().uses;
-    if uses.iter().any(|known| known == word) { Ok(()) } else { Err(Failure::not_applicable(format!("the integration {otherwise} (`uses` does not hold {word:?})"))) }
+    if uses.iter().any(|known| known == word) {
+        Ok(())
+    } else {
+        Err(Failure::not_applicable(format!("the integration {otherwise} (`uses` does not hold {word:?})")))
+    }
 }
 
 /// Rows about what one process does say nothing about drivers that start one for each operation.

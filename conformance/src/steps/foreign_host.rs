@@ -69,7 +69,8 @@ async fn data_was_redirected(world: &mut World, least: usize, step: &Step) -> Ou
 
 async fn was_redirected(world: &mut World, least: usize, which: impl Fn(&Exchange) -> bool) -> Outcome {
     let lane = world.lane()?;
-    let met: Vec<Exchange> = lane.exchanges().await?.into_iter().filter(|exchange| which(exchange) && matches!(exchange.status(), Some(302 | 307))).collect();
+    let met: Vec<Exchange> =
+        lane.exchanges().await?.into_iter().filter(|exchange| which(exchange) && matches!(exchange.status(), Some(302 | 307))).collect();
     lane.note_all(&met);
     if met.len() >= least { Ok(()) } else { Err(Failure::breach("no request met the redirect")) }
 }
@@ -80,7 +81,11 @@ async fn saw_no_secret(world: &mut World) -> Outcome {
     for visit in world.props.foreign_host()?.visits() {
         let secrets = visit.secrets();
         if !secrets.is_empty() {
-            return Err(Failure::breach(format!("expected that nothing secret follows the redirect; the foreign host was sent {} with {}", secrets.join(", "), visit.line().unwrap_or_default())));
+            return Err(Failure::breach(format!(
+                "expected that nothing secret follows the redirect; the foreign host was sent {} with {}",
+                secrets.join(", "),
+                visit.line().unwrap_or_default()
+            )));
         }
     }
     Ok(())
@@ -96,7 +101,9 @@ async fn saw_nothing(world: &mut World) -> Outcome {
         Some(visit) => Err(Failure::breach(format!(
             "expected no request with key, secret or code at a foreign host; it was sent {} {}",
             visit.line().unwrap_or_default(),
-            Some(visit.secrets().join(", ")).filter(|secrets| !secrets.is_empty()).map_or_else(|| "with the consumer key".to_owned(), |secrets| format!("with {secrets}"))
+            Some(visit.secrets().join(", "))
+                .filter(|secrets| !secrets.is_empty())
+                .map_or_else(|| "with the consumer key".to_owned(), |secrets| format!("with {secrets}"))
         ))),
         None => Ok(()),
     }
@@ -221,7 +228,10 @@ async fn impostor_called(world: &mut World, step: &Step) -> Outcome {
 async fn impostor_unheard(world: &mut World) -> Outcome {
     let visits = world.props.foreign_host()?.visits();
     match visits.iter().find(|visit| matches!(visit, Visit::Request(_))) {
-        Some(visit) => Err(Failure::breach(format!("expected the connection to end at the certificate; the impostor was sent {}", visit.line().unwrap_or_default()))),
+        Some(visit) => Err(Failure::breach(format!(
+            "expected the connection to end at the certificate; the impostor was sent {}",
+            visit.line().unwrap_or_default()
+        ))),
         None => Ok(()),
     }
 }

@@ -146,9 +146,9 @@ async fn own_accounts(world: &mut World) -> Outcome {
         accounts.push(result["account"].as_str().map(str::to_owned));
     }
     match accounts.as_slice() {
-        [Some(one), Some(other)] if one == other => {
-            Err(Failure::breach("expected an account for each subject; the user of the other org got the first user's account, because of the e-mail address"))
-        }
+        [Some(one), Some(other)] if one == other => Err(Failure::breach(
+            "expected an account for each subject; the user of the other org got the first user's account, because of the e-mail address",
+        )),
         [Some(_), Some(_)] => Ok(()),
         _ => Err(Failure::not_applicable("the answer to `identity` names no `account`")),
     }
@@ -160,7 +160,8 @@ async fn was_given_out(world: &mut World, step: &Step) -> Outcome {
     let fault: Option<u64> = world.notes.get(ALTERED_BY).and_then(|fault| fault.parse().ok());
     let lane = world.lane()?;
     let sent = lane.exchanges().await?;
-    let met = |exchange: &&crate::evidence::Exchange| exchange.sort() == Sort::Exchange && exchange.is_accepted() && exchange.issued("id_token").is_some();
+    let met =
+        |exchange: &&crate::evidence::Exchange| exchange.sort() == Sort::Exchange && exchange.is_accepted() && exchange.issued("id_token").is_some();
     let given = sent.iter().filter(met).find(|exchange| exchange.entry()["fault"].as_u64() == fault);
     match given {
         Some(given) => {
@@ -208,7 +209,11 @@ async fn not_signed_in(world: &mut World) -> Outcome {
 #[then("the user was signed in")]
 async fn was_signed_in(world: &mut World) -> Outcome {
     let lane = world.lane()?;
-    if signed_in(lane, MAIN).await? { Ok(()) } else { Err(Failure::breach(format!("expected the user to be signed in; the integration says {}", told(lane)))) }
+    if signed_in(lane, MAIN).await? {
+        Ok(())
+    } else {
+        Err(Failure::breach(format!("expected the user to be signed in; the integration says {}", told(lane))))
+    }
 }
 
 /// Contents of another person's userinfo are refused by an error, or by the connection's state.

@@ -84,7 +84,11 @@ async fn old_key_for_old_grant(world: &mut World) -> Outcome {
         let owner = chains.presented(refresh).and_then(|issue| issue.by.as_ref()?.client_id().map(str::to_owned));
         if owner.as_deref() == Some(old.as_str()) && refresh.client_id() != Some(old.as_str()) {
             let seen = if refresh.client_id() == Some(new.as_str()) { "the new app's" } else { "another" };
-            return Err(Failure::breach(format!("expected the old app's key with the old app's token; the {} carried {seen} key and was answered {}", refresh.describe(), refresh.answer())));
+            return Err(Failure::breach(format!(
+                "expected the old app's key with the old app's token; the {} carried {seen} key and was answered {}",
+                refresh.describe(),
+                refresh.answer()
+            )));
         }
     }
     Ok(())
@@ -95,14 +99,20 @@ async fn new_key_everywhere(world: &mut World) -> Outcome {
     let new = world.app(NEW_APP)?.consumer_key;
     let lane = world.lane()?;
     lane.quiet().await?;
-    let attempts: Vec<String> = lane.attempts.iter().filter(|attempt| attempt.connection == SECOND).filter_map(|attempt| attempt.parameter("client_id")).collect();
+    let attempts: Vec<String> =
+        lane.attempts.iter().filter(|attempt| attempt.connection == SECOND).filter_map(|attempt| attempt.parameter("client_id")).collect();
     if let Some(wrong) = attempts.iter().find(|key| **key != new) {
         return Err(Failure::breach(format!("expected the new app's key in the authorization request; seen: client_id={wrong}")));
     }
-    let sent: Vec<Exchange> = lane.counted().await?.into_iter().filter(|exchange| matches!(exchange.sort(), Sort::Exchange | Sort::Refresh)).collect();
+    let sent: Vec<Exchange> =
+        lane.counted().await?.into_iter().filter(|exchange| matches!(exchange.sort(), Sort::Exchange | Sort::Refresh)).collect();
     lane.note_all(&sent);
     match sent.iter().find(|exchange| exchange.client_id() != Some(new.as_str())) {
-        Some(wrong) => Err(Failure::breach(format!("expected the new app's key in every request of the new connection; the {} carried {}", wrong.describe(), wrong.client_id().unwrap_or("none")))),
+        Some(wrong) => Err(Failure::breach(format!(
+            "expected the new app's key in every request of the new connection; the {} carried {}",
+            wrong.describe(),
+            wrong.client_id().unwrap_or("none")
+        ))),
         None => Ok(()),
     }
 }
@@ -124,7 +134,11 @@ async fn moved_whole(world: &mut World) -> Outcome {
             (false, true) => "the old key with the token of the new app",
             (false, false) => "key and token of the old app",
         };
-        return Err(Failure::breach(format!("expected key and token of the new app after the reconnect; the {} carried {seen} and was answered {}", refresh.describe(), refresh.answer())));
+        return Err(Failure::breach(format!(
+            "expected key and token of the new app after the reconnect; the {} carried {seen} and was answered {}",
+            refresh.describe(),
+            refresh.answer()
+        )));
     }
     Ok(())
 }
@@ -151,7 +165,9 @@ async fn no_loop(world: &mut World) -> Outcome {
     let count = |sort: Sort| sent.iter().filter(|exchange| exchange.sort() == sort).count();
     let (refreshes, data) = (count(Sort::Refresh), count(Sort::Data));
     if refreshes >= 3 || data >= 4 {
-        return Err(Failure::breach(format!("expected that the missing scope is noticed; one call led to {refreshes} refreshes and {data} refused data requests")));
+        return Err(Failure::breach(format!(
+            "expected that the missing scope is noticed; one call led to {refreshes} refreshes and {data} refused data requests"
+        )));
     }
     let told = lane.status(MAIN).await.map(|status| status.detail).unwrap_or_default();
     if !told.is_empty() {

@@ -4,8 +4,8 @@ use cucumber::gherkin::Step;
 use cucumber::{given, then, when};
 use serde_json::{Value, json};
 
-use super::integration::offered;
 use super::flow::change_policies;
+use super::integration::offered;
 use super::soql::literals;
 use crate::certify::lane::{Lane, MAIN, weigh};
 use crate::evidence::{Exchange, Sort};
@@ -50,7 +50,11 @@ async fn ends_before_second(world: &mut World) -> Outcome {
 
 #[given("the locator is gone before the second page")]
 async fn locator_gone(world: &mut World) -> Outcome {
-    world.lane()?.plan_fault(json!({ "route": "rest/query-more" }), json!({ "status": 400, "error": "INVALID_QUERY_LOCATOR" }), Some(1)).await.map(drop)
+    world
+        .lane()?
+        .plan_fault(json!({ "route": "rest/query-more" }), json!({ "status": 400, "error": "INVALID_QUERY_LOCATOR" }), Some(1))
+        .await
+        .map(drop)
 }
 
 #[when("the integration queries all records")]
@@ -169,8 +173,11 @@ async fn held_value(world: &mut World) -> Outcome {
     let value = world.expand("{note:looked for}")?;
     let lane = world.lane()?;
     let sent = lane.consequences().await?;
-    let asked: Vec<(Exchange, String)> =
-        sent.into_iter().filter(|exchange| exchange.sort() == Sort::Data).filter_map(|exchange| exchange.parameter("q").map(str::to_owned).map(|q| (exchange, q))).collect();
+    let asked: Vec<(Exchange, String)> = sent
+        .into_iter()
+        .filter(|exchange| exchange.sort() == Sort::Data)
+        .filter_map(|exchange| exchange.parameter("q").map(str::to_owned).map(|q| (exchange, q)))
+        .collect();
     if asked.is_empty() {
         refused(lane)?;
         return Err(Failure::not_exercised("the record was looked for without a query"));
@@ -183,7 +190,10 @@ async fn held_value(world: &mut World) -> Outcome {
         match &held {
             Some(held) if held.len() == 1 && held.iter().all(exact) => {}
             Some(held) => {
-                return Err(Failure::breach(format!("expected one literal with the value {value:?}; the query reads as {} literals {held:?}: {query}", held.len())));
+                return Err(Failure::breach(format!(
+                    "expected one literal with the value {value:?}; the query reads as {} literals {held:?}: {query}",
+                    held.len()
+                )));
             }
             None => return Err(Failure::breach(format!("expected one literal with the value {value:?}; the query ends inside a literal: {query}"))),
         }
@@ -214,7 +224,11 @@ async fn judge_versions(world: &mut World, oldest: u16, newest: u16, expected: &
         let Some(version) = super::side::version(&exchange) else { continue };
         lane.note(&exchange);
         if !(oldest..=newest).contains(&version) {
-            return Err(Failure::breach(format!("expected API version {expected}; the {} names {version}.0 and was answered {}", exchange.describe(), exchange.answer())));
+            return Err(Failure::breach(format!(
+                "expected API version {expected}; the {} names {version}.0 and was answered {}",
+                exchange.describe(),
+                exchange.answer()
+            )));
         }
     }
     Ok(())

@@ -196,7 +196,11 @@ async fn was_connected(world: &mut World) -> Outcome {
     world.lane()?.note_all(&polls);
     match polls.last() {
         Some(last) if last.is_accepted() => Ok(()),
-        Some(last) => Err(Failure::breach(format!("expected polls until the user had approved; seen: {} polls, the last one answered {}", polls.len(), last.answer()))),
+        Some(last) => Err(Failure::breach(format!(
+            "expected polls until the user had approved; seen: {} polls, the last one answered {}",
+            polls.len(),
+            last.answer()
+        ))),
         None => Err(Failure::not_exercised("the device never polled")),
     }
 }
@@ -258,7 +262,11 @@ async fn shown_as_issued(world: &mut World) -> Outcome {
     world.notes.insert(VERIFICATION_URI.to_owned(), issued);
     enter_code(world, USER).await?;
     let known = world.browser(USER)?.page().is_ok_and(|page| page.has("oaapprove"));
-    if known { Ok(()) } else { Err(Failure::breach(format!("expected the user code that was issued; Salesforce does not know {code:?}, which the user was shown"))) }
+    if known {
+        Ok(())
+    } else {
+        Err(Failure::breach(format!("expected the user code that was issued; Salesforce does not know {code:?}, which the user was shown")))
+    }
 }
 
 async fn issued_address(world: &mut World) -> Outcome<String> {
@@ -302,5 +310,5 @@ fn is_final(poll: &Exchange) -> bool {
 
 /// Seconds between the arrivals of two polls.
 fn gap(first: &Exchange, second: &Exchange) -> Option<f64> {
-    Some((second.at()? - first.at()?).total(jiff::Unit::Second).ok()?)
+    (second.at()? - first.at()?).total(jiff::Unit::Second).ok()
 }

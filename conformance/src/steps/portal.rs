@@ -44,7 +44,9 @@ async fn right_link(world: &mut World, step: &Step) -> Outcome {
         }
         let package = lane.integration().app.package.clone();
         let hosts = hosts(lane, environment);
-        let named = |link: &Url| link.query_pairs().any(|(name, value)| (name == "p0" || name == "app_id") && package.as_deref().is_none_or(|package| value == package));
+        let named = |link: &Url| {
+            link.query_pairs().any(|(name, value)| (name == "p0" || name == "app_id") && package.as_deref().is_none_or(|package| value == package))
+        };
         let at_host = |link: &Url| hosts.contains(&link.origin().ascii_serialization());
         let which = if environment == Environment::Sandbox { "a sandbox" } else { "production" };
         if let Some(link) = links.iter().find(|link| !named(link)) {
@@ -54,7 +56,7 @@ async fn right_link(world: &mut World, step: &Step) -> Outcome {
             wrong.push(format!("expected the install link for {which} at {}; it is {}", hosts.join(" or "), links[0]));
         }
     }
-    judged(step, wrong)
+    judged(step, &wrong)
 }
 
 /// The button of the page that followed the refusal.

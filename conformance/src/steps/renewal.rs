@@ -10,7 +10,7 @@ use super::provision::change_row;
 use super::traffic::Wire;
 use crate::certify::lane::{MAIN, USER, weigh};
 use crate::client::Request;
-use crate::evidence::{Chains, Exchange, of, Sort};
+use crate::evidence::{Chains, Exchange, Issue, Sort, of};
 use crate::failure::{Failure, OrFail, Outcome};
 use crate::integration::Operation;
 use crate::integration::protocol::AppKind;
@@ -48,7 +48,8 @@ async fn refreshed(world: &mut World, step: &Step) -> Outcome {
     lane.note_all(&refreshes);
     lane.note_all(&data);
     let refused = data.iter().find(|exchange| !exchange.is_accepted());
-    let seen = refused.map_or("none was sent".to_owned(), |data| format!("none was sent after the {} was answered {}", data.describe(), data.answer()));
+    let seen =
+        refused.map_or("none was sent".to_owned(), |data| format!("none was sent after the {} was answered {}", data.describe(), data.answer()));
     weigh(step, if refreshes.is_empty() { Err(Failure::breach(format!("expected a refresh; {seen}"))) } else { Ok(()) })
 }
 
@@ -76,7 +77,8 @@ async fn last_newest(world: &mut World, step: &Step) -> Outcome {
 async fn in_order(world: &mut World, generations: String, step: &Step) -> Outcome {
     let refreshes = refreshes(world).await?;
     let chains = world.lane()?.chains().await?;
-    let seen: Vec<String> = refreshes.iter().map(|refresh| chains.presented(refresh).map_or("?".to_owned(), |issue| issue.generation.to_string())).collect();
+    let seen: Vec<String> =
+        refreshes.iter().map(|refresh| chains.presented(refresh).map_or("?".to_owned(), |issue| issue.generation.to_string())).collect();
     if seen.join(" ") == generations {
         return Ok(());
     }
@@ -99,7 +101,7 @@ async fn generation(world: &mut World, wanted: u64, step: &Step) -> Outcome {
     if seen.is_some_and(|issue| issue.generation == wanted) {
         return Ok(());
     }
-    let told = seen.map_or("no refresh token that was ever issued".to_owned(), |issue| issue.describe());
+    let told = seen.map_or("no refresh token that was ever issued".to_owned(), Issue::describe);
     weigh(step, Err(Failure::breach(format!("expected the {} to present generation {wanted}; it presented {told}", last.describe()))))
 }
 
@@ -113,7 +115,13 @@ async fn of_newest_approval(world: &mut World, step: &Step) -> Outcome {
         return Ok(());
     }
     let told = seen.map_or("no approval of this check".to_owned(), |seen| format!("approval {seen}"));
-    weigh(step, Err(Failure::breach(format!("expected the {} to present the refresh token of approval {newest}; it presented that of {told}", last.describe()))))
+    weigh(
+        step,
+        Err(Failure::breach(format!(
+            "expected the {} to present the refresh token of approval {newest}; it presented that of {told}",
+            last.describe()
+        ))),
+    )
 }
 
 #[then("no two refreshes were under way at the same time")]
@@ -127,7 +135,11 @@ async fn single_flight(world: &mut World, step: &Step) -> Outcome {
     by_arrival.sort_by_key(Exchange::at);
     match by_arrival.windows(2).find(|pair| overlaps(pair)) {
         Some([first, second]) => {
-            let told = format!("expected overlapping refreshes to be joined; the {} was sent while the {} was under way", second.describe(), first.describe());
+            let told = format!(
+                "expected overlapping refreshes to be joined; the {} was sent while the {} was under way",
+                second.describe(),
+                first.describe()
+            );
             weigh(step, Err(Failure::breach(told)))
         }
         _ => Ok(()),
@@ -158,7 +170,13 @@ async fn authenticated(world: &mut World, wire: Wire, step: &Step) -> Outcome {
         return Err(Failure::not_exercised(format!("none of the {wire} was sent")));
     }
     let bare = seen.iter().find(|exchange| matches!(exchange.client_auth(), None | Some("none")));
-    let told = |bare: &Exchange| format!("expected client authentication in each of the {wire}; the {} had neither a secret, nor Basic, nor an assertion, and was answered {}", bare.describe(), bare.answer());
+    let told = |bare: &Exchange| {
+        format!(
+            "expected client authentication in each of the {wire}; the {} had neither a secret, nor Basic, nor an assertion, and was answered {}",
+            bare.describe(),
+            bare.answer()
+        )
+    };
     weigh(step, bare.map_or(Ok(()), |bare| Err(Failure::breach(told(bare)))))
 }
 
@@ -179,7 +197,12 @@ async fn token_kept_whole(world: &mut World, step: &Step) -> Outcome {
     }
     let length = |value: &serde_json::Value| value.as_u64().map_or("none".to_owned(), |length| format!("{length} characters"));
     let (issued, borne) = (length(&issue.entry()["fingerprints"]["issued"]["access_token"]["length"]), length(data.trait_of("bearer", "length")));
-    let told = format!("expected the {} to bear the access token of the {} ({issued}); it bore another value ({borne}) and was answered {}", data.describe(), issue.describe(), data.answer());
+    let told = format!(
+        "expected the {} to bear the access token of the {} ({issued}); it bore another value ({borne}) and was answered {}",
+        data.describe(),
+        issue.describe(),
+        data.answer()
+    );
     weigh(step, Err(Failure::breach(told)))
 }
 
@@ -218,7 +241,7 @@ async fn side_operations(world: &mut World, step: &Step) -> Outcome {
     if judged == 0 {
         return Err(Failure::not_applicable("no operation but call refreshes"));
     }
-    super::callback::judged(step, wrong)
+    super::callback::judged(step, &wrong)
 }
 
 /// What is wrong with the token a refresh presented, if a newer one had been handed over before.

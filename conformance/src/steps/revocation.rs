@@ -26,7 +26,8 @@ async fn is_dead(world: &mut World) -> Outcome {
     let revoked = revocations(lane).await?;
     let known = given_out(lane).await?;
     let has_refresh_token = known.iter().any(|given| given.kind == "refresh_token");
-    let accepted: Vec<&str> = revoked.iter().filter(|revocation| revocation.is_accepted()).filter_map(|revocation| kind_of(revocation, &known)).collect();
+    let accepted: Vec<&str> =
+        revoked.iter().filter(|revocation| revocation.is_accepted()).filter_map(|revocation| kind_of(revocation, &known)).collect();
     if accepted.contains(&"refresh_token") || (!has_refresh_token && !accepted.is_empty()) {
         return Ok(());
     }
@@ -43,7 +44,9 @@ async fn was_newest(world: &mut World) -> Outcome {
     let (presented, newest) = (revoked.iter().filter_map(generation).max(), tokens.len());
     match presented {
         Some(index) if index + 1 == newest => Ok(()),
-        Some(index) => Err(Failure::breach(format!("expected the refresh token of the last answer, generation {newest}; revoked was generation {}", index + 1))),
+        Some(index) => {
+            Err(Failure::breach(format!("expected the refresh token of the last answer, generation {newest}; revoked was generation {}", index + 1)))
+        }
         None => Err(Failure::not_exercised("no refresh token was revoked")),
     }
 }
@@ -68,8 +71,13 @@ async fn old_grant_revoked(world: &mut World) -> Outcome {
     let lane = world.lane()?;
     let revoked = revocations(lane).await?;
     let known = given_out(lane).await?;
-    let of_old = |revocation: &Exchange| known.iter().any(|given| given.client_id == old_key && revocation.fingerprint("token") == Some(&given.token));
-    if revoked.iter().any(of_old) { Ok(()) } else { Err(Failure::breach("expected the old app's token at /services/oauth2/revoke after the move; seen: none, so that the old grant lives on")) }
+    let of_old =
+        |revocation: &Exchange| known.iter().any(|given| given.client_id == old_key && revocation.fingerprint("token") == Some(&given.token));
+    if revoked.iter().any(of_old) {
+        Ok(())
+    } else {
+        Err(Failure::breach("expected the old app's token at /services/oauth2/revoke after the move; seen: none, so that the old grant lives on"))
+    }
 }
 
 /// Revocations so far, noted.

@@ -12,8 +12,8 @@ use crate::certify::dance::{self, Dance};
 use crate::certify::lane::{Lane, MAIN};
 use crate::evidence::{Exchange, Sort};
 use crate::failure::{Failure, Kind, OrFail, Outcome};
-use crate::integration::protocol::{Entry, Environment};
 use crate::integration::Operation;
+use crate::integration::protocol::{Entry, Environment};
 use crate::world::World;
 
 /// What Salesforce's tokens look like: access tokens, refresh tokens and codes, signed JWTs.
@@ -92,7 +92,10 @@ async fn files_private(world: &mut World) -> Outcome {
         let mode = mode(file)?;
         if mode & 0o077 != 0 {
             let name = file.strip_prefix(&folder).unwrap_or(file).display().to_string();
-            return Err(Failure::breach(format!("expected files with tokens to be their owner's alone (0600); {name} has mode {:04o}", mode & 0o7777)));
+            return Err(Failure::breach(format!(
+                "expected files with tokens to be their owner's alone (0600); {name} has mode {:04o}",
+                mode & 0o7777
+            )));
         }
     }
     Ok(())
@@ -141,11 +144,16 @@ async fn addresses_clean(world: &mut World) -> Outcome {
     lane.quiet().await?;
     for exchange in lane.exchanges().await? {
         let query = exchange.path().split_once('?').map_or("", |(_, query)| query).to_owned();
-        let named = query.split('&').filter_map(|pair| pair.split_once('=')).find(|(name, value)| SECRET_PARAMETERS.contains(name) && !value.is_empty());
+        let named =
+            query.split('&').filter_map(|pair| pair.split_once('=')).find(|(name, value)| SECRET_PARAMETERS.contains(name) && !value.is_empty());
         // `V` has a check of its own.
         if let Some((name, _)) = named.filter(|_| exchange.sort() != Sort::Revoke) {
             lane.note(&exchange);
-            return Err(Failure::breach(format!("expected tokens in headers and secrets in forms; the {} has {name} in its address: {}", exchange.describe(), exchange.path())));
+            return Err(Failure::breach(format!(
+                "expected tokens in headers and secrets in forms; the {} has {name} in its address: {}",
+                exchange.describe(),
+                exchange.path()
+            )));
         }
         if exchange.sort() != Sort::Other && exchange.path().split('?').next().is_some_and(|path| path.contains("[redacted]")) {
             lane.note(&exchange);
@@ -179,7 +187,8 @@ async fn no_password(world: &mut World) -> Outcome {
     let sent = lane.exchanges().await?;
     for exchange in &sent {
         let by_grant = exchange.parameter("grant_type") == Some("password") || exchange.has_parameter("password");
-        let by_soap = exchange.route().starts_with("soap/") && exchange.entry()["request"]["body"].as_str().is_some_and(|body| body.contains("login>"));
+        let by_soap =
+            exchange.route().starts_with("soap/") && exchange.entry()["request"]["body"].as_str().is_some_and(|body| body.contains("login>"));
         if by_grant || by_soap {
             lane.note(exchange);
             let how = if by_grant { "grant_type=password" } else { "a SOAP login" };
@@ -211,7 +220,10 @@ async fn asked_for_code(world: &mut World) -> Outcome {
     for (entry, url) in &world.props.authorizations {
         let kind = url.query_pairs().find(|(name, _)| name == "response_type").map(|(_, value)| value.into_owned());
         if kind.as_deref() != Some("code") {
-            return Err(Failure::breach(format!("expected response_type=code from every entry; the entry {entry:?} asks for {}", kind.as_deref().unwrap_or("nothing"))));
+            return Err(Failure::breach(format!(
+                "expected response_type=code from every entry; the entry {entry:?} asks for {}",
+                kind.as_deref().unwrap_or("nothing")
+            )));
         }
     }
     Ok(())
@@ -226,9 +238,10 @@ async fn declared_scopes(world: &mut World) -> Outcome {
         return Ok(());
     };
     let declared = lane.integration().app.scopes.clone();
-    let wrong = asked.split([' ', '+']).filter(|scope| !scope.is_empty()).find(|scope| {
-        *scope == "full" || declared.as_ref().is_some_and(|declared| !declared.iter().any(|known| known == scope))
-    });
+    let wrong = asked
+        .split([' ', '+'])
+        .filter(|scope| !scope.is_empty())
+        .find(|scope| *scope == "full" || declared.as_ref().is_some_and(|declared| !declared.iter().any(|known| known == scope)));
     match wrong {
         Some(wrong) => {
             let expected = declared.map_or_else(|| "no full access".to_owned(), |declared| format!("only {}", declared.join(" ")));

@@ -59,7 +59,10 @@ async fn authorized_there(world: &mut World) -> Outcome {
         return Ok(());
     }
     let where_to = if Url::parse(&lane.surroundings.login_url)?.origin() == asked { "the production login host" } else { "another host" };
-    Err(Failure::breach(format!("expected the test host or the sandbox's own domain; the authorization request went to {where_to}, {}", asked.ascii_serialization())))
+    Err(Failure::breach(format!(
+        "expected the test host or the sandbox's own domain; the authorization request went to {where_to}, {}",
+        asked.ascii_serialization()
+    )))
 }
 
 #[then("the first exchange went to the sandbox's side")]
@@ -68,7 +71,11 @@ async fn exchanged_there(world: &mut World) -> Outcome {
     let first = first.ok_or_else(|| Failure::not_exercised("no code was exchanged"))?;
     world.lane()?.note(&first);
     if first.site() == LOGIN {
-        return Err(Failure::breach(format!("expected the code at the side that issued it; the {} went to the production login host and was answered {}", first.describe(), first.answer())));
+        return Err(Failure::breach(format!(
+            "expected the code at the side that issued it; the {} went to the production login host and was answered {}",
+            first.describe(),
+            first.answer()
+        )));
     }
     Ok(())
 }
@@ -92,7 +99,10 @@ async fn accepted_there(world: &mut World, sort: Sort) -> Outcome {
     let there: Vec<&Exchange> = sent.iter().filter(|exchange| exchange.site() != LOGIN).collect();
     match there.as_slice() {
         _ if sent.is_empty() => Err(Failure::not_exercised(format!("no {sort} was sent"))),
-        [] => Err(Failure::breach(format!("expected the test host or the sandbox's own address; only the production login host was asked: {}", answers()))),
+        [] => Err(Failure::breach(format!(
+            "expected the test host or the sandbox's own address; only the production login host was asked: {}",
+            answers()
+        ))),
         there if there.iter().any(|exchange| exchange.is_accepted()) => Ok(()),
         _ => Err(Failure::not_exercised(format!("the right side was asked, and refused: {}", answers()))),
     }
@@ -115,7 +125,11 @@ async fn at_the_org(world: &mut World) -> Outcome {
         return Err(Failure::not_exercised("no versioned data request was sent"));
     }
     match sent.iter().find(|exchange| [LOGIN, TEST].contains(&exchange.site())) {
-        Some(wrong) => Err(Failure::breach(format!("expected data requests at the token answer's instance_url; the {} went to the {} host", wrong.describe(), wrong.site()))),
+        Some(wrong) => Err(Failure::breach(format!(
+            "expected data requests at the token answer's instance_url; the {} went to the {} host",
+            wrong.describe(),
+            wrong.site()
+        ))),
         None => Ok(()),
     }
 }
@@ -123,7 +137,8 @@ async fn at_the_org(world: &mut World) -> Outcome {
 /// The API version in a path, such as 67.
 pub(super) fn version(exchange: &Exchange) -> Option<u16> {
     let path = exchange.path();
-    let rest = ["/services/data/v", "/services/async/", "/services/Soap/u/", "/services/Soap/c/"].iter().find_map(|prefix| path.strip_prefix(prefix))?;
+    let rest =
+        ["/services/data/v", "/services/async/", "/services/Soap/u/", "/services/Soap/c/"].iter().find_map(|prefix| path.strip_prefix(prefix))?;
     rest.split(['.', '/', '?']).next()?.parse().ok()
 }
 
@@ -149,7 +164,8 @@ async fn is_renamed(world: &mut World) -> Outcome {
 #[then("a token answer named the new address")]
 async fn new_address_was_named(world: &mut World, step: &Step) -> Outcome {
     let address = world.expand("{note:new address}")?;
-    let named = |exchange: &Exchange| exchange.is_accepted() && exchange.entry()["response"]["body"].as_str().is_some_and(|body| body.contains(&address));
+    let named =
+        |exchange: &Exchange| exchange.is_accepted() && exchange.entry()["response"]["body"].as_str().is_some_and(|body| body.contains(&address));
     let sent = world.lane()?.counted().await?;
     let answer = sent.iter().find(|exchange| matches!(exchange.sort(), Sort::Refresh | Sort::Token) && named(exchange));
     if let Some(answer) = answer {
@@ -200,7 +216,11 @@ async fn reached_new_sandbox(world: &mut World) -> Outcome {
     lane.note_all(&sent);
     // Ids are written with 15 or 18 characters.
     if let Some(stale) = sent.iter().find(|exchange| exchange.path().contains(&old[..15])) {
-        return Err(Failure::breach(format!("expected the org id of the new token answer; the {} asks for the sandbox that was before: {}", stale.describe(), stale.path())));
+        return Err(Failure::breach(format!(
+            "expected the org id of the new token answer; the {} asks for the sandbox that was before: {}",
+            stale.describe(),
+            stale.path()
+        )));
     }
     if sent.iter().any(|exchange| exchange.sort() == Sort::Data && exchange.is_accepted()) {
         return Ok(());

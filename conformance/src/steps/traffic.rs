@@ -256,7 +256,9 @@ async fn last_answered(world: &mut World, wire: Wire, status: u16, step: &Step) 
     let seen = wire.among(lane.counted().await?);
     let last = seen.last().ok_or_else(|| Failure::not_exercised(format!("none of the {wire} was sent")))?;
     lane.note(last);
-    let wrong = || Failure::breach(format!("expected the last of the {wire} to be answered {status}; the {} was answered {}", last.describe(), last.answer()));
+    let wrong = || {
+        Failure::breach(format!("expected the last of the {wire} to be answered {status}; the {} was answered {}", last.describe(), last.answer()))
+    };
     weigh(step, if last.status() == Some(status) { Ok(()) } else { Err(wrong()) })
 }
 
@@ -277,7 +279,9 @@ async fn spaced(world: &mut World, step: &Step) -> Outcome {
     let shrinking = gaps.windows(2).position(|pair| pair[1] * 5 < pair[0] * 4);
     let wrong = match (seen.len() >= 3, hasty, shrinking) {
         (true, Some(at), _) => Some(format!("only {} ms lay between the {} and the {}", gaps[at], seen[at].describe(), seen[at + 1].describe())),
-        (true, None, Some(at)) => Some(format!("the pause shrank from {} ms to {} ms before the {}", gaps[at], gaps[at + 1], seen[at + 2].describe())),
+        (true, None, Some(at)) => {
+            Some(format!("the pause shrank from {} ms to {} ms before the {}", gaps[at], gaps[at + 1], seen[at + 2].describe()))
+        }
         _ => None,
     };
     match wrong {

@@ -86,7 +86,9 @@ async fn exists_or_told(world: &mut World, name: String) -> Outcome {
     lane.note_all(&writes);
     match (lane.reply()?, existing) {
         (Reply::Failed(_), 0 | 1) | (Reply::Done(_), 1) => Ok(()),
-        (Reply::Done(_), 0) => Err(Failure::breach("expected another attempt or a reported failure; the integration told success, and the record is not there")),
+        (Reply::Done(_), 0) => {
+            Err(Failure::breach("expected another attempt or a reported failure; the integration told success, and the record is not there"))
+        }
         (_, many) => Err(Failure::breach(format!("expected the record once; it is there {many} times"))),
     }
 }
@@ -97,7 +99,11 @@ async fn exists_once(world: &mut World, name: String) -> Outcome {
     let lane = world.lane()?;
     let writes = writes(lane).await?;
     lane.note_all(&writes);
-    if existing <= 1 { Ok(()) } else { Err(Failure::breach(format!("expected the record once; after the lost answer it was created again and is there {existing} times"))) }
+    if existing <= 1 {
+        Ok(())
+    } else {
+        Err(Failure::breach(format!("expected the record once; after the lost answer it was created again and is there {existing} times")))
+    }
 }
 
 async fn existing(world: &mut World, name: &str) -> Outcome<usize> {
@@ -116,7 +122,8 @@ async fn names(world: &mut World) -> Outcome<Vec<String>> {
 #[then("the integration reported exactly the records that Salesforce refused")]
 async fn reported_exactly(world: &mut World) -> Outcome {
     let there = names(world).await?;
-    let refused_ones: Vec<u64> = world.props.written.iter().enumerate().filter(|(_, name)| !there.contains(name)).map(|(index, _)| index as u64).collect();
+    let refused_ones: Vec<u64> =
+        world.props.written.iter().enumerate().filter(|(_, name)| !there.contains(name)).map(|(index, _)| index as u64).collect();
     let lane = world.lane()?;
     let writes = writes(lane).await?;
     lane.note_all(&writes);
@@ -134,7 +141,9 @@ async fn reported_exactly(world: &mut World) -> Outcome {
             if told == refused_ones {
                 return Ok(());
             }
-            Err(Failure::breach(format!("Salesforce refused the records {refused_ones:?} (counted from 0); the integration reported {told:?} as failed")))
+            Err(Failure::breach(format!(
+                "Salesforce refused the records {refused_ones:?} (counted from 0); the integration reported {told:?} as failed"
+            )))
         }
     }
 }
@@ -193,7 +202,11 @@ async fn at_most_questions(world: &mut World, most: usize) -> Outcome {
     lane.quiet().await?;
     let questions = questions(lane).await?;
     lane.note_all(&questions);
-    if questions.len() <= most { Ok(()) } else { Err(Failure::breach(format!("expected at most {most} questions about a job that has ended; seen: {}", questions.len()))) }
+    if questions.len() <= most {
+        Ok(())
+    } else {
+        Err(Failure::breach(format!("expected at most {most} questions about a job that has ended; seen: {}", questions.len())))
+    }
 }
 
 /// The word `null` is no locator.
@@ -236,7 +249,12 @@ async fn none_more_than(world: &mut World, most: usize) -> Outcome {
     let key = |exchange: &Exchange| (exchange.method().to_owned(), exchange.path().to_owned());
     let times = |exchange: &Exchange| data.iter().filter(|other| key(other) == key(exchange)).count();
     match data.iter().find(|exchange| times(exchange) > most) {
-        Some(often) => Err(Failure::breach(format!("expected at most {most} attempts of a request that is answered 503; seen: {} times {} {}", times(often), often.method(), often.path()))),
+        Some(often) => Err(Failure::breach(format!(
+            "expected at most {most} attempts of a request that is answered 503; seen: {} times {} {}",
+            times(often),
+            often.method(),
+            often.path()
+        ))),
         None => Ok(()),
     }
 }

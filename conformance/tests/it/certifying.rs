@@ -61,7 +61,8 @@ impl Shop {
     async fn with_program(program: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("driver.sh"), program).unwrap();
-        fs::write(folder.path().join("integration.yaml"), "name: Small\nversion: '1'\ncommand:\n  run: [/bin/sh, driver.sh]\n  operation_ms: 3000\n").unwrap();
+        fs::write(folder.path().join("integration.yaml"), "name: Small\nversion: '1'\ncommand:\n  run: [/bin/sh, driver.sh]\n  operation_ms: 3000\n")
+            .unwrap();
         Self { bench: Bench::start().await, folder }
     }
 
@@ -74,7 +75,8 @@ impl Shop {
             )
         };
         let text = format!("Feature: Device\n{}", checks.iter().map(scenario).collect::<String>());
-        let features = Features { files: vec![FeatureFile { path: "features/client/device/a.feature".into(), text: Cow::Owned(text) }], is_built_in: true };
+        let features =
+            Features { files: vec![FeatureFile { path: "features/client/device/a.feature".into(), text: Cow::Owned(text) }], is_built_in: true };
         Plan {
             integration: Integration::read(&self.folder.path().join("integration.yaml")).unwrap(),
             profiles: Profile::named("device").unwrap(),
@@ -96,7 +98,8 @@ impl Shop {
     }
 }
 
-const CORE: [(&str, &str, &str); 2] = [("request-shape", "@must", "And a check that finds nothing wrong"), ("final-answers-stop", "@must", "And a check that finds nothing wrong")];
+const CORE: [(&str, &str, &str); 2] =
+    [("request-shape", "@must", "And a check that finds nothing wrong"), ("final-answers-stop", "@must", "And a check that finds nothing wrong")];
 
 /// The core, and one check more.
 fn with(check: (&'static str, &'static str, &'static str)) -> Vec<(&'static str, &'static str, &'static str)> {
@@ -231,7 +234,10 @@ async fn wrong_usage_is_told_in_a_line_and_exits_with_2() {
         (vec!["--integration", "nowhere.yaml", "--profile", "device"], "cannot read nowhere.yaml"),
         (vec!["--integration", file, "--profile", "devices"], "no profile \"devices\""),
         (vec!["--integration", file, "--profile", "device", "--check", "device/nothing"], "no check \"device/nothing\""),
-        (vec!["--integration", file, "--profile", "device", "--once", "--certificate", certificate], "no certificate can come of a run with one pass"),
+        (
+            vec!["--integration", file, "--profile", "device", "--once", "--certificate", certificate],
+            "no certificate can come of a run with one pass",
+        ),
         (vec!["--integration", file, "--profile", "device", "--driver", "http"], "describes no http driver"),
     ] {
         let (code, told) = program(&[&["certify"], &arguments[..]].concat());

@@ -35,12 +35,7 @@ pub fn markdown(certification: &Certification) -> String {
         let _ = writeln!(text, "\n**`{}`** {}{flaky}: {}\n", check.id, word(judged.verdict), cell(&check.rule));
         let (in_production, mend) = counsel(check, judged);
         let known = certification.known_reason(&check.id).unwrap_or_default();
-        let lines = [
-            ("Seen", judged.reason.as_deref().unwrap_or_default()),
-            ("In production", in_production),
-            ("Mend", mend),
-            ("Known", known),
-        ];
+        let lines = [("Seen", judged.reason.as_deref().unwrap_or_default()), ("In production", in_production), ("Mend", mend), ("Known", known)];
         for (label, line) in lines.into_iter().filter(|(_, line)| !line.is_empty()) {
             let _ = writeln!(text, "- {label}: {}", cell(line));
         }

@@ -24,11 +24,11 @@ pub fn certification(certification: &Certification) -> String {
     }
     for broken in &certification.broken {
         let told = terms(&[("Where", &broken.place), ("Step", &broken.step), ("Why", &broken.reason)]);
-        let _ = write!(body, "<article class=\"card bad\"><header><h3>Harness or server broke</h3></header>{told}</article>\n");
+        let _ = writeln!(body, "<article class=\"card bad\"><header><h3>Harness or server broke</h3></header>{told}</article>");
     }
     for (entry, ended) in certification.baseline.iter().flat_map(|compared| &compared.stale) {
         let told = format!("line {}: {} is known to fail ({}), but ended as {ended}", entry.line, entry.check, entry.reason);
-        let _ = write!(body, "<article class=\"card bad\"><header><h3>Stale baseline</h3></header><p>{}</p></article>\n", escaped(&told));
+        let _ = writeln!(body, "<article class=\"card bad\"><header><h3>Stale baseline</h3></header><p>{}</p></article>", escaped(&told));
     }
     let sections = sections(certification);
     body += &profiles(&sections);
@@ -115,9 +115,9 @@ fn details(check: &Check, judged: &Judged) -> String {
     let lost: Vec<&Shown> = exchanges.iter().filter(|shown| !judged.scenarios.iter().any(|scenario| shown.step(&scenario.steps).is_some())).collect();
     lost.iter().for_each(|shown| html += &exchange(shown));
     if !judged.conversation.is_empty() {
-        let _ = write!(
+        let _ = writeln!(
             html,
-            "<details><summary>What harness and integration said</summary><pre>{}</pre></details>\n",
+            "<details><summary>What harness and integration said</summary><pre>{}</pre></details>",
             escaped(&judged.conversation.join("\n"))
         );
     }

@@ -120,8 +120,11 @@ impl App {
     /// Writes what the hour that is not over has so far, before the server stops.
     pub(super) fn keep_event_log(&self) -> Result<(), StoreError> {
         // One org that fails keeps the others from nothing.
-        let failed = self.orgs().iter().filter_map(|org| self.write_waiting(org).err()).last();
-        failed.map_or(Ok(()), Err)
+        let mut outcome = Ok(());
+        for org in self.orgs() {
+            outcome = outcome.and(self.write_waiting(&org));
+        }
+        outcome
     }
 
     /// Makes the files of the hours and days that are over. Costs one comparison while none is.
