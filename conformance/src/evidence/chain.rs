@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     fn exchange(seq: u64, grant_type: &str, presented: &str, issued: &str) -> Exchange {
-        let at = |ms: u64| format!("2026-01-01T00:00:{:02}.{ms:03}Z", seq);
+        let at = |ms: u64| format!("2026-01-01T00:00:{seq:02}.{ms:03}Z");
         Exchange::new(json!({
             "seq": seq, "route": "oauth/token", "params": { "grant_type": grant_type }, "status": if issued == "refused" { 400 } else { 200 },
             "at": at(0), "answered_at": at(5),
@@ -105,13 +105,13 @@ mod tests {
         }))
     }
 
-    fn check(exchanges: &[Exchange], expected: Value) {
+    fn check(exchanges: &[Exchange], expected: &Value) {
         let chains = Chains::read(exchanges);
         let told = |refresh: &Exchange| {
             json!([chains.presented(refresh).map(|issue| issue.generation), chains.newest_for(refresh).map(|issue| issue.generation)])
         };
         let refreshes = exchanges.iter().filter(|exchange| exchange.sort() == Sort::Refresh);
-        assert_eq!(refreshes.map(told).collect::<Value>(), expected);
+        assert_eq!(&refreshes.map(told).collect::<Value>(), expected);
     }
 
     #[test]
@@ -122,19 +122,19 @@ mod tests {
             exchange(3, "refresh_token", "b", "c"),
             exchange(4, "refresh_token", "a", "refused"),
         ];
-        check(&chain, json!([[1, 1], [2, 2], [1, 3]]));
+        check(&chain, &json!([[1, 1], [2, 2], [1, 3]]));
     }
 
     #[test]
     fn a_token_that_is_not_replaced_stays_the_newest() {
         check(
             &[exchange(1, "authorization_code", "", "a"), exchange(2, "refresh_token", "a", ""), exchange(3, "refresh_token", "a", "")],
-            json!([[1, 1], [1, 1]]),
+            &json!([[1, 1], [1, 1]]),
         );
     }
 
     #[test]
     fn a_token_from_elsewhere_begins_a_chain_of_its_own() {
-        check(&[exchange(1, "refresh_token", "s", "t"), exchange(2, "refresh_token", "s", "refused")], json!([[1, 1], [1, 2]]));
+        check(&[exchange(1, "refresh_token", "s", "t"), exchange(2, "refresh_token", "s", "refused")], &json!([[1, 1], [1, 2]]));
     }
 }

@@ -271,7 +271,7 @@ mod tests {
     #[test]
     fn what_differs_lies_between_common_ends() {
         let check = |texts: &[&str], count: usize| {
-            assert_eq!(differing(&texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>()), count, "{texts:?}")
+            assert_eq!(differing(&texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>()), count, "{texts:?}");
         };
         check(&["attempt-0001-salt", "attempt-0002-salt", "attempt-0003-salt"], 1);
         check(&["acme:abcdefghijklmnop", "acme:qrstuvwxyzabcdef"], 16);

@@ -6,7 +6,7 @@ use url::Url;
 use super::rows;
 use crate::certify::dance::{Attempt, Dance, altered, ask_to_connect, begin, callback, connect, deliver, miswritten, walk};
 use crate::certify::lane::{MAIN, USER, weigh};
-use crate::failure::{Failure, OrFail, Outcome};
+use crate::failure::{Failure, Kind, OrFail, Outcome};
 use crate::integration::protocol::{Entry, Environment};
 use crate::integration::{Operation, Reply};
 use crate::world::{ORG, World};
@@ -26,6 +26,17 @@ async fn connects_times(world: &mut World, times: usize) -> Outcome {
         connect(world, "", &Dance::default()).await?;
     }
     Ok(())
+}
+
+/// An attempt that cannot be begun, or whose callback is refused, is a dead end for its user.
+#[then("the user can connect again")]
+async fn can_connect(world: &mut World, step: &Step) -> Outcome {
+    let connected = connect(world, "", &Dance::default()).await.and_then(|reply| reply.done("callback"));
+    let outcome = connected.map(drop).map_err(|failure| match failure.kind() {
+        Kind::NotExercised => Failure::breach(format!("expected that the user can connect again; {}", failure.sentence())),
+        _ => failure,
+    });
+    weigh(step, outcome)
 }
 
 #[when(expr = "the user connects from the entry {string}")]

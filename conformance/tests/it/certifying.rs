@@ -22,6 +22,7 @@ use crate::bench::Bench;
 fn nothing(_: &mut World) {}
 
 #[then(expr = "a check ends as {word}, saying {string}")]
+#[expect(clippy::needless_pass_by_value, reason = "a step owns the words of its phrase")]
 fn ends_as(_: &mut World, how: String, sentence: String) -> Outcome {
     Err(match how.as_str() {
         "breach" => Failure::breach(sentence),

@@ -15,8 +15,8 @@ Feature: The app has to be installed first
     And the install gate is closed
     When the user tries to connect and is left on a page of Salesforce
     And an admin installs the app
-    And the user connects
-    Then the connection works
+    Then the user can connect again
+    And the connection works
 
   @C-gate/recovers-after-error-page @must @lockout @by:BH @for:web @R-L7
   Scenario: An attempt that ended at "Insufficient Privileges" does not block the next
@@ -28,8 +28,8 @@ Feature: The app has to be installed first
     And only users that an admin approved may use the app
     When the user tries to connect
     And an admin approves the user for the app
-    And the user connects
-    Then the connection works
+    Then the user can connect again
+    And the connection works
 
   @C-gate/callback-errors-handled @must @breakage @by:BH @for:web @R-L7
   Scenario: Every error code on the callback ends the attempt
@@ -94,7 +94,7 @@ Feature: The app has to be installed first
     And the user presses the button to try again
     Then the last two attempts have nothing in common
 
-  @C-gate/no-needless-reauthorization @must @lockout @by:BHO @for:web @R-L7 @needs:refresh/on-401 @needs:refresh/survives-restart
+  @C-gate/no-needless-reauthorization @must @lockout @by:BHO @for:web @R-L7 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent @needs:refresh/survives-restart
   Scenario: A live grant is never exchanged for a new authorization
     Proves: users who authorized before the gate keep what they have.
     In production: a deploy sends grandfathered users through a login that their org no longer allows, and they lose access that
@@ -113,7 +113,7 @@ Feature: The app has to be installed first
     Then nothing asked for a new authorization
     And the call succeeded
 
-  @C-gate/token-refusal-final @must @operations @by:Ho @for:web @R-L7 @needs:refresh/on-401
+  @C-gate/token-refusal-final @must @operations @by:Ho @for:web @R-L7 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
   Scenario: "app must be installed into org" is not retried and is no wrong secret
     Proves: what an admin has to do is told apart from what a developer has to do.
     In production: admins reset secrets that were right, while the token endpoint is hammered.

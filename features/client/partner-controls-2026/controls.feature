@@ -15,7 +15,7 @@ Feature: The controls that Salesforce asks of partners' apps from 2026 on
     When the user starts to connect from every other entry
     Then every authorization request carries a code challenge
 
-  @C-partner/reconnect-after-idle-expiry @must @lockout @clock @by:BH @for:web @R-L6 @needs:refresh/on-401
+  @C-partner/reconnect-after-idle-expiry @must @lockout @clock @by:BH @for:web @R-L6 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
   Scenario: After 30 idle days the user reconnects and all works again
     Proves: a connection that died is no dead end.
     In production: a customer comes back from holidays, the connection has expired, and the page that should renew it refuses
@@ -27,8 +27,8 @@ Feature: The controls that Salesforce asks of partners' apps from 2026 on
     And the integration is connected
     When 31 days pass
     And the integration makes a call
-    And the user connects
-    Then the connection works
+    Then the user can connect again
+    And the connection works
 
   @C-partner/ip-refused-exchange @must @lockout @by:BH @for:web @R-L6
   Scenario: A code refused for its address is reported and not repeated
@@ -42,7 +42,7 @@ Feature: The controls that Salesforce asks of partners' apps from 2026 on
     Then at most 2 code exchanges were sent
     And the connection is not "connected"
 
-  @C-partner/ip-refusal-keeps-grant @should @lockout @by:Ho @for:web @R-L6 @needs:refresh/on-401
+  @C-partner/ip-refusal-keeps-grant @should @lockout @by:Ho @for:web @R-L6 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
   Scenario: "ip restricted" on refresh does not throw the grant away
     Proves: a refusal of the address is told from the death of the grant, although both are invalid_grant.
     In production: one day behind a wrong egress address costs every connection of every customer.
@@ -57,7 +57,7 @@ Feature: The controls that Salesforce asks of partners' apps from 2026 on
     And requests count from here
     Then the connection works
 
-  @C-partner/ip-cause-told @should @operations @by:BH @for:web @R-L6 @needs:refresh/on-401
+  @C-partner/ip-cause-told @should @operations @by:BH @for:web @R-L6 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
   Scenario: The address is named as the cause
     Proves: what Salesforce says reaches those who can do something about it.
     In production: support asks customers to reconnect, which changes nothing.
@@ -75,13 +75,13 @@ Feature: The controls that Salesforce asks of partners' apps from 2026 on
     Proves: the secret is a setting and not a constant.
     In production: the secret has to be rotated, today, and a release is needed to do it.
     Mend: read the secret from configuration.
-    Given an integration
+    Care: the app is a connected app, whose old secret and tokens end when the new set is applied.
+    Given an integration with a connected app
     And the integration is connected
     When the developer rotates the consumer secret
     And the integration is configured with the new credentials
-    And requests count from here
-    And the user connects
-    Then the connection works
+    Then the user can connect again
+    And the connection works
 
   @C-partner/idle-and-egress @info @by:HO @for:web @R-L6
   Scenario: The longest gap between refreshes, and the addresses that requests come from

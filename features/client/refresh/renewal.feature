@@ -44,7 +44,7 @@ Feature: Renewing access
     When the integration makes a call
     Then no refresh was sent
 
-  @C-refresh/identity-403 @should @breakage @by:Ho @for:web @R-L4 @needs:refresh/on-401
+  @C-refresh/identity-403 @should @breakage @by:Ho @for:web @R-L4 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
   Scenario: 403 Bad_OAuth_Token from the identity service counts as expiry
     Proves: the one place where Salesforce answers an ended session with 403 is known.
     In production: the profile page breaks after two hours while everything else goes on.
@@ -72,7 +72,7 @@ Feature: Renewing access
     When the integration makes a call
     Then no refresh carried a scope that cost the connection
 
-  @C-refresh/keeps-token @must @lockout @by:Ho @for:web @rfc6749-6 @R-L4 @needs:refresh/on-401 @needs:refresh/survives-restart
+  @C-refresh/keeps-token @must @lockout @by:Ho @for:web @rfc6749-6 @R-L4 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent @needs:refresh/survives-restart
   Scenario: An answer without refresh_token keeps the old one
     Proves: a member that is missing changes nothing in the store.
     In production: the first refresh wipes the refresh token, and the second finds none.
@@ -103,7 +103,7 @@ Feature: Renewing access
     When the integration makes a call
     Then every refresh was authenticated
 
-  @C-refresh/survives-restart @must @lockout @by:C @for:web @rfc6749-10.4 @R-L4 @needs:refresh/on-401
+  @C-refresh/survives-restart @must @lockout @by:C @for:web @rfc6749-10.4 @R-L4 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
   Scenario: The grant outlives the process
     Proves: the refresh token is in a store that a new process reads.
     In production: every deploy disconnects every customer.
@@ -118,7 +118,7 @@ Feature: Renewing access
     Then the integration refreshed
     And the call succeeded
 
-  @C-refresh/reconnect-replaces @must @lockout @by:BH @for:web @R-L4 @needs:refresh/on-401
+  @C-refresh/reconnect-replaces @must @lockout @by:BH @for:web @R-L4 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
   Scenario: A new approval replaces the stored grant
     Proves: what a user just approved is what is used from then on.
     In production: Salesforce keeps five approvals of an app for a user. The sixth ends the first, and an integration that kept
@@ -133,7 +133,7 @@ Feature: Renewing access
     When the integration makes a call
     Then the last refresh presented a token of the newest approval
 
-  @C-refresh/any-token-form @must @breakage @by:Ho @for:web @R-L4 @needs:refresh/on-401
+  @C-refresh/any-token-form @must @breakage @by:Ho @for:web @R-L4 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
   Scenario: Opaque and JWT access tokens of any length are kept whole
     Proves: the access token is a text of unknown length and form.
     In production: INVALID_JWT_FORMAT or a 401 for those orgs whose tokens are longer than the column they are stored in.
