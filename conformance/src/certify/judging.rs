@@ -36,7 +36,7 @@ pub fn judged(check: &Check, scenario: &ScenarioResult, findings: Findings) -> R
         level: check.level,
         verdict,
         reason: told.or(noted).map(|reason| cut(&reason)),
-        step: failed.map(|(_, failure)| failure.step.clone()),
+        step: failed.map(|(_, failure)| cut(&failure.step)),
         evidence: findings.evidence,
         journal: findings.journal,
         conversation: findings.conversation,

@@ -15,7 +15,9 @@ pub fn nearest(keyword: Keyword, said: &str) -> Vec<&'static Phrase> {
     let mut alike: Vec<(usize, bool, &Phrase)> = Phrases::known()
         .phrases
         .iter()
-        .map(|phrase| (likeness(&said, &words(&phrase.expression)), phrase.keyword != keyword, phrase))
+        .map(|phrase| (words(&phrase.expression), phrase))
+        .filter(|(words, _)| words.iter().any(|word| word != HOLE && said.iter().any(|other| word == other || is_slip(word, other))))
+        .map(|(words, phrase)| (likeness(&said, &words), phrase.keyword != keyword, phrase))
         .filter(|(percent, ..)| *percent >= ALIKE_PERCENT)
         .collect();
     alike.sort_by_key(|(percent, is_other, _)| (100 - percent + if *is_other { 10 } else { 0 }, *is_other));

@@ -9,8 +9,8 @@ use crate::certify::lane::{Lane, MAIN, USER};
 use crate::certify::site::{Arrangement, CONNECTED_APP, EXTERNAL_CLIENT_APP, arrange};
 use crate::client::signer::Signer;
 use crate::failure::{Failure, Outcome};
-use crate::integration::Operation;
 use crate::integration::protocol::{AppKind, Connect, Environment};
+use crate::integration::{Operation, Reply};
 use crate::world::{ORG, World};
 
 #[given("an integration that signs assertions")]
@@ -23,13 +23,20 @@ async fn signs_assertions(world: &mut World) -> Outcome {
 #[given("an integration that signs assertions in a sandbox")]
 async fn signs_assertions_in_sandbox(world: &mut World) -> Outcome {
     sandbox(world, CONNECTED_APP).await?;
-    let_sign(world).await
+    let_sign(world).await?;
+    choose_sandbox(world).await
 }
 
 #[given("an integration that signs assertions for an external client app in a sandbox")]
 async fn signs_assertions_for_external_app(world: &mut World) -> Outcome {
     sandbox(world, EXTERNAL_CLIENT_APP).await?;
-    let_sign(world).await
+    let_sign(world).await?;
+    choose_sandbox(world).await
+}
+
+/// The driver hears of the environment when it is asked to connect; whatever comes of that is judged by its traffic.
+async fn choose_sandbox(world: &mut World) -> Outcome {
+    ask_for_token(world).await.map(drop)
 }
 
 /// The app takes assertions of the fixture's key, and an admin approved its user beforehand.
@@ -130,9 +137,13 @@ pub(super) async fn has_connected(world: &mut World) -> Outcome {
 
 /// Asks a two-legged integration for its token; nobody takes part in it.
 pub(super) async fn connect_two_legged(world: &mut World) -> Outcome {
+    ask_for_token(world).await?.done("connect").map(drop)
+}
+
+async fn ask_for_token(world: &mut World) -> Outcome<Reply> {
     let environment = environment(world).await?;
     let connect = Connect { connection: MAIN.to_owned(), environment, entry: None, host: None };
-    world.lane()?.done(Operation::Connect(connect)).await.map(drop)
+    world.lane()?.ask(Operation::Connect(connect)).await
 }
 
 /// Whether no user takes part: such an integration is connected by asking for a token.

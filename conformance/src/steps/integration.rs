@@ -4,6 +4,7 @@ use cucumber::gherkin::Step;
 use cucumber::{given, when};
 use serde_json::json;
 
+use super::flow::{connect_two_legged, is_two_legged};
 use super::pairs;
 use crate::certify::dance::{Dance, connect, prove};
 use crate::certify::lane::{Lane, MAIN};
@@ -14,7 +15,11 @@ use crate::world::World;
 
 #[given("the integration is connected")]
 async fn is_connected(world: &mut World) -> Outcome {
-    connect(world, "", &Dance::default()).await?.done("callback")?;
+    if is_two_legged(world.lane()?) {
+        connect_two_legged(world).await?;
+    } else {
+        connect(world, "", &Dance::default()).await?.done("callback")?;
+    }
     prove(world.lane()?, MAIN).await
 }
 
