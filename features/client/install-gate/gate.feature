@@ -4,7 +4,7 @@ Feature: The app has to be installed first
   Since September 2025 users cannot authorize an app that their org has not installed. They are left on a page of Salesforce,
   or come back with an error, and an admin has to act before the next attempt.
 
-  @C-gate/recovers-after-error-page @must @lockout @by:BH @for:web @R-L7
+  @C-gate/recovers-after-error-page @must @lockout @by:BH @for:web @R-L2
   Scenario: An attempt that never comes back does not block the next
     Proves: nothing waits for a callback that will not come.
     In production: the admin installs the app, and the user still cannot connect, since the first attempt is "in progress".
@@ -18,7 +18,7 @@ Feature: The app has to be installed first
     Then the user can connect again
     And the connection works
 
-  @C-gate/recovers-after-error-page @must @lockout @by:BH @for:web @R-L7
+  @C-gate/recovers-after-error-page @must @lockout @by:BH @for:web @R-L2
   Scenario: An attempt that ended at "Insufficient Privileges" does not block the next
     Proves: nothing waits for a callback that will not come.
     In production: the admin assigns the app, and the user still cannot connect, since the first attempt is "in progress".
@@ -31,7 +31,7 @@ Feature: The app has to be installed first
     Then the user can connect again
     And the connection works
 
-  @C-gate/callback-errors-handled @must @breakage @by:BH @for:web @R-L7
+  @C-gate/callback-errors-handled @must @breakage @by:BH @for:web @R-L2
   Scenario: Every error code on the callback ends the attempt
     Proves: any error is an error, not only the one that the documentation of OAuth names.
     In production: the callback crashes, or posts a code that is not there, for exactly the new customers.
@@ -46,7 +46,7 @@ Feature: The app has to be installed first
       | OAUTH_APP_ACCESS_DENIED      |
       | OAUTH_AUTHORIZATION_BLOCKED  |
 
-  @C-gate/cause-told @should @operations @by:BH @for:web @R-L7 @needs:gate/callback-errors-handled
+  @C-gate/cause-told @should @operations @by:BH @for:web @R-L2 @needs:gate/callback-errors-handled
   Scenario: The user learns who must do what
     Proves: a refusal is told apart from others: to install, to unblock, to approve.
     In production: every refusal becomes a support ticket.
@@ -60,7 +60,7 @@ Feature: The app has to be installed first
       | OAUTH_APP_ACCESS_DENIED      |
       | OAUTH_AUTHORIZATION_BLOCKED  |
 
-  @C-gate/install-link-shown @should @operations @by:B @for:web @R-L7
+  @C-gate/install-link-shown @should @operations @by:B @for:web @R-L2
   Scenario: The connect page or the failure page offers an install link
     Proves: the admin finds what to click.
     In production: an external client app cannot be found in Setup before it is installed, so there is nothing to click.
@@ -71,7 +71,7 @@ Feature: The app has to be installed first
     When the user is refused with "OAUTH_EC_APP_NOT_FOUND"
     Then a page shown to the user had an install link
 
-  @C-gate/install-link-right @should @breakage @by:B @for:web @R-L7 @needs:gate/install-link-shown
+  @C-gate/install-link-right @should @breakage @by:B @for:web @R-L2 @needs:gate/install-link-shown
   Scenario: That link names the right package and the chosen environment's host
     Proves: the link follows the user's choice of production or sandbox.
     In production: the admin installs into the wrong org and reports that it does not help.
@@ -81,7 +81,7 @@ Feature: The app has to be installed first
     And the integration offers an install link
     Then the install link names the package and the host of the environment that was chosen
 
-  @C-gate/retry-is-new-attempt @should @security @by:B @for:web @rfc9700-2.1.1 @R-L7
+  @C-gate/retry-is-new-attempt @should @security @by:B @for:web @rfc9700-2.1.1 @R-L2
   Scenario: "I have installed it" starts a fresh authorization
     Proves: a second attempt has nothing of the first.
     In production: the old address replays a spent attempt, and the callback is refused.
@@ -94,7 +94,7 @@ Feature: The app has to be installed first
     And the user presses the button to try again
     Then the last two attempts have nothing in common
 
-  @C-gate/no-needless-reauthorization @must @lockout @by:BHO @for:web @R-L7 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent @needs:refresh/survives-restart
+  @C-gate/no-needless-reauthorization @must @lockout @by:BHO @for:web @R-L2 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent @needs:refresh/survives-restart
   Scenario: A live grant is never exchanged for a new authorization
     Proves: users who authorized before the gate keep what they have.
     In production: a deploy sends grandfathered users through a login that their org no longer allows, and they lose access that
@@ -113,7 +113,7 @@ Feature: The app has to be installed first
     Then nothing asked for a new authorization
     And the call succeeded
 
-  @C-gate/token-refusal-final @must @operations @by:Ho @for:web @R-L7 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
+  @C-gate/token-refusal-final @must @operations @by:Ho @for:web @R-L2 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
   Scenario: "app must be installed into org" is not retried and is no wrong secret
     Proves: what an admin has to do is told apart from what a developer has to do.
     In production: admins reset secrets that were right, while the token endpoint is hammered.
@@ -128,7 +128,7 @@ Feature: The app has to be installed first
     Then at most 2 token requests were sent
     And the user is told anything but "bad_credentials"
 
-  @C-gate/customer-app @should @breakage @by:BHO @for:web @R-L7
+  @C-gate/customer-app @should @breakage @by:BHO @for:web @R-L2
   Scenario: A key supplied by the customer is used in all requests of that connection
     Proves: the consumer key belongs to the connection and not to the product.
     In production: customers who made an app of their own, to get past the gate, are stopped by it all the same.

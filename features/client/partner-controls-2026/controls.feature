@@ -4,7 +4,7 @@ Feature: The controls that Salesforce asks of partners' apps from 2026 on
   Required PKCE, rotation, an idle limit and an IP list for refresh tokens: what they do to an integration shows weeks after
   they were switched on.
 
-  @C-partner/every-entry-uses-pkce @must @breakage @by:BHO @for:web @R-L6 @needs:pkce/challenge-sent
+  @C-partner/every-entry-uses-pkce @must @breakage @by:BHO @for:web @R-L2 @needs:pkce/challenge-sent
   Scenario: Reconnect, sandbox connect and connection test send PKCE like the first connect
     Proves: there is one builder of authorization requests.
     In production: new customers connect and old ones cannot reconnect, since that page builds its address by itself.
@@ -15,7 +15,7 @@ Feature: The controls that Salesforce asks of partners' apps from 2026 on
     When the user starts to connect from every other entry
     Then every authorization request carries a code challenge
 
-  @C-partner/reconnect-after-idle-expiry @must @lockout @clock @by:BH @for:web @R-L6 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
+  @C-partner/reconnect-after-idle-expiry @must @lockout @clock @by:BH @for:web @R-L2 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
   Scenario: After 30 idle days the user reconnects and all works again
     Proves: a connection that died is no dead end.
     In production: a customer comes back from holidays, the connection has expired, and the page that should renew it refuses
@@ -30,7 +30,7 @@ Feature: The controls that Salesforce asks of partners' apps from 2026 on
     Then the user can connect again
     And the connection works
 
-  @C-partner/ip-refused-exchange @must @lockout @by:BH @for:web @R-L6
+  @C-partner/ip-refused-exchange @must @lockout @by:BH @for:web @R-L2
   Scenario: A code refused for its address is reported and not repeated
     Proves: a refusal that no retry can mend ends the attempt.
     In production: it looks like wrong credentials, and the code is posted until logins are limited.
@@ -42,7 +42,7 @@ Feature: The controls that Salesforce asks of partners' apps from 2026 on
     Then at most 2 code exchanges were sent
     And the connection is not "connected"
 
-  @C-partner/ip-refusal-keeps-grant @should @lockout @by:Ho @for:web @R-L6 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
+  @C-partner/ip-refusal-keeps-grant @should @lockout @by:Ho @for:web @R-L2 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
   Scenario: "ip restricted" on refresh does not throw the grant away
     Proves: a refusal of the address is told from the death of the grant, although both are invalid_grant.
     In production: one day behind a wrong egress address costs every connection of every customer.
@@ -57,7 +57,7 @@ Feature: The controls that Salesforce asks of partners' apps from 2026 on
     And requests count from here
     Then the connection works
 
-  @C-partner/ip-cause-told @should @operations @by:BH @for:web @R-L6 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
+  @C-partner/ip-cause-told @should @operations @by:BH @for:web @R-L2 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
   Scenario: The address is named as the cause
     Proves: what Salesforce says reaches those who can do something about it.
     In production: support asks customers to reconnect, which changes nothing.
@@ -70,7 +70,7 @@ Feature: The controls that Salesforce asks of partners' apps from 2026 on
     When the integration makes a call
     Then the user is told "ip_restricted"
 
-  @C-partner/secret-rotation @should @lockout @by:H @for:conf @R-L6
+  @C-partner/secret-rotation @should @lockout @by:H @for:conf @R-L2
   Scenario: A new consumer secret can be put in without losing the connections
     Proves: the secret is a setting and not a constant.
     In production: the secret has to be rotated, today, and a release is needed to do it.
@@ -83,7 +83,7 @@ Feature: The controls that Salesforce asks of partners' apps from 2026 on
     Then the user can connect again
     And the connection works
 
-  @C-partner/idle-and-egress @info @by:HO @for:web @R-L6
+  @C-partner/idle-and-egress @info @by:HO @for:web @R-L2
   Scenario: The longest gap between refreshes, and the addresses that requests come from
     Proves: nothing; it records what the idle limit and the IP list have to allow.
     In production: schedules that are longer than the idle limit lose their grants, and addresses that nobody listed are refused.

@@ -3,7 +3,7 @@ Feature: The code challenge
 
   With PKCE a code is worth nothing to whoever steals it: only the client that made the challenge knows the verifier.
 
-  @C-pkce/challenge-sent @must @breakage @by:BHO @for:web @rfc9700-2.1.1 @R-L3
+  @C-pkce/challenge-sent @must @breakage @by:BHO @for:web @rfc9700-2.1.1 @R-L2
   Scenario: The first connect sends a code challenge
     Proves: PKCE is always there and not only where a policy asks for it.
     In production: an org that requires PKCE answers "missing required code challenge", to new users only, since old ones never
@@ -14,7 +14,7 @@ Feature: The code challenge
     When the user tries to connect
     Then every authorization request carries a code challenge
 
-  @C-pkce/s256 @must @security @by:BHO @for:web @rfc7636-4.2 @R-L3 @needs:pkce/challenge-sent
+  @C-pkce/s256 @must @security @by:BHO @for:web @rfc7636-4.2 @R-L2 @needs:pkce/challenge-sent
   Scenario: The challenge method is S256
     Proves: the challenge in the browser does not give the verifier away.
     In production: with plain the challenge is the verifier, and whoever reads the address can use the code.
@@ -26,7 +26,7 @@ Feature: The code challenge
     Then every authorization request carries a code challenge
     And the code challenge is a SHA-256
 
-  @C-pkce/challenge-encoding @must @breakage @by:BHO @for:web @rfc7636-a @R-L3 @needs:pkce/challenge-sent
+  @C-pkce/challenge-encoding @must @breakage @by:BHO @for:web @rfc7636-a @R-L2 @needs:pkce/challenge-sent
   Scenario: The challenge is base64url without padding
     Proves: the hash is written in the alphabet that the server compares in.
     In production: connects fail for most users and work by chance for those whose hash holds neither + nor /.
@@ -36,7 +36,7 @@ Feature: The code challenge
     When the user tries to connect 5 times
     Then every code challenge is 43 characters of base64url
 
-  @C-pkce/verifier-fresh @must @security @by:BHO @for:web @rfc7636-7.1 @R-L3 @needs:pkce/challenge-sent
+  @C-pkce/verifier-fresh @must @security @by:BHO @for:web @rfc7636-7.1 @R-L2 @needs:pkce/challenge-sent
   Scenario: Every attempt has a new verifier
     Proves: one leaked verifier opens nothing but the attempt it was made for.
     In production: a verifier that is made once for an installation is a second password that travels with every connect.
@@ -46,7 +46,7 @@ Feature: The code challenge
     When the user tries to connect 3 times
     Then every attempt has a code challenge of its own
 
-  @C-pkce/no-downgrade @must @security @by:BHo @for:web @rfc9700-4.8 @R-L3 @needs:pkce/challenge-sent
+  @C-pkce/no-downgrade @must @security @by:BHo @for:web @rfc9700-4.8 @R-L2 @needs:pkce/challenge-sent
   Scenario: Neither silence nor a refusal switches PKCE off
     Proves: PKCE does not depend on what a server says or leaves out.
     In production: somebody between the client and discovery strips one member, and all protection is gone without a word.

@@ -1,7 +1,7 @@
 @rotation
 Feature: Rotation when several things happen at once
 
-  @C-rotation/parallel-calls-survive @must @lockout @by:Ho @for:web @R-L5 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent @needs:rotation/uses-newest
+  @C-rotation/parallel-calls-survive @must @lockout @by:Ho @for:web @R-L2 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent @needs:rotation/uses-newest
   Scenario: A burst of calls on an ended session leaves the grant alive
     Proves: whoever waited for a refresh reads its result before doing anything.
     In production: five workers meet the same 401, and the second to refresh kills the grant with the token it remembered.
@@ -19,7 +19,7 @@ Feature: Rotation when several things happen at once
     And every refresh presented the newest refresh token
     And the connection works
 
-  @C-rotation/single-flight @should @operations @by:HO @for:web @R-L5 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent @needs:rotation/parallel-calls-survive
+  @C-rotation/single-flight @should @operations @by:HO @for:web @R-L2 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent @needs:rotation/parallel-calls-survive
   Scenario: Overlapping refreshes of one grant are joined
     Proves: callers share the refresh that is under way.
     In production: Salesforce answers "token request is already being processed" to all but one, under load and never in tests.
@@ -35,7 +35,7 @@ Feature: Rotation when several things happen at once
     Then the integration refreshed
     And no two refreshes were under way at the same time
 
-  @C-rotation/two-processes-survive @must @lockout @by:C @for:web @R-L5 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent @needs:rotation/persist-before-use @needs:rotation/uses-newest @needs:refresh/survives-restart
+  @C-rotation/two-processes-survive @must @lockout @by:C @for:web @R-L2 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent @needs:rotation/persist-before-use @needs:rotation/uses-newest @needs:refresh/survives-restart
   Scenario: Two processes on one store do not kill the grant
     Proves: the store is locked across processes while a refresh is under way.
     In production: the nightly job and the web worker refresh in the same second, and the connection is gone in the morning.
@@ -52,7 +52,7 @@ Feature: Rotation when several things happen at once
     Then every refresh presented the newest refresh token
     And the connection works
 
-  @C-rotation/stale-snapshot @must @lockout @by:C @for:web @R-L5 @needs:rotation/uses-newest @needs:refresh/survives-restart
+  @C-rotation/stale-snapshot @must @lockout @by:C @for:web @R-L2 @needs:rotation/uses-newest @needs:refresh/survives-restart
   Scenario: A process started before another one rotated uses the stored token
     Proves: the refresh token is read when it is used.
     In production: a job that was queued with its tokens presents them after another job has rotated them.
@@ -70,7 +70,7 @@ Feature: Rotation when several things happen at once
     And the second process makes a call
     Then every refresh presented the newest refresh token
 
-  @C-rotation/lock-error-retried @must @lockout @by:Ho @for:web @R-L5 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
+  @C-rotation/lock-error-retried @must @lockout @by:Ho @for:web @R-L2 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
   Scenario: "token request is already being processed" is temporary
     Proves: the lock error is told from a dead grant, although both are invalid_grant or 400.
     In production: healthy grants are thrown away under load, and users have to connect again.

@@ -4,7 +4,7 @@ Feature: Every refresh brings a new refresh token
   With rotation a refresh token serves once. The next one is in the answer, and whoever presents an old one ends the grant
   for everybody who holds it.
 
-  @C-rotation/uses-newest @must @lockout @by:HO @for:web @rfc9700-4.14.2 @R-L5 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
+  @C-rotation/uses-newest @must @lockout @by:HO @for:web @rfc9700-4.14.2 @R-L2 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
   Scenario: Every refresh presents the token of the previous answer
     Proves: the refresh token of each answer replaces the one before.
     In production: the connection works once more and is dead at the second refresh, about four hours after connecting.
@@ -17,7 +17,7 @@ Feature: Every refresh brings a new refresh token
     When 5 times the access session is ended and the integration makes a call
     Then the refreshes presented the generations "1 2 3 4 5"
 
-  @C-rotation/persist-before-use @must @lockout @by:C @for:web @rfc9700-4.14.2 @R-L5 @needs:rotation/uses-newest @needs:refresh/survives-restart
+  @C-rotation/persist-before-use @must @lockout @by:C @for:web @rfc9700-4.14.2 @R-L2 @needs:rotation/uses-newest @needs:refresh/survives-restart
   Scenario: The new token is durable before the new access token is used
     Proves: between the answer and the store there is nothing in which a crash would lose the grant.
     In production: a process that is killed in the wrong second has thrown away the only valid token. The user has to connect
@@ -37,7 +37,7 @@ Feature: Every refresh brings a new refresh token
     And the integration makes a call
     Then the last refresh presented the newest refresh token
 
-  @C-rotation/persist-in-every-operation @must @lockout @by:C @for:web @R-L5 @needs:rotation/uses-newest @needs:refresh/survives-restart @needs:refresh/identity-403
+  @C-rotation/persist-in-every-operation @must @lockout @by:C @for:web @R-L2 @needs:rotation/uses-newest @needs:refresh/survives-restart @needs:refresh/identity-403
   Scenario: A rotation during a side operation is stored too
     Proves: there is one way to refresh, and all operations take it.
     In production: the first connection test after two hours refreshes, keeps the new token to itself, and the connection is dead.
@@ -48,7 +48,7 @@ Feature: Every refresh brings a new refresh token
     And the integration is connected
     Then what side operations rotated is stored
 
-  @C-rotation/store-wins @must @lockout @by:C @for:web @R-L5 @needs:rotation/uses-newest @needs:refresh/survives-restart
+  @C-rotation/store-wins @must @lockout @by:C @for:web @R-L2 @needs:rotation/uses-newest @needs:refresh/survives-restart
   Scenario: The stored token beats the one in static configuration
     Proves: a seed is for an empty store only.
     In production: the first run is fine and the second is dead, because each start presents the token from the settings file.
@@ -65,7 +65,7 @@ Feature: Every refresh brings a new refresh token
     And the integration makes a call
     Then every refresh presented the newest refresh token
 
-  @C-rotation/never-presents-old @must @lockout @by:Ho @for:web @rfc9700-4.14.2 @R-L5 @needs:rotation/uses-newest @needs:refresh/dead-is-final
+  @C-rotation/never-presents-old @must @lockout @by:Ho @for:web @rfc9700-4.14.2 @R-L2 @needs:rotation/uses-newest @needs:refresh/dead-is-final
   Scenario: After a refusal no earlier generation is tried
     Proves: old tokens are forgotten.
     In production: replaying an old token looks like theft, and kills what might have been alive.
@@ -82,7 +82,7 @@ Feature: Every refresh brings a new refresh token
     Then at most 2 refreshes were sent
     And every refresh presented the newest refresh token
 
-  @C-rotation/lost-response-ends @must @operations @by:Ho @for:web @rfc9700-4.14 @R-L5 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
+  @C-rotation/lost-response-ends @must @operations @by:Ho @for:web @rfc9700-4.14 @R-L2 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
   Scenario: When the answer of a rotation is lost, the client ends and does not circle
     Proves: the one case in which nobody can know the valid token ends with a question to the user.
     In production: a storm of refused refreshes on a grant that cannot come back.
@@ -101,7 +101,7 @@ Feature: Every refresh brings a new refresh token
     And the user can connect again
     And the connection works
 
-  @C-rotation/switched-on-later @must @lockout @by:Ho @for:web @R-L5 @needs:refresh/keeps-token @needs:rotation/uses-newest
+  @C-rotation/switched-on-later @must @lockout @by:Ho @for:web @R-L2 @needs:refresh/keeps-token @needs:rotation/uses-newest
   Scenario: A grant made before rotation adopts it
     Proves: each answer decides for itself whether the token is replaced.
     In production: the day on which rotation is enforced breaks old customers and no new ones, so no test shows it.

@@ -3,7 +3,7 @@ Feature: Grants that die, and token endpoints that are down
 
   Only one answer ends a connection: 400 invalid_grant. Whatever else goes wrong at the token endpoint passes.
 
-  @C-refresh/dead-is-final @must @operations @by:Ho @for:web @R-L4 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
+  @C-refresh/dead-is-final @must @operations @by:Ho @for:web @R-L2 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
   Scenario: "expired access/refresh token" stops the retries
     Proves: a grant that was revoked is not asked for again and again.
     In production: 1,600 refused refreshes in 38 minutes, seen by the customer's admin in Login History.
@@ -16,7 +16,7 @@ Feature: Grants that die, and token endpoints that are down
     When the integration makes a call
     Then at most 2 refreshes were sent
 
-  @C-refresh/dead-is-told @must @lockout @by:BH @for:web @R-L4 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
+  @C-refresh/dead-is-told @must @lockout @by:BH @for:web @R-L2 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
   Scenario: A dead grant shows as "reconnect"
     Proves: the status that a user sees comes from the last refresh.
     In production: a silent gap in the data for weeks, under a green light.
@@ -29,7 +29,7 @@ Feature: Grants that die, and token endpoints that are down
     Then the connection is not "connected"
     And the connection is "reconnect or not connected"
 
-  @C-refresh/dead-stays-quiet @should @operations @by:Ho @for:web @R-L4 @needs:refresh/dead-is-final @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
+  @C-refresh/dead-stays-quiet @should @operations @by:Ho @for:web @R-L2 @needs:refresh/dead-is-final @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
   Scenario: Later jobs do not try a dead grant again
     Proves: death is remembered with the connection.
     In production: each scheduled job adds a refused login to the customer's Login History, day and night.
@@ -43,7 +43,7 @@ Feature: Grants that die, and token endpoints that are down
     When the integration makes 5 calls
     Then at most 1 refresh was sent
 
-  @C-refresh/transient-not-death @must @lockout @by:Ho @for:web @R-L4 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
+  @C-refresh/transient-not-death @must @lockout @by:Ho @for:web @R-L2 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
   Scenario: A 503 at the token endpoint does not end the connection
     Proves: only Salesforce's word about the grant ends it.
     In production: a maintenance window disconnects all customers at once.
@@ -57,7 +57,7 @@ Feature: Grants that die, and token endpoints that are down
     Then the connection works
     And the connection is not "reconnect or not connected"
 
-  @C-refresh/transient-backoff @should @operations @by:Ho @for:web @R-L4 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
+  @C-refresh/transient-backoff @should @operations @by:Ho @for:web @R-L2 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
   Scenario: Retries of a failing token endpoint are few and spaced
     Proves: an outage is not made worse by those who wait for its end.
     In production: thousands of connections retry at once, and the outage becomes one's own.

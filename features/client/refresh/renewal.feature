@@ -4,7 +4,7 @@ Feature: Renewing access
   An access token of Salesforce ends when its session does, and nobody says when that will be: there is no expires_in. A 401
   is the only sign, and a refresh the answer to it.
 
-  @C-refresh/on-401 @must @breakage @by:Ho @for:web @rfc6749-6 @R-L4
+  @C-refresh/on-401 @must @breakage @by:Ho @for:web @rfc6749-6 @R-L2
   Scenario: An ended session is renewed without the user
     Proves: a 401 leads to a refresh and to the request once more.
     In production: the connection works for two hours, then every job fails until the user connects again.
@@ -18,7 +18,7 @@ Feature: Renewing access
     When the integration makes a call
     Then the integration refreshed
 
-  @C-refresh/loop-bounded @must @operations @by:Ho @for:web @R-L4 @needs:refresh/on-401
+  @C-refresh/loop-bounded @must @operations @by:Ho @for:web @R-L2 @needs:refresh/on-401
   Scenario: A 401 that survives a refresh ends the operation
     Proves: refreshing is tried once for a request and not until it helps.
     In production: an endless loop of refresh and request burns the org's logins within minutes.
@@ -31,7 +31,7 @@ Feature: Renewing access
     When the integration makes a call
     Then at most 2 refreshes were sent
 
-  @C-refresh/not-on-scope-401 @should @operations @by:Ho @for:web @R-L4 @needs:refresh/loop-bounded
+  @C-refresh/not-on-scope-401 @should @operations @by:Ho @for:web @R-L2 @needs:refresh/loop-bounded
   Scenario: "This session is not valid for use with the REST API" is not an expiry
     Proves: the message of a 401 is read, since a new token of the same scopes would be refused as well.
     In production: pointless refreshes hide the real cause, a missing scope.
@@ -44,7 +44,7 @@ Feature: Renewing access
     When the integration makes a call
     Then no refresh was sent
 
-  @C-refresh/identity-403 @should @breakage @by:Ho @for:web @R-L4 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
+  @C-refresh/identity-403 @should @breakage @by:Ho @for:web @R-L2 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
   Scenario: 403 Bad_OAuth_Token from the identity service counts as expiry
     Proves: the one place where Salesforce answers an ended session with 403 is known.
     In production: the profile page breaks after two hours while everything else goes on.
@@ -58,7 +58,7 @@ Feature: Renewing access
     Then the integration refreshed
     And the last identity request was answered 200
 
-  @C-refresh/no-scope-parameter @must @breakage @by:HO @for:web @rfc6749-6 @R-L4 @needs:refresh/on-401
+  @C-refresh/no-scope-parameter @must @breakage @by:HO @for:web @rfc6749-6 @R-L2 @needs:refresh/on-401
   Scenario: A refresh carries no scope
     Proves: what the standard allows and Salesforce refuses is left out.
     In production: every refresh is answered "scope parameter not supported", so every connection dies after two hours.
@@ -72,7 +72,7 @@ Feature: Renewing access
     When the integration makes a call
     Then no refresh carried a scope that cost the connection
 
-  @C-refresh/keeps-token @must @lockout @by:Ho @for:web @rfc6749-6 @R-L4 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent @needs:refresh/survives-restart
+  @C-refresh/keeps-token @must @lockout @by:Ho @for:web @rfc6749-6 @R-L2 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent @needs:refresh/survives-restart
   Scenario: An answer without refresh_token keeps the old one
     Proves: a member that is missing changes nothing in the store.
     In production: the first refresh wipes the refresh token, and the second finds none.
@@ -90,7 +90,7 @@ Feature: Renewing access
     Then the integration refreshed
     And the last refresh presented generation 1
 
-  @C-refresh/secret-sent @must @breakage @by:HO @for:conf @R-L4 @needs:refresh/on-401
+  @C-refresh/secret-sent @must @breakage @by:HO @for:conf @R-L2 @needs:refresh/on-401
   Scenario: A confidential client authenticates on refresh too
     Proves: refreshes carry the same credentials as the exchange.
     In production: invalid_client two hours after every connect.
@@ -103,7 +103,7 @@ Feature: Renewing access
     When the integration makes a call
     Then every refresh was authenticated
 
-  @C-refresh/survives-restart @must @lockout @by:C @for:web @rfc6749-10.4 @R-L4 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
+  @C-refresh/survives-restart @must @lockout @by:C @for:web @rfc6749-10.4 @R-L2 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
   Scenario: The grant outlives the process
     Proves: the refresh token is in a store that a new process reads.
     In production: every deploy disconnects every customer.
@@ -118,7 +118,7 @@ Feature: Renewing access
     Then the integration refreshed
     And the call succeeded
 
-  @C-refresh/reconnect-replaces @must @lockout @by:BH @for:web @R-L4 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
+  @C-refresh/reconnect-replaces @must @lockout @by:BH @for:web @R-L2 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
   Scenario: A new approval replaces the stored grant
     Proves: what a user just approved is what is used from then on.
     In production: Salesforce keeps five approvals of an app for a user. The sixth ends the first, and an integration that kept
@@ -133,7 +133,7 @@ Feature: Renewing access
     When the integration makes a call
     Then the last refresh presented a token of the newest approval
 
-  @C-refresh/any-token-form @must @breakage @by:Ho @for:web @R-L4 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
+  @C-refresh/any-token-form @must @breakage @by:Ho @for:web @R-L2 @needs:refresh/on-401 @needs:refresh/no-scope-parameter @needs:refresh/secret-sent
   Scenario: Opaque and JWT access tokens of any length are kept whole
     Proves: the access token is a text of unknown length and form.
     In production: INVALID_JWT_FORMAT or a 401 for those orgs whose tokens are longer than the column they are stored in.
@@ -150,7 +150,7 @@ Feature: Renewing access
     And the integration makes a call
     Then the last data request bore the access token issued last, unchanged
 
-  @C-refresh/not-per-call @should @operations @by:HO @for:web @R-L4
+  @C-refresh/not-per-call @should @operations @by:HO @for:web @R-L2
   Scenario: A valid token serves many calls
     Proves: the access token is kept and used until it is refused.
     In production: every call costs a login, and Salesforce limits logins to a few thousand an hour.
