@@ -131,6 +131,7 @@ impl Server {
         let taken = Taken {
             at: Clock::wall(),
             virtual_at: self.app.now(),
+            moment: self.app.journal().moment(),
             connection: arrival.peer.connection,
             source: arrival.peer.address,
             scheme: arrival.site.scheme(),

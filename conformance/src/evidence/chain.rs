@@ -78,7 +78,7 @@ impl Chains {
         let presented = self.presented(refresh)?;
         let had_arrived = |issue: &Issue| match &issue.by {
             None => true,
-            Some(by) => by.answered_at().is_some_and(|answered| refresh.at().is_some_and(|at| answered <= at)),
+            Some(by) => by.was_answered_before(refresh),
         };
         let of_approval = self.tokens.values().filter(|issue| issue.approval == presented.approval && had_arrived(issue));
         of_approval.max_by_key(|issue| issue.generation)
@@ -97,10 +97,9 @@ mod tests {
     use super::*;
 
     fn exchange(seq: u64, grant_type: &str, presented: &str, issued: &str) -> Exchange {
-        let at = |ms: u64| format!("2026-01-01T00:00:{seq:02}.{ms:03}Z");
         Exchange::new(json!({
             "seq": seq, "route": "oauth/token", "params": { "grant_type": grant_type }, "status": if issued == "refused" { 400 } else { 200 },
-            "at": at(0), "answered_at": at(5),
+            "order": { "arrived": 2 * seq, "answered": 2 * seq + 1 },
             "fingerprints": { "refresh_token": { "id": presented }, "issued": { "refresh_token": { "id": Some(issued).filter(|id| !id.is_empty()) } } },
         }))
     }

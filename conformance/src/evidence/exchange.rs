@@ -125,6 +125,17 @@ impl Exchange {
         self.0["answered_at"].as_str()?.parse().ok()
     }
 
+    /// Whether this answer had been handed over when `later` arrived. Times are whole milliseconds, too coarse to tell.
+    pub fn was_answered_before(&self, later: &Self) -> bool {
+        let answered = self.0["order"]["answered"].as_u64();
+        answered.zip(later.0["order"]["arrived"].as_u64()).is_some_and(|(answered, arrived)| answered < arrived)
+    }
+
+    /// Its place among the arrivals.
+    pub fn arrival(&self) -> u64 {
+        self.0["order"]["arrived"].as_u64().unwrap_or_default()
+    }
+
     /// Number of the connection it came over.
     pub fn connection(&self) -> u64 {
         self.0["connection"].as_u64().unwrap_or_default()

@@ -173,7 +173,7 @@ async fn silent_after(world: &mut World) -> Outcome {
     let polls = polls(world).await?;
     let last = polls.iter().find(|poll| is_final(poll)).or_fail(|| "no poll met a final answer")?;
     // A poll that was under way when the answer left is nobody's fault.
-    let knew = |poll: &&Exchange| poll.seq() > last.seq() && last.answered_at().is_none_or(|answered| poll.at().is_none_or(|at| at > answered));
+    let knew = |poll: &&Exchange| last.was_answered_before(poll);
     let late: Vec<Exchange> = polls.iter().filter(knew).cloned().collect();
     let lane = world.lane()?;
     lane.note(last);

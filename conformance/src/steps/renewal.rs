@@ -130,9 +130,10 @@ async fn single_flight(world: &mut World, step: &Step) -> Outcome {
     lane.quiet().await?;
     lane.journal()?.complete().await?;
     let refreshes = refreshes(world).await?;
-    let overlaps = |pair: &[Exchange]| pair[0].answered_at().zip(pair[1].at()).is_some_and(|(answered, at)| at < answered);
+    // One whose connection was cut is over without an answer.
+    let overlaps = |pair: &[Exchange]| pair[0].status().is_some() && !pair[0].was_answered_before(&pair[1]);
     let mut by_arrival = refreshes;
-    by_arrival.sort_by_key(Exchange::at);
+    by_arrival.sort_by_key(Exchange::arrival);
     match by_arrival.windows(2).find(|pair| overlaps(pair)) {
         Some([first, second]) => {
             let told = format!(

@@ -1,7 +1,8 @@
 //! One exchange as it went over the wire, taken down without looking at it.
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use axum::http::{HeaderMap, Method, Uri};
 use twox_hash::XxHash3_128;
@@ -22,12 +23,24 @@ pub enum Event {
     Held,
 }
 
+/// Numbers what happens on all connections in one line; the first is 1.
+#[derive(Debug, Clone, Default)]
+pub struct Moments(Arc<AtomicU64>);
+
+impl Moments {
+    pub fn next(&self) -> u64 {
+        self.0.fetch_add(1, Ordering::Relaxed) + 1
+    }
+}
+
 /// What is known when a request has been placed, before anything of it is read.
 #[derive(Debug, Clone)]
 pub struct Taken {
     /// Wall time and virtual time of the arrival.
     pub at: Timestamp,
     pub virtual_at: Timestamp,
+    /// Its place among all arrivals and answers, from [`Journal::moment`](super::Journal::moment).
+    pub moment: u64,
     pub connection: u64,
     pub source: SocketAddr,
     pub scheme: Scheme,
@@ -95,6 +108,8 @@ impl Draft {
             fault,
             held: false,
             answered: AtomicI64::new(0),
+            answered_moment: AtomicU64::new(0),
+            moments: Moments::default(),
             ends: [self.target_end, self.headers_end, self.body_end, answer_headers_end],
             raw: self.raw,
             request_rest: self.rest,
@@ -120,6 +135,9 @@ pub struct Entry {
     pub answer_rest: Option<Rest>,
     /// Wall time, in ms since the epoch, when the last byte of the answer had been handed to the connection; 0 before.
     answered: AtomicI64,
+    /// Its place among all arrivals and answers; 0 before. Two may share a millisecond, never a moment.
+    answered_moment: AtomicU64,
+    pub(super) moments: Moments,
     raw: Vec<u8>,
     ends: [u32; 4],
 }
@@ -149,10 +167,15 @@ impl Entry {
     /// Called when the answer has been handed to the connection entirely.
     pub fn mark_answered(&self, at: Timestamp) {
         self.answered.store(at.0, Ordering::Relaxed);
+        self.answered_moment.store(self.moments.next(), Ordering::Relaxed);
     }
 
     pub fn answered_at(&self) -> Option<Timestamp> {
         Some(self.answered.load(Ordering::Relaxed)).filter(|at| *at != 0).map(Timestamp)
+    }
+
+    pub fn answered_moment(&self) -> Option<u64> {
+        Some(self.answered_moment.load(Ordering::Relaxed)).filter(|moment| *moment != 0)
     }
 
     /// Bytes this entry takes in the ring.

@@ -22,6 +22,7 @@ use tokio::sync::watch;
 use crate::clock::Entropy;
 
 pub use assertion::unverified as unverified_jwt;
+use entry::Moments;
 pub use entry::{Draft, Entry, Taken};
 pub use facts::{Facts, Noted};
 pub use flow::flow_of;
@@ -36,6 +37,7 @@ const RING_BYTES: usize = 16 * 1024 * 1024;
 pub struct Journal {
     ring: Mutex<Ring>,
     newest: watch::Sender<u64>,
+    moments: Moments,
     key: FingerprintKey,
 }
 
@@ -58,7 +60,7 @@ pub struct Page {
 
 impl Journal {
     pub fn new(entropy: &Entropy) -> Self {
-        Self { ring: Mutex::default(), newest: watch::channel(0).0, key: FingerprintKey::new(entropy) }
+        Self { ring: Mutex::default(), newest: watch::channel(0).0, moments: Moments::default(), key: FingerprintKey::new(entropy) }
     }
 
     /// Takes an entry down and gives it its sequence number.
@@ -66,6 +68,7 @@ impl Journal {
         let mut ring = self.ring.lock();
         ring.newest += 1;
         entry.seq = ring.newest;
+        entry.moments = self.moments.clone();
         let entry = Arc::new(entry);
         ring.bytes += entry.cost();
         ring.entries.push_back(Arc::clone(&entry));
@@ -77,6 +80,11 @@ impl Journal {
             self.newest.send_replace(entry.seq);
         }
         entry
+    }
+
+    /// The number of this moment among all arrivals and answers.
+    pub fn moment(&self) -> u64 {
+        self.moments.next()
     }
 
     /// Entries with a sequence number above `since`.
@@ -110,6 +118,7 @@ mod tests {
         let taken = Taken {
             at: Timestamp(1),
             virtual_at: Timestamp(2),
+            moment: 1,
             connection: 1,
             source: ([127, 0, 0, 1], 1).into(),
             scheme: Scheme::Http,

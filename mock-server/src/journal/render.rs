@@ -36,6 +36,7 @@ pub fn render(entry: &Entry, key: &FingerprintKey, names: &impl Names) -> Value 
         "at": entry.taken.at.iso(),
         "virtual_at": entry.taken.virtual_at.iso(),
         "answered_at": entry.answered_at().map(Timestamp::iso),
+        "order": { "arrived": entry.taken.moment, "answered": entry.answered_moment() },
         "connection": entry.taken.connection,
         "source": entry.taken.source.to_string(),
         "site": site(entry.taken.site, names),

@@ -29,8 +29,25 @@ pub fn terminal(certification: &Certification, style: Style) -> String {
     }
     tell_baseline(&mut text, certification, style);
     let _ = writeln!(text, "{}", conclusion(certification));
+    tell_what_counts(&mut text, certification, style);
     text.extend(uncertifiable(certification).map(|sentence| format!("{sentence}\n")));
     text
+}
+
+/// The names once more, since a log is read from its end.
+fn tell_what_counts(text: &mut String, certification: &Certification, style: Style) {
+    for verdict in [Verdict::Fail, Verdict::Error, Verdict::Warning, Verdict::NotExercised] {
+        let mut names: Vec<&str> = Vec::new();
+        for entry in sections(certification).iter().flat_map(|section| &section.results).filter(|entry| entry.judged.verdict == verdict) {
+            if !names.contains(&entry.check.id.as_str()) {
+                names.push(&entry.check.id);
+            }
+        }
+        if !names.is_empty() {
+            let _ = write!(text, "  {} ", style.paint(tone(verdict), &format!("{:<13}", word(verdict))));
+            *text += style.hanging(16, "", 0, &names.join(", ")).trim_start();
+        }
+    }
 }
 
 fn tell_section(text: &mut String, section: &Section<'_>, certification: &Certification, style: Style) {
