@@ -8,6 +8,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 use tokio::time::{Duration, timeout};
+use url::{Host, Url};
 
 use crate::client::{Control, Http};
 use crate::failure::{Failure, OrFail, Outcome};
@@ -27,6 +28,24 @@ pub struct Addresses {
     pub control_url: String,
     pub control_token: Option<String>,
     pub ca_file: Option<PathBuf>,
+}
+
+impl Addresses {
+    /// Whether an address may be this server's: on this machine, or in the domain of its login host. Nothing else is visited
+    /// for an integration, whatever it asks for.
+    pub fn may_hold(&self, url: &Url) -> bool {
+        let login = Url::parse(&self.login_url).ok();
+        let domain = login.as_ref().and_then(Url::domain).and_then(|host| host.split_once('.')).map(|(_, domain)| domain);
+        match url.host() {
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            Some(Host::Domain(host)) => {
+                let is_in = |domain: &str| host.strip_suffix(domain).is_some_and(|before| before.ends_with('.'));
+                host == "localhost" || is_in("localhost") || domain.is_some_and(is_in)
+            }
+            None => false,
+        }
+    }
 }
 
 /// A server to talk to. One that we started dies with this value.
@@ -123,4 +142,33 @@ pub fn program() -> Outcome<PathBuf> {
     let name = format!("sf-mock{}", std::env::consts::EXE_SUFFIX);
     let found = folders.into_iter().flatten().map(|folder| folder.join(&name)).find(|path| path.is_file());
     found.or_fail(|| format!("no {name} beside {}: build it, name it in {BIN_VARIABLE}, or give --url", own.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(login_url: &str, url: &str, expected: bool) {
+        let addresses = Addresses {
+            login_url: login_url.to_owned(),
+            test_url: String::new(),
+            login_url_tls: None,
+            control_url: String::new(),
+            control_token: None,
+            ca_file: None,
+        };
+        assert_eq!(addresses.may_hold(&Url::parse(url).unwrap()), expected, "{url} at {login_url}");
+    }
+
+    #[test]
+    fn addresses_of_other_machines_are_not_the_servers() {
+        check("http://127.0.0.1:8080", "http://127.0.0.1:9090/setup/connect", true);
+        check("http://localhost:8080", "http://acme.my.localhost:8080/", true);
+        check("http://127.0.0.1:8080", "https://login.salesforce.com/services/oauth2/authorize", false);
+        check("https://login.salesforce.com", "https://acme.my.salesforce.com/services", true);
+        check("https://login.salesforce.com", "https://login.salesforce.com.evil.example/", false);
+        check("https://login.salesforce.com", "https://evilsalesforce.com/", false);
+        check("http://127.0.0.1:8080", "http://10.0.0.1/", false);
+        check("http://127.0.0.1:8080", "data:text/html,x", false);
+    }
 }

@@ -168,6 +168,25 @@ impl Catalogue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::features::Features;
+
+    /// Two checks that need each other would excuse each other.
+    #[test]
+    fn what_a_check_needs_exists_and_never_needs_it_back() {
+        let catalogue = Catalogue::of(&Features::of_checks().read().unwrap()).unwrap();
+        for check in &catalogue.checks {
+            let mut pending: Vec<&String> = check.needs.iter().collect();
+            let mut seen: Vec<&String> = Vec::new();
+            while let Some(id) = pending.pop() {
+                let needed = catalogue.check(id).unwrap_or_else(|| panic!("{} needs {id}, which does not exist", check.id));
+                assert_ne!(needed.id, check.id, "{} is needed by what it needs: {seen:?}", check.id);
+                if !seen.contains(&id) {
+                    seen.push(id);
+                    pending.extend(&needed.needs);
+                }
+            }
+        }
+    }
 
     #[test]
     fn a_paragraph_ends_at_the_next_label() {

@@ -110,7 +110,22 @@ pub async fn walk(world: &mut World, name: &str, dance: &Dance, authorize: Url) 
     Ok(attempt)
 }
 
+/// Says no to an address that is none of this server's, as a hard-coded login host is.
+///
+/// # Errors
+/// Not exercised if the address leads elsewhere.
+pub fn check_ours(world: &World, what: &str, url: &Url) -> Outcome {
+    if world.target()?.addresses.may_hold(url) {
+        return Ok(());
+    }
+    let host = url.host_str().unwrap_or("nowhere");
+    Err(Failure::not_exercised(format!(
+        "the {what} leads to {host}, which is not the Salesforce of this run; the integration was given its addresses"
+    )))
+}
+
 async fn log_in_and_answer(world: &mut World, dance: &Dance, authorize: &Url) -> Outcome<Landing> {
+    check_ours(world, "authorization request", authorize)?;
     let person = world.member(&dance.user).await?.user;
     let password = person.password.or_fail(|| format!("{} has no password", dance.user))?;
     let redirect_uri = authorize.query_pairs().find(|(name, _)| name == "redirect_uri").map(|(_, value)| value.into_owned());

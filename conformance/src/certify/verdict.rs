@@ -176,7 +176,7 @@ fn missing_core(profile: &Profile, must: Counts, found: &BTreeMap<&str, Verdict>
     unmet.map(|row| format!("core check not applicable: {}", row.replace('|', " or "))).collect()
 }
 
-/// Takes back breaches of checks that build on a breached one: what they saw is its consequence.
+/// Blames what a breached check breaks on it: checks that build on it saw its consequences, or nothing at all.
 pub fn blocked(catalogue: &Catalogue, judged: &mut [Judged]) {
     let breached = |judged: &[Judged], id: &str| judged.iter().any(|other| other.check == id && other.verdict == Verdict::Fail);
     let blocker = |judged: &[Judged], id: &str| {
@@ -197,7 +197,7 @@ pub fn blocked(catalogue: &Catalogue, judged: &mut [Judged]) {
     let blockers: Vec<Option<String>> = judged.iter().map(|one| blocker(judged, &one.check)).collect();
     for (one, blocker) in judged.iter_mut().zip(blockers) {
         let Some(blocker) = blocker else { continue };
-        if matches!(one.verdict, Verdict::Fail | Verdict::Warning | Verdict::Error) {
+        if matches!(one.verdict, Verdict::Fail | Verdict::Warning | Verdict::Error | Verdict::NotExercised) {
             one.verdict = Verdict::NotExercised;
             let seen = one.reason.take().map(|reason| format!("; seen: {reason}")).unwrap_or_default();
             one.reason = Some(format!("blocked by {blocker}{seen}"));
@@ -401,6 +401,15 @@ mod tests {
         assert_eq!(judged.iter().map(|one| one.verdict).collect::<Vec<_>>(), [Fail, NotExercised, NotExercised, Pass, Fail]);
         assert!(judged[2].reason.as_deref().unwrap().starts_with("blocked by r"), "{:?}", judged[2]);
         assert!(judged[2].reason.as_deref().unwrap().ends_with("seen: presented g1"), "{:?}", judged[2]);
+    }
+
+    #[test]
+    fn what_a_breached_check_kept_from_being_reached_is_blamed_on_it() {
+        let catalogue = Catalogue { checks: vec![check("a/a", Must, &[]), check("a/b", Must, &["a/a"]), check("a/c", Must, &[])] };
+        let mut judged = vec![result("a/a", Fail), result("a/b", NotExercised), result("a/c", NotExercised)];
+        blocked(&catalogue, &mut judged);
+        assert_eq!(judged[1].reason.as_deref(), Some("blocked by a/a"));
+        assert_eq!(judged[2].reason, None);
     }
 
     #[test]

@@ -66,6 +66,7 @@ async fn uses_client_credentials(world: &mut World) -> Outcome {
 
 #[given("the app has no Run As user")]
 async fn no_run_as(world: &mut World) -> Outcome {
+    change_app(world, &json!({ "run_as": null })).await?;
     change_row(world, &json!({ "run_as": null })).await
 }
 

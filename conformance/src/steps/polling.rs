@@ -8,9 +8,11 @@ use std::time::{Duration, Instant};
 use cucumber::gherkin::Step;
 use cucumber::{given, then, when};
 use serde_json::{Value, json};
+use url::Url;
 
 use super::device::{USER_CODE, VERIFICATION_URI, enter_code};
 use super::flow::{change_policies, environment};
+use crate::certify::dance::check_ours;
 use crate::certify::lane::{MAIN, USER, weigh};
 use crate::certify::site::install_path;
 use crate::evidence::Exchange;
@@ -128,16 +130,24 @@ async fn was_slowed(world: &mut World, step: &Step) -> Outcome {
     weigh(step, if polls.iter().any(is_slowed) { Ok(()) } else { Err(Failure::breach("no poll of the device was answered slow_down")) })
 }
 
+/// The user does as the device says.
+async fn enter_shown_code(world: &mut World) -> Outcome {
+    let shown = world.expand("{note:verification uri}")?;
+    let address = Url::parse(&shown).map_err(|_| Failure::not_exercised(format!("the user was shown no address but {shown:?}")))?;
+    check_ours(world, "address the user was shown", &address)?;
+    enter_code(world, USER).await
+}
+
 #[when("the user approves the device")]
 async fn approves(world: &mut World) -> Outcome {
-    enter_code(world, USER).await?;
+    enter_shown_code(world).await?;
     world.browser(USER)?.press("oaapprove", &[]).await?;
     let_decide(world).await
 }
 
 #[when("the user denies the device")]
 async fn denies(world: &mut World) -> Outcome {
-    enter_code(world, USER).await?;
+    enter_shown_code(world).await?;
     world.browser(USER)?.press("oadeny", &[]).await?;
     let_decide(world).await
 }
@@ -155,7 +165,7 @@ async fn gate_refuses(world: &mut World) -> Outcome {
     change_policies(world, &json!({ "device_refusal_denies_poll": true })).await?;
     let path = install_path(world).await?;
     world.control()?.delete(&path).await?;
-    enter_code(world, USER).await?;
+    enter_shown_code(world).await?;
     let_decide(world).await
 }
 

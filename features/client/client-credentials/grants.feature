@@ -2,7 +2,7 @@
 Feature: Client credentials
   A program gets a token with its own key and secret; an admin of the org chose the user it acts as.
 
-  @C-cc/my-domain @must @breakage @by:HO @for:2leg
+  @C-cc/my-domain @must @breakage @by:HO @for:2leg @needs:cc/no-offline-scope
   Scenario: The grant is asked for at the org's My Domain
     Proves: The first grant that Salesforce gives was asked for at the address of the org itself.
     In production: The login hosts do not know which org is meant and answer "request not supported on this domain". It never works, in any org.
@@ -13,7 +13,7 @@ Feature: Client credentials
     When the integration makes a call
     Then client credentials were granted at the org's My Domain
 
-  @C-cc/no-offline-scope @must @breakage @by:HO @for:2leg @needs:cc/my-domain
+  @C-cc/no-offline-scope @must @breakage @by:HO @for:2leg
   Scenario: It asks for no scope that needs a user
     Proves: The grant is asked for without `refresh_token`, `offline_access`, `full` and `web`.
     In production: Salesforce answers `invalid_scope`, or drops what was asked, and the program waits for a refresh token that never comes.

@@ -40,7 +40,7 @@ Feature: Device flow
     And the device has polled 4 times
     Then at most 1 poll came sooner than 0.8 seconds after the one before
 
-  @C-device/pending-continues @must @breakage @by:Ho @for:pub @needs:device/request-shape
+  @C-device/pending-continues @must @breakage @by:Ho @for:pub @needs:device/request-shape @needs:device/code-shown
   Scenario: A pending answer does not end the login
     Proves: After `authorization_pending` the device goes on polling until the user has approved.
     In production: Nobody types a code faster than the first poll. A client that takes the first error for the end never logs anybody in.
@@ -54,7 +54,7 @@ Feature: Device flow
     And the user approves the device
     Then the device was connected
 
-  @C-device/slow-down-continues @must @breakage @by:Ho @for:pub @needs:device/request-shape
+  @C-device/slow-down-continues @must @breakage @by:Ho @for:pub @needs:device/request-shape @needs:device/code-shown
   Scenario: slow_down does not end the login
     Proves: After one `slow_down` the device goes on, and the login succeeds.
     In production: Two machines behind one address, or a clock that runs fast, are enough to be told `slow_down` once. Logins fail by chance.
@@ -67,7 +67,7 @@ Feature: Device flow
     When the user approves the device
     Then the device was connected
 
-  @C-device/slow-down-slows @should @operations @by:Ho @for:pub @needs:device/request-shape @needs:device/slow-down-continues
+  @C-device/slow-down-slows @should @operations @by:Ho @for:pub @needs:device/request-shape @needs:device/slow-down-continues @needs:device/code-shown
   Scenario: slow_down makes later polls rarer
     Proves: After `slow_down` the next gap is at least one and a half times the interval.
     In production: A device that goes on at its old pace is told `slow_down` for ever, and in the end refused.
@@ -80,7 +80,7 @@ Feature: Device flow
     When the device has polled 3 times
     Then the poll after slow_down came at least 1.5 seconds later
 
-  @C-device/final-answers-stop @must @operations @by:Ho @for:pub @needs:device/request-shape
+  @C-device/final-answers-stop @must @operations @by:Ho @for:pub @needs:device/request-shape @needs:device/code-shown
   Scenario Outline: A final answer ends the polling
     Proves: After the user's refusal, the end of the code's life, or the refusal of the install gate no further poll is sent.
     In production: A fleet of devices that polls for days for codes long dead looks like an attack, and is treated as one.

@@ -46,7 +46,7 @@ Feature: The code challenge
     When the user tries to connect 3 times
     Then every attempt has a code challenge of its own
 
-  @C-pkce/no-downgrade @must @security @by:BHo @for:web @rfc9700-4.8 @R-L2 @needs:pkce/challenge-sent
+  @C-pkce/no-downgrade @must @security @by:BHo @for:web @rfc9700-4.8 @R-L2 @needs:pkce/challenge-sent @needs:pkce/s256 @needs:pkce/challenge-encoding
   Scenario: Neither silence nor a refusal switches PKCE off
     Proves: PKCE does not depend on what a server says or leaves out.
     In production: somebody between the client and discovery strips one member, and all protection is gone without a word.

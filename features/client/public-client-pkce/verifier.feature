@@ -1,7 +1,7 @@
 @pkce
 Feature: The code verifier
 
-  @C-pkce/verifier-matches @must @breakage @by:BHO @for:web @rfc7636-4.6 @R-L2 @needs:pkce/challenge-sent @needs:web/redirect-uri-exact
+  @C-pkce/verifier-matches @must @breakage @by:BHO @for:web @rfc7636-4.6 @R-L2 @needs:pkce/challenge-sent @needs:web/redirect-uri-exact @needs:pkce/s256 @needs:pkce/challenge-encoding
   Scenario: The verifier posted belongs to the challenge of that attempt
     Proves: the verifier is kept with the attempt it was made for.
     In production: Salesforce answers "invalid code verifier", and no user can connect.
@@ -11,7 +11,7 @@ Feature: The code verifier
     When the user connects
     Then the verifier proves the challenge of its attempt
 
-  @C-pkce/verifier-length @should @recommended @by:BHO @for:web @rfc7636-4.1 @R-L2 @needs:pkce/challenge-sent
+  @C-pkce/verifier-length @should @recommended @by:BHO @for:web @rfc7636-4.1 @R-L2 @needs:pkce/challenge-sent @needs:pkce/s256 @needs:pkce/challenge-encoding
   Scenario: The verifier has 43 to 128 characters
     Proves: the verifier is long enough not to be guessed, and short enough to be taken.
     In production: stricter servers refuse it, and a short one is weak everywhere.
@@ -21,7 +21,7 @@ Feature: The code verifier
     When the user connects 3 times
     Then every verifier has 43 to 128 characters
 
-  @C-pkce/verifier-alphabet @should @breakage @by:BHO @for:web @R-L2 @needs:pkce/challenge-sent
+  @C-pkce/verifier-alphabet @should @breakage @by:BHO @for:web @R-L2 @needs:pkce/challenge-sent @needs:pkce/s256 @needs:pkce/challenge-encoding
   Scenario: The verifier uses letters, digits, - and _ only
     Proves: the verifier is written in the alphabet that Salesforce documents.
     In production: verifiers with . or ~ are allowed by the standard and reported as refused, so most attempts fail.
@@ -31,7 +31,7 @@ Feature: The code verifier
     When the user connects 5 times
     Then every verifier consists of letters, digits, - and _
 
-  @C-pkce/verifier-lost-is-local @must @security @by:BH @for:web @rfc9700-2.1.1 @R-L2 @needs:pkce/challenge-sent
+  @C-pkce/verifier-lost-is-local @must @security @by:BH @for:web @rfc9700-2.1.1 @R-L2 @needs:pkce/challenge-sent @needs:pkce/s256 @needs:pkce/challenge-encoding
   Scenario: When the verifier is gone the exchange is not tried without it
     Proves: a lost attempt ends at home and not at Salesforce.
     In production: a silent fall-back to no PKCE undoes it exactly where an attacker can make sessions disappear.
@@ -44,7 +44,7 @@ Feature: The code verifier
     And the callback is delivered
     Then no code exchange was sent without a verifier
 
-  @C-pkce/parallel-attempts @must @lockout @by:BH @for:web @R-L2 @needs:pkce/challenge-sent @needs:pkce/verifier-matches
+  @C-pkce/parallel-attempts @must @lockout @by:BH @for:web @R-L2 @needs:pkce/challenge-sent @needs:pkce/verifier-matches @needs:pkce/s256 @needs:pkce/challenge-encoding
   Scenario: Two attempts in flight do not mix
     Proves: attempts are kept by their state and not in one slot.
     In production: connects fail at random as soon as two people connect in the same minute.
@@ -71,7 +71,7 @@ Feature: The code verifier
     When the integration makes a call
     Then no token request carries a client secret or assertion
 
-  @C-pkce/secret-and-verifier @must @breakage @by:BHO @for:conf @rfc9700-2.1.1 @R-L2 @needs:pkce/challenge-sent
+  @C-pkce/secret-and-verifier @must @breakage @by:BHO @for:conf @rfc9700-2.1.1 @R-L2 @needs:pkce/challenge-sent @needs:pkce/s256 @needs:pkce/challenge-encoding
   Scenario: A confidential client sends both
     Proves: PKCE goes beside client authentication and does not replace it.
     In production: Salesforce answers invalid_client, because the app requires its secret.
