@@ -225,6 +225,7 @@ pub(super) async fn refuse(world: &mut World, code: &str, description: Option<&s
     if let Some(state) = parameter("state") {
         url.query_pairs_mut().append_pair("state", &state);
     }
+    world.lane()?.attempts.push(unwalked(String::new(), authorize));
     deliver(world.lane()?, &dance.connection, &url).await
 }
 

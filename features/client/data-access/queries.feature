@@ -2,7 +2,7 @@
 Feature: Reading data
   Salesforce answers queries page by page, by addresses that only it can make, and may end a session in between.
 
-  @C-data/all-pages @must @data @by:HO @for:any
+  @C-data/all-pages @must @data @by:HO @for:any @needs:data/version-alive
   Scenario Outline: Every page is read, by the address given
     Proves: Of 4,500 rows all are read: the integration follows `nextRecordsUrl` until `done`, whatever the size of a page.
     In production: The report is complete in the trial org and silently short in the customer's: 2,000 rows, no error.
@@ -22,7 +22,7 @@ Feature: Reading data
       | 2000 |
       | 700  |
 
-  @C-data/mid-paging-expiry @must @data @by:Ho @for:web @needs:data/all-pages @needs:refresh/on-401
+  @C-data/mid-paging-expiry @must @data @by:Ho @for:web @needs:data/all-pages @needs:refresh/on-401 @needs:data/version-alive
   Scenario: A session that ends between pages costs no row and doubles none
     Proves: When the second page is answered 401, the rest is read after a refresh, and every row is counted once.
     In production: A long export starts again from the first page and keeps what it had: doubled invoices, doubled e-mails.
@@ -38,7 +38,7 @@ Feature: Reading data
     Then the integration counted all records
     And no record was counted twice
 
-  @C-data/lost-locator @should @data @by:Ho @for:any @needs:data/all-pages
+  @C-data/lost-locator @should @data @by:Ho @for:any @needs:data/all-pages @needs:data/version-alive
   Scenario: A locator that is gone is not the end of the data
     Proves: When the second page is answered `INVALID_QUERY_LOCATOR`, the integration says so, or reads everything anew.
     In production: Locators end after two days, or when the user opens ten others. Half a table is taken for a whole one.
@@ -52,7 +52,7 @@ Feature: Reading data
     And at least 1 page after the first was answered 400
     Then no part of the records was taken for the whole
 
-  @C-data/soql-escaped @must @security @by:HO @for:any
+  @C-data/soql-escaped @must @security @by:HO @for:any @needs:data/version-alive
   Scenario Outline: A value inside a query cannot change the query
     Proves: A value with quotes and backslashes arrives as one literal with exactly that value, and the query around it stays the same.
     In production: Whoever may fill in a form field reads every record that the integration's user may read.
@@ -106,7 +106,7 @@ Feature: Reading data
     And at least 1 data request named a version
     Then every data request named a version of 41 or above
 
-  @C-data/bulk-all-pages @must @data @by:HO @for:any
+  @C-data/bulk-all-pages @must @data @by:HO @for:any @needs:data/version-alive
   Scenario: Results of a bulk query are read until the locator is the word null
     Proves: Three pages of results are fetched, and none with `null` as the locator.
     In production: `Sforce-Locator` is never absent; its last value is the four letters `null`. Read as an empty value it ends the export after one page, read as a value it asks for a page that is not there.

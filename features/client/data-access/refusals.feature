@@ -2,7 +2,7 @@
 Feature: Refusals of data requests
   Limits, locks, outages and items that fail inside a successful answer: each has a cause of its own and an answer of its own.
 
-  @C-data/limit-stops @must @operations @by:Ho @for:any
+  @C-data/limit-stops @must @operations @by:Ho @for:any @needs:data/version-alive
   Scenario: A used-up limit stops the job
     Proves: After `REQUEST_LIMIT_EXCEEDED` at most three more data requests follow.
     In production: The limit is the customer's, shared by everything connected to the org. A job that goes on takes what other systems live from.
@@ -16,7 +16,7 @@ Feature: Refusals of data requests
     And at least 1 data request was sent
     Then at most 4 data requests were sent
 
-  @C-data/forbidden-not-auth @should @operations @by:Ho @for:any @rfc6750-3.1
+  @C-data/forbidden-not-auth @should @operations @by:Ho @for:any @rfc6750-3.1 @needs:data/version-alive
   Scenario Outline: A 403 is not taken for an ended session
     Proves: A 403 for a limit or a missing right leads neither to a token request nor to a request that the user connect again.
     In production: The user logs in again, and again, and the missing permission is still missing.
@@ -36,7 +36,7 @@ Feature: Refusals of data requests
       | REQUEST_LIMIT_EXCEEDED |
       | INSUFFICIENT_ACCESS    |
 
-  @C-data/api-disabled-told @should @operations @by:BH @for:any
+  @C-data/api-disabled-told @should @operations @by:BH @for:any @needs:data/version-alive
   Scenario: An org without the API is told at the first call
     Proves: `API_DISABLED_FOR_ORG` is shown as what it is, after at most two data requests.
     In production: Professional and Group editions have no API unless it was bought. Asked to connect again, such a customer will do so all day.
@@ -50,7 +50,7 @@ Feature: Refusals of data requests
     Then the integration told that the API is disabled
     And at most 2 data requests were refused with "API_DISABLED_FOR_ORG"
 
-  @C-data/lock-row-retried @should @data @by:Ho @for:any
+  @C-data/lock-row-retried @should @data @by:Ho @for:any @needs:data/version-alive
   Scenario: A locked row is tried again, or told
     Proves: A write that met `UNABLE_TO_LOCK_ROW` is repeated at most five times, or reported as failed.
     In production: Locks come and go with other people's work. A write that is dropped without a word is lost data.
@@ -65,7 +65,7 @@ Feature: Refusals of data requests
     Then the record "Locked" exists once, or its loss was told
     And at most 6 writes were sent
 
-  @C-data/unavailable-bounded @should @operations @by:Ho @for:any
+  @C-data/unavailable-bounded @should @operations @by:Ho @for:any @needs:data/version-alive
   Scenario: An outage is met with a few attempts
     Proves: A request that is answered 503 again and again is sent at most six times.
     In production: During an outage every attempt costs credits and delays the recovery.
@@ -79,7 +79,7 @@ Feature: Refusals of data requests
     And at least 1 data request was sent
     Then no data request was sent more than 6 times
 
-  @C-data/partial-success-seen @must @data @by:Ho @for:any
+  @C-data/partial-success-seen @must @data @by:Ho @for:any @needs:data/version-alive
   Scenario: Items that failed inside a successful answer are seen
     Proves: Of several records written at once, the one that Salesforce refused is reported as failed, and only that one.
     In production: Collections and composites answer 200 even if every item failed. The product says "synced", and nothing is there.
@@ -91,7 +91,7 @@ Feature: Refusals of data requests
     When the integration writes 5 records of which the third is bad
     Then the integration reported exactly the records that Salesforce refused
 
-  @C-data/no-blind-create @should @data @by:Ho @for:any
+  @C-data/no-blind-create @should @data @by:Ho @for:any @needs:data/version-alive
   Scenario: A create whose answer was lost is not blindly repeated
     Proves: When the connection breaks after a record was created, no second one is made.
     In production: Each hiccup of the network makes a duplicate account or order.
@@ -105,7 +105,7 @@ Feature: Refusals of data requests
     And at least 1 write was sent
     Then the record "Once" exists once at most
 
-  @C-data/bulk-failure-seen @must @data @by:Ho @for:any
+  @C-data/bulk-failure-seen @must @data @by:Ho @for:any @needs:data/version-alive
   Scenario: A bulk job that failed is told
     Proves: A job that ends as `Failed` is reported, and is not asked about for ever.
     In production: A job can fail as a whole without any row in the error file. "Finished" is not "succeeded".

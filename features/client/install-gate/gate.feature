@@ -88,7 +88,6 @@ Feature: The app has to be installed first
     Mend: build the authorization request anew at every press of the button.
     Source: RFC 9700 2.1.1
     Given an integration with an uninstalled app
-    And the user starts to connect
     When the user is refused with "OAUTH_EC_APP_NOT_FOUND"
     And an admin installs the app
     And the user presses the button to try again

@@ -28,7 +28,7 @@ Feature: Instance addresses
     And a token answer named the new address
     Then a data request succeeded at the new address
 
-  @C-hosts/instance-url-kept @must @lockout @by:C @for:web @needs:refresh/on-401 @needs:refresh/survives-restart
+  @C-hosts/instance-url-kept @must @lockout @by:C @for:web @needs:refresh/on-401 @needs:refresh/survives-restart @needs:hosts/instance-url-used
   Scenario: A refresh does not lose the instance address
     Proves: After a refresh and a restart the integration still calls the org's host.
     In production: The stored answer of a refresh replaces the stored answer of the connect, a member goes missing, and after a day every call fails with "Invalid URL".
@@ -44,7 +44,7 @@ Feature: Instance addresses
     And the integration makes a call
     Then a data request succeeded at the org's own host
 
-  @C-hosts/two-connections-apart @must @security @by:BH @for:web @needs:refresh/on-401
+  @C-hosts/two-connections-apart @must @security @by:BH @for:web @needs:refresh/on-401 @needs:hosts/instance-url-used
   Scenario: Two connected orgs are kept apart
     Proves: With two orgs connected, each call carries its own token to its own org, also after one of them was refreshed.
     In production: Customer A's records end up in customer B's org, or the first customer is disconnected when the second one connects.
@@ -62,7 +62,7 @@ Feature: Instance addresses
     Then every token was sent to its own org alone
     And both connections reached their orgs
 
-  @C-hosts/two-users-apart @should @data @by:BH @for:web
+  @C-hosts/two-users-apart @should @data @by:BH @for:web @needs:hosts/instance-url-used
   Scenario: Two users of one org are kept apart
     Proves: With two users of one org connected, each call acts as its own user.
     In production: What one person does appears under another's name, with another's rights.

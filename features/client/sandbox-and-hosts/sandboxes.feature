@@ -23,7 +23,7 @@ Feature: Sandboxes
     When the user connects the sandbox
     Then the first exchange went to the sandbox's side
 
-  @C-hosts/refresh-side @must @breakage @by:BHO @for:web @needs:hosts/sandbox-login @needs:refresh/on-401
+  @C-hosts/refresh-side @must @breakage @by:BHO @for:web @needs:hosts/sandbox-login @needs:refresh/on-401 @needs:hosts/instance-url-used
   Scenario: A sandbox's grant is refreshed on the sandbox's side
     Proves: A refresh of a sandbox's grant is sent to the test host or to the sandbox's instance, and accepted.
     In production: The production login host does not know the grant. The connection works for two hours, then dies as if it had been revoked.
@@ -37,7 +37,7 @@ Feature: Sandboxes
     And at least 1 refresh was sent
     Then a refresh was accepted on the sandbox's side
 
-  @C-hosts/sandbox-refreshed @should @lockout @by:BH @for:web @needs:hosts/sandbox-login
+  @C-hosts/sandbox-refreshed @should @lockout @by:BH @for:web @needs:hosts/sandbox-login @needs:hosts/instance-url-used
   Scenario: After a sandbox was refreshed, connecting again works
     Proves: When the sandbox comes back with another org id under its old name, the same connection can be made again, and calls reach it.
     In production: Sandboxes are refreshed every few weeks. A product that insists on the id of the first connect needs a developer each time.

@@ -12,8 +12,8 @@ use crate::org::{Host, Scheme, Side, Site, is_salesforce_name};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Audience {
     pub host: Host,
-    /// It was named as this server's own address, where one origin may stand for several hosts.
-    pub is_own: bool,
+    /// It was named as this server's own address, which is the My Domain of orgs as well.
+    pub stands_for_orgs: bool,
 }
 
 impl App {
@@ -56,7 +56,7 @@ impl App {
             return None;
         }
         let named = Site::resolve(scheme, authority, site.host(), self.listeners(), |domain| self.org_at(domain)).ok()?;
-        Some(Audience { host: named.host(), is_own: named.is_own() })
+        Some(Audience { host: named.host(), stands_for_orgs: named.stands_for_orgs() })
     }
 
     /// Whether an assertion with this audience is for the host that was asked: that host itself, or the login host and a My Domain of its orgs

@@ -379,6 +379,11 @@ impl Site {
         self.spelling == Spelling::Own
     }
 
+    /// Whether this is the server's own authority and orgs have no other: then the login or test host is their My Domain as well.
+    pub fn stands_for_orgs(&self) -> bool {
+        self.is_own() && self.listeners.opener.get().is_none()
+    }
+
     /// Whether the data of this org is served here. On a shared origin of our own every org without a listener is.
     pub fn serves(&self, org: OrgId) -> bool {
         match self.host {

@@ -33,8 +33,8 @@ pub fn read<'a>(request: &Request<'a>) -> Result<Ready<'a>, Refused> {
 /// The assertion must be for the host that was asked. External client apps know no test host: to them a sandbox is its My Domain.
 fn check_audience(request: &Request<'_>, client: &AppDefinition, claims: &Claims) -> Result<(), OAuthError> {
     let (app, site) = (request.app, request.site);
-    let by_test_host = claims.has_audience(|text| app.audience(site, text).is_some_and(|named| named.host == Host::Test && !named.is_own))
-        || site.host() == Host::Test && !site.is_own();
+    let by_test_host = claims.has_audience(|text| app.audience(site, text).is_some_and(|named| named.host == Host::Test && !named.stands_for_orgs))
+        || site.host() == Host::Test && !site.stands_for_orgs();
     let refused_by_test_host = client.kind == AppKind::ExternalClientApp
         && by_test_host
         && app.org(client.owner).is_none_or(|owner| owner.switches().external_apps_refuse_test_host);
