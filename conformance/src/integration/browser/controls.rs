@@ -163,11 +163,13 @@ impl Control {
 /// [`Failure::driver`] when several are of the same rank; the failure names them.
 pub fn choose(controls: &[Control], deed: Deed, wanted: Environment) -> Outcome<Option<&Control>> {
     let marked: Vec<&Control> = controls.iter().filter(|control| control.is_marked(deed)).collect();
-    if !marked.is_empty() {
-        return one_of(&marked, wanted);
+    let named = || controls.iter().filter(|control| control.mark.is_none() && deed.is_named(&control.name)).collect();
+    let candidates: Vec<&Control> = if marked.is_empty() { named() } else { marked };
+    match candidates.as_slice() {
+        // "Test" is what is to be done here, not the name of an environment.
+        [only] if deed == Deed::Test => Ok(Some(only)),
+        candidates => one_of(candidates, wanted),
     }
-    let named: Vec<&Control> = controls.iter().filter(|control| control.mark.is_none() && deed.is_named(&control.name)).collect();
-    one_of(&named, wanted)
 }
 
 /// The marked connect controls, which go before anything that has to be tried.
@@ -328,6 +330,13 @@ mod tests {
         check(radios, Environment::Production, "POST /c env=0");
         let options = "<form action=/c method=post><select name=env><option value=login>Production<option value=test>Sandbox</select><button>Connect Salesforce</button></form>";
         check(options, Environment::Sandbox, "POST /c env=test");
+    }
+
+    #[test]
+    fn a_button_to_test_the_login_means_no_sandbox() {
+        let page = controls("<form method=post action=/t><button data-sfcert=test>Test the login</button></form>");
+        assert!(choose(&page, Deed::Test, Environment::Production).unwrap().is_some());
+        assert!(choose(&page, Deed::Connect, Environment::Production).unwrap().is_none());
     }
 
     #[test]
