@@ -1,7 +1,6 @@
 //! The integration file: what the harness is told about an integration before it meets it. Format: `DRIVERS.md`.
 
 use std::collections::BTreeMap;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -9,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
+use super::port::free_port;
 use super::protocol::{AppKind, Entry, Hello, InstallLink};
 use crate::failure::{Failure, OrFail, Outcome};
 
@@ -362,7 +362,7 @@ impl Integration {
     /// When this machine has no free port.
     pub fn on_free_port(&self) -> Outcome<Self> {
         let mut settled = self.clone();
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port().to_string();
+        let port = free_port()?.to_string();
         settled.each_text(&mut |text| {
             if text.contains(PORT) {
                 *text = text.replace(PORT, &port);

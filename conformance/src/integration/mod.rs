@@ -12,6 +12,7 @@ pub mod init;
 mod launch;
 pub mod limits;
 pub mod output;
+mod port;
 pub mod process;
 pub mod protocol;
 pub mod reply;
