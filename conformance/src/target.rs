@@ -25,6 +25,8 @@ pub struct Addresses {
     pub login_url: String,
     pub test_url: String,
     pub login_url_tls: Option<String>,
+    #[serde(default)]
+    pub test_url_tls: Option<String>,
     pub control_url: String,
     pub control_token: Option<String>,
     pub ca_file: Option<PathBuf>,
@@ -86,11 +88,11 @@ impl Target {
         Ok(Self { addresses: serde_json::from_str(&line)?, process: Some(child), _ca_folder: None })
     }
 
-    /// Starts `sf-mock serve` with HTTPS listeners too, under a local CA of its own.
+    /// Starts `sf-mock serve` with these further arguments and with HTTPS listeners too, under a local CA of its own.
     ///
     /// # Errors
     /// As [`spawn`](Self::spawn), or when the CA cannot be made.
-    pub async fn spawn_with_tls() -> Outcome<Self> {
+    pub async fn spawn_with_tls(arguments: &[&str]) -> Outcome<Self> {
         let folder = tempfile::tempdir()?;
         let ca_dir = folder.path().to_string_lossy().into_owned();
         // A server tells where its CA is only if there is one when it starts.
@@ -98,7 +100,8 @@ impl Target {
         if !made.status.success() {
             return Err(Failure::new(format!("cannot make a CA: {}", String::from_utf8_lossy(&made.stderr).trim())));
         }
-        let target = Self::spawn(&["--tls", "--tls-port", "0", "--tls-test-port", "0", "--ca-dir", &ca_dir]).await?;
+        let tls = ["--tls", "--tls-port", "0", "--tls-test-port", "0", "--ca-dir", &ca_dir];
+        let target = Self::spawn(&[&tls, arguments].concat()).await?;
         Ok(Self { _ca_folder: Some(folder), ..target })
     }
 
@@ -153,6 +156,7 @@ mod tests {
             login_url: login_url.to_owned(),
             test_url: String::new(),
             login_url_tls: None,
+            test_url_tls: None,
             control_url: String::new(),
             control_token: None,
             ca_file: None,

@@ -21,6 +21,7 @@ use super::profile::PROFILES;
 use crate::client::{Control, Http, Request};
 use crate::evidence::{Chains, Exchange, Journal, Scope, Sort};
 use crate::failure::{Failure, Kind, OrFail, Outcome};
+use crate::integration::protocol::{ErrorBody, ErrorCode};
 use crate::integration::{Driver, Hello, Integration, Operation, Problem, Reply, State, Status, Surroundings};
 
 /// The connection that checks with one connection speak of.
@@ -32,6 +33,9 @@ pub const APP: &str = "the app";
 
 /// Longest wait for a request that an operation under way should send.
 pub const ARRIVAL: Duration = Duration::from_secs(10);
+
+/// Requests of one operation after which an integration is stopped: a loop that would go on is judged on what was seen of it.
+const FLOOD: usize = 300;
 
 /// How long a held refresh waits for its rival.
 const RIVAL: Duration = Duration::from_millis(500);
@@ -221,7 +225,16 @@ impl Lane {
     /// When the driver fails, which is no answer of the integration.
     pub async fn ask(&mut self, operation: Operation) -> Outcome<Reply> {
         self.begin_act().await?;
-        let reply = self.driver().await?.ask(operation).await?;
+        self.driver().await?;
+        let driver = self.driver.as_ref().or_fail(|| "the driver is not running")?;
+        let journal = &mut self.site.as_mut().or_fail(no_site)?.journal;
+        let reply = tokio::select! {
+            reply = driver.ask(operation) => reply?,
+            sent = journal.flood(FLOOD) => {
+                driver.kill().await?;
+                Reply::Failed(stopped(sent?))
+            }
+        };
         self.replies.push(reply.clone());
         Ok(reply)
     }
@@ -555,6 +568,12 @@ impl Lane {
             notes: std::mem::take(&mut self.notes),
         }
     }
+}
+
+/// What stands for the answer of an integration that was stopped.
+fn stopped(sent: usize) -> ErrorBody {
+    let detail = format!("stopped by the harness: it had sent {sent} requests and not answered yet");
+    ErrorBody { code: ErrorCode::Failed, problem: Problem::Other, detail }
 }
 
 fn no_site() -> &'static str {

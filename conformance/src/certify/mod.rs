@@ -15,6 +15,7 @@ pub mod lane;
 mod pass;
 pub mod profile;
 pub mod result;
+pub mod road;
 pub mod run;
 pub mod selection;
 pub mod site;

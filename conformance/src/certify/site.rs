@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::campaign::Serving;
 use super::lane::{APP, Lane, USER};
+use super::road::Road;
 use crate::client::Http;
 use crate::client::control::App;
 use crate::client::signer::Signer;
@@ -59,11 +60,17 @@ impl Default for Arrangement {
 /// # Errors
 /// When the server does not start or refuses.
 pub async fn arrange(world: &mut World, wanted: Arrangement) -> Outcome {
-    let http = world.lane()?.campaign().http.calling_itself(&HARNESS);
-    let alone = serve(world, &http).await?;
+    let (alone, http) = serve(world).await?;
     // The built-in world has an org that publishes apps.
     let owner = if alone { "devhub".to_owned() } else { world.org(PUBLISHER).await?.name };
-    let org = world.create_org(ORG, over(json!({ "kind": "production" }), &wanted.org)).await?;
+    let mut org = world.create_org(ORG, over(json!({ "kind": "production" }), &wanted.org)).await?;
+    let mut extra = world.lane()?.campaign().extra.clone();
+    if alone {
+        let road = Road::of(&world.lane()?.integration().server);
+        org.instance_url = road.instance_url(&org.name, &org.instance_url, world.target()?)?;
+        extra.extend(road.environment(world.target()?)?);
+        world.orgs.insert(ORG.to_owned(), org.clone());
+    }
     let user = world.create_user(ORG, USER, json!({ "username": format!("user@{}.example", org.name), "profile": "System Administrator" })).await?;
     let integration = world.lane()?.integration().on_free_port()?;
     let redirect_uri = integration.app.redirect_uri.clone().unwrap_or_else(|| CALLBACK.to_owned());
@@ -97,27 +104,30 @@ pub async fn arrange(world: &mut World, wanted: Arrangement) -> Outcome {
         private_key_file: integration.app.private_key_file.clone(),
         ca_file: addresses.ca_file,
         profile: lane.profile().to_owned(),
-        extra: lane.campaign().extra.clone(),
+        extra,
         ..Surroundings::default()
     };
     lane.settle(integration, control, http, journal);
     Ok(())
 }
 
-/// Points the scenario at its server. True if nobody else is there.
-async fn serve(world: &mut World, http: &Http) -> Outcome<bool> {
+/// Points the scenario at its server. True if nobody else is there; and the connections to it.
+async fn serve(world: &mut World) -> Outcome<(bool, Http)> {
     let lane = world.lane()?;
+    let http = lane.campaign().http.calling_itself(&HARNESS);
     let seed = seed_of(lane);
     match lane.campaign().serving.clone() {
         Serving::Own => {
-            let target = Target::spawn(&["--addressing", "ports", "--seed", &seed]).await?;
-            world.meet(Arc::new(Target::given(target.addresses.clone())), http);
+            let road = Road::of(&lane.integration().server);
+            let target = road.start(&["--seed", &seed]).await?;
+            let http = road.http(&http, &target)?.calling_itself(&HARNESS);
+            world.meet(Arc::new(Target::given(target.addresses.clone())), &http);
             world.own_server = Some(target);
-            Ok(true)
+            Ok((true, http))
         }
         Serving::Shared(target) => {
-            world.meet(target, http);
-            Ok(false)
+            world.meet(target, &http);
+            Ok((false, http))
         }
     }
 }

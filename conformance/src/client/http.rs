@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, USER_AGENT};
-use reqwest::{Certificate, Method, Proxy};
+use reqwest::{Certificate, Method, NoProxy, Proxy};
 use serde_json::Value;
 use url::{Url, form_urlencoded};
 
@@ -143,6 +143,15 @@ impl Http {
             Some(ca) => builder.tls_certs_only(Certificate::from_pem_bundle(ca)?),
             None => builder,
         })
+    }
+
+    /// A client that reaches all but this machine through the forward proxy at `proxy`, and trusts only `ca` (PEM).
+    ///
+    /// # Errors
+    /// When the address or the certificate is unreadable.
+    pub fn by_names(proxy: &str, ca: &[u8]) -> Outcome<Self> {
+        let proxy = Proxy::all(proxy)?.no_proxy(NoProxy::from_string("127.0.0.1,localhost,::1"));
+        Self::build(reqwest::Client::builder().proxy(proxy).tls_certs_only(Certificate::from_pem_bundle(ca)?))
     }
 
     fn build(builder: reqwest::ClientBuilder) -> Outcome<Self> {

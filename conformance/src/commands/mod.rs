@@ -57,6 +57,7 @@ impl Running {
             test_url: self.test_url.as_deref().map_or_else(|| login_url.clone(), trimmed),
             login_url,
             login_url_tls: self.tls_url.as_deref().map(trimmed),
+            test_url_tls: None,
             control_url: trimmed(self.control_url.as_deref()?),
             control_token: self.control_token.clone(),
             ca_file: self.ca_file.clone(),

@@ -65,7 +65,7 @@ pub async fn run(arguments: Arguments) -> Result<u8, Failure> {
     };
     let target = match arguments.running.addresses() {
         Some(addresses) => Target::given(addresses),
-        None => Target::spawn_with_tls().await?,
+        None => Target::spawn_with_tls(&[]).await?,
     };
     let target = Arc::new(target);
     let is_shared = arguments.running.addresses().is_some();

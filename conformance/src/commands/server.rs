@@ -40,7 +40,7 @@ pub struct Arguments {
 pub async fn run(arguments: Arguments) -> Result<u8, Failure> {
     let target = match arguments.running.addresses() {
         Some(addresses) => Target::given(addresses),
-        None => Target::spawn_with_tls().await?,
+        None => Target::spawn_with_tls(&[]).await?,
     };
     let plan = Plan {
         features: vec![arguments.features],

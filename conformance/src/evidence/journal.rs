@@ -20,6 +20,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// How long apart the journal is looked at while something is waited for.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
 
+/// How long apart requests are counted while an operation is under way.
+const BETWEEN_COUNTS: Duration = Duration::from_secs(1);
+
 /// Which entries are the integration's.
 #[derive(Debug, Clone, Default)]
 pub struct Scope {
@@ -171,6 +174,23 @@ impl Journal {
         let last = recent.next()?;
         let again = recent.find(|exchange| exchange.sort() == last.sort() && exchange.path() == last.path())?;
         (last.at()? - again.at()?).try_into().ok()
+    }
+
+    /// Waits until the integration has sent at least this many requests from now on; how many they were then. It is looked at now
+    /// and then only, for most operations are done before the first look.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub async fn flood(&mut self, most: usize) -> Outcome<usize> {
+        let before = self.entries.len();
+        loop {
+            tokio::time::sleep(BETWEEN_COUNTS).await;
+            self.read().await?;
+            let sent = self.entries.len() - before;
+            if sent >= most {
+                return Ok(sent);
+            }
+        }
     }
 
     /// Waits until one more request of this sort has been answered. False if none was within `patience`.

@@ -112,11 +112,15 @@ async fn pages_fetched(world: &mut World) -> Outcome {
 
 /// `nextRecordsUrl` of a page that is not the last.
 fn continuation(page: &Exchange) -> Option<String> {
-    let body = page.entry()["response"]["body"].as_str()?;
-    let (head, _) = body.split_once("\"records\":").unwrap_or((body, ""));
-    let (_, after) = head.split_once("\"nextRecordsUrl\":")?;
-    let url = after.trim_start().strip_prefix('"')?.split('"').next()?;
-    Some(url.replace("\\/", "/"))
+    address_of_next(page.entry()["response"]["body"].as_str()?)
+}
+
+/// Read off the beginning of a body, which may be spread over lines (`X-PrettyPrint`).
+fn address_of_next(body: &str) -> Option<String> {
+    let (head, _) = body.split_once("\"records\"").unwrap_or((body, ""));
+    let (_, after) = head.split_once("\"nextRecordsUrl\"")?;
+    let value = after.trim_start().strip_prefix(':')?.trim_start();
+    Some(value.strip_prefix('"')?.split('"').next()?.replace("\\/", "/"))
 }
 
 #[then("the integration counted all records")]
@@ -239,5 +243,24 @@ pub(super) fn refused(lane: &Lane) -> Outcome {
     match lane.reply()? {
         Reply::Failed(error) => Err(Failure::not_exercised(format!("the integration could not do it: {}", error.words()))),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(body: &str, expected: Option<&str>) {
+        assert_eq!(address_of_next(body).as_deref(), expected, "{body}");
+    }
+
+    #[test]
+    fn the_next_page_is_read_off_a_body_however_it_is_spaced() {
+        check(
+            r#"{"totalSize":3,"done":false,"nextRecordsUrl":"/services/data/v67.0/query/01g-2","records":[{"Name"#,
+            Some("/services/data/v67.0/query/01g-2"),
+        );
+        check("{\n  \"done\" : false,\n  \"nextRecordsUrl\" : \"/query/01g-2\",\n  \"records\" : [ {", Some("/query/01g-2"));
+        check(r#"{"totalSize":1,"done":true,"records":[{"nextRecordsUrl":"/query/other"}]}"#, None);
     }
 }

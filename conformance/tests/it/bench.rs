@@ -43,6 +43,7 @@ impl Bench {
             login_url: url.clone(),
             test_url: url.clone(),
             login_url_tls: None,
+            test_url_tls: None,
             control_url: format!("{url}/_mock/v1"),
             control_token: None,
             ca_file: None,
