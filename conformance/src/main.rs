@@ -5,7 +5,7 @@ mod commands;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use commands::{COULD_NOT_RUN, capabilities, certify, driver_check, init, lint, run, server, steps, verify};
+use commands::{COULD_NOT_RUN, capabilities, certify, driver_check, init, lint, observe, run, server, steps, verify};
 
 #[derive(Parser)]
 #[command(name = "sf-conformance", version, about = "Gherkin conformance suite for Salesforce OAuth servers and clients")]
@@ -20,6 +20,8 @@ enum Command {
     Server(Box<server::Arguments>),
     /// Judge an integration by the checks of a profile, and certify it
     Certify(Box<certify::Arguments>),
+    /// Watch an integration at its own work, and judge what the wire alone shows
+    Observe(Box<observe::Arguments>),
     /// Say whether a certificate may be believed
     Verify(verify::Arguments),
     /// Run features of your own, with the phrases that `steps` lists
@@ -41,6 +43,7 @@ async fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Server(arguments) => server::run(*arguments).await,
         Command::Certify(arguments) => certify::run(*arguments).await,
+        Command::Observe(arguments) => observe::run(*arguments).await,
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Run(arguments) => run::run(*arguments).await,
         Command::Steps(arguments) => steps::run(&arguments),

@@ -23,6 +23,7 @@ use crate::evidence::{Chains, Exchange, Journal, Scope, Sort};
 use crate::failure::{Failure, Kind, OrFail, Outcome};
 use crate::integration::protocol::{ErrorBody, ErrorCode};
 use crate::integration::{Driver, Hello, Integration, Operation, Problem, Reply, State, Status, Surroundings};
+use crate::rules::Finding;
 
 /// The connection that checks with one connection speak of.
 pub const MAIN: &str = "main";
@@ -511,6 +512,16 @@ impl Lane {
     /// Notes entries by their numbers; 0 stands for none.
     pub fn note_seqs(&mut self, seqs: &[u64]) {
         self.evidence.extend(seqs.iter().filter(|seq| **seq > 0));
+    }
+
+    /// Notes what a rule's finding rests on, and gives what it found.
+    ///
+    /// # Errors
+    /// The finding's own.
+    pub fn take(&mut self, finding: Finding) -> Outcome {
+        self.evidence.extend(finding.evidence);
+        self.notes.extend(finding.notes);
+        finding.outcome
     }
 
     /// Adds a sentence that a report shows beside the verdict.

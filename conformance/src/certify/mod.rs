@@ -28,5 +28,5 @@ pub use catalogue::{Catalogue, Check};
 pub use lane::{Findings, Lane};
 pub use profile::Profile;
 pub use result::{Judged, Level, Verdict};
-pub use run::{Certification, Plan, certify};
+pub use run::{Certification, Observed, Plan, certify};
 pub use verdict::{Judgement, Standing};

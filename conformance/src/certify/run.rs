@@ -12,7 +12,7 @@ use super::catalogue::{Catalogue, Check};
 use super::facts::Server;
 use super::judging::{Broken, unrun};
 use super::pass::{self, Pass};
-use super::profile::Profile;
+use super::profile::{PROFILES, Profile};
 use super::result::{Judged, Verdict};
 use super::verdict::{self, Judgement, Standing};
 use super::{hello, selection};
@@ -67,6 +67,8 @@ pub struct Certification {
     /// How the results compare with what was known to fail.
     pub baseline: Option<Compared>,
     known: Baseline,
+    /// Present if nothing was run: the integration was watched at its own work.
+    pub observed: Option<Observed>,
     pub seeds: Vec<u64>,
     pub server: Server,
     /// True if all checks met one running server.
@@ -75,7 +77,50 @@ pub struct Certification {
     pub duration: Duration,
 }
 
+/// What was seen of an integration that was watched.
+#[derive(Debug, Clone, Default)]
+pub struct Observed {
+    /// Its requests.
+    pub requests: usize,
+    /// What kept the watch from seeing all; empty if nothing did.
+    pub gaps: Vec<String>,
+    /// False if the server ended before the watch did.
+    pub server_stood: bool,
+}
+
 impl Certification {
+    /// The results of watching the integration called `name`.
+    pub fn of_observation(name: String, judged: Vec<Judged>, catalogue: Catalogue, features: &Features, server: Server, observed: Observed) -> Self {
+        let profiles = PROFILES.iter().filter(|profile| judged.iter().any(|one| profile.owns(&one.check))).collect();
+        Self {
+            integration: Integration { name, version: "observed".to_owned(), ..Integration::default() },
+            profiles,
+            catalogue,
+            limits: vec!["it was observed".to_owned()],
+            features_digest: features.digest(),
+            hellos: BTreeMap::new(),
+            judgements: Vec::new(),
+            judged,
+            broken: Vec::new(),
+            baseline: None,
+            known: Baseline::default(),
+            observed: Some(observed),
+            seeds: Vec::new(),
+            server,
+            is_shared_server: true,
+            started: SystemTime::now(),
+            duration: Duration::ZERO,
+        }
+    }
+
+    /// How the integration was reached, as reports say it.
+    pub fn way(&self) -> String {
+        match self.observed {
+            Some(_) => "watched at its own work".to_owned(),
+            None => format!("by the {} driver", self.integration.kind().name()),
+        }
+    }
+
     /// Whether every pass was full and nothing was left to choice, so that a certificate may be made.
     pub fn is_in_certify_mode(&self) -> bool {
         self.limits.is_empty()
@@ -93,6 +138,15 @@ impl Certification {
 
     /// 0 all as wanted, 1 a check failed, 3 harness or server broke, 4 too little was seen.
     pub fn exit_code(&self) -> u8 {
+        if let Some(observed) = &self.observed {
+            let has = |verdict: Verdict| self.judged.iter().any(|judged| judged.verdict == verdict);
+            return match () {
+                () if has(Verdict::Fail) => 1,
+                () if !observed.server_stood => 3,
+                () if !observed.gaps.is_empty() || !(has(Verdict::Pass) || has(Verdict::Warning)) => 4,
+                () => 0,
+            };
+        }
         let failed = match &self.baseline {
             Some(compared) => !compared.unexpected.is_empty() || !compared.stale.is_empty(),
             None => self.judged.iter().any(|judged| judged.verdict == Verdict::Fail),
@@ -180,6 +234,7 @@ pub async fn certify(plan: &Plan) -> Outcome<Certification> {
         broken,
         baseline: plan.baseline.as_ref().map(|baseline| baseline.compare(&settled)),
         known: plan.baseline.clone().unwrap_or_default(),
+        observed: None,
         judged: settled,
         server: {
             server.seeds.clone_from(&seeds);

@@ -10,10 +10,14 @@ use super::catalogue::Catalogue;
 use super::certificate::{FORMAT, Payload, results_digest};
 use super::jws::{Refused, VerifyingKey};
 use super::profile::PROFILES;
-use super::result::Judged;
+use super::result::{Judged, Verdict};
 use super::verdict;
-use crate::failure::Outcome;
+use crate::evidence::Exchange;
+use crate::failure::{Kind, Outcome};
 use crate::features::{Features, sha256};
+use crate::integration::protocol::AppKind;
+use crate::observe::rows::ROWS;
+use crate::observe::{Facts, Scene};
 
 /// Why a certificate is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +36,11 @@ pub enum Refusal {
     Inconsistent(String),
     /// The journal is not the one of the run.
     Journal(String),
+    /// The journal shows a breach of what is certified as passed.
+    Contradicted {
+        check: String,
+        seen: String,
+    },
 }
 
 impl fmt::Display for Refusal {
@@ -49,6 +58,7 @@ impl fmt::Display for Refusal {
                 )
             }
             Self::Inconsistent(what) => write!(f, "it contradicts itself: {what}"),
+            Self::Contradicted { check, seen } => write!(f, "its journal contradicts it: {check} is certified as passed; {seen}"),
             Self::Journal(what) => write!(f, "the journal is not that of the run: {what}"),
         }
     }
@@ -141,19 +151,57 @@ fn compare(payload: &Payload, journal: &str) -> Result<(), Refusal> {
     if sha256(journal.as_bytes()) != payload.journal_digest {
         return Err(Refusal::Journal("its digest is another one".to_owned()));
     }
-    let mut held: BTreeMap<String, Vec<u64>> = BTreeMap::new();
-    for line in journal.lines() {
-        let line: Value = serde_json::from_str(line).map_err(|error| Refusal::Journal(error.to_string()))?;
-        let (check, seq) = (line["check"].as_str().unwrap_or_default(), line["entry"]["seq"].as_u64().unwrap_or_default());
-        held.entry(check.to_owned()).or_default().push(seq);
-    }
+    let held = by_check(journal)?;
     for line in &payload.results {
         let known = held.get(&line.check).map_or(&[][..], Vec::as_slice);
-        if let Some(seq) = line.evidence.iter().find(|seq| !known.contains(seq)) {
+        if let Some(seq) = line.evidence.iter().find(|seq| !known.iter().any(|entry| entry.seq() == **seq)) {
             return Err(Refusal::Journal(format!("it lacks #{seq}, on which {} rests", line.check)));
         }
     }
-    Ok(())
+    wire_rows(payload, journal).map(drop)
+}
+
+/// The entries of each check's lane.
+fn by_check(journal: &str) -> Result<BTreeMap<String, Vec<Exchange>>, Refusal> {
+    let mut held: BTreeMap<String, Vec<Exchange>> = BTreeMap::new();
+    for line in journal.lines() {
+        let mut line: Value = serde_json::from_str(line).map_err(|error| Refusal::Journal(error.to_string()))?;
+        let check = line["check"].as_str().unwrap_or_default().to_owned();
+        held.entry(check).or_default().push(Exchange::new(line["entry"].take()));
+    }
+    Ok(held)
+}
+
+/// Judges again, from the journal alone, what the certificate calls passed and the wire alone can show. Gives how many checks
+/// the journal bears out; those for whose judgement it says too little are not among them.
+///
+/// # Errors
+/// When the journal shows a breach of a check that is certified as passed.
+pub fn wire_rows(payload: &Payload, journal: &str) -> Result<usize, Refusal> {
+    let held = by_check(journal)?;
+    let mut borne_out = 0;
+    for line in payload.results.iter().filter(|line| line.result == Verdict::Pass) {
+        let row = ROWS.iter().find(|row| row.check == line.check);
+        let Some((row, entries)) = row.zip(held.get(&line.check)) else { continue };
+        let mut keys: Vec<String> = entries.iter().filter_map(|entry| entry.client_id().map(str::to_owned)).collect();
+        keys.sort();
+        keys.dedup();
+        let scene = Scene::read(entries, &keys, &[], Facts { said: app_kind(payload, &line.check), ..Facts::default() });
+        match (row.judge)(&scene).outcome {
+            Ok(()) => borne_out += 1,
+            Err(failure) if matches!(failure.kind(), Kind::Breach | Kind::Lapse) => {
+                return Err(Refusal::Contradicted { check: line.check.clone(), seen: failure.sentence().to_owned() });
+            }
+            Err(_) => {}
+        }
+    }
+    Ok(borne_out)
+}
+
+/// The kind of app that was declared for the profile of a check.
+fn app_kind(payload: &Payload, check: &str) -> Option<AppKind> {
+    let profile = PROFILES.iter().find(|profile| profile.owns(check))?;
+    payload.declarations.hello.get(profile.id).map(|hello| hello.app_kind)
 }
 
 #[cfg(test)]

@@ -162,6 +162,31 @@ fn a_journal_of_another_run_is_refused() {
     bench.check_refused(|payload| payload["results"][1]["evidence"] = json!([7, 9]), Some(JOURNAL), "it lacks #9");
 }
 
+/// The journal of a device that asked and polled with this grant type.
+fn of_device(grant_type: &str) -> String {
+    let line = |entry: Value| json!({ "check": "device/request-shape", "entry": entry }).to_string() + "\n";
+    let params = json!({ "response_type": "device_code", "client_id": "key" });
+    line(json!({ "seq": 6, "route": "oauth/token", "client_id": "key", "flow": "device", "params": params, "status": 200 }))
+        + &line(json!({
+            "seq": 7, "route": "oauth/token", "client_id": "key", "flow": "device", "status": 400,
+            "params": { "grant_type": grant_type, "client_id": "key", "code": "[redacted]" },
+        }))
+}
+
+#[test]
+fn a_journal_that_contradicts_a_pass_is_refused_though_its_digest_is_right() {
+    let bench = Bench::new();
+    let certify = |journal: &str| {
+        let mut payload = bench.good();
+        payload["journal_digest"] = json!(sha256(journal.as_bytes()));
+        bench.verify(&payload, Some(journal))
+    };
+    let sound = of_device("device");
+    assert_eq!(wire_rows(&certify(&sound).unwrap(), &sound), Ok(1));
+    let refusal = certify(&of_device("urn:ietf:params:oauth:grant-type:device_code")).unwrap_err();
+    assert!(matches!(&refusal, Refusal::Contradicted { check, .. } if check == "device/request-shape"), "{refusal}");
+}
+
 #[test]
 fn reasons_that_differ_in_ports_alone_have_one_digest() {
     let line = |reason: &str| {

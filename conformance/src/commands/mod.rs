@@ -5,6 +5,7 @@ pub mod certify;
 pub mod driver_check;
 pub mod init;
 pub mod lint;
+pub mod observe;
 mod outputs;
 pub mod run;
 pub mod server;

@@ -38,6 +38,11 @@ pub struct Outputs {
 }
 
 impl Outputs {
+    /// Whether Cucumber Messages are asked for.
+    pub fn has_messages(&self) -> bool {
+        self.ndjson.is_some()
+    }
+
     /// Tells and writes what a certification found. `file` is the integration file, as it was named.
     pub fn certification(&self, found: &Certification, sources: &Features, file: &Path) -> Result<(), Failure> {
         print(&certification::terminal(found, Style::of_stdout()));

@@ -6,7 +6,7 @@ use clap::Args;
 use sf_conformance::Failure;
 use sf_conformance::certify::certificate::Payload;
 use sf_conformance::certify::jws::VerifyingKey;
-use sf_conformance::certify::verify::{Yardstick, verify};
+use sf_conformance::certify::verify::{Yardstick, verify, wire_rows};
 use sf_conformance::features::Features;
 
 use super::{FAILED, OK, read, usage};
@@ -53,7 +53,7 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let yardstick = Yardstick { key: &key, features: &features, journal: journal.as_deref(), takes_stale: arguments.allow_stale };
     match verify(&certificate, &yardstick)? {
         Ok(payload) if arguments.json => println!("{}", serde_json::to_string_pretty(&payload)?),
-        Ok(payload) => print!("{}", told(&payload, &key.id(), arguments)),
+        Ok(payload) => print!("{}", told(&payload, &key.id(), &arguments.certificate, journal.as_deref())),
         Err(refusal) => {
             eprintln!("REFUSED {}: {refusal}", arguments.certificate.display());
             return Ok(FAILED);
@@ -62,14 +62,19 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     Ok(OK)
 }
 
-fn told(payload: &Payload, key: &str, arguments: &Arguments) -> String {
+fn told(payload: &Payload, key: &str, certificate: &Path, journal: Option<&str>) -> String {
     let integration = &payload.integration;
-    let mut text = format!("VALID {}\n", arguments.certificate.display());
+    let mut text = format!("VALID {}\n", certificate.display());
     text += &format!("  {} {}, by the {} driver, issued {}\n", integration.name, integration.version, payload.driver.kind, payload.issued_at);
     for profile in &payload.profiles {
         text += &format!("  {:<24} {} ({} judged)\n", profile.id, profile.verdict, profile.judged);
     }
     text += &format!("  results {}\n  key     {key}\n", payload.results_digest);
-    text += if arguments.journal.is_some() { "  the journal is that of the run\n" } else { "  without its journal: evidence not compared\n" };
+    text += &match journal.map(|journal| wire_rows(payload, journal)) {
+        Some(borne_out) => {
+            format!("  the journal is that of the run; judged anew by it alone: {} checks, none otherwise\n", borne_out.unwrap_or_default())
+        }
+        None => "  without its journal: evidence not compared\n".to_owned(),
+    };
     text
 }

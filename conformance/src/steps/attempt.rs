@@ -11,14 +11,9 @@ use crate::certify::dance::Attempt;
 use crate::certify::lane::weigh;
 use crate::client::signer::sha256;
 use crate::failure::{Failure, OrFail, Outcome};
+use crate::rules::Finding;
+use crate::rules::authorization::{self as rules, Asked, Mark};
 use crate::world::World;
-
-/// Fewest characters of a state, and fewest that differ from attempt to attempt.
-const STATE_LENGTH: usize = 16;
-const STATE_CORE: usize = 10;
-
-/// Length of a SHA-256 in base64url without padding.
-const CHALLENGE_LENGTH: usize = 43;
 
 /// Deepest nesting of encodings looked into for secrets.
 const DEPTH: usize = 4;
@@ -26,31 +21,12 @@ const DEPTH: usize = 4;
 #[given("the authorization request carries a state")]
 #[then("the authorization request carries a state")]
 async fn has_state(world: &mut World, step: &Step) -> Outcome {
-    let wrong = each(world, |attempt| match attempt.parameter("state").filter(|state| !state.is_empty()) {
-        Some(_) => None,
-        None => Some(format!("expected a state; the {} has none", attempt.describe())),
-    })?;
-    judged(step, &wrong)
+    judge(world, step, rules::has_state)
 }
 
 #[then("every attempt has a state of its own that nobody can guess")]
 async fn fresh_states(world: &mut World, step: &Step) -> Outcome {
-    let states = values(world, "state", "the authorization requests carry no state")?;
-    let mut wrong = Vec::new();
-    if states.iter().enumerate().any(|(at, state)| states[..at].contains(state)) {
-        wrong.push(format!("expected {} different states; one came twice", states.len()));
-    }
-    let shortest = states.iter().map(|state| state.chars().count()).min().unwrap_or_default();
-    if shortest < STATE_LENGTH {
-        wrong.push(format!("expected at least {STATE_LENGTH} characters; one state has {shortest}"));
-    }
-    let core = differing(&states);
-    if wrong.is_empty() && core < STATE_CORE {
-        wrong.push(format!(
-            "expected states that cannot be guessed from each other; they differ in {core} characters only, like a counter or a clock"
-        ));
-    }
-    judged(step, &wrong)
+    judge(world, step, rules::fresh_states)
 }
 
 /// A state that cannot be read discloses nothing, so only what can be decoded is looked into.
@@ -69,15 +45,10 @@ async fn no_secrets(world: &mut World, step: &Step) -> Outcome {
 #[given("every authorization request carries a code challenge")]
 #[then("every authorization request carries a code challenge")]
 async fn has_challenge(world: &mut World, step: &Step) -> Outcome {
-    let wrong = each(world, |attempt| match attempt.parameter("code_challenge").filter(|challenge| !challenge.is_empty()) {
-        Some(_) => None,
-        None if attempt.name.is_empty() => Some(format!("expected a code challenge; the {} has none", attempt.describe())),
-        None => Some(format!("expected a code challenge; the authorization request of {:?} has none", attempt.name)),
-    })?;
-    judged(step, &wrong)
+    judge(world, step, rules::has_challenge)
 }
 
-/// A method left out means `plain`, but the hash tells what was meant; the verifier is compared with the challenge elsewhere.
+/// The verifier is compared with the challenge elsewhere.
 #[then("the code challenge is a SHA-256")]
 async fn s256(world: &mut World, step: &Step) -> Outcome {
     let mut wrong = Vec::new();
@@ -88,14 +59,11 @@ async fn s256(world: &mut World, step: &Step) -> Outcome {
             Some(verifier) => world.lane()?.fingerprint_of(&challenge).await? == *verifier,
             None => false,
         };
-        match attempt.parameter("code_challenge_method").as_deref() {
-            _ if same => wrong.push(format!("expected a hash; the challenge of the {} is the verifier itself", attempt.describe())),
-            Some("S256") => {}
-            Some(other) => wrong.push(format!("expected the method S256; the {} says {other:?}", attempt.describe())),
-            None if super::code::proves(world, &attempt).await? => {
-                world.lane()?.remark("The method is left out; verifier and challenge hash as S256.");
-            }
-            None => wrong.push(format!("expected the method S256; the {} names none, which means plain", attempt.describe())),
+        let is_silent = attempt.parameter("code_challenge_method").is_none();
+        let proven = is_silent && !same && super::code::proves(world, &attempt).await?;
+        wrong.extend(rules::wrong_method(&asked(&attempt), same, proven));
+        if proven {
+            world.lane()?.remark(rules::METHOD_LEFT_OUT);
         }
     }
     judged(step, &wrong)
@@ -103,27 +71,12 @@ async fn s256(world: &mut World, step: &Step) -> Outcome {
 
 #[then("every code challenge is 43 characters of base64url")]
 async fn challenge_form(world: &mut World, step: &Step) -> Outcome {
-    challenges(world)?;
-    let wrong = each(world, |attempt| {
-        let challenge = attempt.parameter("code_challenge")?;
-        let stray: String = challenge.chars().filter(|c| !c.is_ascii_alphanumeric() && !"-_".contains(*c)).collect();
-        let told =
-            |what: String| Some(format!("expected {CHALLENGE_LENGTH} characters of base64url; the challenge of the {} {what}", attempt.describe()));
-        match (stray.is_empty(), challenge.len()) {
-            (false, _) => told(format!("holds {stray:?}")),
-            (true, CHALLENGE_LENGTH) => None,
-            (true, length) => told(format!("has {length} characters")),
-        }
-    })?;
-    judged(step, &wrong)
+    judge(world, step, rules::challenge_form)
 }
 
 #[then("every attempt has a code challenge of its own")]
 async fn fresh_challenges(world: &mut World, step: &Step) -> Outcome {
-    let challenges = challenges(world)?;
-    let repeated = challenges.iter().enumerate().any(|(at, challenge)| challenges[..at].contains(challenge));
-    let told = format!("expected {} different code challenges; one came twice, so its verifier did too", challenges.len());
-    weigh(step, if repeated { Err(Failure::breach(told)) } else { Ok(()) })
+    judge(world, step, rules::fresh_challenges)
 }
 
 /// "I have installed it" must not replay the address of the attempt that was refused.
@@ -151,11 +104,28 @@ fn each(world: &mut World, judge: impl Fn(&Attempt) -> Option<String>) -> Outcom
     Ok(lane.attempts.iter().filter_map(judge).collect())
 }
 
-fn challenges(world: &mut World) -> Outcome<Vec<String>> {
+/// What a rule makes of the attempts.
+fn judge(world: &mut World, step: &Step, rule: impl Fn(&[Asked]) -> Finding) -> Outcome {
     let lane = world.lane()?;
-    let all: Vec<String> = lane.attempts.iter().filter_map(|attempt| attempt.parameter("code_challenge")).collect();
-    let why = "an authorization request without a code challenge: pkce/challenge-sent judges that";
-    if all.len() == lane.attempts.len() && !all.is_empty() { Ok(all) } else { Err(Failure::not_exercised(why)) }
+    let all: Vec<Asked> = lane.attempts.iter().map(asked).collect();
+    weigh(step, lane.take(rule(&all)))
+}
+
+/// An attempt as rules look at it, in the words of its address.
+pub(super) fn asked(attempt: &Attempt) -> Asked {
+    let mark = |name| attempt.parameter(name).filter(|value| !value.is_empty()).map(Mark::of_text);
+    let described = if attempt.name.is_empty() { attempt.describe() } else { format!("authorization request of {:?}", attempt.name) };
+    Asked {
+        seq: attempt.seq,
+        described,
+        state: mark("state"),
+        challenge: mark("code_challenge"),
+        method: attempt.parameter("code_challenge_method"),
+        redirect_uri: attempt.parameter("redirect_uri"),
+        response_type: attempt.parameter("response_type"),
+        scope: attempt.parameter("scope"),
+        client_id: attempt.parameter("client_id"),
+    }
 }
 
 /// A parameter of every attempt; none at all makes the check not applicable.
@@ -165,21 +135,6 @@ fn values(world: &mut World, name: &str, why: &str) -> Outcome<Vec<String>> {
     let seqs: Vec<u64> = lane.attempts.iter().map(|attempt| attempt.seq).collect();
     lane.note_seqs(&seqs);
     if values.is_empty() { Err(Failure::not_applicable(why)) } else { Ok(values) }
-}
-
-/// Characters between what all texts begin with and what all end with.
-fn differing(texts: &[String]) -> usize {
-    let Some(first) = texts.first() else { return 0 };
-    let common = |other: &String, backwards: bool| {
-        let (one, other): (Vec<char>, Vec<char>) = match backwards {
-            false => (first.chars().collect(), other.chars().collect()),
-            true => (first.chars().rev().collect(), other.chars().rev().collect()),
-        };
-        one.iter().zip(&other).take_while(|(one, other)| one == other).count()
-    };
-    let shared = |backwards| texts[1..].iter().map(|other| common(other, backwards)).min().unwrap_or_default();
-    let shortest = texts.iter().map(|text| text.chars().count()).min().unwrap_or_default();
-    shortest.saturating_sub(shared(false) + shared(true))
 }
 
 /// The text itself and everything that decoding makes readable of it.
@@ -266,15 +221,5 @@ mod tests {
         for state in ["xuU4gF0f2S8a1kQvBq8m1w", "acme:f2S8a1kQvBq8m1w", "eyJhbGciOiJkaXIifQ..aXY.Y2lwaGVy.dGFn"] {
             assert_eq!(found(state), None, "{state}");
         }
-    }
-
-    #[test]
-    fn what_differs_lies_between_common_ends() {
-        let check = |texts: &[&str], count: usize| {
-            assert_eq!(differing(&texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>()), count, "{texts:?}");
-        };
-        check(&["attempt-0001-salt", "attempt-0002-salt", "attempt-0003-salt"], 1);
-        check(&["acme:abcdefghijklmnop", "acme:qrstuvwxyzabcdef"], 16);
-        check(&["same", "same"], 0);
     }
 }

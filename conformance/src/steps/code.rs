@@ -3,40 +3,23 @@
 use cucumber::gherkin::Step;
 use cucumber::{given, then};
 
-use super::attempt::challenge;
+use super::attempt::{asked, challenge};
 use super::callback::judged;
 use crate::certify::dance::Attempt;
 use crate::certify::lane::{APP, Lane, weigh};
 use crate::evidence::{Exchange, Sort, of};
 use crate::failure::{Failure, Outcome};
 use crate::integration::protocol::AppKind;
+use crate::rules::exchange as rules;
 use crate::world::World;
-
-/// Lengths that RFC 7636 4.1 allows.
-const VERIFIER_LENGTHS: std::ops::RangeInclusive<u64> = 43..=128;
 
 #[then("the redirect URI is the registered one, byte for byte, in both requests")]
 async fn redirect_uri(world: &mut World, step: &Step) -> Outcome {
     let registered = world.app(APP)?.callback_urls;
-    let mut wrong = Vec::new();
-    for (attempt, exchange) in pairs(world).await? {
-        let asked = attempt.parameter("redirect_uri");
-        let posted = exchange.parameter("redirect_uri");
-        if !asked.as_deref().is_some_and(|asked| registered.iter().any(|known| known == asked)) {
-            wrong.push(format!("expected one of {registered:?} in the {}; it says {asked:?}", attempt.describe()));
-        }
-        if posted != asked.as_deref() {
-            wrong.push(format!(
-                "expected the {} to repeat the redirect URI {asked:?}; it says {posted:?} and was answered {}",
-                exchange.describe(),
-                exchange.answer()
-            ));
-        }
-    }
-    judged(step, &wrong)
+    let pairs = asked_pairs(world).await?;
+    weigh(step, world.lane()?.take(rules::redirect_uri(&pairs, Some(&registered))))
 }
 
-/// Equal fingerprints: the same characters. One more decoding tells how a wrong one came about.
 #[then("the code was posted exactly as it was issued")]
 async fn verbatim(world: &mut World, step: &Step) -> Outcome {
     let lane = world.lane()?;
@@ -45,36 +28,15 @@ async fn verbatim(world: &mut World, step: &Step) -> Outcome {
     };
     let exchanges = exchanges(lane).await?;
     let Some(last) = exchanges.last() else { return Err(Failure::not_exercised("no code exchange was sent")) };
-    if last.fingerprint("code") == Some(issued.as_str()) {
-        return Ok(());
-    }
-    let near = match last.trait_of("code", "decoded").as_str() == Some(issued.as_str()) {
-        true => "it was encoded once too often",
-        false => "its characters differ from those issued",
-    };
-    weigh(
-        step,
-        Err(Failure::breach(format!("expected the code as it was issued; in the {} {near}, and it was answered {}", last.describe(), last.answer()))),
-    )
+    weigh(step, rules::verbatim(&[issued], last))
 }
 
-/// A repeat after a connection that broke without an answer is no second exchange.
 #[then("no code was exchanged twice")]
 async fn once(world: &mut World, step: &Step) -> Outcome {
     let lane = world.lane()?;
     lane.quiet().await?;
-    let exchanges: Vec<Exchange> = exchanges(lane).await?.into_iter().filter(|exchange| exchange.status().is_some()).collect();
-    if exchanges.is_empty() {
-        return Err(Failure::not_exercised("no code exchange was sent"));
-    }
-    let again = exchanges
-        .iter()
-        .enumerate()
-        .find(|(at, exchange)| exchanges[..*at].iter().any(|before| before.fingerprint("code") == exchange.fingerprint("code")));
-    let told = |again: &Exchange| {
-        format!("expected one exchange of each code; the {} posted one for the second time and was answered {}", again.describe(), again.answer())
-    };
-    weigh(step, again.map_or(Ok(()), |(_, again)| Err(Failure::breach(told(again)))))
+    let exchanges = exchanges(lane).await?;
+    weigh(step, lane.take(rules::once(&exchanges)))
 }
 
 #[given("the verifier proves the challenge of its attempt")]
@@ -111,23 +73,16 @@ async fn never_without(world: &mut World, step: &Step) -> Outcome {
 
 #[then("every verifier has 43 to 128 characters")]
 async fn length(world: &mut World, step: &Step) -> Outcome {
-    let wrong = verifiers(world, |exchange| {
-        let length = exchange.trait_of("code_verifier", "length").as_u64()?;
-        (!VERIFIER_LENGTHS.contains(&length))
-            .then(|| format!("expected 43 to 128 characters; the verifier of the {} has {length}", exchange.describe()))
-    });
-    judged(step, &wrong.await?)
+    let lane = world.lane()?;
+    let exchanges = exchanges(lane).await?;
+    weigh(step, lane.take(rules::verifier_length(&exchanges)))
 }
 
 #[then("every verifier consists of letters, digits, - and _")]
 async fn alphabet(world: &mut World, step: &Step) -> Outcome {
-    let wrong = verifiers(world, |exchange| {
-        let alphabet = exchange.trait_of("code_verifier", "alphabet").as_str()?;
-        let fine = ["digits", "hex", "alphanumeric", "base64url"].contains(&alphabet);
-        (!fine)
-            .then(|| format!("expected letters, digits, - and _ only; the verifier of the {} has other characters ({alphabet})", exchange.describe()))
-    });
-    judged(step, &wrong.await?)
+    let lane = world.lane()?;
+    let exchanges = exchanges(lane).await?;
+    weigh(step, lane.take(rules::verifier_alphabet(&exchanges)))
 }
 
 #[then("every code exchange carries client authentication and a verifier")]
@@ -135,31 +90,15 @@ async fn both(world: &mut World, step: &Step) -> Outcome {
     if world.lane()?.hello().app_kind != AppKind::Confidential {
         return Err(Failure::not_applicable("the integration is no confidential client"));
     }
-    let mut wrong = Vec::new();
-    for (attempt, exchange) in pairs(world).await? {
-        if matches!(exchange.client_auth(), None | Some("none")) {
-            wrong.push(format!("expected client authentication in the {}; it has none and was answered {}", exchange.describe(), exchange.answer()));
-        }
-        if attempt.parameter("code_challenge").is_some() && exchange.fingerprint("code_verifier").is_none() {
-            wrong.push(format!("expected the verifier in the {}; it has none and was answered {}", exchange.describe(), exchange.answer()));
-        }
-    }
-    judged(step, &wrong)
+    let pairs = asked_pairs(world).await?;
+    weigh(step, world.lane()?.take(rules::secret_and_verifier(&pairs)))
 }
 
 #[then("no token request carries a client secret or assertion")]
 async fn no_secret(world: &mut World, step: &Step) -> Outcome {
     let lane = world.lane()?;
-    let sent: Vec<Exchange> = lane.counted().await?.into_iter().filter(|exchange| exchange.sort().is_token_request()).collect();
-    lane.note_all(&sent);
-    if sent.is_empty() {
-        return Err(Failure::not_exercised("no token request was sent"));
-    }
-    let wrong = sent.iter().filter(|exchange| !matches!(exchange.client_auth(), None | Some("none")));
-    let told = |exchange: &Exchange| {
-        format!("expected a public client without a secret; the {} authenticated by {}", exchange.describe(), exchange.client_auth().unwrap_or("?"))
-    };
-    judged(step, &wrong.map(told).collect::<Vec<_>>())
+    let sent = lane.counted().await?;
+    weigh(step, lane.take(rules::no_secret(&sent)))
 }
 
 #[then(expr = "every request of the connection names the consumer key of {string}")]
@@ -234,11 +173,7 @@ async fn exchanges(lane: &mut Lane) -> Outcome<Vec<Exchange>> {
     Ok(seen)
 }
 
-async fn verifiers(world: &mut World, judge: impl Fn(&Exchange) -> Option<String>) -> Outcome<Vec<String>> {
-    let exchanges = exchanges(world.lane()?).await?;
-    let with: Vec<Exchange> = exchanges.into_iter().filter(|exchange| exchange.fingerprint("code_verifier").is_some()).collect();
-    if with.is_empty() {
-        return Err(Failure::not_exercised("no code verifier was sent: pkce/challenge-sent and pkce/verifier-matches judge that"));
-    }
-    Ok(with.iter().filter_map(judge).collect())
+/// The same, as rules look at it.
+async fn asked_pairs(world: &mut World) -> Outcome<Vec<rules::Pair>> {
+    Ok(pairs(world).await?.into_iter().map(|(attempt, exchange)| (asked(&attempt), exchange)).collect())
 }

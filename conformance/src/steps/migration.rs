@@ -9,10 +9,11 @@ use crate::certify::dance::{self, Dance};
 use crate::certify::lane::{APP, MAIN};
 use crate::certify::site::{Arrangement, CONNECTED_APP, arrange};
 use crate::client::control::App;
-use crate::evidence::{Exchange, Sort};
+use crate::evidence::{Exchange, Sort, of};
 use crate::failure::{Failure, Outcome};
 use crate::integration::Operation;
 use crate::integration::protocol::{AppKind, Settings};
+use crate::rules::migration as rules;
 use crate::world::{ORG, World};
 
 /// The app that takes the place of [`APP`].
@@ -78,20 +79,8 @@ async fn old_key_for_old_grant(world: &mut World) -> Outcome {
     let lane = world.lane()?;
     lane.quiet().await?;
     let chains = lane.chains().await?;
-    let refreshes: Vec<Exchange> = lane.counted().await?.into_iter().filter(|exchange| exchange.sort() == Sort::Refresh).collect();
-    lane.note_all(&refreshes);
-    for refresh in &refreshes {
-        let owner = chains.presented(refresh).and_then(|issue| issue.by.as_ref()?.client_id().map(str::to_owned));
-        if owner.as_deref() == Some(old.as_str()) && refresh.client_id() != Some(old.as_str()) {
-            let seen = if refresh.client_id() == Some(new.as_str()) { "the new app's" } else { "another" };
-            return Err(Failure::breach(format!(
-                "expected the old app's key with the old app's token; the {} carried {seen} key and was answered {}",
-                refresh.describe(),
-                refresh.answer()
-            )));
-        }
-    }
-    Ok(())
+    let refreshes = of(&lane.counted().await?, Sort::Refresh);
+    lane.take(rules::old_key_for_old_grant(&refreshes, &chains, &old, &new))
 }
 
 #[then("every request of the new connection carried the new app's key")]
@@ -106,15 +95,7 @@ async fn new_key_everywhere(world: &mut World) -> Outcome {
     }
     let sent: Vec<Exchange> =
         lane.counted().await?.into_iter().filter(|exchange| matches!(exchange.sort(), Sort::Exchange | Sort::Refresh)).collect();
-    lane.note_all(&sent);
-    match sent.iter().find(|exchange| exchange.client_id() != Some(new.as_str())) {
-        Some(wrong) => Err(Failure::breach(format!(
-            "expected the new app's key in every request of the new connection; the {} carried {}",
-            wrong.describe(),
-            wrong.client_id().unwrap_or("none")
-        ))),
-        None => Ok(()),
-    }
+    lane.take(rules::carries_key(&sent, &new))
 }
 
 #[then("every refresh carried the new app's key and its newest token")]
@@ -123,24 +104,8 @@ async fn moved_whole(world: &mut World) -> Outcome {
     let lane = world.lane()?;
     lane.quiet().await?;
     let chains = lane.chains().await?;
-    let refreshes: Vec<Exchange> = lane.counted().await?.into_iter().filter(|exchange| exchange.sort() == Sort::Refresh).collect();
-    lane.note_all(&refreshes);
-    for refresh in &refreshes {
-        let owner = chains.presented(refresh).and_then(|issue| issue.by.as_ref()?.client_id().map(str::to_owned));
-        let (key, token) = (refresh.client_id() == Some(new.as_str()), owner.as_deref() == Some(new.as_str()));
-        let seen = match (key, token) {
-            (true, true) => continue,
-            (true, false) => "the new key with a token of the old app",
-            (false, true) => "the old key with the token of the new app",
-            (false, false) => "key and token of the old app",
-        };
-        return Err(Failure::breach(format!(
-            "expected key and token of the new app after the reconnect; the {} carried {seen} and was answered {}",
-            refresh.describe(),
-            refresh.answer()
-        )));
-    }
-    Ok(())
+    let refreshes = of(&lane.counted().await?, Sort::Refresh);
+    lane.take(rules::moved_whole(&refreshes, &chains, &new))
 }
 
 /// The user approved less than was asked for: so the token answer says, and so data requests find.

@@ -49,7 +49,6 @@ mod server;
 mod side;
 mod signed_jwt;
 mod soap;
-mod soql;
 mod token;
 mod traffic;
 mod user;

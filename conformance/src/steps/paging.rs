@@ -6,11 +6,12 @@ use serde_json::{Value, json};
 
 use super::flow::change_policies;
 use super::integration::offered;
-use super::soql::literals;
 use crate::certify::lane::{Lane, MAIN, weigh};
 use crate::evidence::{Exchange, Sort};
 use crate::failure::{Failure, OrFail, Outcome};
 use crate::integration::{Operation, Reply};
+use crate::rules::data as rules;
+use crate::rules::soql::literals;
 use crate::world::{ORG, World};
 
 const OBJECT: &str = "Account";
@@ -86,41 +87,14 @@ async fn page_was_answered(world: &mut World, least: usize, status: u16, step: &
     weigh(step, if count >= least { Ok(()) } else { Err(Failure::breach("no further page was asked for by its address")) })
 }
 
-/// Journals keep the beginning of a page, which is where its end is told.
 #[then("every page was fetched by the address given")]
 async fn pages_fetched(world: &mut World) -> Outcome {
     let lane = world.lane()?;
     let sent = lane.exchanges().await?;
-    let pages: Vec<&Exchange> = sent.iter().filter(|exchange| exchange.route().starts_with("rest/query") && exchange.is_accepted()).collect();
-    pages.iter().for_each(|page| lane.note(page));
-    if pages.is_empty() {
+    if rules::pages(&sent).is_empty() {
         refused(lane)?;
-        return Err(Failure::not_exercised("no query was answered"));
     }
-    for page in &pages {
-        let Some(next) = continuation(page) else { continue };
-        let followed = sent.iter().any(|exchange| exchange.seq() > page.seq() && exchange.path() == next);
-        if !followed {
-            return Err(Failure::breach(format!("expected the next page at {next}, as the {} says; it was never fetched", page.describe())));
-        }
-    }
-    if pages.iter().all(|page| continuation(page).is_none()) {
-        return Err(Failure::not_exercised("all rows came in one page: the integration asked for less than all records"));
-    }
-    Ok(())
-}
-
-/// `nextRecordsUrl` of a page that is not the last.
-fn continuation(page: &Exchange) -> Option<String> {
-    address_of_next(page.entry()["response"]["body"].as_str()?)
-}
-
-/// Read off the beginning of a body, which may be spread over lines (`X-PrettyPrint`).
-fn address_of_next(body: &str) -> Option<String> {
-    let (head, _) = body.split_once("\"records\"").unwrap_or((body, ""));
-    let (_, after) = head.split_once("\"nextRecordsUrl\"")?;
-    let value = after.trim_start().strip_prefix(':')?.trim_start();
-    Some(value.strip_prefix('"')?.split('"').next()?.replace("\\/", "/"))
+    lane.take(rules::pages_followed(&sent))
 }
 
 #[then("the integration counted all records")]
@@ -208,34 +182,22 @@ async fn held_value(world: &mut World) -> Outcome {
 #[when("at least 1 data request named a version")]
 async fn named_version(world: &mut World, step: &Step) -> Outcome {
     let sent = world.lane()?.exchanges().await?;
-    let found = sent.iter().any(|exchange| super::side::version(exchange).is_some());
+    let found = sent.iter().any(|exchange| rules::version(exchange).is_some());
     weigh(step, if found { Ok(()) } else { Err(Failure::breach("no data request named an API version")) })
 }
 
 #[then(expr = "every data request named a version of {int} to {int}")]
 async fn version_within(world: &mut World, oldest: u16, newest: u16) -> Outcome {
-    judge_versions(world, oldest, newest, &format!("{oldest}.0 to {newest}.0")).await
+    let lane = world.lane()?;
+    let sent = lane.exchanges().await?;
+    lane.take(rules::versions(&sent, oldest, newest))
 }
 
 #[then(expr = "every data request named a version of {int} or above")]
 async fn version_from(world: &mut World, oldest: u16) -> Outcome {
-    judge_versions(world, oldest, u16::MAX, &format!("{oldest}.0 or above")).await
-}
-
-async fn judge_versions(world: &mut World, oldest: u16, newest: u16, expected: &str) -> Outcome {
     let lane = world.lane()?;
-    for exchange in lane.exchanges().await? {
-        let Some(version) = super::side::version(&exchange) else { continue };
-        lane.note(&exchange);
-        if !(oldest..=newest).contains(&version) {
-            return Err(Failure::breach(format!(
-                "expected API version {expected}; the {} names {version}.0 and was answered {}",
-                exchange.describe(),
-                exchange.answer()
-            )));
-        }
-    }
-    Ok(())
+    let sent = lane.exchanges().await?;
+    lane.take(rules::versions(&sent, oldest, u16::MAX))
 }
 
 /// A refusal that kept the situation from coming about.
@@ -243,24 +205,5 @@ pub(super) fn refused(lane: &Lane) -> Outcome {
     match lane.reply()? {
         Reply::Failed(error) => Err(Failure::not_exercised(format!("the integration could not do it: {}", error.words()))),
         _ => Ok(()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(body: &str, expected: Option<&str>) {
-        assert_eq!(address_of_next(body).as_deref(), expected, "{body}");
-    }
-
-    #[test]
-    fn the_next_page_is_read_off_a_body_however_it_is_spaced() {
-        check(
-            r#"{"totalSize":3,"done":false,"nextRecordsUrl":"/services/data/v67.0/query/01g-2","records":[{"Name"#,
-            Some("/services/data/v67.0/query/01g-2"),
-        );
-        check("{\n  \"done\" : false,\n  \"nextRecordsUrl\" : \"/query/01g-2\",\n  \"records\" : [ {", Some("/query/01g-2"));
-        check(r#"{"totalSize":1,"done":true,"records":[{"nextRecordsUrl":"/query/other"}]}"#, None);
     }
 }

@@ -1,16 +1,14 @@
 //! The controls that Salesforce asks of partners' apps: idle limit, IP list, rotation of secrets; and keys of customers.
 
-use std::collections::BTreeMap;
-
 use cucumber::{given, then, when};
 use serde_json::json;
 
 use super::provision::change_app;
 use crate::certify::lane::APP;
 use crate::client::control::App;
-use crate::evidence::{Exchange, Sort, of};
 use crate::failure::{OrFail, Outcome};
 use crate::integration::protocol::{Operation, Settings};
+use crate::rules::renewal::idle_and_egress;
 use crate::world::{ORG, World};
 
 /// Documentation addresses (RFC 5737): nobody calls from there.
@@ -93,31 +91,5 @@ async fn configure(world: &mut World, app: &App) -> Outcome {
 async fn recorded(world: &mut World) -> Outcome {
     let lane = world.lane()?;
     let sent = lane.exchanges().await?;
-    let refreshes = of(&sent, Sort::Refresh);
-    lane.note_all(&refreshes);
-    let times: Vec<i64> = refreshes.iter().filter_map(|refresh| Some(refresh.at()?.as_millisecond())).collect();
-    let longest = times.windows(2).map(|pair| pair[1] - pair[0]).max();
-    lane.remark(longest.map_or("No two refreshes were seen.".to_owned(), |gap| format!("Longest gap between refreshes: {gap} ms.")));
-    let mut sources: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for exchange in sent.iter().filter(|exchange| exchange.sort() != Sort::Other) {
-        let address = source(exchange);
-        let known = sources.entry(exchange.sort().to_string()).or_default();
-        if !known.contains(&address) {
-            known.push(address);
-        }
-    }
-    for (sort, addresses) in sources {
-        lane.remark(format!("A {sort} came from {}.", addresses.join(", ")));
-    }
-    Ok(())
-}
-
-fn source(exchange: &Exchange) -> String {
-    let source = exchange.entry()["source"].as_str().unwrap_or_default();
-    let address = source.parse::<std::net::SocketAddr>().map(|socket| socket.ip());
-    match address {
-        Ok(address) if address.is_loopback() => format!("{address} (this machine)"),
-        Ok(address) => address.to_string(),
-        Err(_) => source.to_owned(),
-    }
+    lane.take(idle_and_egress(&sent))
 }

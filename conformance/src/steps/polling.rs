@@ -19,6 +19,7 @@ use crate::evidence::Exchange;
 use crate::failure::{Failure, OrFail, Outcome};
 use crate::integration::Operation;
 use crate::integration::protocol::{Connect, Until};
+use crate::rules::device::{self as rules, gap};
 use crate::world::World;
 
 /// Longest wait for the next poll: a device that was told to slow down may add five seconds to its pace.
@@ -218,11 +219,7 @@ async fn was_connected(world: &mut World) -> Outcome {
 #[then(expr = "at most {int} poll came sooner than {float} seconds after the one before")]
 async fn paced(world: &mut World, most: usize, seconds: f64) -> Outcome {
     let polls = polls(world).await?;
-    let gaps: Vec<f64> = polls.windows(2).filter_map(|pair| gap(&pair[0], &pair[1])).collect();
-    world.lane()?.note_all(&polls);
-    let short = gaps.iter().filter(|gap| **gap < seconds).count();
-    let told = || gaps.iter().map(|gap| format!("{gap:.2} s")).collect::<Vec<_>>().join(", ");
-    if short <= most { Ok(()) } else { Err(Failure::breach(format!("expected at least 1 s between polls, as the interval says; seen: {}", told()))) }
+    world.lane()?.take(rules::paced(&polls, most, seconds, 1))
 }
 
 #[then(expr = "the poll after slow_down came at least {float} seconds later")]
@@ -240,20 +237,9 @@ async fn slowed(world: &mut World, seconds: f64) -> Outcome {
 
 #[then("the device asked and polled by Salesforce's names")]
 async fn by_salesforces_names(world: &mut World) -> Outcome {
-    let sent = world.lane()?.exchanges().await?;
-    let asked: Vec<&Exchange> = sent.iter().filter(|exchange| exchange.parameter("response_type") == Some("device_code")).collect();
-    let polls = polls(world).await?;
     let lane = world.lane()?;
-    lane.note_all(&polls);
-    if asked.is_empty() {
-        return Err(Failure::breach("expected a request with response_type=device_code at the token endpoint; seen: none"));
-    }
-    let named = |poll: &&Exchange| poll.parameter("grant_type") == Some("device") && poll.has_parameter("code");
-    if polls.iter().any(|poll| named(&poll)) {
-        return Ok(());
-    }
-    let names: Vec<&str> = polls.iter().filter_map(|poll| poll.parameter("grant_type")).collect();
-    Err(Failure::breach(format!("expected polls with grant_type=device and the parameter code; seen: grant_type={}", names.join(", "))))
+    let sent = lane.exchanges().await?;
+    lane.take(rules::by_salesforces_names(&sent))
 }
 
 /// The address is compared with the one issued, the code by typing it where it was issued: journals hide it.
@@ -305,8 +291,7 @@ async fn await_polls(world: &mut World, enough: impl Fn(&[Exchange]) -> bool) ->
 }
 
 async fn polls(world: &mut World) -> Outcome<Vec<Exchange>> {
-    let is_poll = |exchange: &Exchange| exchange.entry()["flow"] == "device" && exchange.has_parameter("grant_type");
-    Ok(world.lane()?.exchanges().await?.into_iter().filter(is_poll).collect())
+    Ok(rules::polls(&world.lane()?.exchanges().await?))
 }
 
 fn is_slowed(poll: &Exchange) -> bool {
@@ -316,9 +301,4 @@ fn is_slowed(poll: &Exchange) -> bool {
 fn is_final(poll: &Exchange) -> bool {
     let waits = poll.error().is_some_and(|(code, _)| ["authorization_pending", "slow_down"].contains(&code));
     poll.status().is_some_and(|status| status < 500) && !waits
-}
-
-/// Seconds between the arrivals of two polls.
-fn gap(first: &Exchange, second: &Exchange) -> Option<f64> {
-    (second.at()? - first.at()?).total(jiff::Unit::Second).ok()
 }

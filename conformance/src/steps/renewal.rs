@@ -10,10 +10,12 @@ use super::provision::change_row;
 use super::traffic::Wire;
 use crate::certify::lane::{MAIN, USER, weigh};
 use crate::client::Request;
-use crate::evidence::{Chains, Exchange, Issue, Sort, of};
+use crate::evidence::{Exchange, Issue, Sort, of};
 use crate::failure::{Failure, OrFail, Outcome};
 use crate::integration::Operation;
 use crate::integration::protocol::AppKind;
+use crate::rules::exchange::authenticated as authenticated_by;
+use crate::rules::renewal::{self as rules, stale};
 use crate::world::{ADMIN, World};
 
 #[given("the access session is ended")]
@@ -59,8 +61,7 @@ async fn refreshed(world: &mut World, step: &Step) -> Outcome {
 async fn newest(world: &mut World, step: &Step) -> Outcome {
     let refreshes = refreshes(world).await?;
     let chains = world.lane()?.chains().await?;
-    let stale: Vec<String> = refreshes.iter().filter_map(|refresh| stale(&chains, refresh)).collect();
-    weigh(step, if stale.is_empty() { Ok(()) } else { Err(Failure::breach(stale.join("; "))) })
+    weigh(step, world.lane()?.take(rules::newest(&refreshes, &chains)))
 }
 
 #[given("the last refresh presented the newest refresh token")]
@@ -130,32 +131,13 @@ async fn single_flight(world: &mut World, step: &Step) -> Outcome {
     lane.quiet().await?;
     lane.journal()?.complete().await?;
     let refreshes = refreshes(world).await?;
-    // One whose connection was cut is over without an answer.
-    let overlaps = |pair: &[Exchange]| pair[0].status().is_some() && !pair[0].was_answered_before(&pair[1]);
-    let mut by_arrival = refreshes;
-    by_arrival.sort_by_key(Exchange::arrival);
-    match by_arrival.windows(2).find(|pair| overlaps(pair)) {
-        Some([first, second]) => {
-            let told = format!(
-                "expected overlapping refreshes to be joined; the {} was sent while the {} was under way",
-                second.describe(),
-                first.describe()
-            );
-            weigh(step, Err(Failure::breach(told)))
-        }
-        _ => Ok(()),
-    }
+    weigh(step, world.lane()?.take(rules::single_flight(&refreshes)))
 }
 
 #[then("no refresh carried a scope that cost the connection")]
 async fn no_scope(world: &mut World, step: &Step) -> Outcome {
     let refreshes = refreshes(world).await?;
-    let scoped: Vec<&Exchange> = refreshes.iter().filter(|refresh| refresh.has_parameter("scope")).collect();
-    let Some(first) = scoped.first() else { return Ok(()) };
-    let scope = first.parameter("scope").unwrap_or_default();
-    let sent = format!("expected refreshes without scope; the {} asked for {scope:?} and was answered {}", first.describe(), first.answer());
-    let recovered = refreshes.iter().any(|refresh| refresh.is_accepted() && refresh.seq() > first.seq()) || first.is_accepted();
-    weigh(step, Err(if recovered { Failure::of(crate::failure::Kind::Lapse, format!("{sent}; it recovered")) } else { Failure::breach(sent) }))
+    weigh(step, world.lane()?.take(rules::no_scope(&refreshes)))
 }
 
 #[given(expr = "every {wire} was authenticated")]
@@ -166,19 +148,7 @@ async fn authenticated(world: &mut World, wire: Wire, step: &Step) -> Outcome {
         return Err(Failure::not_applicable("the integration is no confidential client"));
     }
     let seen = wire.among(lane.counted().await?);
-    lane.note_all(&seen);
-    if seen.is_empty() {
-        return Err(Failure::not_exercised(format!("none of the {wire} was sent")));
-    }
-    let bare = seen.iter().find(|exchange| matches!(exchange.client_auth(), None | Some("none")));
-    let told = |bare: &Exchange| {
-        format!(
-            "expected client authentication in each of the {wire}; the {} had neither a secret, nor Basic, nor an assertion, and was answered {}",
-            bare.describe(),
-            bare.answer()
-        )
-    };
-    weigh(step, bare.map_or(Ok(()), |bare| Err(Failure::breach(told(bare)))))
+    weigh(step, lane.take(authenticated_by(&seen, &wire.to_string())))
 }
 
 /// Equal fingerprints: the token went over the wire exactly as it was issued.
@@ -243,16 +213,6 @@ async fn side_operations(world: &mut World, step: &Step) -> Outcome {
         return Err(Failure::not_applicable("no operation but call refreshes"));
     }
     super::callback::judged(step, &wrong)
-}
-
-/// What is wrong with the token a refresh presented, if a newer one had been handed over before.
-fn stale(chains: &Chains, refresh: &Exchange) -> Option<String> {
-    let Some(presented) = chains.presented(refresh) else {
-        return Some(format!("the {} presented no refresh token at all", refresh.describe()));
-    };
-    let newest = chains.newest_for(refresh)?;
-    let told = || format!("the {} presented {}; it should have presented {}", refresh.describe(), presented.describe(), newest.describe());
-    (presented.generation < newest.generation).then(told)
 }
 
 /// The refreshes that count; without any there is nothing to judge.

@@ -10,10 +10,10 @@ use serde_json::json;
 use super::integration::{call, offered};
 use crate::certify::dance::{self, Dance};
 use crate::certify::lane::{Lane, MAIN};
-use crate::evidence::{Exchange, Sort};
 use crate::failure::{Failure, Kind, OrFail, Outcome};
 use crate::integration::Operation;
 use crate::integration::protocol::{Entry, Environment};
+use crate::rules::secrets as rules;
 use crate::world::World;
 
 /// What Salesforce's tokens look like: access tokens, refresh tokens and codes, signed JWTs.
@@ -134,33 +134,12 @@ fn read(file: &Path) -> Option<String> {
     Some(text(&bytes))
 }
 
-/// Parameters that have no place in an address. The state and the challenge are made for it.
-const SECRET_PARAMETERS: [&str; 9] =
-    ["access_token", "refresh_token", "client_secret", "code_verifier", "code", "assertion", "client_assertion", "password", "device_code"];
-
 #[then("no address held a secret")]
 async fn addresses_clean(world: &mut World) -> Outcome {
     let lane = world.lane()?;
     lane.quiet().await?;
-    for exchange in lane.exchanges().await? {
-        let query = exchange.path().split_once('?').map_or("", |(_, query)| query).to_owned();
-        let named =
-            query.split('&').filter_map(|pair| pair.split_once('=')).find(|(name, value)| SECRET_PARAMETERS.contains(name) && !value.is_empty());
-        // `V` has a check of its own.
-        if let Some((name, _)) = named.filter(|_| exchange.sort() != Sort::Revoke) {
-            lane.note(&exchange);
-            return Err(Failure::breach(format!(
-                "expected tokens in headers and secrets in forms; the {} has {name} in its address: {}",
-                exchange.describe(),
-                exchange.path()
-            )));
-        }
-        if exchange.sort() != Sort::Other && exchange.path().split('?').next().is_some_and(|path| path.contains("[redacted]")) {
-            lane.note(&exchange);
-            return Err(Failure::breach(format!("expected tokens in headers; the {} has one in its path: {}", exchange.describe(), exchange.path())));
-        }
-    }
-    Ok(())
+    let sent = lane.exchanges().await?;
+    lane.take(rules::addresses_clean(&sent))
 }
 
 #[when("the integration reads the identity, if it can")]
@@ -185,19 +164,7 @@ async fn no_password(world: &mut World) -> Outcome {
     let lane = world.lane()?;
     lane.quiet().await?;
     let sent = lane.exchanges().await?;
-    for exchange in &sent {
-        let by_grant = exchange.parameter("grant_type") == Some("password") || exchange.has_parameter("password");
-        let by_soap =
-            exchange.route().starts_with("soap/") && exchange.entry()["request"]["body"].as_str().is_some_and(|body| body.contains("login>"));
-        if by_grant || by_soap {
-            lane.note(exchange);
-            let how = if by_grant { "grant_type=password" } else { "a SOAP login" };
-            return Err(Failure::breach(format!("expected that no password is handled; seen: {how} in the {}", exchange.describe())));
-        }
-    }
-    let tokens: Vec<Exchange> = sent.into_iter().filter(|exchange| matches!(exchange.sort(), Sort::Exchange | Sort::Refresh | Sort::Token)).collect();
-    lane.note_all(&tokens);
-    Ok(())
+    lane.take(rules::no_password(&sent))
 }
 
 /// The authorization request of each entry is looked at. The first is carried to its end where that works: some entries show

@@ -9,13 +9,10 @@ use crate::certify::lane::{Lane, MAIN, weigh};
 use crate::evidence::{Exchange, Sort};
 use crate::failure::{Failure, Kind, OrFail, Outcome};
 use crate::integration::protocol::Environment;
+use crate::rules::{data, sides as rules};
 use crate::world::{ORG, World};
 use cucumber::gherkin::Step;
 use url::Url;
-
-/// The production login host, as journals call it.
-const LOGIN: &str = "login";
-const TEST: &str = "test";
 
 fn in_sandbox() -> Dance {
     Dance { environment: Environment::Sandbox, ..Dance::default() }
@@ -67,17 +64,8 @@ async fn authorized_there(world: &mut World) -> Outcome {
 
 #[then("the first exchange went to the sandbox's side")]
 async fn exchanged_there(world: &mut World) -> Outcome {
-    let first = of_sort(world.lane()?, Sort::Exchange).await?.into_iter().next();
-    let first = first.ok_or_else(|| Failure::not_exercised("no code was exchanged"))?;
-    world.lane()?.note(&first);
-    if first.site() == LOGIN {
-        return Err(Failure::breach(format!(
-            "expected the code at the side that issued it; the {} went to the production login host and was answered {}",
-            first.describe(),
-            first.answer()
-        )));
-    }
-    Ok(())
+    let exchanges = of_sort(world.lane()?, Sort::Exchange).await?;
+    world.lane()?.take(rules::exchanged_there(&exchanges))
 }
 
 #[then("a refresh was accepted on the sandbox's side")]
@@ -94,18 +82,7 @@ async fn accepted_there(world: &mut World, sort: Sort) -> Outcome {
     let lane = world.lane()?;
     lane.quiet().await?;
     let sent = of_sort(lane, sort).await?;
-    lane.note_all(&sent);
-    let answers = || sent.iter().map(|each| format!("{} → {}", each.site(), each.answer())).collect::<Vec<_>>().join("; ");
-    let there: Vec<&Exchange> = sent.iter().filter(|exchange| exchange.site() != LOGIN).collect();
-    match there.as_slice() {
-        _ if sent.is_empty() => Err(Failure::not_exercised(format!("no {sort} was sent"))),
-        [] => Err(Failure::breach(format!(
-            "expected the test host or the sandbox's own address; only the production login host was asked: {}",
-            answers()
-        ))),
-        there if there.iter().any(|exchange| exchange.is_accepted()) => Ok(()),
-        _ => Err(Failure::not_exercised(format!("the right side was asked, and refused: {}", answers()))),
-    }
+    lane.take(rules::accepted_there(&sent, sort))
 }
 
 /// Requests of one sort that count.
@@ -119,27 +96,8 @@ async fn at_the_org(world: &mut World) -> Outcome {
     if lane.surroundings.my_domain_url.as_deref() == Some(lane.surroundings.login_url.as_str()) {
         return Err(Failure::not_applicable("on this server the org answers at the login host's own address"));
     }
-    let sent: Vec<Exchange> = lane.exchanges().await?.into_iter().filter(|exchange| version(exchange).is_some()).collect();
-    lane.note_all(&sent);
-    if sent.is_empty() {
-        return Err(Failure::not_exercised("no versioned data request was sent"));
-    }
-    match sent.iter().find(|exchange| [LOGIN, TEST].contains(&exchange.site())) {
-        Some(wrong) => Err(Failure::breach(format!(
-            "expected data requests at the token answer's instance_url; the {} went to the {} host",
-            wrong.describe(),
-            wrong.site()
-        ))),
-        None => Ok(()),
-    }
-}
-
-/// The API version in a path, such as 67.
-pub(super) fn version(exchange: &Exchange) -> Option<u16> {
-    let path = exchange.path();
-    let rest =
-        ["/services/data/v", "/services/async/", "/services/Soap/u/", "/services/Soap/c/"].iter().find_map(|prefix| path.strip_prefix(prefix))?;
-    rest.split(['.', '/', '?']).next()?.parse().ok()
+    let sent = lane.exchanges().await?;
+    lane.take(data::at_own_host(&sent))
 }
 
 /// From here on the org answers at a new address; the old one refuses data requests as if the session had ended.

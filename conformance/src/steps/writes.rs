@@ -219,9 +219,7 @@ async fn bulk_pages(world: &mut World, expected: usize) -> Outcome {
         refused(lane)?;
         return Err(Failure::not_exercised("no results of a bulk query were fetched"));
     }
-    if let Some(wrong) = sent.iter().find(|exchange| exchange.parameter("locator") == Some("null")) {
-        return Err(Failure::breach(format!("expected the end at the locator null; the {} asks for a page of that name", wrong.describe())));
-    }
+    crate::rules::data::null_is_the_end(&sent)?;
     let pages = sent.iter().filter(|exchange| exchange.is_accepted()).count();
     if pages == expected { Ok(()) } else { Err(Failure::breach(format!("expected {expected} pages of results; fetched: {pages}"))) }
 }

@@ -16,7 +16,7 @@ pub fn terminal(certification: &Certification, style: Style) -> String {
     let integration = &certification.integration;
     let mut text = String::new();
     let title = format!("{} {}", integration.name, integration.version);
-    let _ = writeln!(text, "{}  by the {} driver\n", style.paint(Tone::Strong, &title), integration.kind().name());
+    let _ = writeln!(text, "{}  {}\n", style.paint(Tone::Strong, &title), certification.way());
     for section in sections(certification) {
         tell_section(&mut text, &section, certification, style);
     }

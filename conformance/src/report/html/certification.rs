@@ -175,7 +175,7 @@ fn facts(certification: &Certification) -> String {
             "Integration",
             format!("{} {}, file {}", certification.integration.name, certification.integration.version, certification.integration.digest),
         ),
-        ("Driver", certification.integration.kind().name().to_owned()),
+        ("Reached", certification.way()),
         ("Checks", format!("features {}", certification.features_digest)),
         (
             "Server",

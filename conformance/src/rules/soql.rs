@@ -1,7 +1,7 @@
 //! Text of SOQL, read as far as its string literals.
 
 /// The string literals of a query with their escapes undone; None if the query ends inside one.
-pub(super) fn literals(query: &str) -> Option<Vec<String>> {
+pub fn literals(query: &str) -> Option<Vec<String>> {
     let mut found = Vec::new();
     let mut characters = query.chars();
     while let Some(c) = characters.next() {
