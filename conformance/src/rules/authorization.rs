@@ -99,6 +99,9 @@ pub fn has_state(asked: &[Asked]) -> Finding {
 
 /// The states differ, are long, and cannot be guessed from each other.
 pub fn fresh_states(asked: &[Asked]) -> Finding {
+    if asked.is_empty() {
+        return Finding::not_exercised("no authorization request was made");
+    }
     let states: Vec<&Mark> = asked.iter().filter_map(|asked| asked.state.as_ref()).collect();
     if states.is_empty() {
         return found(asked, Err(Failure::not_applicable("the authorization requests carry no state")));
@@ -151,7 +154,10 @@ pub fn fresh_challenges(asked: &[Asked]) -> Finding {
 /// All requests have a challenge that can be judged.
 fn challenged(asked: &[Asked]) -> Finding {
     let why = "an authorization request without a code challenge: pkce/challenge-sent judges that";
-    let all = !asked.is_empty() && asked.iter().all(|asked| asked.challenge.is_some());
+    if asked.is_empty() {
+        return Finding::not_exercised("no authorization request with a code challenge was made");
+    }
+    let all = asked.iter().all(|asked| asked.challenge.is_some());
     found(asked, if all { Ok(()) } else { Err(Failure::not_exercised(why)) })
 }
 
