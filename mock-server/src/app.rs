@@ -17,6 +17,7 @@ mod jobs;
 mod live_org;
 #[cfg(test)]
 mod lives;
+mod metadata;
 mod registration;
 mod registry;
 mod sign_in;
@@ -50,6 +51,7 @@ pub use device::WaitingDevice;
 pub use directory::{NewOrg, Taken};
 pub use installs::{AppTurn, note_app};
 pub use live_org::LiveOrg;
+pub use metadata::may_use_metadata;
 pub use registry::Registry;
 pub use sign_in::{RESET_PATH, Waiting};
 pub use whose::Whose;

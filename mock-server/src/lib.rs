@@ -12,6 +12,7 @@ mod fault;
 mod id;
 mod jobs;
 mod journal;
+mod metadata;
 mod oauth;
 mod org;
 mod pages;
@@ -24,6 +25,7 @@ mod storage;
 mod store;
 mod table;
 pub mod world;
+mod xml;
 
 pub use config::Config;
 pub use server::seed;

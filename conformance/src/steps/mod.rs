@@ -28,6 +28,7 @@ mod identity;
 mod integration;
 mod job;
 mod login;
+mod metadata;
 mod migration;
 mod org;
 mod page;

@@ -15,9 +15,11 @@ use crate::world::World;
 const LOGIN_VERSION: &str = "59.0";
 
 /// The version of every other call.
-const VERSION: &str = "67.0";
+pub(super) const VERSION: &str = "67.0";
 
 const PARTNER: (char, &str) = ('u', "urn:partner.soap.sforce.com");
+/// The Metadata API.
+pub(super) const METADATA: (char, &str) = ('m', "http://soap.sforce.com/2006/04/metadata");
 const ENTERPRISE: (char, &str) = ('c', "urn:enterprise.soap.sforce.com");
 
 /// Under which note the header blocks of the next calls are kept.
@@ -74,6 +76,11 @@ async fn calls_under(world: &mut World, user: UserName, version: String, step: &
 #[when(expr = "{user} calls over enterprise SOAP")]
 async fn calls_enterprise(world: &mut World, user: UserName, step: &Step) -> Outcome {
     call(world, &user.0, ENTERPRISE, VERSION, step).await
+}
+
+#[when(expr = "{user} calls over metadata SOAP")]
+async fn calls_metadata(world: &mut World, user: UserName, step: &Step) -> Outcome {
+    call(world, &user.0, METADATA, VERSION, step).await
 }
 
 #[when(expr = "{app} calls over SOAP with its token")]
@@ -149,9 +156,14 @@ async fn log_in(world: &mut World, user: &str, version: &str, password: &str) ->
 }
 
 async fn call(world: &mut World, user: &str, endpoint: (char, &str), version: &str, step: &Step) -> Outcome {
-    let session = world.session(user).await?;
     let body = world.expand(&doc_string(step)?)?;
-    call_with(world, (&session.instance_url, &session.access_token), endpoint, version, &body).await
+    call_as(world, user, endpoint, version, &body).await
+}
+
+/// Calls with a session of the user.
+pub(super) async fn call_as(world: &mut World, user: &str, endpoint: (char, &str), version: &str, body: &str) -> Outcome {
+    let session = world.session(user).await?;
+    call_with(world, (&session.instance_url, &session.access_token), endpoint, version, body).await
 }
 
 async fn call_with(world: &mut World, (instance, session_id): (&str, &str), (letter, namespace): (char, &str), version: &str, body: &str) -> Outcome {
@@ -185,7 +197,7 @@ fn body_of(answer: &Answer) -> Outcome<String> {
 }
 
 /// The text of the first element of this name, which stands without attributes.
-fn element(document: &str, name: &str) -> Option<String> {
+pub(super) fn element(document: &str, name: &str) -> Option<String> {
     let (_, rest) = document.split_once(&format!("<{name}>"))?;
     let (text, _) = rest.split_once(&format!("</{name}>"))?;
     let plain = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")];

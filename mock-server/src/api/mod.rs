@@ -10,7 +10,6 @@ mod soap;
 mod stream;
 mod unbuilt;
 mod version;
-mod xml;
 
 use crate::table::Table;
 

@@ -203,6 +203,8 @@ switches! {
     revoke_on_code_replay: bool = NEVER;
     /// Seconds by the virtual clock from the end of a bulk job's upload (or the arrival of a batch) to its end: half of them it is queued, half in progress. 0: as fast as it goes.
     bulk_job_seconds: u32 = [0; 6];
+    /// Seconds by the virtual clock that a deployment or retrieval of metadata takes: half of them it is pending, half in progress. 0: it is over at once.
+    metadata_job_seconds: u32 = [0; 6];
     /// Changing the My Domain ends all sessions and refresh tokens of the org. GUESS: off, clients learn the new address from their next refresh.
     my_domain_change_ends_tokens: bool = ALWAYS;
     /// Seconds that a device waits between polls. At a login host the switch of the org that owns the app counts.

@@ -7,6 +7,7 @@ mod app_facts;
 mod apps;
 mod audit;
 mod bin;
+mod components;
 mod derived;
 mod devices;
 mod event_log;

@@ -10,6 +10,7 @@ mod composite;
 mod condition;
 mod connect;
 mod date;
+mod deploy_requests;
 mod describe;
 mod duplicates;
 mod error;
@@ -77,7 +78,7 @@ fn resources() -> Resources {
     let rows = password::rows(limits::rows(describe::rows(versions::rows(Resources::default()))));
     let rows = composite::rows(search_help::rows(apps_credentials::rows(apps_oauth::rows(ui::rows(graphql::rows(reports::rows(rows)))))));
     let rows = process::rows(navigation::rows(quick_actions::rows(layouts::rows(list_views::rows(rows)))));
-    let rows = connect::rows(analytics::rows(rows));
+    let rows = deploy_requests::rows(connect::rows(analytics::rows(rows)));
     rows.get("rest/query", "/services/data/{version}/query", query::run)
         .get("rest/query-more", "/services/data/{version}/query/{locator}", query::next)
         .get("rest/query-all", "/services/data/{version}/queryAll", query::run_all)
@@ -112,7 +113,7 @@ pub fn dialect(parts: &Parts, unserved: &Unserved) -> Response<Body> {
 
 /// Resources of the version root that every org has and of which this server lacks some paths: those say so, so that nobody takes what
 /// is missing for a wrong address.
-const UNBUILT: [&str; 2] = ["chatter", "metadata"];
+const UNBUILT: [&str; 1] = ["chatter"];
 
 /// A path without a row. Resources of products that no org here has a licence for (`commerce`, `knowledgeManagement`, …) are
 /// among them: GUESS, that they are not there rather than forbidden.

@@ -7,8 +7,8 @@ use axum::http::header;
 use super::call::Call;
 use super::error::RestError;
 use crate::api::multipart::{self, Part};
-use crate::api::xml::{self, Element};
 use crate::records::{Blob, Input, TextField};
+use crate::xml::{self, Element};
 
 /// A body, read as far as the schema is not needed.
 #[derive(Debug)]

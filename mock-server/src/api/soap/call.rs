@@ -6,7 +6,6 @@ use super::endpoint::Endpoint;
 use super::envelope::Message;
 use super::fault::Fault;
 use super::header::Headers;
-use super::xml::Element;
 use crate::app::{ApiUsage, App, Caller, NotAdmitted, Purpose};
 use crate::journal::Facts;
 use crate::oauth::Door;
@@ -14,6 +13,7 @@ use crate::org::{Org, Site};
 use crate::records::{Asked, Change};
 use crate::schema::Schema;
 use crate::table::Peer;
+use crate::xml::Element;
 
 /// What a request brings, before anybody asked who sends it.
 pub struct Arrived {

@@ -2,11 +2,11 @@
 
 use super::call::{Call, Reply};
 use super::fault::Fault;
-use super::markup::Markup;
 use super::records::{Outcome, Refused, each};
-use super::xml::Element;
 use crate::id::RecordId;
 use crate::records::{Conversion, Converted, RecordError};
+use crate::xml::Element;
+use crate::xml::markup::Markup;
 
 /// Leads of one call. Source: SOAP API guide, `convertLead()`.
 const MOST: usize = 100;

@@ -4,13 +4,13 @@ use serde_json::{Value, json};
 
 use super::call::{Call, Reply};
 use super::fault::{Code, Fault};
-use super::markup::Markup;
 use super::query::{id_of, object_of};
 use super::typed;
 use crate::api::rest::{self, LookedUp};
 use crate::app::Database;
 use crate::id::RecordId;
 use crate::storage::StoreError;
+use crate::xml::markup::Markup;
 
 /// Objects that one `describeSObjects` may name. Source: SOAP API guide.
 const MOST_DESCRIBED: usize = 100;

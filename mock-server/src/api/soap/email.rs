@@ -2,12 +2,12 @@
 
 use super::call::{Call, Reply};
 use super::fault::Fault;
-use super::markup::Markup;
-use super::xml::Element;
 use crate::id::RecordId;
 use crate::org::{Mail, MailKind, Outbox};
 use crate::records::Rows;
 use crate::schema::Schema;
+use crate::xml::Element;
+use crate::xml::markup::Markup;
 
 /// Messages of one call. Source: SOAP API guide.
 const MOST_MESSAGES: usize = 10;

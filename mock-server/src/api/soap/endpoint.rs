@@ -1,6 +1,7 @@
 //! The SOAP endpoints: which WSDL a path speaks, and under which version.
 
 use crate::api::version::{NEWEST, OLDEST};
+use crate::metadata::NAMESPACE;
 
 /// The WSDL an endpoint implements. Each has namespaces of its own; the calls and most types are the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -9,6 +10,8 @@ pub enum Dialect {
     Partner,
     /// Typed by one org's own objects.
     Enterprise,
+    /// The Metadata API: calls of its own, no records.
+    Metadata,
 }
 
 impl Dialect {
@@ -17,6 +20,7 @@ impl Dialect {
         match self {
             Self::Partner => 'u',
             Self::Enterprise => 'c',
+            Self::Metadata => 'm',
         }
     }
 
@@ -25,6 +29,7 @@ impl Dialect {
         match self {
             Self::Partner => "urn:partner.soap.sforce.com",
             Self::Enterprise => "urn:enterprise.soap.sforce.com",
+            Self::Metadata => NAMESPACE,
         }
     }
 
@@ -33,6 +38,7 @@ impl Dialect {
         match self {
             Self::Partner => "urn:sobject.partner.soap.sforce.com",
             Self::Enterprise => "urn:sobject.enterprise.soap.sforce.com",
+            Self::Metadata => NAMESPACE,
         }
     }
 
@@ -40,6 +46,7 @@ impl Dialect {
         match self {
             Self::Partner => "urn:fault.partner.soap.sforce.com",
             Self::Enterprise => "urn:fault.enterprise.soap.sforce.com",
+            Self::Metadata => NAMESPACE,
         }
     }
 
@@ -48,6 +55,7 @@ impl Dialect {
         match self {
             Self::Partner => "SOAP Partner",
             Self::Enterprise => "SOAP Enterprise",
+            Self::Metadata => "SOAP Metadata",
         }
     }
 }

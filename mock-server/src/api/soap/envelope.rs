@@ -2,8 +2,8 @@
 
 use super::endpoint::Endpoint;
 use super::fault::{Code, ENVELOPE, Fault};
-use super::markup::Markup;
-use super::xml::{self, Element, SCHEMA_INSTANCE};
+use crate::xml::markup::Markup;
+use crate::xml::{self, Element, SCHEMA_INSTANCE};
 
 /// The envelope of SOAP 1.2, which is refused.
 const ENVELOPE_1_2: &str = "http://www.w3.org/2003/05/soap-envelope";

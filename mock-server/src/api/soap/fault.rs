@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use super::endpoint::Dialect;
-use super::markup::Markup;
-use super::xml::{Malformed, SCHEMA_INSTANCE};
 use crate::records::RecordError;
 use crate::storage::StoreError;
+use crate::xml::markup::Markup;
+use crate::xml::{Malformed, SCHEMA_INSTANCE};
 
 pub const ENVELOPE: &str = "http://schemas.xmlsoap.org/soap/envelope/";
 
@@ -124,12 +124,12 @@ impl Fault {
         out.raw(r#"<?xml version="1.0" encoding="UTF-8"?>"#);
         let namespaces = format!(r#"xmlns:soapenv="{ENVELOPE}" xmlns:sf="{}" xmlns:xsi="{SCHEMA_INSTANCE}""#, dialect.fault_namespace());
         out.open_with("soapenv:Envelope", &namespaces);
-        out.within("soapenv:Body", |out| out.within("soapenv:Fault", |out| self.write(out)));
+        out.within("soapenv:Body", |out| out.within("soapenv:Fault", |out| self.write(out, dialect)));
         out.close("soapenv:Envelope");
         out.into_string()
     }
 
-    fn write(&self, out: &mut Markup) {
+    fn write(&self, out: &mut Markup, dialect: Dialect) {
         let (code, exception) = match &self.code {
             Code::Client => (Cow::from("soapenv:Client"), None),
             Code::VersionMismatch => ("soapenv:VersionMismatch".into(), None),
@@ -139,6 +139,10 @@ impl Fault {
         out.leaf("faultcode", &code);
         let Some(exception) = exception else { return out.leaf("faultstring", &self.message) };
         out.leaf("faultstring", &format!("{exception}: {}", self.message));
+        // The metadata WSDL has no types of faults.
+        if dialect == Dialect::Metadata {
+            return;
+        }
         let kind = format!("sf:{}", self.kind(exception));
         out.open("detail");
         out.open_with(&kind, &format!(r#"xsi:type="{kind}""#));

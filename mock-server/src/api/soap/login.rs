@@ -2,10 +2,10 @@
 
 use super::call::{Arrived, Call, Reply};
 use super::fault::Fault;
-use super::markup::Markup;
 use crate::id::OrgId;
 use crate::oauth::{ApiLogin, ApiRefusal, LoginRefusal, timeout};
 use crate::org::{Org, Side, Site, User};
+use crate::xml::markup::Markup;
 
 /// The newest version whose `login()` still works. Source: Salesforce help 005132110, SOAP login retirement.
 const LAST_WITH_LOGIN: u16 = 64;

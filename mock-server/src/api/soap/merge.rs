@@ -2,13 +2,13 @@
 
 use super::call::{Call, Reply};
 use super::fault::Fault;
-use super::markup::Markup;
 use super::records::{Outcome, Refused, each, own_id};
 use super::sobject::SObject;
-use super::xml::Element;
 use crate::id::RecordId;
 use crate::records::{Input, Merged, RecordError};
 use crate::schema::Schema;
+use crate::xml::Element;
+use crate::xml::markup::Markup;
 
 /// One `request` element.
 struct Request<'m> {

@@ -12,8 +12,8 @@ mod envelope;
 mod fault;
 mod header;
 mod login;
-pub(super) mod markup;
 mod merge;
+mod metadata;
 mod process;
 mod query;
 mod records;
@@ -36,14 +36,13 @@ use self::endpoint::{Dialect, Endpoint};
 use self::envelope::Message;
 use self::fault::{Code, Fault};
 use self::header::Headers;
-use crate::api::xml;
 use crate::app::App;
 use crate::journal::Facts;
 use crate::org::Site;
 use crate::table::{Peer, Table, Unserved};
 
 pub fn table() -> Table {
-    let table = Table::new("soap", &["/services/Soap/u", "/services/Soap/c/", "/services/wsdl", "/soap"], dialect);
+    let table = Table::new("soap", &["/services/Soap/u", "/services/Soap/c/", "/services/Soap/m", "/services/wsdl", "/soap"], dialect);
     wsdl::rows(table)
         .post("soap/partner-unversioned", "/services/Soap/u", unversioned)
         .post("soap/partner", "/services/Soap/u/{version}", partner)
@@ -51,6 +50,9 @@ pub fn table() -> Table {
         .post("soap/enterprise-unversioned", "/services/Soap/c", unversioned)
         .post("soap/enterprise", "/services/Soap/c/{version}", enterprise)
         .post("soap/enterprise-org", "/services/Soap/c/{version}/{*org}", enterprise_of_org)
+        .post("soap/metadata-unversioned", "/services/Soap/m", unversioned)
+        .post("soap/metadata", "/services/Soap/m/{version}", metadata_api)
+        .post("soap/metadata-org", "/services/Soap/m/{version}/{*org}", metadata_api_of_org)
 }
 
 /// Where a request came from, and with what.
@@ -83,6 +85,23 @@ async fn enterprise_of_org(
     serve((state, site, peer, facts), Dialect::Enterprise, &version, &headers, &body)
 }
 
+async fn metadata_api(context: Context, Path(version): Path<String>, headers: HeaderMap, body: Bytes) -> Response<Body> {
+    aside(context, version, headers, body).await
+}
+
+async fn metadata_api_of_org(context: Context, Path((version, _)): Path<(String, String)>, headers: HeaderMap, body: Bytes) -> Response<Body> {
+    aside(context, version, headers, body).await
+}
+
+/// Deployments take their time: they must not hold up the threads that serve requests.
+async fn aside(context: Context, version: String, headers: HeaderMap, body: Bytes) -> Response<Body> {
+    let served = tokio::task::spawn_blocking(move || serve(context, Dialect::Metadata, &version, &headers, &body)).await;
+    served.unwrap_or_else(|error| {
+        tracing::error!(%error, "a call of the Metadata API ended in a panic");
+        refuse(Dialect::Metadata, &injected(500, None))
+    })
+}
+
 /// The endpoint without a version serves none.
 async fn unversioned(parts: axum::extract::Request) -> Response<Body> {
     refuse(dialect_of(parts.uri().path()), &Fault::unsupported_version())
@@ -107,12 +126,18 @@ fn carry_out(arrived: Arrived) -> Result<String, Fault> {
     if name.namespace != endpoint.dialect.namespace() {
         return Err(Fault::no_operation(&name.namespace, &name.local));
     }
-    if name.local == "login" {
+    if name.local == "login" && endpoint.dialect != Dialect::Metadata {
         let reply = login::login(&arrived)?;
         return Ok(envelope::answer(endpoint, "login", None, reply.records, &reply.result));
     }
-    let run = operation(&name.local).ok_or_else(|| Fault::no_operation(&name.namespace, &name.local))?;
+    let is_metadata = endpoint.dialect == Dialect::Metadata;
+    let run = if is_metadata { metadata::operation(&name.local) } else { operation(&name.local) };
+    let run = run.ok_or_else(|| Fault::no_operation(&name.namespace, &name.local))?;
     let call = Call::admit(arrived)?;
+    if is_metadata {
+        metadata::admit(&call)?;
+        return Ok(envelope::answer(endpoint, &name.local, None, false, &run(&call)?.result));
+    }
     let reply = run(&call)?;
     Ok(envelope::answer(endpoint, &name.local, Some((call.usage.used, call.usage.allowed)), reply.records, &reply.result))
 }
@@ -184,7 +209,11 @@ fn charset(headers: &HeaderMap) -> Option<&str> {
 }
 
 fn dialect_of(path: &str) -> Dialect {
-    if path.starts_with("/services/Soap/c") { Dialect::Enterprise } else { Dialect::Partner }
+    match path {
+        path if path.starts_with("/services/Soap/c") => Dialect::Enterprise,
+        path if path.starts_with("/services/Soap/m") => Dialect::Metadata,
+        _ => Dialect::Partner,
+    }
 }
 
 /// A fault goes out with status 500, as SOAP 1.1 asks.

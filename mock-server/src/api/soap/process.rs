@@ -2,12 +2,12 @@
 
 use super::call::{Call, Reply};
 use super::fault::Fault;
-use super::markup::Markup;
 use super::query::{id_of, object_of};
-use super::xml::Element;
 use crate::app::Tx;
 use crate::records::{self, RecordError};
 use crate::storage::StoreError;
+use crate::xml::Element;
+use crate::xml::markup::Markup;
 
 /// Records of one `findDuplicates`. Source: SOAP API guide.
 const MOST: usize = 50;

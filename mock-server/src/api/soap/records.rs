@@ -4,12 +4,12 @@ use catalogue::Object;
 
 use super::call::{Call, Reply};
 use super::fault::Fault;
-use super::markup::Markup;
 use super::sobject::SObject;
 use crate::id::RecordId;
 use crate::records::{Change, ExternalId, Input, ROLLED_BACK, RecordError, Rows, Upserted};
 use crate::schema::Schema;
 use crate::storage::StoreError;
+use crate::xml::markup::Markup;
 
 /// Records or ids of one call.
 const MOST: usize = 200;

@@ -4,11 +4,11 @@ use serde_json::Value;
 
 use super::call::{Call, Reply};
 use super::fault::Fault;
-use super::markup::Markup;
 use super::query::object_of;
 use crate::access::Level;
 use crate::records::{Span, deleted, updated};
 use crate::storage::StoreError;
+use crate::xml::markup::Markup;
 
 /// `getDeleted(sObjectType, startDate, endDate)`
 pub fn get_deleted(call: &Call) -> Result<Reply, Fault> {

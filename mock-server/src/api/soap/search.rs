@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 
 use super::call::{Call, Reply};
 use super::fault::Fault;
-use super::markup::Markup;
 use super::query::{body, text};
 use super::spelling::SoapXml;
 use super::typed;
 use crate::app::Database;
 use crate::records::{self, BATCH, Column, Found, FoundList, FoundRecord, RecordError, Searches};
 use crate::schema::{Schema, View, list_view};
+use crate::xml::markup::Markup;
 
 /// `search(searchString)`
 pub fn search(call: &Call) -> Result<Reply, Fault> {

@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use super::call::{Call, Reply};
 use super::describe::{global_description, look_up};
 use super::fault::Fault;
-use super::markup::Markup;
 use super::query::object_of;
 use super::typed;
-use super::xml::Element;
+use crate::xml::Element;
+use crate::xml::markup::Markup;
 
 fn one(kind: &str, result: &Value) -> Reply {
     many(kind, std::slice::from_ref(result))

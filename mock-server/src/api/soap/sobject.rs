@@ -8,10 +8,10 @@ use super::call::Call;
 use super::endpoint::Dialect;
 use super::fault::Fault;
 use super::query::object_of;
-use super::xml::Element;
 use crate::access::Access;
 use crate::records::TextField;
 use crate::schema::Schema;
+use crate::xml::Element;
 
 /// One `sObjects` or `masterRecord` element.
 pub struct SObject<'m> {
@@ -100,7 +100,7 @@ impl<'m> SObject<'m> {
 /// The name of the object a record is of.
 fn kind(dialect: Dialect, element: &Element) -> Result<&str, Fault> {
     let named = match dialect {
-        Dialect::Partner => element.text_of("type").map(str::trim),
+        Dialect::Partner | Dialect::Metadata => element.text_of("type").map(str::trim),
         Dialect::Enterprise => element.kind.as_ref().map(|kind| kind.local.as_str()),
     };
     named.filter(|name| !name.is_empty() && *name != "sObject").ok_or_else(|| Fault::api("INVALID_TYPE", "Must send a concrete entity type."))

@@ -6,8 +6,8 @@ use catalogue::FieldType;
 use soql::{Item, Part};
 
 use super::endpoint::Dialect;
-use super::markup::escape;
 use crate::records::{Column, Columns, Listing, Spelling, Subject, plain_value};
+use crate::xml::markup::escape;
 
 /// Declared where a value names one of its types.
 const SCHEMA: &str = "http://www.w3.org/2001/XMLSchema";

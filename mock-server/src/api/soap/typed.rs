@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::markup::Markup;
 use super::wsdl::types::{Complex, Element, complex};
+use crate::xml::markup::Markup;
 
 /// Declared where a value names one of its types.
 const SCHEMA: &str = r#"xmlns:xsd="http://www.w3.org/2001/XMLSchema""#;

@@ -2,11 +2,11 @@
 
 use super::call::{Call, Reply};
 use super::fault::Fault;
-use super::markup::Markup;
 use super::query::id_of;
 use crate::id::UserId;
 use crate::oauth::{Changer, change_own_password, reset_password, set_password};
 use crate::org::{PasswordRefusal, Switches};
+use crate::xml::markup::Markup;
 
 /// `setPassword(userId, password)`
 pub fn set(call: &Call) -> Result<Reply, Fault> {

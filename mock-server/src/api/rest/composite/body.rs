@@ -14,7 +14,7 @@ use crate::api::multipart::{self, Part};
 use crate::api::rest::call::Call;
 use crate::api::rest::error::RestError;
 use crate::api::rest::sent::{json_body, media_type, xml_root};
-use crate::api::xml::Element;
+use crate::xml::Element;
 
 /// The body as JSON; `from_xml` says what an XML document means.
 pub fn read<'b>(call: &Call<'b>, from_xml: fn(&Element) -> Value) -> Result<Cow<'b, [u8]>, RestError> {
@@ -129,7 +129,7 @@ fn fill(item: &mut Value, files: &[Part<'_>]) -> Result<(), RestError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::xml;
+    use crate::xml;
 
     fn check(meaning: fn(&Element) -> Value, document: &str, expected: &Value) {
         assert_eq!(meaning(&xml::parse(document).unwrap()), *expected);

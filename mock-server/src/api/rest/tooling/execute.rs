@@ -10,6 +10,7 @@ use crate::api::rest::call::Call;
 use crate::api::rest::error::RestError;
 use crate::api::rest::format::Answer;
 use crate::id::RecordId;
+use crate::metadata::without_comments;
 use crate::records::{RecordError, Rows, Value};
 use crate::schema::Schema;
 
@@ -22,7 +23,7 @@ pub fn anonymous(call: &Call<'_>) -> Result<Answer, RestError> {
 }
 
 fn outcome(source: &str) -> Json {
-    let bare = code::without_comments(source);
+    let bare = without_comments(source);
     let answer = |line: i64, problem: Option<String>, exception: Option<&str>| {
         json!({
             "line": line,

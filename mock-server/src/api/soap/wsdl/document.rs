@@ -3,8 +3,8 @@
 use super::objects;
 use super::types::{Complex, ENUMERATIONS, Element, HEADERS, OPERATIONS, TYPES};
 use crate::api::soap::endpoint::{Dialect, Endpoint};
-use crate::api::soap::markup::Markup;
 use crate::schema::View;
+use crate::xml::markup::Markup;
 
 /// Codes of `Error.statusCode`, as far as this server gives them, with the most usual others.
 const STATUS_CODES: &[&str] = &[
@@ -121,7 +121,7 @@ pub fn write(wanted: &Wanted<'_>) -> String {
     out.within("types", |out| {
         out.raw("\n");
         schema(out, dialect.sobject_namespace(), &[dialect.namespace()], |out| match dialect {
-            Dialect::Partner => objects::any(out),
+            Dialect::Partner | Dialect::Metadata => objects::any(out),
             Dialect::Enterprise => objects::typed(out, wanted.objects),
         });
         schema(out, dialect.namespace(), &[dialect.sobject_namespace()], calls);

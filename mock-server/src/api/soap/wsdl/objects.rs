@@ -2,8 +2,8 @@
 
 use catalogue::{Field, FieldType, Object};
 
-use crate::api::soap::markup::Markup;
 use crate::schema::View;
+use crate::xml::markup::Markup;
 
 /// Any record: its type, its id, and whatever fields it has.
 pub fn any(out: &mut Markup) {

@@ -1,5 +1,7 @@
 //! An XML document read into a tree: names resolved, entities and document types refused, depth and size bounded.
 
+pub mod markup;
+
 use quick_xml::NsReader;
 use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::{BytesRef, BytesStart, Event};
@@ -96,7 +98,21 @@ impl Element {
 
 /// Reads a whole document.
 pub fn parse(text: &str) -> Result<Element, Malformed> {
+    parse_placed(text).map_err(|(why, _)| why)
+}
+
+/// The same; what cannot be read is told with the line and column, from 1, where reading ended.
+pub fn parse_placed(text: &str) -> Result<Element, (Malformed, (usize, usize))> {
     let mut reader = NsReader::from_str(text);
+    read_all(&mut reader).map_err(|why| {
+        let end = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX).min(text.len());
+        let before = &text.as_bytes()[..end];
+        let line_start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
+        (why, (1 + memchr::memchr_iter(b'\n', before).count(), 1 + end - line_start))
+    })
+}
+
+fn read_all(reader: &mut NsReader<&[u8]>) -> Result<Element, Malformed> {
     let (mut open, mut root, mut count): (Vec<Element>, Option<Element>, usize) = (Vec::new(), None, 0);
     loop {
         let event = reader.read_event()?;
@@ -107,11 +123,11 @@ pub fn parse(text: &str) -> Result<Element, Malformed> {
             }
             Event::Start(tag) => {
                 count += 1;
-                open.push(element(&reader, &tag)?);
+                open.push(element(reader, &tag)?);
             }
             Event::Empty(tag) => {
                 count += 1;
-                close(element(&reader, &tag)?, &mut open, &mut root);
+                close(element(reader, &tag)?, &mut open, &mut root);
             }
             Event::End(_) => {
                 let Some(done) = open.pop() else { return Err(Malformed::CutShort) };
@@ -254,7 +270,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::api::soap::markup::Markup;
+    use crate::xml::markup::Markup;
 
     fn check_refusal(document: &str, refusal: &Malformed) {
         assert_eq!(parse(document).as_ref(), Err(refusal), "{document}");

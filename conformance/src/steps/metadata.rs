@@ -1,0 +1,153 @@
+//! The Metadata API: archives, deployments and what is retrieved.
+
+use std::io::{Cursor, Read, Write};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use cucumber::gherkin::Step;
+use cucumber::{given, then, when};
+use zip::write::SimpleFileOptions;
+use zip::{ZipArchive, ZipWriter};
+
+use super::parameter::UserName;
+use super::soap::{METADATA, VERSION, call_as, element};
+use super::{doc_string, pairs, rows};
+use crate::expect;
+use crate::failure::{Failure, OrFail, Outcome};
+use crate::world::World;
+
+/// Under which note the archive of the last retrieval is kept.
+const RETRIEVED: &str = "retrieved archive";
+
+/// A table of paths and contents; `{note:…}` then stands for the archive in base64.
+#[given(expr = "the archive {string}")]
+async fn archive(world: &mut World, name: String, step: &Step) -> Outcome {
+    let mut files = Vec::new();
+    for (path, content) in pairs(step)? {
+        files.push((path, world.expand(&content)?));
+    }
+    let packed = pack(&files).map_err(|error| Failure::new(error.to_string()))?;
+    world.notes.insert(name, STANDARD.encode(packed));
+    Ok(())
+}
+
+/// The first half of an archive.
+#[given(expr = "the archive {string} that ends in the middle")]
+async fn cut_short(world: &mut World, name: String, step: &Step) -> Outcome {
+    let mut packed = pack(&pairs(step)?).map_err(|error| Failure::new(error.to_string()))?;
+    packed.truncate(packed.len() / 2);
+    world.notes.insert(name, STANDARD.encode(packed));
+    Ok(())
+}
+
+/// An archive of one file that unpacks to so many bytes.
+#[given(expr = "the archive {string} with a class of {int} bytes")]
+async fn bomb(world: &mut World, name: String, bytes: usize) -> Outcome {
+    let package = "<Package><types><members>*</members><name>ApexClass</name></types><version>67.0</version></Package>".to_owned();
+    let files = [("package.xml".to_owned(), package), ("classes/Bomb.cls".to_owned(), " ".repeat(bytes))];
+    let packed = pack(&files).map_err(|error| Failure::new(error.to_string()))?;
+    world.notes.insert(name, STANDARD.encode(packed));
+    Ok(())
+}
+
+#[given(expr = "{user} has deployed {string}")]
+async fn has_deployed(world: &mut World, user: UserName, archive: String) -> Outcome {
+    deploy(world, &user.0, &archive, &[]).await?;
+    let answer = world.answer()?;
+    expect::equal("status", Some("Succeeded"), element(&answer.text(), "status").as_deref())
+}
+
+#[when(expr = "{user} deploys {string}")]
+async fn deploys(world: &mut World, user: UserName, archive: String) -> Outcome {
+    deploy(world, &user.0, &archive, &[]).await
+}
+
+/// A table of members of `DeployOptions` and their values.
+#[when(expr = "{user} deploys {string} with")]
+async fn deploys_with(world: &mut World, user: UserName, archive: String, step: &Step) -> Outcome {
+    deploy(world, &user.0, &archive, &pairs(step)?).await
+}
+
+/// The doc string holds the `types` of a package.
+#[given(expr = "{user} has retrieved")]
+#[when(expr = "{user} retrieves")]
+async fn retrieves(world: &mut World, user: UserName, step: &Step) -> Outcome {
+    let types = world.expand(&doc_string(step)?)?;
+    let request = format!(
+        "<retrieve><retrieveRequest><apiVersion>{VERSION}</apiVersion><singlePackage>true</singlePackage><unpackaged>{types}<version>{VERSION}</version>\
+         </unpackaged></retrieveRequest></retrieve>"
+    );
+    call_as(world, &user.0, METADATA, VERSION, &request).await?;
+    let id = id_of_answer(world)?;
+    let request = format!("<checkRetrieveStatus><asyncProcessId>{id}</asyncProcessId><includeZip>true</includeZip></checkRetrieveStatus>");
+    call_as(world, &user.0, METADATA, VERSION, &request).await?;
+    let packed = element(&world.answer()?.text(), "zipFile").unwrap_or_default();
+    world.notes.insert(RETRIEVED.to_owned(), packed);
+    Ok(())
+}
+
+#[then(expr = "the retrieved file {string} is")]
+async fn file_is(world: &mut World, path: String, step: &Step) -> Outcome {
+    let expected = world.expand(&doc_string(step)?)?;
+    let seen = unpack(world)?.into_iter().find(|(known, _)| *known == path).map(|(_, content)| content);
+    let seen = seen.or_fail(|| format!("{path} was not retrieved"))?;
+    let flat = |text: &str| text.lines().map(str::trim).collect::<String>();
+    expect::that(expect::text_matches(&flat(&expected), &flat(&seen)), || format!("{path}: expected {expected}\n     got {seen}"))
+}
+
+#[then("the retrieved files are")]
+async fn files_are(world: &mut World, step: &Step) -> Outcome {
+    let expected: Vec<String> = rows(step)?.iter().flatten().cloned().collect();
+    let seen: Vec<String> = unpack(world)?.into_iter().map(|(path, _)| path).collect();
+    expect::equal("files", expected, seen)
+}
+
+/// Deploys and asks what became of it, with details.
+async fn deploy(world: &mut World, user: &str, archive: &str, options: &[(String, String)]) -> Outcome {
+    let packed = world.notes.get(archive).cloned().or_fail(|| format!("no archive is called {archive}"))?;
+    let mut members: Vec<(String, String)> =
+        ["checkOnly", "rollbackOnError", "singlePackage"].map(|name| (name.to_owned(), (name != "checkOnly").to_string())).into();
+    for (name, value) in options {
+        members.retain(|(known, _)| known != name);
+        members.push((name.clone(), value.clone()));
+    }
+    let members: String = members.iter().map(|(name, value)| format!("<{name}>{value}</{name}>")).collect();
+    let request = format!("<deploy><ZipFile>{packed}</ZipFile><DeployOptions>{members}</DeployOptions></deploy>");
+    call_as(world, user, METADATA, VERSION, &request).await?;
+    let id = id_of_answer(world)?;
+    world.notes.insert("deployment".to_owned(), id.clone());
+    let request = format!("<checkDeployStatus><asyncProcessId>{id}</asyncProcessId><includeDetails>true</includeDetails></checkDeployStatus>");
+    call_as(world, user, METADATA, VERSION, &request).await
+}
+
+fn id_of_answer(world: &World) -> Outcome<String> {
+    let answer = world.answer()?;
+    element(&answer.text(), "id").or_fail(|| format!("no operation in {}", answer.summary()))
+}
+
+fn pack(files: &[(String, String)]) -> Result<Vec<u8>, zip::result::ZipError> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (path, content) in files {
+        writer.start_file(path.as_str(), SimpleFileOptions::default())?;
+        writer.write_all(content.as_bytes())?;
+    }
+    Ok(writer.finish()?.into_inner())
+}
+
+/// The files of the last retrieval, by path.
+fn unpack(world: &World) -> Outcome<Vec<(String, String)>> {
+    let packed = world.notes.get(RETRIEVED).filter(|packed| !packed.is_empty()).or_fail(|| "nothing was retrieved")?;
+    let unreadable = |error: &dyn std::fmt::Display| Failure::new(format!("the retrieved archive cannot be read: {error}"));
+    let packed = STANDARD.decode(packed).map_err(|error| unreadable(&error))?;
+    let mut archive = ZipArchive::new(Cursor::new(packed)).map_err(|error| unreadable(&error))?;
+    let mut files = Vec::new();
+    for index in 0..archive.len() {
+        let mut file = archive.by_index(index).map_err(|error| unreadable(&error))?;
+        let mut content = String::new();
+        file.read_to_string(&mut content).map_err(|error| unreadable(&error))?;
+        let name = file.name().map_err(|error| unreadable(&error))?.into_owned();
+        files.push((name, content));
+    }
+    files.sort();
+    Ok(files)
+}

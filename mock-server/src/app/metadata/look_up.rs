@@ -1,0 +1,186 @@
+//! The components of an org as retrievals, lists and reads find them.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Map, Value, json};
+
+use super::{code, name_of};
+use crate::app::LiveOrg;
+use crate::clock::Timestamp;
+use crate::id::{RecordId, UserId};
+use crate::metadata::{Component, Components, FileProperties, MetadataType, child, definition_of, in_order, kind, names_of, part, tree_of};
+use crate::schema::Schema;
+use crate::storage::StoreError;
+use crate::store::Tx;
+use crate::xml::Element;
+
+/// A component with what its file holds.
+#[derive(Debug)]
+pub struct Found {
+    pub properties: FileProperties,
+    /// The members of its file, its parts among them.
+    pub members: Vec<Element>,
+    /// The file beside them.
+    pub content: Option<Vec<u8>>,
+}
+
+/// Who asks, of which org: what the platform itself made is told as made by the caller when the org was.
+pub(super) struct Looker<'a> {
+    pub org: &'a LiveOrg,
+    pub tx: &'a Tx<'a>,
+    pub schema: &'a Schema,
+    pub caller: (UserId, String),
+}
+
+impl Looker<'_> {
+    /// The full names of a type's components. `*` of a retrieval leaves standard objects out.
+    pub fn names(&self, type_name: &str, with_standard: bool) -> Result<Vec<String>, StoreError> {
+        if is_schema(type_name) {
+            let names = names_of(self.schema, type_name).into_iter();
+            return Ok(names.filter(|(_, id)| with_standard || id.is_some()).map(|(name, _)| name).collect());
+        }
+        if code::is_code(type_name) {
+            return code::names(self.tx, type_name);
+        }
+        if type_name == "CustomLabels" {
+            let any = !self.tx.components("CustomLabel")?.is_empty();
+            return Ok(if any { vec!["CustomLabels".to_owned()] } else { Vec::new() });
+        }
+        Ok(self.tx.components(type_name)?.into_iter().map(|component| component.full_name).collect())
+    }
+
+    /// A component by its full name, in any case.
+    pub fn find(&self, type_name: &str, full_name: &str) -> Result<Option<Found>, StoreError> {
+        if type_name == "CustomObject" {
+            return self.object(full_name);
+        }
+        if is_schema(type_name) {
+            return Ok(definition_of(self.schema, type_name, full_name).map(|members| self.of_schema(type_name, full_name, members)));
+        }
+        if code::is_code(type_name) {
+            return self.code(type_name, full_name);
+        }
+        if type_name == "CustomLabels" {
+            return self.labels(full_name);
+        }
+        let Some(component) = self.tx.component(type_name, full_name)? else { return Ok(None) };
+        let mut members = tree_of(&component.members);
+        if let Some((_, own)) = part_name(type_name, &component.full_name) {
+            let mut name = Map::new();
+            name.insert("fullName".to_owned(), json!(own));
+            members.extend(tree_of(&name));
+        }
+        in_order(&mut members);
+        Ok(Some(Found { properties: self.kept(&component)?, members, content: component.content }))
+    }
+
+    /// An object with all of its parts.
+    fn object(&self, full_name: &str) -> Result<Option<Found>, StoreError> {
+        let Some(mut members) = definition_of(self.schema, "CustomObject", full_name) else { return Ok(None) };
+        if let Some(beside) = self.tx.component("CustomObject", full_name)? {
+            members.extend(tree_of(&beside.members));
+        }
+        let parts = kind("CustomObject").map(|kind| kind.children).unwrap_or_default();
+        for own in parts {
+            for name in self.names(own.name, true)? {
+                let belongs = name.split_once('.').is_some_and(|(object, _)| object.eq_ignore_ascii_case(full_name));
+                if let Some(found) = if belongs { self.find(own.name, &name)? } else { None } {
+                    members.push(part(own.element, found.members));
+                }
+            }
+        }
+        in_order(&mut members);
+        Ok(Some(self.of_schema("CustomObject", full_name, members)))
+    }
+
+    fn of_schema(&self, type_name: &str, full_name: &str, members: Vec<Element>) -> Found {
+        let known = names_of(self.schema, type_name).into_iter().find(|(name, _)| name.eq_ignore_ascii_case(full_name));
+        let (full_name, id) = known.unwrap_or_else(|| (full_name.to_owned(), None));
+        let created = self.org.facts().created;
+        let properties = FileProperties { manageable: id.is_some(), ..self.properties(type_name, full_name, id, (created, self.schema.modified())) };
+        Found { properties, members, content: None }
+    }
+
+    fn properties(&self, type_name: &str, full_name: String, id: Option<RecordId>, (created, modified): (Timestamp, Timestamp)) -> FileProperties {
+        FileProperties {
+            kind: type_name.to_owned(),
+            file: file_of(type_name, &full_name),
+            full_name,
+            id,
+            created,
+            created_by: self.caller.clone(),
+            modified,
+            modified_by: self.caller.clone(),
+            manageable: true,
+        }
+    }
+
+    fn kept(&self, component: &Component) -> Result<FileProperties, StoreError> {
+        let times = (component.created, component.modified);
+        Ok(FileProperties {
+            created_by: (component.created_by, name_of(self.tx, component.created_by)?),
+            modified_by: (component.modified_by, name_of(self.tx, component.modified_by)?),
+            ..self.properties(&component.kind, component.full_name.clone(), Some(component.id), times)
+        })
+    }
+
+    /// All labels lie in one file.
+    fn labels(&self, full_name: &str) -> Result<Option<Found>, StoreError> {
+        let all = self.tx.components("CustomLabel")?;
+        let Some(first) = all.first().filter(|_| full_name.eq_ignore_ascii_case("CustomLabels")) else { return Ok(None) };
+        let mut members = Vec::new();
+        for label in &all {
+            if let Some(found) = self.find("CustomLabel", &label.full_name)? {
+                members.push(part("labels", found.members));
+            }
+        }
+        let properties = FileProperties { kind: "CustomLabels".to_owned(), full_name: "CustomLabels".to_owned(), id: None, ..self.kept(first)? };
+        Ok(Some(Found { properties, members, content: None }))
+    }
+
+    fn code(&self, type_name: &str, name: &str) -> Result<Option<Found>, StoreError> {
+        let Some(id) = code::find(self.tx, type_name, name)? else { return Ok(None) };
+        let field = |field: &str| code::field(self.tx, type_name, id, field);
+        let mut members = Map::new();
+        let names: &[(&str, &str)] = match type_name {
+            "StaticResource" => &[("cacheControl", "CacheControl"), ("contentType", "ContentType"), ("description", "Description")],
+            _ => &[("apiVersion", "ApiVersion"), ("status", "Status")],
+        };
+        for (member, column) in names {
+            let value = field(column)?;
+            let value = value.map(|text| if *member == "apiVersion" && !text.contains('.') { format!("{text}.0") } else { text });
+            members.insert((*member).to_owned(), value.map_or(Value::Null, Value::from));
+        }
+        let body = field("Body")?.unwrap_or_default();
+        let content = if type_name == "StaticResource" { STANDARD.decode(body.as_bytes()).unwrap_or_default() } else { body.into_bytes() };
+        let time = |text: Option<String>| text.and_then(|text| text.parse().ok()).map_or(Timestamp(0), Timestamp);
+        let user = |text: Option<String>| text.and_then(|text| UserId::parse(&text).ok());
+        let times = (time(field("CreatedDate")?), time(field("LastModifiedDate")?));
+        let mut properties = self.properties(type_name, field("Name")?.unwrap_or_else(|| name.to_owned()), Some(id), times);
+        for (place, column) in [(&mut properties.created_by, "CreatedById"), (&mut properties.modified_by, "LastModifiedById")] {
+            if let Some(user) = user(field(column)?) {
+                *place = (user, name_of(self.tx, user)?);
+            }
+        }
+        Ok(Some(Found { properties, members: tree_of(&members), content: Some(content) }))
+    }
+}
+
+/// Where the file that holds a component lies, below the root of an archive.
+pub(super) fn file_of(type_name: &str, full_name: &str) -> String {
+    match (kind(type_name), part_name(type_name, full_name)) {
+        (Some(kind), _) => kind.file(full_name),
+        (None, Some((parent, _))) => parent.file(full_name.split_once('.').map_or("CustomLabels", |(owner, _)| owner)),
+        (None, None) => full_name.to_owned(),
+    }
+}
+
+/// The type in whose file a part stands, and the part's name there.
+pub(super) fn part_name<'n>(type_name: &str, full_name: &'n str) -> Option<(&'static MetadataType, &'n str)> {
+    let (parent, _) = child(type_name)?;
+    Some((parent, full_name.split_once('.').map_or(full_name, |(_, own)| own)))
+}
+
+fn is_schema(type_name: &str) -> bool {
+    matches!(type_name, "CustomObject" | "CustomField" | "RecordType" | "GlobalValueSet")
+}
