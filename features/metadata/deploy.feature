@@ -167,8 +167,8 @@ Feature: Deployments change the running org
       Then the answer mentions "<errorMessage>The zip file names a file outside of it: ../../etc/motd</errorMessage>"
       And the answer mentions "<status>Failed</status><success>false</success>"
 
-    Scenario: A file that unpacks to more than is allowed
-      Given the archive "bomb" with a class of 140000000 bytes
+    Scenario: Files that unpack to more than is allowed
+      Given the archive "bomb" that unpacks to 601 MB
       When the admin deploys "bomb"
       Then the answer mentions "<errorStatusCode>LIMIT_EXCEEDED</errorStatusCode>"
       And the answer mentions "<status>Failed</status><success>false</success>"

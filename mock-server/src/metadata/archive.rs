@@ -1,6 +1,6 @@
 //! Archives: what a deployment carries and a retrieval answers with.
 //!
-//! Nothing an archive says of itself is believed: names must stay inside it, and what comes out of it is counted while it comes.
+//! Nothing an archive says of itself is believed: names must stay inside it, and no file gives more than the archive told.
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read, Write};
@@ -14,13 +14,14 @@ const FILES: usize = 10_000;
 /// Bytes of an archive as it travels. Source: as above.
 const PACKED: usize = 39 * 1024 * 1024;
 
-/// Bytes of all files together. GUESS: Salesforce takes 600 MB; less is taken here so that memory stays bounded.
-const UNPACKED: usize = 128 * 1024 * 1024;
+/// Bytes of all files together. Source: as above.
+const UNPACKED: u64 = 600 * 1024 * 1024;
 
-/// The files of an archive by their paths.
-#[derive(Debug, Default)]
-pub struct Archive {
-    files: BTreeMap<String, Vec<u8>>,
+/// The files of an archive by their paths. They stay packed until they are asked for.
+pub struct Archive<'b> {
+    zip: ZipArchive<Cursor<&'b [u8]>>,
+    /// Where each file stands in the archive's own list.
+    files: BTreeMap<String, usize>,
     /// The one folder in which everything lies, with a slash at the end; empty when the files lie at the top.
     root: String,
 }
@@ -53,22 +54,22 @@ impl BadArchive {
     }
 }
 
-impl Archive {
-    /// Unpacks an archive.
+impl<'b> Archive<'b> {
+    /// Reads an archive's list of files. The sizes it tells are those that [`Self::file`] holds it to.
     ///
     /// # Errors
     /// It is none, takes too much room, or names files that are not inside it.
-    pub fn read(bytes: &[u8]) -> Result<Self, BadArchive> {
+    pub fn read(bytes: &'b [u8]) -> Result<Self, BadArchive> {
         if bytes.len() > PACKED {
             return Err(BadArchive::TooLarge);
         }
-        let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| BadArchive::Unreadable)?;
-        if archive.len() > 2 * FILES {
+        let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|_| BadArchive::Unreadable)?;
+        if zip.len() > 2 * FILES {
             return Err(BadArchive::TooManyFiles);
         }
         let (mut files, mut left) = (BTreeMap::new(), UNPACKED);
-        for index in 0..archive.len() {
-            let file = archive.by_index(index).map_err(|_| BadArchive::Unreadable)?;
+        for index in 0..zip.len() {
+            let file = zip.by_index_raw(index).map_err(|_| BadArchive::Unreadable)?;
             let name = file.name().map_err(|_| BadArchive::Unreadable)?.into_owned();
             if escapes(&name) {
                 return Err(BadArchive::Escape(name));
@@ -79,20 +80,31 @@ impl Archive {
             if files.len() == FILES {
                 return Err(BadArchive::TooManyFiles);
             }
-            let mut content = Vec::new();
-            file.take(left as u64 + 1).read_to_end(&mut content).map_err(|_| BadArchive::Unreadable)?;
-            left = left.checked_sub(content.len()).ok_or(BadArchive::Bomb)?;
-            if files.insert(name.clone(), content).is_some() {
+            left = left.checked_sub(file.size()).ok_or(BadArchive::Bomb)?;
+            if files.insert(name.clone(), index).is_some() {
                 return Err(BadArchive::Twice(name));
             }
         }
         let root = root_of(&files);
-        Ok(Self { files, root })
+        Ok(Self { zip, files, root })
     }
 
-    /// The file at this path below the archive's root.
-    pub fn file(&self, path: &str) -> Option<&[u8]> {
-        self.files.get(&format!("{}{path}", self.root)).map(Vec::as_slice)
+    /// Unpacks the file at this path below the archive's root; `None` when there is none.
+    ///
+    /// # Errors
+    /// What is packed is broken, or more than the archive told.
+    pub fn file(&self, path: &str) -> Result<Option<Vec<u8>>, BadArchive> {
+        let Some(index) = self.files.get(&self.spelled(path)) else { return Ok(None) };
+        let mut zip = self.zip.clone();
+        let file = zip.by_index(*index).map_err(|_| BadArchive::Unreadable)?;
+        let (size, mut content) = (file.size(), Vec::new());
+        file.take(size + 1).read_to_end(&mut content).map_err(|_| BadArchive::Unreadable)?;
+        if content.len() as u64 == size { Ok(Some(content)) } else { Err(BadArchive::Unreadable) }
+    }
+
+    /// Whether there is a file at this path below the archive's root.
+    pub fn has(&self, path: &str) -> bool {
+        self.files.contains_key(&self.spelled(path))
     }
 
     /// The path as the archive spells it.
@@ -112,7 +124,7 @@ fn escapes(name: &str) -> bool {
 }
 
 /// The folder of the only `package.xml`, when it does not lie at the top.
-fn root_of(files: &BTreeMap<String, Vec<u8>>) -> String {
+fn root_of(files: &BTreeMap<String, usize>) -> String {
     if files.contains_key("package.xml") {
         return String::new();
     }
@@ -153,11 +165,17 @@ mod tests {
         writer.finish().unwrap().into_inner()
     }
 
+    /// The words of why it is refused; empty if it is read.
+    fn refused(bytes: &[u8]) -> Option<BadArchive> {
+        Archive::read(bytes).err()
+    }
+
     #[test]
     fn files_are_found_below_the_one_folder() {
         for root in ["", "unpackaged/"] {
-            let archive = Archive::read(&zipped(&[(&format!("{root}package.xml"), b"p"), (&format!("{root}classes/A.cls"), b"a")])).unwrap();
-            assert_eq!(archive.file("classes/A.cls"), Some(&b"a"[..]));
+            let packed = zipped(&[(&format!("{root}package.xml"), b"p"), (&format!("{root}classes/A.cls"), b"a")]);
+            let archive = Archive::read(&packed).ok().unwrap();
+            assert_eq!(archive.file("classes/A.cls").unwrap().as_deref(), Some(&b"a"[..]));
             assert_eq!(archive.paths().collect::<Vec<_>>(), ["classes/A.cls", "package.xml"]);
             assert_eq!(archive.spelled("package.xml"), format!("{root}package.xml"));
         }
@@ -166,25 +184,52 @@ mod tests {
     #[test]
     fn names_that_lead_out_are_refused() {
         for name in ["../x", "a/../../x", "/etc/passwd", "a\\b", "c:x"] {
-            assert_eq!(Archive::read(&zipped(&[(name, b"x")])).unwrap_err(), BadArchive::Escape(name.to_owned()));
+            assert_eq!(refused(&zipped(&[(name, b"x")])), Some(BadArchive::Escape(name.to_owned())));
         }
     }
 
     #[test]
     fn bombs_are_refused_before_they_are_unpacked() {
-        let half = vec![0; UNPACKED / 2 + 1];
-        let bomb = zipped(&[("a", &half), ("b", &half)]);
-        assert!(bomb.len() < 1024 * 1024);
-        assert_eq!(Archive::read(&bomb).unwrap_err(), BadArchive::Bomb);
+        let small = zipped(&[("a", &vec![0; 8 * 1024 * 1024])]);
+        let mut small = ZipArchive::new(Cursor::new(small)).unwrap();
+        let mut bomb = ZipWriter::new(Cursor::new(Vec::new()));
+        for number in 0..=(UNPACKED / (8 * 1024 * 1024)) {
+            bomb.raw_copy_file_rename(small.by_index_raw(0).unwrap(), number.to_string()).unwrap();
+        }
+        let bomb = bomb.finish().unwrap().into_inner();
+        assert!(bomb.len() < 2 * 1024 * 1024);
+        assert_eq!(refused(&bomb), Some(BadArchive::Bomb));
         let names: Vec<String> = (0..=FILES).map(|number| number.to_string()).collect();
         let many: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b""[..])).collect();
-        assert_eq!(Archive::read(&zipped(&many)).unwrap_err(), BadArchive::TooManyFiles);
+        assert_eq!(refused(&zipped(&many)), Some(BadArchive::TooManyFiles));
+    }
+
+    #[test]
+    fn a_file_gives_no_more_than_the_archive_told() {
+        let mut packed = zipped(&[("a", &[7; 5000])]);
+        let told = 5000_u32.to_le_bytes();
+        let places: Vec<usize> = packed.windows(4).enumerate().filter(|(_, seen)| *seen == told).map(|(at, _)| at).collect();
+        for at in places {
+            packed[at..at + 4].copy_from_slice(&50_u32.to_le_bytes());
+        }
+        assert_eq!(Archive::read(&packed).ok().unwrap().file("a"), Err(BadArchive::Unreadable));
     }
 
     #[test]
     fn what_is_packed_is_read_again() {
         let files = BTreeMap::from([("package.xml".to_owned(), b"p".to_vec()), ("a/b".to_owned(), vec![7; 1000])]);
-        assert_eq!(Archive::read(&pack(&files).unwrap()).unwrap().files, files);
+        let packed = pack(&files).unwrap();
+        let archive = Archive::read(&packed).ok().unwrap();
+        for (path, content) in files {
+            assert_eq!(archive.file(&path), Ok(Some(content)));
+        }
+    }
+
+    /// Reads whatever can be read.
+    fn read_all(bytes: &[u8]) {
+        if let Ok(archive) = Archive::read(bytes) {
+            archive.paths().for_each(|path| drop(archive.file(path)));
+        }
     }
 
     proptest! {
@@ -193,9 +238,9 @@ mod tests {
             let mut archive = zipped(&[("package.xml", b"<Package/>"), ("classes/A.cls", b"hello hello hello")]);
             let place = place % archive.len();
             archive[place] = byte;
-            let _ = Archive::read(&archive);
+            read_all(&archive);
             archive.truncate(cut);
-            let _ = Archive::read(&archive);
+            read_all(&archive);
         }
     }
 }

@@ -24,6 +24,8 @@ pub struct Item {
     pub kind: &'static str,
     pub full_name: String,
     pub file: String,
+    /// The path in the archive of what lies beside its settings: Apex source, a static resource.
+    pub beside: Option<String>,
     pub act: Act,
 }
 
@@ -38,6 +40,10 @@ pub enum Act {
 /// Components of one deployment, parts of files included. Source: Metadata API guide, limits.
 const MOST_COMPONENTS: usize = 10_000;
 
+/// Bytes of all documents of one deployment, which are held in memory as trees; what lies beside them is not.
+/// GUESS: Salesforce limits all files together, not their documents.
+const DOCUMENTS: usize = 64 * 1024 * 1024;
+
 /// Elements of an object's file that are components of types which are not deployed here.
 const REFUSED_PARTS: [(&str, &str); 2] = [("validationRules", "ValidationRule"), ("sharingReasons", "SharingReason")];
 
@@ -45,14 +51,18 @@ const REFUSED_PARTS: [(&str, &str); 2] = [("validationRules", "ValidationRule"),
 type Read = Result<Element, Failure>;
 
 impl Plan {
-    pub fn of(archive: &Archive, options: &DeployOptions) -> Self {
+    pub fn of(archive: &Archive<'_>, options: &DeployOptions) -> Self {
         let manifest_file = archive.spelled("package.xml");
         let refused = |why: String| {
             let outcome = Outcome::Failed(Failure::new(why));
             Self { items: Vec::new(), messages: vec![Message::manifest(manifest_file.clone(), outcome)] }
         };
-        let Some(bytes) = archive.file("package.xml") else { return refused("No package.xml found".to_owned()) };
-        let manifest = match Manifest::read(bytes) {
+        let read = |path: &str| match archive.file(path) {
+            Ok(bytes) => bytes.map(|bytes| Manifest::read(&bytes)),
+            Err(bad) => Some(Err(bad.to_string())),
+        };
+        let Some(manifest) = read("package.xml") else { return refused("No package.xml found".to_owned()) };
+        let manifest = match manifest {
             Ok(manifest) => manifest,
             Err(why) => return refused(why),
         };
@@ -68,11 +78,11 @@ impl Plan {
         }
         let mut plan = Self { items: Vec::new(), messages: vec![Message::manifest(manifest_file.clone(), Outcome::Changed)] };
         for (file, after) in [("destructiveChangesPre.xml", false), ("destructiveChanges.xml", false), ("destructiveChangesPost.xml", true)] {
-            let Some(bytes) = archive.file(file) else { continue };
+            let Some(removed) = read(file) else { continue };
             if after {
                 plan.put(archive, &manifest, options);
             }
-            match Manifest::read(bytes) {
+            match removed {
                 Ok(removed) => match unknown(&removed) {
                     Some(name) => return refused(format!("Unknown type name '{name}' specified in {file}")),
                     None => plan.remove(&removed, &archive.spelled(file)),
@@ -80,7 +90,7 @@ impl Plan {
                 Err(why) => return refused(why),
             }
         }
-        if archive.file("destructiveChangesPost.xml").is_none() {
+        if !archive.has("destructiveChangesPost.xml") {
             plan.put(archive, &manifest, options);
         }
         if plan.items.len() > MOST_COMPONENTS {
@@ -100,15 +110,15 @@ impl Plan {
                     "*" => Act::Refuse(Failure::new("The wildcard * is not supported in destructive changes")),
                     _ => Act::Remove,
                 };
-                items.push(Item { kind: name, full_name: full_name.clone(), file: file.to_owned(), act });
+                items.push(Item { kind: name, full_name: full_name.clone(), file: file.to_owned(), beside: None, act });
             }
         }
         items.sort_by_key(|item| std::cmp::Reverse(order(item.kind)));
         self.items.extend(items);
     }
 
-    fn put(&mut self, archive: &Archive, manifest: &Manifest, options: &DeployOptions) {
-        let mut files = Files { archive, read: BTreeMap::new(), used: BTreeSet::from(["package.xml".to_owned()]) };
+    fn put(&mut self, archive: &Archive<'_>, manifest: &Manifest, options: &DeployOptions) {
+        let mut files = Files { archive, read: BTreeMap::new(), left: DOCUMENTS, used: BTreeSet::from(["package.xml".to_owned()]) };
         let mut items = Vec::new();
         for listed in &manifest.types {
             for name in &listed.names {
@@ -133,6 +143,7 @@ impl Plan {
         items.retain(|item: &Item| seen.insert((item.kind, item.full_name.to_ascii_lowercase())));
         self.items.extend(items);
         for path in archive.paths().filter(|path| !files.used.contains(*path) && !path.starts_with("destructiveChanges")) {
+            // GUESS: whether a file that the manifest does not name is an error or a warning was not recorded.
             let outcome = Outcome::Failed(Failure::new("Not in package.xml"));
             self.messages.push(Message { kind: String::new(), full_name: stem(path), file: archive.spelled(path), id: None, outcome });
         }
@@ -165,8 +176,10 @@ fn stem(path: &str) -> String {
 
 /// The files of an archive while components are looked for.
 struct Files<'a> {
-    archive: &'a Archive,
+    archive: &'a Archive<'a>,
     read: BTreeMap<String, Read>,
+    /// Bytes of documents that may still be read.
+    left: usize,
     /// Paths that belong to a component.
     used: BTreeSet<String>,
 }
@@ -187,14 +200,14 @@ impl Files<'_> {
     /// A component with its parts; nothing if no file holds it.
     fn component(&mut self, kind: &'static MetadataType, name: &str) -> Vec<Item> {
         let path = kind.file(name);
-        let Some((settings, content)) = self.pair(kind, &path) else { return Vec::new() };
+        let Some((settings, beside)) = self.pair(kind, &path) else { return Vec::new() };
         let file = self.archive.spelled(&path);
-        let item = |act| Item { kind: kind.name, full_name: name.to_owned(), file: file.clone(), act };
+        let item = |act| Item { kind: kind.name, full_name: name.to_owned(), file: file.clone(), beside: None, act };
         let root = match self.read(kind, &settings) {
             Ok(root) => root,
             Err(failure) => return vec![item(Act::Refuse(failure))],
         };
-        split(kind, name, &file, &root, content)
+        split(kind, name, &file, &root, beside)
     }
 
     /// One part of a parent's file.
@@ -205,7 +218,8 @@ impl Files<'_> {
         let root = match self.read(parent, &settings) {
             Ok(root) => root,
             Err(failure) => {
-                return vec![Item { kind: part.name, full_name: name.to_owned(), file: self.archive.spelled(&path), act: Act::Refuse(failure) }];
+                let (full_name, file) = (name.to_owned(), self.archive.spelled(&path));
+                return vec![Item { kind: part.name, full_name, file, beside: None, act: Act::Refuse(failure) }];
             }
         };
         let fits = |element: &&Element| own == "*" || element.text_of("fullName").is_some_and(|full_name| full_name.trim().eq_ignore_ascii_case(own));
@@ -213,9 +227,9 @@ impl Files<'_> {
     }
 
     /// The path of a component's settings, and what lies beside them.
-    fn pair(&mut self, kind: &MetadataType, path: &str) -> Option<(String, Option<Vec<u8>>)> {
+    fn pair(&mut self, kind: &MetadataType, path: &str) -> Option<(String, Option<String>)> {
         let meta = format!("{path}-meta.xml");
-        let (plain, with_meta) = (self.archive.file(path).is_some(), self.archive.file(&meta).is_some());
+        let (plain, with_meta) = (self.archive.has(path), self.archive.has(&meta));
         if !plain && !with_meta {
             return None;
         }
@@ -223,14 +237,21 @@ impl Files<'_> {
         if !kind.meta_file {
             return Some((if plain { path.to_owned() } else { meta }, None));
         }
-        Some((meta, self.archive.file(path).map(<[u8]>::to_vec)))
+        Some((meta, plain.then(|| path.to_owned())))
+    }
+
+    fn document(&mut self, path: &str) -> Result<Vec<u8>, Failure> {
+        let bytes = self.archive.file(path).map_err(|bad| Failure::new(bad.to_string()))?;
+        // GUESS: the words for a source file without its settings.
+        let bytes = bytes.ok_or_else(|| Failure::new(format!("File not found in archive: {path}")))?;
+        let too_much = || Failure::new(format!("LIMIT_EXCEEDED: The documents of the deployment hold more than {DOCUMENTS} bytes"));
+        self.left = self.left.checked_sub(bytes.len()).ok_or_else(too_much)?;
+        Ok(bytes)
     }
 
     fn read(&mut self, kind: &MetadataType, path: &str) -> Read {
         if !self.read.contains_key(path) {
-            // GUESS: the words for a source file without its settings.
-            let missing = || Failure::new(format!("File not found in archive: {path}"));
-            let read = self.archive.file(path).ok_or_else(missing).and_then(|bytes| read(kind, bytes));
+            let read = self.document(path).and_then(|bytes| read(kind, &bytes));
             self.read.insert(path.to_owned(), read);
         }
         self.read.get(path).cloned().unwrap_or_else(|| Err(Failure::new("The file could not be read")))
@@ -238,7 +259,7 @@ impl Files<'_> {
 }
 
 /// The components that stand in one document: its own, and its parts.
-fn split(kind: &'static MetadataType, name: &str, file: &str, root: &Element, content: Option<Vec<u8>>) -> Vec<Item> {
+fn split(kind: &'static MetadataType, name: &str, file: &str, root: &Element, beside: Option<String>) -> Vec<Item> {
     let mut own = root.clone();
     own.children.retain(|element| !kind.children.iter().any(|part| part.element == element.name.local));
     let mut items = Vec::new();
@@ -247,13 +268,12 @@ fn split(kind: &'static MetadataType, name: &str, file: &str, root: &Element, co
             for refused in root.all(element) {
                 let full_name = format!("{name}.{}", refused.text_of("fullName").unwrap_or_default());
                 let act = Act::Refuse(Failure::new("Not available for deploy for this organization"));
-                items.push(Item { kind, full_name, file: file.to_owned(), act });
+                items.push(Item { kind, full_name, file: file.to_owned(), beside: None, act });
             }
             own.children.retain(|child| child.name.local != element);
         }
     }
-    let act = Act::Put(Source { content, ..Source::from(&own) });
-    items.push(Item { kind: kind.name, full_name: name.to_owned(), file: file.to_owned(), act });
+    items.push(Item { kind: kind.name, full_name: name.to_owned(), file: file.to_owned(), beside, act: Act::Put(Source::from(&own)) });
     for part in kind.children {
         items.extend(root.all(part.element).map(|element| part_item(kind, part, (name, file), element)));
     }
@@ -264,7 +284,7 @@ fn part_item(parent: &MetadataType, part: &'static ChildType, (owner, file): (&s
     let own = element.text_of("fullName").unwrap_or_default().trim();
     let full_name = if parent.name == "CustomLabels" { own.to_owned() } else { format!("{owner}.{own}") };
     let act = if own.is_empty() { Act::Refuse(Failure::new("Required field is missing: fullName")) } else { Act::Put(element.into()) };
-    Item { kind: part.name, full_name, file: file.to_owned(), act }
+    Item { kind: part.name, full_name, file: file.to_owned(), beside: None, act }
 }
 
 /// The components that an element of a call brings; `None` for a type that is not known.
@@ -272,7 +292,7 @@ pub fn items_of_call(type_name: &str, full_name: &str, element: &Element) -> Opt
     match (kind(type_name), child(type_name)) {
         (Some(kind), _) => Some(split(kind, full_name, "", element, None)),
         (None, Some((_, part))) => {
-            Some(vec![Item { kind: part.name, full_name: full_name.to_owned(), file: String::new(), act: Act::Put(element.into()) }])
+            Some(vec![Item { kind: part.name, full_name: full_name.to_owned(), file: String::new(), beside: None, act: Act::Put(element.into()) }])
         }
         (None, None) => None,
     }
@@ -280,7 +300,7 @@ pub fn items_of_call(type_name: &str, full_name: &str, element: &Element) -> Opt
 
 /// The removal of a component; `None` for a type that is not known.
 pub fn removal(type_name: &str, full_name: &str) -> Option<Item> {
-    Some(Item { kind: static_name(type_name)?, full_name: full_name.to_owned(), file: String::new(), act: Act::Remove })
+    Some(Item { kind: static_name(type_name)?, full_name: full_name.to_owned(), file: String::new(), beside: None, act: Act::Remove })
 }
 
 /// `Account.Foo__c` is `Foo__c` of `Account`; labels lie in one file.
@@ -314,7 +334,8 @@ mod tests {
     /// The plan of an archive, a line for each component and problem.
     fn check(files: &[(&str, &str)], expected: &[&str]) {
         let files = files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect();
-        let plan = Plan::of(&Archive::read(&pack(&files).unwrap()).unwrap(), &options());
+        let packed = pack(&files).unwrap();
+        let plan = Plan::of(&Archive::read(&packed).ok().unwrap(), &options());
         let mut lines: Vec<String> = plan
             .messages
             .iter()

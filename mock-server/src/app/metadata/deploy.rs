@@ -41,9 +41,9 @@ pub(super) struct By {
 impl App {
     /// Carries a deployment out and stores what came of it.
     pub(super) fn carry_out(&self, org: &LiveOrg, deployment: &mut Deployment, archive: &[u8]) -> Result<(), StoreError> {
-        match Archive::read(archive).map(|archive| Plan::of(&archive, &deployment.options)) {
-            Ok(plan) => {
-                deployment.messages = self.attempt(org, deployment, plan)?;
+        match Archive::read(archive) {
+            Ok(archive) => {
+                deployment.messages = self.attempt(org, deployment, &archive)?;
                 deployment.status = outcome_of(deployment);
             }
             Err(bad) => {
@@ -62,7 +62,7 @@ impl App {
         let by = By { user: caller.user.id, now: self.now() };
         let outcome = caller.org.write(|tx| {
             let mut messages = Vec::with_capacity(items.len());
-            put_all(&caller.org, tx, by, items, &mut messages).map(|()| messages)
+            put_all(&caller.org, tx, (by, None), items, &mut messages).map(|()| messages)
         });
         match outcome {
             Ok(messages) | Err(Undone::Told(messages)) => Ok(messages),
@@ -70,11 +70,12 @@ impl App {
         }
     }
 
-    fn attempt(&self, org: &LiveOrg, deployment: &Deployment, plan: Plan) -> Result<Vec<Message>, StoreError> {
+    fn attempt(&self, org: &LiveOrg, deployment: &Deployment, archive: &Archive<'_>) -> Result<Vec<Message>, StoreError> {
+        let plan = Plan::of(archive, &deployment.options);
         let by = By { user: deployment.created_by, now: self.now() };
         let outcome = org.write(|tx| {
             let mut messages = plan.messages;
-            put_all(org, tx, by, &plan.items, &mut messages)?;
+            put_all(org, tx, (by, Some(archive)), &plan.items, &mut messages)?;
             let failed = messages.iter().any(Message::failed);
             let undone = deployment.options.check_only || failed && deployment.options.rollback_on_error;
             if undone { Err(Undone::Told(messages)) } else { Ok(messages) }
@@ -98,7 +99,7 @@ fn outcome_of(deployment: &Deployment) -> Status {
 }
 
 /// Takes the components in their order; parts of the schema that follow one another are changed together.
-fn put_all(org: &LiveOrg, tx: &Tx<'_>, by: By, items: &[Item], messages: &mut Vec<Message>) -> Result<(), Undone> {
+fn put_all(org: &LiveOrg, tx: &Tx<'_>, (by, archive): (By, Option<&Archive<'_>>), items: &[Item], messages: &mut Vec<Message>) -> Result<(), Undone> {
     let mut rest = items;
     while let Some(first) = rest.first() {
         let together = rest.iter().take_while(|item| is_schema(item) == is_schema(first)).count();
@@ -107,7 +108,7 @@ fn put_all(org: &LiveOrg, tx: &Tx<'_>, by: By, items: &[Item], messages: &mut Ve
             change_schema(org, tx, by, now, messages)?;
         } else {
             for item in now {
-                messages.push(put(org, tx, by, item)?);
+                messages.push(put(org, tx, by, archive, item)?);
             }
         }
         rest = after;
@@ -168,7 +169,7 @@ fn message(item: &Item, id: Option<crate::id::RecordId>, outcome: Result<Outcome
 }
 
 /// One component that is no part of the schema. What it leaves when it fails is undone.
-fn put(org: &LiveOrg, tx: &Tx<'_>, by: By, item: &Item) -> Result<Message, StoreError> {
+fn put(org: &LiveOrg, tx: &Tx<'_>, by: By, archive: Option<&Archive<'_>>, item: &Item) -> Result<Message, StoreError> {
     let source = match &item.act {
         Act::Refuse(failure) => return Ok(message(item, None, Err(failure.clone()))),
         Act::Remove => return remove(tx, item),
@@ -179,7 +180,11 @@ fn put(org: &LiveOrg, tx: &Tx<'_>, by: By, item: &Item) -> Result<Message, Store
     }
     if code::is_code(item.kind) {
         let schema = org.schema_within(tx)?;
-        return match tx.savepoint(|| code::put(tx, &schema, by, item, source)) {
+        let source = match beside(archive, item, source) {
+            Ok(source) => source,
+            Err(failure) => return Ok(message(item, None, Err(failure))),
+        };
+        return match tx.savepoint(|| code::put(tx, &schema, by, item, &source)) {
             Ok((id, outcome)) => Ok(message(item, Some(id), Ok(outcome))),
             Err(code::Refused::Told(failure)) => Ok(message(item, None, Err(failure))),
             Err(code::Refused::Store(error)) => Err(error),
@@ -187,6 +192,13 @@ fn put(org: &LiveOrg, tx: &Tx<'_>, by: By, item: &Item) -> Result<Message, Store
     }
     let (id, outcome) = put_component(tx, by, item, source)?;
     Ok(message(item, Some(id), Ok(outcome)))
+}
+
+/// The settings with what lies beside them in the archive.
+fn beside(archive: Option<&Archive<'_>>, item: &Item, source: &Source) -> Result<Source, Failure> {
+    let (Some(archive), Some(path)) = (archive, &item.beside) else { return Ok(source.clone()) };
+    let content = archive.file(path).map_err(|bad| Failure::new(bad.to_string()))?;
+    Ok(Source { content, ..source.clone() })
 }
 
 fn remove(tx: &Tx<'_>, item: &Item) -> Result<Message, StoreError> {

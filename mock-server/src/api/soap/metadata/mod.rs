@@ -55,5 +55,6 @@ fn unknown_id() -> Fault {
 }
 
 fn unknown_type(name: &str) -> Fault {
+    // GUESS: the words for a type that is not known were not recorded.
     Fault::api("INVALID_TYPE", format!("Unknown type:{name}"))
 }
