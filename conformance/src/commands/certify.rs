@@ -45,7 +45,7 @@ pub struct Arguments {
     /// A host beside this machine's own that the harness may call; may be given several times
     #[arg(long, value_name = "HOST")]
     allow_host: Vec<String>,
-    /// Checks under way at once [default: two a core, one for an integration that runs already]
+    /// Checks under way at once [default: six a core, one for an integration that runs already]
     #[arg(short, long, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
     concurrency: Option<usize>,
     /// Seed of the servers' random numbers in the first pass; the second takes the next one

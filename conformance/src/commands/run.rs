@@ -36,7 +36,7 @@ pub struct Arguments {
     /// A host beside this machine's own that the harness may call; may be given several times
     #[arg(long, value_name = "HOST")]
     allow_host: Vec<String>,
-    /// Scenarios under way at once [default: four a core, fewer with an integration]
+    /// Scenarios under way at once [default: four a core, with an integration as for certify]
     #[arg(short, long, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
     concurrency: Option<usize>,
     /// Only scenarios whose tags satisfy this, such as "@checkout and not @slow"
