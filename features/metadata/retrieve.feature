@@ -95,6 +95,16 @@ Feature: What an org is made of can be listed, read and retrieved
         <required>false</required><trackHistory>false</trackHistory><type>Date</type></records><records xsi:nil="true"/></result></readMetadataResponse>
         """
 
+    Scenario: The call by which older clients ask how far an operation is
+      When the admin calls over metadata SOAP
+        """
+        <checkStatus><asyncProcessId>{note:deployment}</asyncProcessId></checkStatus>
+        """
+      Then the SOAP answer is
+        """
+        <checkStatusResponse><result><done>true</done><id>{id}</id><state>Completed</state></result></checkStatusResponse>
+        """
+
     Scenario: The types of this server
       When the admin calls over metadata SOAP
         """

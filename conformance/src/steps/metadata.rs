@@ -9,9 +9,10 @@ use cucumber::{given, then, when};
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
-use super::parameter::UserName;
+use super::parameter::{AppName, UserName};
 use super::soap::{METADATA, VERSION, call_as, element};
 use super::{doc_string, pairs, rows};
+use crate::client::control::App;
 use crate::expect;
 use crate::failure::{Failure, OrFail, Outcome};
 use crate::world::World;
@@ -98,6 +99,26 @@ async fn files_are(world: &mut World, step: &Step) -> Outcome {
     let expected: Vec<String> = rows(step)?.iter().flatten().cloned().collect();
     let seen: Vec<String> = unpack(world)?.into_iter().map(|(path, _)| path).collect();
     expect::equal("files", expected, seen)
+}
+
+/// The app whose global settings were retrieved, by its consumer key.
+#[given(expr = "the retrieved app is {app}")]
+#[when(expr = "the retrieved app is {app}")]
+async fn retrieved_app(world: &mut World, app: AppName) -> Outcome {
+    let key = unpack(world)?.iter().find_map(|(_, content)| element(content, "consumerKey"));
+    let key = key.or_fail(|| "no consumer key was retrieved")?;
+    let known: App = serde_json::from_value(world.control()?.get(&format!("/apps/{key}")).await?)?;
+    world.remove_later(format!("/apps/{}", known.name));
+    world.notes.insert("consumer key".to_owned(), key);
+    world.apps.insert(app.0, known);
+    Ok(())
+}
+
+#[then(expr = "no app has the consumer key {string}")]
+async fn no_app(world: &mut World, key: String) -> Outcome {
+    let key = world.expand(&key)?;
+    let answer = world.control()?.call(reqwest::Method::GET, &format!("/apps/{key}"), None).await?;
+    expect::equal("status", 404, answer.status)
 }
 
 /// Deploys and asks what became of it, with details.

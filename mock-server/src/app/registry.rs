@@ -85,15 +85,15 @@ impl App {
 
     /// Adds an app, or replaces the one of the same id. Names and consumer keys are unique across all orgs.
     pub fn put_app(&self, app: AppDefinition) -> Result<(), Taken> {
-        self.change_apps(vec![app], None)
+        self.change_apps(vec![app], &[])
     }
 
-    /// Puts these apps, each new or in the place of the one of its id, and removes another: all of it, or nothing. They may hand names and keys to
+    /// Puts these apps, each new or in the place of the one of its id, and removes others: all of it, or nothing. They may hand names and keys to
     /// one another.
-    pub fn change_apps(&self, put: Vec<AppDefinition>, remove: Option<AppId>) -> Result<(), Taken> {
+    pub fn change_apps(&self, put: Vec<AppDefinition>, remove: &[AppId]) -> Result<(), Taken> {
         let mut registry = self.0.registry.write();
         let mut next = Registry::clone(&registry);
-        for id in put.iter().map(|app| app.id).chain(remove) {
+        for id in put.iter().map(|app| app.id).chain(remove.iter().copied()) {
             next.remove_app(id);
         }
         let mut texts = Vec::with_capacity(put.len());
@@ -164,9 +164,9 @@ mod tests {
 
     fn check(change: Vec<AppDefinition>, remove: Option<u32>, fits: bool, after: &[(&str, &str)]) {
         let app = App::in_memory().unwrap();
-        app.change_apps(vec![named(1, "Old", "key-1"), named(2, "Other", "key-2")], None).unwrap();
-        let removed = remove.map(|number| named(number, "", "").id);
-        assert_eq!(app.change_apps(change, removed).is_ok(), fits);
+        app.change_apps(vec![named(1, "Old", "key-1"), named(2, "Other", "key-2")], &[]).unwrap();
+        let removed: Vec<_> = remove.map(|number| named(number, "", "").id).into_iter().collect();
+        assert_eq!(app.change_apps(change, &removed).is_ok(), fits);
         let held = held(&app);
         assert_eq!(held.iter().map(|(name, key)| (name.as_str(), key.as_str())).collect::<Vec<_>>(), after);
     }

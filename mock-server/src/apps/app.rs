@@ -112,6 +112,11 @@ pub struct AppDefinition {
     pub id: AppId,
     /// Unique on this server.
     pub name: String,
+    /// The name by which metadata knows it, where it is not made of [`Self::name`].
+    #[serde(default)]
+    pub developer_name: Option<String>,
+    #[serde(default)]
+    pub contact_email: Option<String>,
     pub description: Option<String>,
     pub kind: AppKind,
     /// The org that defines it.
@@ -275,9 +280,14 @@ impl AppDefinition {
         self.callback_urls.iter().chain(self.callback_overrides.values().flatten()).any(|registered| registered == uri)
     }
 
-    /// The API name made of the label: letters, digits and single underscores, beginning with a letter.
+    /// The API name, made of the label unless it was given: letters, digits and single underscores, beginning with a letter.
     pub fn developer_name(&self) -> String {
-        developer_name(&self.name)
+        self.developer_name.clone().unwrap_or_else(|| developer_name(&self.name))
+    }
+
+    /// The id of its OAuth consumer.
+    pub fn consumer_id(&self) -> RecordId {
+        self.id.record().with_prefix("888")
     }
 
     /// A connected app of which nothing is switched on yet: whoever makes it says what it is for.
@@ -285,6 +295,8 @@ impl AppDefinition {
         Self {
             id,
             name,
+            developer_name: None,
+            contact_email: None,
             description: None,
             kind: AppKind::ConnectedApp,
             owner,

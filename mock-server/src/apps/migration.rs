@@ -59,6 +59,7 @@ pub fn migrated(app: &AppDefinition, identity: NewIdentity, keeps_key: bool) -> 
     let external = AppDefinition {
         id: identity.id,
         name: identity.name,
+        developer_name: None,
         kind: AppKind::ExternalClientApp,
         distribution: Some(Distribution::Local),
         created: identity.created,

@@ -37,6 +37,10 @@ const fn with_meta(name: &'static str, directory: &'static str, suffix: &'static
     MetadataType { meta_file: true, ..plain(name, directory, suffix, prefix) }
 }
 
+const fn since(version: u16, kind: MetadataType) -> MetadataType {
+    MetadataType { since: version, ..kind }
+}
+
 const fn part(name: &'static str, element: &'static str, prefix: &'static str) -> ChildType {
     ChildType { name, element, prefix }
 }
@@ -49,11 +53,23 @@ pub const TYPES: &[MetadataType] = &[
         ..plain("CustomObject", "objects", "object", "01I")
     },
     MetadataType { children: &[part("CustomLabel", "labels", "101")], ..plain("CustomLabels", "labels", "labels", "101") },
+    plain("AuthProvider", "authproviders", "authprovider", "0SO"),
     with_meta("StaticResource", "staticresources", "resource", "081"),
     with_meta("ApexClass", "classes", "cls", "01p"),
     with_meta("ApexTrigger", "triggers", "trigger", "01q"),
     plain("RemoteSiteSetting", "remoteSiteSettings", "remoteSite", "0rp"),
+    plain("ExternalCredential", "externalCredentials", "externalCredential", "0pt"),
     plain("NamedCredential", "namedCredentials", "namedCredential", "0XA"),
+    plain("PermissionSet", "permissionsets", "permissionset", "0PS"),
+    plain("Profile", "profiles", "profile", "00e"),
+    plain("ConnectedApp", "connectedApps", "connectedApp", "0H4"),
+    // GUESS: key prefixes of external client apps and their parts.
+    since(59, plain("ExternalClientApplication", "externalClientApps", "eca", "0xI")),
+    since(59, plain("ExtlClntAppGlobalOauthSettings", "extlClntAppGlobalOauthSets", "ecaGlblOauth", "0xJ")),
+    since(59, plain("ExtlClntAppOauthSettings", "extlClntAppOauthSettings", "ecaOauth", "0xK")),
+    since(60, plain("ExtlClntAppConfigurablePolicies", "extlClntAppPolicies", "ecaPlcy", "0xL")),
+    since(59, plain("ExtlClntAppOauthConfigurablePolicies", "extlClntAppOauthPolicies", "ecaOauthPlcy", "0xM")),
+    plain("Settings", "settings", "settings", "000"),
 ];
 
 /// The type of this name; names are told apart by case.

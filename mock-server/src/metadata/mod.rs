@@ -5,25 +5,42 @@
 //! its own is kept as it was sent (`component`).
 
 mod apex;
+mod app_policies;
 mod archive;
 mod component;
+mod connected_app;
+mod external_app;
 mod kind;
+mod members;
 mod objects;
 mod operation;
 mod package;
+mod permissions;
 mod plan;
 mod result;
+mod scope_tokens;
+mod settings;
 mod source;
 mod tree;
 
 pub use apex::{Declaration, without_comments};
+pub use app_policies::{oauth_policies_members, plugin_policies_members, put_connected_app_policies, put_oauth_policies, put_plugin_policies};
 pub use archive::{Archive, BadArchive, pack};
 pub use component::{Component, Components};
+pub use connected_app::{CONNECTED_APP, connected_app_members, given_consumer, put_connected_app};
+pub use external_app::{
+    GLOBAL_SETTINGS, HEADER, OAUTH_POLICIES, OAUTH_SETTINGS, PLUGIN_POLICIES, check_name as check_app_name, default_name, global_settings_members,
+    header_members, is_external_app, oauth_link, oauth_settings_members, org_scoped_name, put_global_settings, put_header, put_oauth_settings,
+    without_secrets,
+};
 pub use kind::{MetadataType, TYPES, child, kind};
+pub use members::check_members;
 pub use objects::{Edit, definition_of, kept_members, names_of, part, settle};
 pub use operation::{DeployOptions, Deployment, Failure, FileProperties, Message, Outcome, Retrieval, Status};
 pub use package::{Manifest, Members};
+pub use permissions::{kept_permissions, permissions_members, put_permissions};
 pub use plan::{Act, Item, Plan, items_of_call, removal};
 pub use result::deploy_result;
+pub use settings::{SETTINGS, put_settings, settings_members};
 pub use source::{Source, required_member};
 pub use tree::{NAMESPACE, document, document_without_root, in_order, tree_of};

@@ -155,4 +155,7 @@ pub struct FileProperties {
     pub modified_by: (UserId, String),
     /// `unmanaged`; absent for what comes with the platform.
     pub manageable: bool,
+    /// Of the package that brought it.
+    #[serde(default)]
+    pub namespace: Option<String>,
 }

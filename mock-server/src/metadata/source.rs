@@ -22,6 +22,26 @@ impl Source {
     }
 }
 
+impl Source {
+    /// A member that is true or false; `None` when it says neither.
+    pub fn flag(&self, member: &str) -> Option<bool> {
+        match self.text(member)? {
+            "true" | "1" => Some(true),
+            "false" | "0" => Some(false),
+            _ => None,
+        }
+    }
+
+    /// All values of a member that may stand several times.
+    pub fn several(&self, member: &str) -> Vec<&Value> {
+        match self.members.get(member) {
+            None | Some(Value::Null) => Vec::new(),
+            Some(Value::Array(several)) => several.iter().collect(),
+            Some(one) => vec![one],
+        }
+    }
+}
+
 impl From<&Element> for Source {
     fn from(element: &Element) -> Self {
         Self { members: json_of(element), content: None }
@@ -33,7 +53,8 @@ pub(super) fn read(kind: &MetadataType, bytes: &[u8]) -> Result<Element, Failure
     let unreadable = |why: &xml::Malformed, place| Failure { problem: format!("Error parsing file: {why}"), place };
     let text = xml::decode(bytes, None).map_err(|why| unreadable(&why, None))?;
     let root = xml::parse_placed(&text).map_err(|(why, place)| unreadable(&why, Some(place)))?;
-    if root.name.local == kind.name {
+    // The root of a settings file is named after its settings.
+    if root.name.local == kind.name || kind.name == "Settings" && root.name.local.ends_with("Settings") {
         return Ok(root);
     }
     // GUESS: worded as for an element that is out of place.
@@ -52,6 +73,12 @@ pub fn required_member(kind: &str, source: &Source) -> Option<&'static str> {
         "StaticResource" => &["cacheControl", "contentType"],
         "RemoteSiteSetting" => &["disableProtocolSecurity", "isActive", "url"],
         "NamedCredential" | "ListView" | "PermissionSet" => &["label"],
+        "ExternalClientApplication" => &["contactEmail", "distributionState", "label"],
+        "ExtlClntAppOauthSettings" | "ExtlClntAppGlobalOauthSettings" | "ExtlClntAppOauthConfigurablePolicies" => &["externalClientApplication"],
+        "ExtlClntAppConfigurablePolicies" => &["externalClientApplication", "isEnabled"],
+        "ConnectedApp" => &["contactEmail", "label"],
+        "AuthProvider" => &["friendlyName", "providerType"],
+        "ExternalCredential" => &["authenticationProtocol", "label"],
         _ => &[],
     };
     members.iter().find(|member| source.text(member).is_none()).copied()

@@ -199,6 +199,8 @@ switches! {
     migration_keeps_consumer_key: bool = NEVER;
     /// Consumer secrets of external client apps can be read and rotated over the REST API.
     eca_secrets_by_rest_api: bool = NEVER;
+    /// Consumer secrets of external client apps are retrieved by the Metadata API with their global settings.
+    eca_secrets_by_metadata_api: bool = NEVER;
     /// Redeeming an authorization code twice ends the tokens of the first redemption.
     revoke_on_code_replay: bool = NEVER;
     /// Seconds by the virtual clock from the end of a bulk job's upload (or the arrival of a batch) to its end: half of them it is queued, half in progress. 0: as fast as it goes.

@@ -18,7 +18,7 @@ pub use audit::{Actor, AuditTrail, TrailRow, UserTurn, section};
 pub use era::{Delivery, Era, InstallGate, Policies, Switches};
 pub use federation::{HandlerApp, Identity, SingleSignOn, SubjectTokenType, TokenExchangeHandler, UserTemplate};
 pub use ip_range::IpRange;
-pub use login_rules::LoginRules;
+pub use login_rules::{LoginHours, LoginRules, OpenHours};
 pub use mail::{Mail, MailKind, Outbox};
 pub use password::{PasswordRefusal, change_own_password, password_fault, reset_password, set_password};
 pub use profile::{Permission, PermissionSet};

@@ -71,12 +71,12 @@ impl Store {
         Ok(definitions)
     }
 
-    /// Puts app definitions and removes another, all of it or nothing.
-    pub fn change_apps(&self, put: &[(AppId, String)], remove: Option<AppId>) -> Result<(), StoreError> {
+    /// Puts app definitions and removes others, all of it or nothing.
+    pub fn change_apps(&self, put: &[(AppId, String)], remove: &[AppId]) -> Result<(), StoreError> {
         let _pass = self.common.gate.read();
         let mut shared = self.common.shared.lock();
         let change = shared.transaction()?;
-        if let Some(id) = remove {
+        for id in remove {
             change.prepare_cached("DELETE FROM app WHERE id = ?1")?.execute([id.to_string()])?;
         }
         for (id, definition) in put {
@@ -85,7 +85,7 @@ impl Store {
         }
         change.commit()?;
         drop(shared);
-        if let Some(id) = remove {
+        for id in remove {
             self.common.apps.remove(&id.to_string());
         }
         for (id, definition) in put {

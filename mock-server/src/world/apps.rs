@@ -73,7 +73,7 @@ pub fn migrate(app: &App, known: &AppDefinition, name: Option<String>) -> Result
         return Err(Rejected::taken("name", format!("an app with the id {} exists", identity.id)));
     }
     let (old, new) = migrated(known, identity, keeps_key);
-    app.change_apps(vec![old, new.clone()], None)?;
+    app.change_apps(vec![old, new.clone()], &[])?;
     if keeps_key {
         for org in app.orgs() {
             org.write(|tx| tx.hand_grants_over(known.id, &new))?;
@@ -104,7 +104,7 @@ pub fn remove(app: &App, known: &AppDefinition) -> Result<(), Rejected> {
         })?;
     }
     let old = known.migrated_from.and_then(|id| app.registry().app(id)).filter(|old| old.migrated_to == Some(known.id));
-    app.change_apps(old.iter().map(|old| revived(old, known)).collect(), Some(known.id))?;
+    app.change_apps(old.iter().map(|old| revived(old, known)).collect(), &[known.id])?;
     note_in_owner(app, known, AppTurn::Deleted)?;
     let Some(old) = old else { return Ok(()) };
     let Some(owner) = app.org(old.owner) else { return Ok(()) };
@@ -119,6 +119,8 @@ fn definition(app: &App, entry: &AppEntry, known: Option<&AppDefinition>) -> Res
     Ok(AppDefinition {
         id: id.ok_or_else(|| Rejected::invalid("name", "makes no id"))?,
         name: name.clone(),
+        developer_name: known.and_then(|known| known.developer_name.clone()),
+        contact_email: known.and_then(|known| known.contact_email.clone()),
         description: entry.description.clone(),
         kind: entry.kind,
         owner: owner(app, entry.org.as_deref())?,

@@ -19,7 +19,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("schema", &["access", "id", "clock", "storage"]),
     ("records", &["access", "schema", "org", "id", "clock", "storage"]),
     ("jobs", &["access", "records", "schema", "org", "id", "clock", "storage"]),
-    ("metadata", &["xml", "schema", "id", "clock", "storage"]),
+    ("metadata", &["xml", "apps", "access", "org", "secret", "schema", "id", "clock", "storage"]),
     ("journal", &["org", "id", "clock", "storage"]),
     ("fault", &["id", "clock", "storage"]),
     ("store", &["metadata", "jobs", "access", "oauth", "apps", "org", "schema", "records", "secret", "id", "clock", "storage"]),

@@ -1,12 +1,15 @@
 //! A deployment carried out: all of its components in one transaction, which is undone when it was a check or anything failed.
 
-use super::code;
+use super::apps::Apps;
+use super::code::{self, Refused};
+use super::permissions;
+use super::settings::Settings;
 use crate::app::{App, Caller, LiveOrg};
 use crate::clock::Timestamp;
-use crate::id::UserId;
+use crate::id::{RecordId, UserId};
 use crate::metadata::{
-    Act, Archive, Component, Components, Deployment, Edit, Failure, Item, Message, Outcome, Plan, Source, Status, child, kept_members, kind,
-    names_of, required_member, settle,
+    Act, Archive, CONNECTED_APP, Component, Components, Deployment, Edit, Failure, Item, Message, Outcome, Plan, Source, Status, check_members,
+    child, is_external_app, kept_members, kind, names_of, required_member, settle,
 };
 use crate::schema::{Schema, SchemaError};
 use crate::storage::StoreError;
@@ -15,7 +18,7 @@ use crate::store::Tx;
 /// Why the transaction of a deployment is not kept.
 enum Undone {
     /// It was a check, or something failed: what became of the components is told all the same.
-    Told(Vec<Message>),
+    Unwanted,
     Store(StoreError),
 }
 
@@ -36,6 +39,18 @@ impl From<SchemaError> for Undone {
 pub(super) struct By {
     pub user: UserId,
     pub now: Timestamp,
+    pub ignores_warnings: bool,
+}
+
+/// A deployment under way.
+struct Work<'a> {
+    org: &'a LiveOrg,
+    by: By,
+    archive: Option<&'a Archive<'a>>,
+    /// What became of the components so far.
+    messages: Vec<Message>,
+    apps: Apps<'a>,
+    settings: Settings,
 }
 
 impl App {
@@ -59,29 +74,39 @@ impl App {
 
     /// Puts and removes components one by one: each that can be is, whatever becomes of the others. Blocks.
     pub fn save_components(&self, caller: &Caller, items: &[Item]) -> Result<Vec<Message>, StoreError> {
-        let by = By { user: caller.user.id, now: self.now() };
-        let outcome = caller.org.write(|tx| {
-            let mut messages = Vec::with_capacity(items.len());
-            put_all(&caller.org, tx, (by, None), items, &mut messages).map(|()| messages)
-        });
-        match outcome {
-            Ok(messages) | Err(Undone::Told(messages)) => Ok(messages),
-            Err(Undone::Store(error)) => Err(error),
-        }
+        let by = By { user: caller.user.id, now: self.now(), ignores_warnings: false };
+        self.work(&caller.org, by, None, |work, tx| work.put_all(tx, items).map(|()| true))
     }
 
     fn attempt(&self, org: &LiveOrg, deployment: &Deployment, archive: &Archive<'_>) -> Result<Vec<Message>, StoreError> {
         let plan = Plan::of(archive, &deployment.options);
-        let by = By { user: deployment.created_by, now: self.now() };
-        let outcome = org.write(|tx| {
-            let mut messages = plan.messages;
-            put_all(org, tx, (by, Some(archive)), &plan.items, &mut messages)?;
-            let failed = messages.iter().any(Message::failed);
-            let undone = deployment.options.check_only || failed && deployment.options.rollback_on_error;
-            if undone { Err(Undone::Told(messages)) } else { Ok(messages) }
-        });
+        let by = By { user: deployment.created_by, now: self.now(), ignores_warnings: deployment.options.ignore_warnings };
+        self.work(org, by, Some(archive), |work, tx| {
+            work.messages = plan.messages;
+            work.put_all(tx, &plan.items)?;
+            let failed = work.messages.iter().any(Message::failed);
+            Ok(!deployment.options.check_only && !(failed && deployment.options.rollback_on_error))
+        })
+    }
+
+    /// Does the work in one transaction. It is kept, with what it makes beyond the org's database, when `act` says so.
+    fn work<'a>(
+        &'a self,
+        org: &'a LiveOrg,
+        by: By,
+        archive: Option<&'a Archive<'a>>,
+        act: impl FnOnce(&mut Work<'a>, &Tx<'_>) -> Result<bool, Undone>,
+    ) -> Result<Vec<Message>, StoreError> {
+        let mut work = Work { org, by, archive, messages: Vec::new(), apps: Apps::new(self, org), settings: Settings::new(org) };
+        let outcome = org.write(|tx| if act(&mut work, tx)? { Ok(()) } else { Err(Undone::Unwanted) });
+        let Work { messages, apps, settings, .. } = work;
         match outcome {
-            Ok(messages) | Err(Undone::Told(messages)) => Ok(messages),
+            Ok(()) => {
+                apps.keep()?;
+                settings.keep(self)?;
+                Ok(messages)
+            }
+            Err(Undone::Unwanted) => Ok(messages),
             Err(Undone::Store(error)) => Err(error),
         }
     }
@@ -98,52 +123,128 @@ fn outcome_of(deployment: &Deployment) -> Status {
     }
 }
 
-/// Takes the components in their order; parts of the schema that follow one another are changed together.
-fn put_all(org: &LiveOrg, tx: &Tx<'_>, (by, archive): (By, Option<&Archive<'_>>), items: &[Item], messages: &mut Vec<Message>) -> Result<(), Undone> {
-    let mut rest = items;
-    while let Some(first) = rest.first() {
-        let together = rest.iter().take_while(|item| is_schema(item) == is_schema(first)).count();
-        let (now, after) = rest.split_at(together);
-        if is_schema(first) {
-            change_schema(org, tx, by, now, messages)?;
-        } else {
-            for item in now {
-                messages.push(put(org, tx, by, archive, item)?);
+impl Work<'_> {
+    /// Takes the components in their order; parts of the schema that follow one another are changed together.
+    fn put_all(&mut self, tx: &Tx<'_>, items: &[Item]) -> Result<(), Undone> {
+        let mut rest = items;
+        while let Some(first) = rest.first() {
+            let together = rest.iter().take_while(|item| is_schema(item) == is_schema(first)).count();
+            let (now, after) = rest.split_at(together);
+            if is_schema(first) {
+                self.change_schema(tx, now)?;
+            } else {
+                for item in now {
+                    let message = self.put(tx, item)?;
+                    self.messages.push(message);
+                }
+            }
+            rest = after;
+        }
+        Ok(())
+    }
+
+    fn change_schema(&mut self, tx: &Tx<'_>, items: &[Item]) -> Result<(), Undone> {
+        let edit = |item: &Item| {
+            let source = if let Act::Put(source) = &item.act { Some(source) } else { None };
+            (item.kind, item.full_name.clone(), source.cloned())
+        };
+        let owned: Vec<_> = items.iter().map(edit).collect();
+        let edits: Vec<Edit<'_>> = owned.iter().map(|(kind, full_name, source)| Edit { kind, full_name, source: source.as_ref() }).collect();
+        let settled = settle(&*self.org.schema_within(tx)?, &edits, self.by.now);
+        let changed = settled.outcomes.iter().any(|outcome| matches!(outcome, Ok(Outcome::Created | Outcome::Changed | Outcome::Deleted)));
+        if changed {
+            let definition = settled.definition;
+            self.org.change_schema_within(tx, self.by.now, |known| {
+                *known = definition;
+                Ok::<_, Undone>(())
+            })?;
+        }
+        let schema = self.org.schema_within(tx)?;
+        for (item, outcome) in items.iter().zip(settled.outcomes) {
+            if outcome.is_ok() && item.kind == "CustomObject" {
+                keep_beside(tx, self.by, item)?;
+            }
+            self.messages.push(of_schema(&schema, item, outcome));
+        }
+        Ok(())
+    }
+
+    /// One component that is no part of the schema. What it leaves when it fails is undone.
+    fn put(&mut self, tx: &Tx<'_>, item: &Item) -> Result<Message, StoreError> {
+        let source = match &item.act {
+            Act::Refuse(failure) => return Ok(message(item, None, Err(failure.clone()))),
+            Act::Remove => return self.remove(tx, item),
+            Act::Put(source) => source,
+        };
+        if let Err(failure) = check_members(item.kind, source) {
+            return Ok(message(item, None, Err(failure)));
+        }
+        if let Some(missing) = required_member(item.kind, source) {
+            return Ok(message(item, None, Err(Failure::new(format!("Required field is missing: {missing}")))));
+        }
+        match tx.savepoint(|| self.put_checked(tx, item, source)) {
+            Ok((id, outcome)) => Ok(message(item, id, Ok(outcome))),
+            Err(Refused::Told(failure)) => Ok(message(item, None, Err(failure))),
+            Err(Refused::Store(error)) => Err(error),
+        }
+    }
+
+    fn put_checked(&mut self, tx: &Tx<'_>, item: &Item, source: &Source) -> Result<(Option<RecordId>, Outcome), Refused> {
+        let by = self.by;
+        let some = |(id, outcome)| (Some(id), outcome);
+        match item.kind {
+            kind if code::is_code(kind) => {
+                let source = beside(self.archive, item, source).map_err(Refused::Told)?;
+                code::put(tx, &*self.org.schema_within(tx)?, by, item, &source).map(some)
+            }
+            kind if permissions::is_permissions(kind) => permissions::put(tx, &*self.org.schema_within(tx)?, by, item, source).map(some),
+            kind if kind == CONNECTED_APP || is_external_app(kind) => self.apps.put(tx, by, item, source).map(some),
+            "Settings" => self.settings.put(tx, by, item, source).map(|outcome| (None, outcome)),
+            _ => {
+                self.check_keys(source)?;
+                Ok(some(put_component(tx, by, item, source)?))
             }
         }
-        rest = after;
     }
-    Ok(())
+
+    /// A consumer key that a file names must be of an app that runs; one that the same deployment makes does not run yet.
+    fn check_keys(&self, source: &Source) -> Result<(), Refused> {
+        let members = serde_json::Value::Object(source.members.clone());
+        match consumer_keys_in(&members).into_iter().find(|key| !self.apps.runs(key)) {
+            // GUESS: that it fails is documented, its words are not.
+            Some(key) => Err(Refused::Told(Failure::new(format!("In field: consumerKey - no OauthConsumer named {key} found")))),
+            None => Ok(()),
+        }
+    }
+
+    fn remove(&mut self, tx: &Tx<'_>, item: &Item) -> Result<Message, StoreError> {
+        let gone = match item.kind {
+            kind if code::is_code(kind) => Ok(code::remove(tx, item)?),
+            kind if permissions::is_permissions(kind) => permissions::remove(tx, item)?,
+            kind if kind == CONNECTED_APP || is_external_app(kind) => self.apps.remove(tx, self.by, item)?,
+            "Settings" => Err(Failure::new("Settings cannot be deleted")),
+            _ => Ok(tx.remove_component(item.kind, &item.full_name)?),
+        };
+        let outcome = gone.map(|gone| match gone {
+            true => Outcome::Deleted,
+            false => Outcome::Warned(format!("No {} named: {} found", item.kind, item.full_name)),
+        });
+        Ok(message(item, None, outcome))
+    }
 }
 
 fn is_schema(item: &Item) -> bool {
     matches!(item.kind, "CustomObject" | "CustomField" | "RecordType" | "GlobalValueSet") && !matches!(item.act, Act::Refuse(_))
 }
 
-fn change_schema(org: &LiveOrg, tx: &Tx<'_>, by: By, items: &[Item], messages: &mut Vec<Message>) -> Result<(), Undone> {
-    let edit = |item: &Item| {
-        let source = if let Act::Put(source) = &item.act { Some(source) } else { None };
-        (item.kind, item.full_name.clone(), source.cloned())
-    };
-    let owned: Vec<_> = items.iter().map(edit).collect();
-    let edits: Vec<Edit<'_>> = owned.iter().map(|(kind, full_name, source)| Edit { kind, full_name, source: source.as_ref() }).collect();
-    let settled = settle(&*org.schema_within(tx)?, &edits, by.now);
-    let changed = settled.outcomes.iter().any(|outcome| matches!(outcome, Ok(Outcome::Created | Outcome::Changed | Outcome::Deleted)));
-    if changed {
-        let definition = settled.definition;
-        org.change_schema_within(tx, by.now, |known| {
-            *known = definition;
-            Ok::<_, Undone>(())
-        })?;
+/// Texts that have the form of this platform's consumer keys.
+fn consumer_keys_in(value: &serde_json::Value) -> Vec<&str> {
+    match value {
+        serde_json::Value::String(text) => Some(text.trim()).filter(|text| text.starts_with("3MVG9")).into_iter().collect(),
+        serde_json::Value::Array(several) => several.iter().flat_map(consumer_keys_in).collect(),
+        serde_json::Value::Object(members) => members.values().flat_map(consumer_keys_in).collect(),
+        _ => Vec::new(),
     }
-    let schema = org.schema_within(tx)?;
-    for (item, outcome) in items.iter().zip(settled.outcomes) {
-        if outcome.is_ok() && item.kind == "CustomObject" {
-            keep_beside(tx, by, item)?;
-        }
-        messages.push(told(&schema, item, outcome));
-    }
-    Ok(())
 }
 
 /// Keeps the members of an object's file that the schema does not hold.
@@ -157,41 +258,15 @@ fn keep_beside(tx: &Tx<'_>, by: By, item: &Item) -> Result<(), StoreError> {
     }
 }
 
-fn told(schema: &Schema, item: &Item, outcome: Result<Outcome, Failure>) -> Message {
+fn of_schema(schema: &Schema, item: &Item, outcome: Result<Outcome, Failure>) -> Message {
     let named = || names_of(schema, item.kind).into_iter().find(|(name, _)| name.eq_ignore_ascii_case(&item.full_name)).and_then(|(_, id)| id);
     let id = outcome.as_ref().ok().and_then(|_| named());
     message(item, id, outcome)
 }
 
-fn message(item: &Item, id: Option<crate::id::RecordId>, outcome: Result<Outcome, Failure>) -> Message {
+fn message(item: &Item, id: Option<RecordId>, outcome: Result<Outcome, Failure>) -> Message {
     let outcome = outcome.unwrap_or_else(Outcome::Failed);
     Message { kind: item.kind.to_owned(), full_name: item.full_name.clone(), file: item.file.clone(), id, outcome }
-}
-
-/// One component that is no part of the schema. What it leaves when it fails is undone.
-fn put(org: &LiveOrg, tx: &Tx<'_>, by: By, archive: Option<&Archive<'_>>, item: &Item) -> Result<Message, StoreError> {
-    let source = match &item.act {
-        Act::Refuse(failure) => return Ok(message(item, None, Err(failure.clone()))),
-        Act::Remove => return remove(tx, item),
-        Act::Put(source) => source,
-    };
-    if let Some(missing) = required_member(item.kind, source) {
-        return Ok(message(item, None, Err(Failure::new(format!("Required field is missing: {missing}")))));
-    }
-    if code::is_code(item.kind) {
-        let schema = org.schema_within(tx)?;
-        let source = match beside(archive, item, source) {
-            Ok(source) => source,
-            Err(failure) => return Ok(message(item, None, Err(failure))),
-        };
-        return match tx.savepoint(|| code::put(tx, &schema, by, item, &source)) {
-            Ok((id, outcome)) => Ok(message(item, Some(id), Ok(outcome))),
-            Err(code::Refused::Told(failure)) => Ok(message(item, None, Err(failure))),
-            Err(code::Refused::Store(error)) => Err(error),
-        };
-    }
-    let (id, outcome) = put_component(tx, by, item, source)?;
-    Ok(message(item, Some(id), Ok(outcome)))
 }
 
 /// The settings with what lies beside them in the archive.
@@ -201,17 +276,8 @@ fn beside(archive: Option<&Archive<'_>>, item: &Item, source: &Source) -> Result
     Ok(Source { content, ..source.clone() })
 }
 
-fn remove(tx: &Tx<'_>, item: &Item) -> Result<Message, StoreError> {
-    let gone = match code::is_code(item.kind) {
-        true => code::remove(tx, item)?,
-        false => tx.remove_component(item.kind, &item.full_name)?,
-    };
-    let outcome = if gone { Outcome::Deleted } else { Outcome::Warned(format!("No {} named: {} found", item.kind, item.full_name)) };
-    Ok(message(item, None, Ok(outcome)))
-}
-
 /// Keeps a component as it was sent.
-fn put_component(tx: &Tx<'_>, by: By, item: &Item, source: &Source) -> Result<(crate::id::RecordId, Outcome), StoreError> {
+pub(super) fn put_component(tx: &Tx<'_>, by: By, item: &Item, source: &Source) -> Result<(RecordId, Outcome), StoreError> {
     let known = tx.component(item.kind, &item.full_name)?;
     let mut members = source.members.clone();
     members.shift_remove("fullName");

@@ -4,11 +4,16 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
-use super::{code, name_of};
-use crate::app::LiveOrg;
+use super::app_views::{View, views};
+use super::{code, name_of, permissions};
+use crate::app::{LiveOrg, Registry};
 use crate::clock::Timestamp;
 use crate::id::{RecordId, UserId};
-use crate::metadata::{Component, Components, FileProperties, MetadataType, child, definition_of, in_order, kind, names_of, part, tree_of};
+use crate::metadata::{
+    CONNECTED_APP, Component, Components, FileProperties, MetadataType, SETTINGS, child, definition_of, in_order, is_external_app, kind, names_of,
+    part, permissions_members, settings_members, tree_of,
+};
+use crate::org::standard_profile;
 use crate::schema::Schema;
 use crate::storage::StoreError;
 use crate::store::Tx;
@@ -30,6 +35,8 @@ pub(super) struct Looker<'a> {
     pub tx: &'a Tx<'a>,
     pub schema: &'a Schema,
     pub caller: (UserId, String),
+    pub registry: &'a Registry,
+    pub now: Timestamp,
 }
 
 impl Looker<'_> {
@@ -41,6 +48,15 @@ impl Looker<'_> {
         }
         if code::is_code(type_name) {
             return code::names(self.tx, type_name);
+        }
+        if permissions::is_permissions(type_name) {
+            return permissions::names(self.tx, type_name);
+        }
+        if type_name == "Settings" {
+            return Ok(SETTINGS.iter().map(|name| (*name).to_owned()).collect());
+        }
+        if is_app(type_name) {
+            return self.app_names(type_name);
         }
         if type_name == "CustomLabels" {
             let any = !self.tx.components("CustomLabel")?.is_empty();
@@ -62,6 +78,17 @@ impl Looker<'_> {
         }
         if type_name == "CustomLabels" {
             return self.labels(full_name);
+        }
+        if permissions::is_permissions(type_name) {
+            return self.permissions(type_name, full_name);
+        }
+        if type_name == "Settings" {
+            return self.settings(full_name);
+        }
+        if is_app(type_name)
+            && let Some(found) = self.app(type_name, full_name)?
+        {
+            return Ok(Some(found));
         }
         let Some(component) = self.tx.component(type_name, full_name)? else { return Ok(None) };
         let mut members = tree_of(&component.members);
@@ -112,6 +139,7 @@ impl Looker<'_> {
             modified,
             modified_by: self.caller.clone(),
             manageable: true,
+            namespace: None,
         }
     }
 
@@ -135,6 +163,68 @@ impl Looker<'_> {
             }
         }
         let properties = FileProperties { kind: "CustomLabels".to_owned(), full_name: "CustomLabels".to_owned(), id: None, ..self.kept(first)? };
+        Ok(Some(Found { properties, members, content: None }))
+    }
+
+    /// The apps that have files, with those of headers that have no settings yet.
+    fn app_names(&self, type_name: &str) -> Result<Vec<String>, StoreError> {
+        let mut names = Vec::new();
+        for view in self.views()? {
+            names.extend(view.names(self.tx, type_name)?);
+        }
+        let kept = self.tx.components(type_name)?.into_iter().map(|component| component.full_name);
+        let kept: Vec<String> = kept.filter(|name| !names.iter().any(|known| known.eq_ignore_ascii_case(name))).collect();
+        names.extend(kept);
+        names.sort();
+        Ok(names)
+    }
+
+    fn views(&self) -> Result<Vec<View>, StoreError> {
+        views(self.tx, self.org, self.registry, self.registry.apps().into_iter(), self.now)
+    }
+
+    fn app(&self, type_name: &str, full_name: &str) -> Result<Option<Found>, StoreError> {
+        for view in self.views()? {
+            let Some(name) = view.names(self.tx, type_name)?.filter(|name| name.eq_ignore_ascii_case(full_name)) else { continue };
+            let members = view.members(self.tx, type_name, &name, self.org.switches().eca_secrets_by_metadata_api)?;
+            let mut members = tree_of(&members);
+            in_order(&mut members);
+            let properties = match self.tx.component(type_name, &name)? {
+                Some(component) => self.kept(&component)?,
+                None => {
+                    let id = kind(type_name).map(|kind| view.definition.id.record().with_prefix(kind.prefix));
+                    self.properties(type_name, name, id, (self.org.facts().created, view.definition.changed))
+                }
+            };
+            return Ok(Some(Found { properties: FileProperties { namespace: view.namespace.clone(), ..properties }, members, content: None }));
+        }
+        Ok(None)
+    }
+
+    fn permissions(&self, type_name: &str, full_name: &str) -> Result<Option<Found>, StoreError> {
+        let Some(set) = permissions::find(self.tx, type_name, full_name)? else { return Ok(None) };
+        let component = self.tx.component(type_name, full_name)?;
+        let kept = component.as_ref().map(|component| component.members.clone()).unwrap_or_default();
+        let license = standard_profile(&set.name).license;
+        let mut members = tree_of(&permissions_members(&set, &kept, license));
+        in_order(&mut members);
+        let properties = match component {
+            Some(component) => FileProperties { id: Some(set.id), ..self.kept(&component)? },
+            None => {
+                let created = self.org.facts().created;
+                self.properties(type_name, permissions::file_name(&set).to_owned(), Some(set.id), (created, created))
+            }
+        };
+        Ok(Some(Found { properties, members, content: None }))
+    }
+
+    fn settings(&self, full_name: &str) -> Result<Option<Found>, StoreError> {
+        let Some(name) = SETTINGS.into_iter().find(|name| name.eq_ignore_ascii_case(full_name)) else { return Ok(None) };
+        let kept = self.tx.component("Settings", name)?.map(|component| component.members).unwrap_or_default();
+        let facts = self.org.facts();
+        let mut members = tree_of(&settings_members(name, &facts, &kept));
+        in_order(&mut members);
+        let properties = self.properties("Settings", name.to_owned(), None, (facts.created, facts.created));
         Ok(Some(Found { properties, members, content: None }))
     }
 
@@ -179,6 +269,10 @@ pub(super) fn file_of(type_name: &str, full_name: &str) -> String {
 pub(super) fn part_name<'n>(type_name: &str, full_name: &'n str) -> Option<(&'static MetadataType, &'n str)> {
     let (parent, _) = child(type_name)?;
     Some((parent, full_name.split_once('.').map_or(full_name, |(_, own)| own)))
+}
+
+fn is_app(type_name: &str) -> bool {
+    type_name == CONNECTED_APP || is_external_app(type_name)
 }
 
 fn is_schema(type_name: &str) -> bool {

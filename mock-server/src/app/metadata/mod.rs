@@ -1,9 +1,13 @@
 //! Deployments and retrievals at work: begun by a call, carried out at once or when the virtual clock has come to them.
 
+mod app_views;
+mod apps;
 mod code;
 mod deploy;
 mod look_up;
+mod permissions;
 mod retrieve;
+mod settings;
 
 use std::time::Duration;
 

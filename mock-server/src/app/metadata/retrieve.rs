@@ -19,7 +19,7 @@ type Problem = (String, String);
 #[derive(Default)]
 struct Gathered {
     /// Files of several components: the members of each by path, with the type whose document it is.
-    documents: BTreeMap<String, (&'static str, Vec<Element>)>,
+    documents: BTreeMap<String, (String, Vec<Element>)>,
     files: BTreeMap<String, Vec<u8>>,
     properties: Vec<FileProperties>,
     messages: Vec<Problem>,
@@ -83,7 +83,8 @@ impl App {
         let org = &caller.org;
         org.read(|tx| {
             let schema = org.schema_within(tx)?;
-            work(&Looker { org, tx, schema: &schema, caller: (caller.user.id, caller.user.name.clone()) })
+            let (registry, caller) = (self.registry(), (caller.user.id, caller.user.name.clone()));
+            work(&Looker { org, tx, schema: &schema, caller, registry: &registry, now: self.now() })
         })
     }
 }
@@ -134,10 +135,11 @@ impl Gathered {
             }
             // A whole object takes the place of the parts of it that were named beside.
             (Some(kind), _) => {
-                self.documents.insert(file, (kind.name, members));
+                let root = if kind.name == "Settings" { format!("{}Settings", properties.full_name) } else { kind.name.to_owned() };
+                self.documents.insert(file, (root, members));
             }
             (None, Some((parent, own))) => {
-                let (_, parts) = self.documents.entry(file).or_insert((parent.name, Vec::new()));
+                let (_, parts) = self.documents.entry(file).or_insert((parent.name.to_owned(), Vec::new()));
                 let name = part_name(&properties.kind, &properties.full_name).map_or("", |(_, name)| name);
                 let is_known = |known: &Element| known.name.local == own.element && known.text_of("fullName") == Some(name);
                 if !parts.iter().any(is_known) {
@@ -152,7 +154,7 @@ impl Gathered {
 
     /// Everything below `root`, and the archive.
     fn packed(mut self, root: &str) -> (Vec<FileProperties>, Vec<Problem>, Result<Vec<u8>, BadArchive>) {
-        self.files.extend(self.documents.into_iter().map(|(path, (name, members))| (path, document(name, &members).into_bytes())));
+        self.files.extend(self.documents.into_iter().map(|(path, (name, members))| (path, document(&name, &members).into_bytes())));
         self.files.insert("package.xml".to_owned(), self.manifest.write().into_bytes());
         let files = self.files.into_iter().map(|(path, content)| (format!("{root}{path}"), content)).collect();
         for properties in &mut self.properties {

@@ -72,7 +72,8 @@ pub(super) fn properties_of(properties: &FileProperties) -> String {
         "lastModifiedById": properties.modified_by.0,
         "lastModifiedByName": properties.modified_by.1,
         "lastModifiedDate": properties.modified.iso(),
-        "manageableState": properties.manageable.then_some("unmanaged"),
+        "manageableState": properties.manageable.then_some(if properties.namespace.is_some() { "installed" } else { "unmanaged" }),
+        "namespacePrefix": properties.namespace,
         "type": properties.kind,
     }))
 }

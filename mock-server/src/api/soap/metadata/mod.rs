@@ -3,6 +3,7 @@
 mod components;
 mod deploy;
 mod list;
+mod progress;
 mod retrieve;
 
 use super::Run;
@@ -27,6 +28,7 @@ pub(super) fn operation(name: &str) -> Option<Run> {
         "cancelDeploy" => deploy::cancel,
         "retrieve" => retrieve::retrieve,
         "checkRetrieveStatus" => retrieve::status,
+        "checkStatus" => progress::check,
         _ => return None,
     })
 }
