@@ -90,7 +90,8 @@ impl Table {
         self
     }
 
-    /// Called for every request under the family's prefixes before its row is looked up.
+    /// Called before its row is looked up for a request under the family's prefixes whose address can say more than a path: by a query, or by
+    /// an ending such as `.json`.
     pub fn rewriting(mut self, rewrite: Rewrite) -> Self {
         self.rewrite = Some(rewrite);
         self
@@ -242,7 +243,9 @@ impl Routes {
 
     /// Lets the family of the path read what the address says instead of method and headers.
     pub fn rewrite(&self, parts: &mut Parts) {
-        if let Some(rewrite) = self.family_of(parts.uri.path()).and_then(|family| family.rewrite) {
+        let path = parts.uri.path();
+        let says_more = parts.uri.query().is_some() || memchr::memrchr2(b'/', b'.', path.as_bytes()).is_some_and(|at| path.as_bytes()[at] == b'.');
+        if says_more && let Some(rewrite) = self.family_of(path).and_then(|family| family.rewrite) {
             rewrite(parts);
         }
     }

@@ -41,7 +41,8 @@ struct Remembered {
     epoch: u64,
     members: HashMap<UserId, Arc<Member>>,
     apps: HashMap<AppId, Arc<OrgApp>>,
-    sessions: HashMap<Digest, Arc<Session>>,
+    /// By their tokens: to digest one takes longer than to look it up.
+    sessions: HashMap<String, Arc<Session>>,
 }
 
 /// A user and what the user may see and change.
@@ -51,7 +52,7 @@ pub struct Member {
 }
 
 /// Sessions remembered at once; beyond it they are read again.
-const REMEMBERED_SESSIONS: usize = 50_000;
+const REMEMBERED_SESSIONS: usize = 20_000;
 
 impl LiveOrg {
     pub(super) fn new(db: Arc<OrgDb>, facts: Org) -> Self {
@@ -163,7 +164,7 @@ impl LiveOrg {
     pub fn member(&self, id: UserId) -> Result<Option<Arc<Member>>, StoreError> {
         self.remember(
             |memory| &mut memory.members,
-            id,
+            &id,
             |tx| {
                 let Some(user) = tx.user(id)? else { return Ok(None) };
                 let access = Arc::new(Access::read(tx, &user)?);
@@ -175,7 +176,7 @@ impl LiveOrg {
     /// What the org decided about an app; an app it never saw has the defaults.
     pub fn org_app(&self, app: &AppDefinition, now: Timestamp) -> Result<Arc<OrgApp>, StoreError> {
         let first = || first_row(app, self.id(), &self.switches(), now);
-        let found = self.remember(|memory| &mut memory.apps, app.id, |tx| Ok(Some(tx.org_app(app.id)?.unwrap_or_else(first))))?;
+        let found = self.remember(|memory| &mut memory.apps, &app.id, |tx| Ok(Some(tx.org_app(app.id)?.unwrap_or_else(first))))?;
         Ok(found.unwrap_or_else(|| Arc::new(first())))
     }
 
@@ -189,16 +190,15 @@ impl LiveOrg {
 
     /// The live session behind a token; looking at it does not extend it.
     pub fn session(&self, unverified_token: &str, now: Timestamp) -> Result<Option<Arc<Session>>, StoreError> {
-        let digest = Digest::of(unverified_token);
-        let session = self.remember(|memory| &mut memory.sessions, digest, |tx| tx.session(digest))?;
+        let session = self.remember(|memory| &mut memory.sessions, unverified_token, |tx| tx.session(Digest::of(unverified_token)))?;
         Ok(session.filter(|session| session.is_alive(now)))
     }
 
     /// Answers from memory, else from the database; what was read while the epoch changed is not kept.
-    fn remember<K: Hash + Eq, V>(
+    fn remember<K: Hash + Eq + ToOwned<Owned: Hash + Eq> + ?Sized, V>(
         &self,
-        place: impl Fn(&mut Remembered) -> &mut HashMap<K, Arc<V>>,
-        key: K,
+        place: impl Fn(&mut Remembered) -> &mut HashMap<K::Owned, Arc<V>>,
+        key: &K,
         load: impl FnOnce(&Tx<'_>) -> Result<Option<V>, StoreError>,
     ) -> Result<Option<Arc<V>>, StoreError> {
         let epoch = self.db.epoch();
@@ -207,7 +207,7 @@ impl LiveOrg {
             if memory.epoch != epoch {
                 *memory = Remembered { epoch, ..Remembered::default() };
             }
-            if let Some(known) = place(&mut memory).get(&key) {
+            if let Some(known) = place(&mut memory).get(key) {
                 return Ok(Some(Arc::clone(known)));
             }
         }
@@ -218,7 +218,7 @@ impl LiveOrg {
             if entries.len() >= REMEMBERED_SESSIONS {
                 entries.clear();
             }
-            entries.insert(key, Arc::clone(&value));
+            entries.insert(key.to_owned(), Arc::clone(&value));
         }
         Ok(Some(value))
     }

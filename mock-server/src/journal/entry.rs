@@ -200,9 +200,13 @@ fn push_headers(raw: &mut Vec<u8>, headers: &HeaderMap) {
 }
 
 fn headers(lines: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
-    lines.split(|byte| *byte == b'\n').filter_map(|line| {
-        let colon = line.iter().position(|byte| *byte == b':')?;
-        Some((&line[..colon], &line[colon + 1..]))
+    let mut rest = lines;
+    std::iter::from_fn(move || {
+        // Every line ends with its break, and every one has a colon.
+        let (colon, end) = (memchr::memchr(b':', rest)?, memchr::memchr(b'\n', rest)?);
+        let line = (&rest[..colon], &rest[colon + 1..end]);
+        rest = &rest[end + 1..];
+        Some(line)
     })
 }
 

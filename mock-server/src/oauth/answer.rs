@@ -1,10 +1,6 @@
 //! What a client is told when it gets tokens: in a body at the token endpoint, in a fragment at the authorize endpoint.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use hmac::{Hmac, KeyInit, Mac};
 use serde::{Serialize, Serializer};
-use sha2::Sha256;
 
 use super::{Desk, Issued, Scope, at_hash};
 use crate::apps::{AppDefinition, Flow};
@@ -36,10 +32,9 @@ impl TokenAnswer {
             Some(client) if names_user(issued.flow) && issued.scopes.has(Scope::OPENID) => Some(id_token(desk, client, &id, &issued)?),
             _ => None,
         };
-        let secret = client.map_or("", |client| client.consumer_secret.0.as_str());
         let mut members = vec![("access_token", issued.access_token)];
         members.extend(issued.refresh_token.map(|token| ("refresh_token", token)));
-        members.extend([("signature", signature(secret, &id, &issued_at)), ("scope", issued.scopes.to_string())]);
+        members.extend([("signature", desk.keys.sign_for(client, &[&id, &issued_at])), ("scope", issued.scopes.to_string())]);
         members.extend(id_token.map(|token| ("id_token", token)));
         members.extend([
             ("instance_url", desk.site.instance_url(desk.org.id, &desk.org.my_domain())),
@@ -85,12 +80,4 @@ fn id_token(desk: &Desk<'_>, client: &AppDefinition, subject: &str, issued: &Iss
         at_hash: at_hash(&issued.access_token),
         nonce: issued.nonce.as_deref(),
     })
-}
-
-/// Base64 of HMAC-SHA256 over `id` and `issued_at`, keyed by the consumer secret.
-fn signature(secret: &str, id: &str, issued_at: &str) -> String {
-    match Hmac::<Sha256>::new_from_slice(secret.as_bytes()) {
-        Ok(mac) => STANDARD.encode(mac.chain_update(id).chain_update(issued_at).finalize().into_bytes()),
-        Err(_) => String::new(),
-    }
 }

@@ -1,5 +1,6 @@
 //! The keys that sign id_tokens and JWT access tokens, and their public halves as `/id/keys` shows them.
 
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
@@ -11,12 +12,14 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
 use jsonwebtoken::jwk::{Jwk, JwkSet, PublicKeyUse};
 use jsonwebtoken::{Algorithm, EncodingKey};
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::apps::AppDefinition;
+use crate::id::AppId;
+use crate::secret::Secret;
 use crate::storage::StoreError;
 
 /// A development key that ships with the program: everything signed by it is fake.
@@ -30,7 +33,11 @@ pub struct Keys {
     /// Read on first use: parsing a key is not on the way to ready.
     first: OnceLock<Option<Arc<Key>>>,
     later: RwLock<Vec<Arc<Key>>>,
+    macs: Mutex<HashMap<AppId, (Secret, Hmac<Sha256>)>>,
 }
+
+/// Apps whose secrets are kept ready to sign with; beyond it they are keyed again.
+const MACS: usize = 1_000;
 
 /// One key with its public half.
 struct Key {
@@ -41,7 +48,7 @@ struct Key {
 
 impl Keys {
     pub fn development() -> Self {
-        Self { pem: DEVELOPMENT, first: OnceLock::new(), later: RwLock::default() }
+        Self { pem: DEVELOPMENT, first: OnceLock::new(), later: RwLock::default(), macs: Mutex::default() }
     }
 
     fn first(&self) -> Result<&Arc<Key>, StoreError> {
@@ -97,6 +104,26 @@ impl Keys {
             header[*name] = Value::from(*value);
         }
         key.sign_under(&header, claims)
+    }
+
+    /// Base64 of HMAC-SHA256 over the parts, keyed with the app's secret, or with nothing in the one flow that names no app.
+    pub fn sign_for(&self, client: Option<&AppDefinition>, parts: &[&str]) -> String {
+        let mac = client.map_or_else(|| Hmac::new_from_slice(&[]).ok(), |client| self.mac_of(client));
+        mac.map_or_else(String::new, |mac| STANDARD.encode(parts.iter().fold(mac, Mac::chain_update).finalize().into_bytes()))
+    }
+
+    /// To key it takes as long as to sign.
+    fn mac_of(&self, client: &AppDefinition) -> Option<Hmac<Sha256>> {
+        let mut macs = self.macs.lock();
+        if let Some((_, mac)) = macs.get(&client.id).filter(|(secret, _)| *secret == client.consumer_secret) {
+            return Some(mac.clone());
+        }
+        let mac = Hmac::new_from_slice(client.consumer_secret.0.as_bytes()).ok()?;
+        if macs.len() >= MACS {
+            macs.clear();
+        }
+        macs.insert(client.id, (client.consumer_secret.clone(), Hmac::clone(&mac)));
+        Some(mac)
     }
 
     /// The third part of a JWT whose first two, with the dot between, are `message`.

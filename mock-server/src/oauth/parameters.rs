@@ -44,6 +44,9 @@ impl Parameters {
 
 /// Decodes `+` and percent escapes; what is no UTF-8 becomes the replacement character.
 fn decoded(text: &str) -> String {
+    if memchr::memchr2(b'+', b'%', text.as_bytes()).is_none() {
+        return text.to_owned();
+    }
     let spaced = text.replace('+', " ");
     percent_encoding::percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
 }

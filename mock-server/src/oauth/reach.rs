@@ -56,10 +56,10 @@ const TABLE: &[Row] = &[
 impl Door {
     /// The door of a path below `/services/data/{version}`.
     pub fn of_rest_path(path: &str) -> Self {
-        match path.split('/').nth(4) {
-            Some("chatter" | "connect") => Self::Connect,
-            Some("wave") => Self::Analytics,
-            Some("eclair") => Self::Charts,
+        match path.as_bytes().split(|byte| *byte == b'/').nth(4) {
+            Some(b"chatter" | b"connect") => Self::Connect,
+            Some(b"wave") => Self::Analytics,
+            Some(b"eclair") => Self::Charts,
             _ => Self::Rest,
         }
     }

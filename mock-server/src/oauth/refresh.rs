@@ -11,10 +11,10 @@ use crate::org::{Directory, Switches};
 use crate::storage::StoreError;
 
 /// Exchanges a refresh token. The caller holds the grant's lock. `asked`: Flow::RefreshToken, or Flow::Hybrid for the session ids of the web as well.
-pub fn refresh(tx: &(impl Ledger + Installs + Directory), desk: &Desk<'_>, client: &AppDefinition, asked: Flow, unverified_token: &str) -> Outcome {
+pub fn refresh(tx: &(impl Ledger + Installs + Directory), desk: &Desk<'_>, client: &AppDefinition, asked: Flow, token: Digest) -> Outcome {
     let org_app = org_app(tx, desk, client)?;
     let dead = || OAuthError::DeadRefreshToken.into();
-    let grant = match tx.present(Digest::of(unverified_token))? {
+    let grant = match tx.present(token)? {
         Presented::Current(grant) if grant.app == client.id => grant,
         // GUESS: reuse is told in the words of a dead token, whose text names both kinds. There is no time of grace for an answer that was lost.
         Presented::Rotated(grant) if grant.app == client.id => {
@@ -69,8 +69,8 @@ pub fn refresh(tx: &(impl Ledger + Installs + Directory), desk: &Desk<'_>, clien
 }
 
 /// The grant to be locked while this refresh token is looked at.
-pub fn grant_to_lock(tx: &impl Ledger, client: AppId, unverified_token: &str) -> Result<Option<Grant>, StoreError> {
-    Ok(match tx.present(Digest::of(unverified_token))? {
+pub fn grant_to_lock(tx: &impl Ledger, client: AppId, token: Digest) -> Result<Option<Grant>, StoreError> {
+    Ok(match tx.present(token)? {
         Presented::Current(grant) | Presented::Rotated(grant) if grant.app == client => Some(grant),
         _ => None,
     })

@@ -60,7 +60,7 @@ pub use rows::{Consequence, Presence, Rows, Severed};
 pub use search::{Found, FoundList, FoundRecord, Searches, everything};
 pub use sheet::{Cell, Sheet, UnknownColumn};
 pub use spelling::{Listing, RestJson, Spelling, Subject, json_value, plain_value};
-pub use statements::{Column, Columns, Fill, Statements};
+pub use statements::{Column, Columns, Fill, Seen, Statements, Written};
 pub use usage::{Recent, Usages, Use};
 pub use values::Value;
 

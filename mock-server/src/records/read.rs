@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use catalogue::{Field, FieldType, Object};
 use parking_lot::RwLock;
 use soql::{Answer, Catalog, Cell, Relation, Shape, Statement};
@@ -11,7 +12,7 @@ use super::error::RecordError;
 use super::page::PageWriter;
 use super::query::Asked;
 use super::rows::Rows;
-use super::statements::{Column, Fill, Statements};
+use super::statements::{Column, Fill, Seen, Statements, Written};
 use super::values::Value;
 use crate::access::{Access, Level};
 use crate::id::RecordId;
@@ -49,16 +50,22 @@ pub enum Wanted<'a> {
 /// `NotFound`, `EntityIsDeleted`; `UnknownField` for a name in `wanted` that the object has not.
 pub fn record(
     plans: &ReadPlans,
-    db: &(impl Statements + Rows),
+    db: &(impl Statements + Written),
     schema: &Schema,
     catalog: &dyn Catalog,
     asked: &Asked<'_>,
     address: (&Object, RecordId),
     wanted: Wanted<'_>,
-) -> Result<Vec<u8>, RecordError> {
+) -> Result<Bytes, RecordError> {
     let (object, id) = address;
-    let plan = plans.of(schema, catalog, asked, object, wanted)?;
-    let (mut out, mut is_deleted) = (Vec::with_capacity(1024), false);
+    let seen = Seen { object: &object.name, version: asked.version, generation: schema.generation(), identity: catalog.identity() };
+    if wanted == Wanted::All
+        && let Some(written) = db.written(id, seen)
+    {
+        return Ok(written);
+    }
+    let (plan, is_kept) = plans.of(schema, catalog, asked, object, wanted)?;
+    let (mut out, mut is_deleted) = (Vec::with_capacity(2048), false);
     let writer = PageWriter { spelling: &asked.json(), batch: 1, keeps_ids: false };
     db.each(&plan.page, Fill { page_size: 1, ids: &[id] }, &mut |row| {
         is_deleted = plan.deleted.is_some_and(|column| row.column(column) == Column::Integer(1));
@@ -67,7 +74,13 @@ pub fn record(
     match (is_deleted, out.is_empty()) {
         (true, _) => Err(RecordError::EntityIsDeleted),
         (false, true) => Err(RecordError::NotFound),
-        (false, false) => Ok(out),
+        (false, false) => {
+            let json = Bytes::from(out);
+            if is_kept && wanted == Wanted::All {
+                db.keep_written(id, seen, &json);
+            }
+            Ok(json)
+        }
     }
 }
 
@@ -89,6 +102,7 @@ impl ReadPlan {
 }
 
 impl ReadPlans {
+    /// The plan, and whether it may be kept: that the rows lie in a table of their own.
     fn of(
         &self,
         schema: &Schema,
@@ -96,7 +110,7 @@ impl ReadPlans {
         asked: &Asked<'_>,
         object: &Object,
         wanted: Wanted<'_>,
-    ) -> Result<Arc<ReadPlan>, RecordError> {
+    ) -> Result<(Arc<ReadPlan>, bool), RecordError> {
         let name = match wanted {
             Wanted::All => std::borrow::Cow::Borrowed(&*object.name),
             Wanted::Named(fields) => std::borrow::Cow::Owned(format!("{}?{fields}", object.name)),
@@ -105,13 +119,13 @@ impl ReadPlans {
         // Rows in a table of their own stay there, so only such plans are worth keeping.
         let in_table = matches!(catalog.relation(object), Relation::Table);
         if let Some(plan) = known.filter(|_| in_table) {
-            return Ok(plan);
+            return Ok((plan, true));
         }
         let plan = Arc::new(ReadPlan::compile(catalog, asked, object, wanted)?);
         if in_table {
             self.keep((schema.generation(), catalog.identity()), name.into_owned(), &plan);
         }
-        Ok(plan)
+        Ok((plan, in_table))
     }
 
     fn keep(&self, generation: (u64, u64), name: String, plan: &Arc<ReadPlan>) {

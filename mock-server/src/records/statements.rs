@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use bytes::Bytes;
 use soql::Statement;
 
 use crate::id::RecordId;
@@ -19,6 +20,28 @@ pub trait Statements {
             ControlFlow::Continue(())
         })
     }
+}
+
+/// Records that were spelled before, for as long as nothing in the org has changed since.
+pub trait Written {
+    /// The record as it was last spelled for the same eyes.
+    fn written(&self, id: RecordId, seen: Seen<'_>) -> Option<Bytes>;
+
+    /// Keeps a record that was read now, all of it from a table of the org.
+    fn keep_written(&self, id: RecordId, seen: Seen<'_>, json: &Bytes);
+}
+
+/// Everything beside the org's rows that the spelling of a record depends on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen<'a> {
+    /// The API name of the object it was asked for as.
+    pub object: &'a str,
+    /// As its address names it: `v67.0`.
+    pub version: &'a str,
+    /// Of the schema.
+    pub generation: u64,
+    /// What the caller sees: [`Catalog::identity`](soql::Catalog::identity).
+    pub identity: u64,
 }
 
 /// What the caller puts into a statement's open parameters.

@@ -101,7 +101,7 @@ impl Ledger for Tx<'_> {
     }
 
     fn present(&self, refresh: Digest) -> Result<Presented, StoreError> {
-        if let Some(grant) = self.grants_where("WHERE refresh_hash = ?1", [refresh.0])?.pop() {
+        if let Some(grant) = self.known_grant(refresh, || Ok(self.grants_where("WHERE refresh_hash = ?1", [refresh.0])?.pop()))? {
             return Ok(Presented::Current(grant));
         }
         let rotated = self.grants_where("WHERE id = (SELECT grant_id FROM _rotated WHERE refresh_hash = ?1)", [refresh.0])?.pop();
@@ -109,6 +109,7 @@ impl Ledger for Tx<'_> {
     }
 
     fn use_grant(&self, id: RecordId, now: Timestamp, rotated: Option<Digest>) -> Result<(), StoreError> {
+        self.org.known.lock().use_grant(id, now, rotated.is_some());
         let id = id.to_string();
         if let Some(next) = rotated {
             self.execute(

@@ -36,6 +36,7 @@ mod users;
 mod viewed;
 mod visibility;
 mod writes;
+mod written;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -104,6 +105,7 @@ pub struct OrgDb {
     tables: RwLock<HashSet<String>>,
     ids: Mutex<IdBlock>,
     known: Mutex<known::Known>,
+    spelled: Mutex<written::Spelled>,
     last_use: AtomicU64,
     /// Counts committed writes: a snapshot copies only what changed since the last.
     changes: AtomicU64,
@@ -124,6 +126,8 @@ const ID_BLOCK: u32 = 1_000;
 pub struct Tx<'c> {
     connection: &'c Connection,
     org: &'c OrgDb,
+    /// Whether it may change anything.
+    writes: bool,
     forgets: std::cell::Cell<bool>,
     /// Usernames taken, to be given back when the transaction fails.
     claimed: std::cell::RefCell<Vec<String>>,
@@ -148,7 +152,7 @@ impl OrgDb {
     pub fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         let guard = self.connection()?;
         let Some(connection) = guard.as_ref() else { return Err(closed().into()) };
-        work(&Tx { connection, org: self, forgets: false.into(), claimed: Default::default() })
+        work(&Tx { connection, org: self, writes: false, forgets: false.into(), claimed: Default::default() })
     }
 
     /// One transaction: all of it is kept when `work` succeeds, nothing when it fails.
@@ -157,7 +161,7 @@ impl OrgDb {
         let guard = self.connection()?;
         let Some(connection) = guard.as_ref() else { return Err(closed().into()) };
         run(connection, "BEGIN IMMEDIATE")?;
-        let tx = Tx { connection, org: self, forgets: false.into(), claimed: Default::default() };
+        let tx = Tx { connection, org: self, writes: true, forgets: false.into(), claimed: Default::default() };
         let outcome = work(&tx).and_then(|value| run(connection, "COMMIT").map(|()| value).map_err(E::from));
         if outcome.is_err() {
             self.undo(connection)?;
@@ -185,6 +189,7 @@ impl OrgDb {
         let mut ids = self.ids.lock();
         ids.reserved = ids.next;
         drop(ids);
+        self.known.lock().forget_grants();
         self.load_tables(connection)
     }
 }
@@ -221,6 +226,7 @@ impl<'c> Tx<'c> {
         let outcome = work();
         if outcome.is_err() && !self.connection.is_autocommit() {
             run(self.connection, "ROLLBACK TO record")?;
+            self.org.known.lock().forget_grants();
             let mut ids = self.org.ids.lock();
             ids.reserved = ids.next;
             drop(ids);

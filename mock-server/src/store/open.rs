@@ -12,6 +12,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use super::app_facts::AppFacts;
 use super::known::Known;
+use super::written::Spelled;
 use super::{Common, IdBlock, OrgDb, Place, Store, snapshot};
 use crate::id::OrgId;
 use crate::storage::StoreError;
@@ -94,6 +95,7 @@ impl Store {
             tables: RwLock::default(),
             ids: Mutex::default(),
             known: Mutex::default(),
+            spelled: Mutex::default(),
             last_use: AtomicU64::new(0),
             changes: AtomicU64::new(0),
             epoch: AtomicU64::new(0),
@@ -189,6 +191,7 @@ impl OrgDb {
         }
         *guard = None;
         *self.known.lock() = Known::default();
+        *self.spelled.lock() = Spelled::default();
         true
     }
 

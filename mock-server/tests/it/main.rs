@@ -21,6 +21,7 @@ mod persistence;
 mod query;
 mod query_limits;
 mod records;
+mod remembered;
 mod rooms;
 mod snapshots;
 mod tooling;

@@ -1,12 +1,11 @@
 //! Conditional requests on rows. Source: `rest.md` 1.4.
 
-use std::hash::{DefaultHasher, Hasher};
-
+use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use catalogue::Object;
-use sha2::{Digest, Sha256};
+use twox_hash::XxHash3_128;
 
 use super::date;
 use super::error::RestError;
@@ -82,7 +81,7 @@ fn is_known(tags: &[String], tag: Option<&String>) -> bool {
 }
 
 /// The record, or 304 when the caller has it already, or 412.
-pub fn answer(condition: Option<&Condition>, object: &Object, json: Vec<u8>, kept: &Kept) -> Result<Answer, RestError> {
+pub fn answer(condition: Option<&Condition>, object: &Object, json: Bytes, kept: &Kept) -> Result<Answer, RestError> {
     let tag = tag(object, &json);
     let mut answer = match condition {
         Some(condition) if condition.fails(tag.as_ref(), kept) => return Err(RestError::PreconditionFailed),
@@ -99,15 +98,16 @@ pub fn answer(condition: Option<&Condition>, object: &Object, json: Vec<u8>, kep
 }
 
 /// Only Account rows have entity tags.
-/// GUESS: Salesforce's algorithm is not known (rest.md 10.12); ours has the same form, 20 bytes in base64. The row itself is
-/// hashed by std's hasher: SHA-256 of it would cost more than reading it.
+/// GUESS: Salesforce's algorithm is not known (rest.md 10.12); ours has the same form, 20 bytes in base64: a hash of the row and its length.
+/// SHA-256 of it would cost more than reading it.
 fn tag(object: &Object, json: &[u8]) -> Option<String> {
     if object.name != "Account" {
         return None;
     }
-    let mut hasher = DefaultHasher::new();
-    hasher.write(json);
-    Some(format!("\"{}\"", STANDARD.encode(&Sha256::digest(hasher.finish().to_le_bytes())[..20])))
+    let mut bytes = [0; 20];
+    bytes[..16].copy_from_slice(&XxHash3_128::oneshot(json).to_le_bytes());
+    bytes[16..].copy_from_slice(&(json.len() as u32).to_le_bytes());
+    Some(["\"", &STANDARD.encode(bytes), "\""].concat())
 }
 
 fn tags(headers: &HeaderMap, name: HeaderName) -> Result<Vec<String>, RestError> {
@@ -140,7 +140,7 @@ mod tests {
         let object = catalogue::object(object).unwrap();
         let headers = HeaderMap::from_iter([(name, value.parse().unwrap())]);
         let kept = Kept { modified: Some(Timestamp(1_769_860_800_500)) };
-        let answered = Condition::read(&headers).and_then(|condition| answer(condition.as_ref(), object, b"{}".to_vec(), &kept));
+        let answered = Condition::read(&headers).and_then(|condition| answer(condition.as_ref(), object, Bytes::from_static(b"{}"), &kept));
         assert_eq!(answered.map(|answer| answer.status.as_u16()).map_err(|error| error.wire().status.as_u16()), status, "{value}");
     }
 

@@ -59,7 +59,7 @@ struct RecordCount<'a> {
 
 /// The value of `Sforce-Limit-Info`: `api-usage=18/100000`. Clients match it from its beginning.
 pub fn limit_info(usage: ApiUsage) -> String {
-    format!("api-usage={}/{}", usage.used, usage.allowed)
+    ["api-usage=", itoa::Buffer::new().format(usage.used), "/", itoa::Buffer::new().format(usage.allowed)].concat()
 }
 
 #[derive(Serialize)]

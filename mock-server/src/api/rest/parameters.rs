@@ -24,13 +24,15 @@ impl<'a> Segments<'a> {
 
     /// What stands for `{name}`, or for `{*name}` at the end: the whole rest. Empty if the template has no such name.
     pub fn get(&self, name: &str) -> Cow<'a, str> {
-        let mut rest = self.path;
-        for wanted in self.template.split('/') {
+        let (mut rest, mut template) = (self.path, self.template);
+        while !template.is_empty() {
+            let (wanted, later) = cut(template);
+            template = later;
             let variable = wanted.strip_prefix('{').and_then(|inner| inner.strip_suffix('}'));
             if variable.and_then(|variable| variable.strip_prefix('*')) == Some(name) {
                 return percent_decode_str(rest).decode_utf8_lossy();
             }
-            let (segment, after) = rest.split_once('/').unwrap_or((rest, ""));
+            let (segment, after) = cut(rest);
             if variable == Some(name) {
                 return percent_decode_str(segment).decode_utf8_lossy();
             }
@@ -39,6 +41,11 @@ impl<'a> Segments<'a> {
         debug_assert!(false, "{} has no segment {name}", self.template);
         Cow::Borrowed("")
     }
+}
+
+/// What stands before the first slash, and behind it. Segments are too short for a search that sets out in strides.
+fn cut(text: &str) -> (&str, &str) {
+    text.bytes().position(|byte| byte == b'/').map_or((text, ""), |slash| (&text[..slash], &text[slash + 1..]))
 }
 
 /// The query parameters of an address: `+` and `%20` are spaces.
@@ -55,7 +62,7 @@ impl<'a> Parameters<'a> {
     pub fn get(&self, name: &str) -> Option<String> {
         self.0.split('&').find_map(|pair| {
             let (own, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decoded(own) == name).then(|| decoded(value))
+            (own == name || decoded(own) == name).then(|| decoded(value))
         })
     }
 
@@ -74,6 +81,9 @@ impl<'a> Parameters<'a> {
 }
 
 fn decoded(text: &str) -> String {
+    if memchr::memchr2(b'+', b'%', text.as_bytes()).is_none() {
+        return text.to_owned();
+    }
     percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
 }
 

@@ -236,7 +236,7 @@ impl Told<'_> {
             ("RESPONSE_SIZE", call.response_size.to_string()),
             ("ENTITY_NAME", entity(path).unwrap_or_default().to_owned()),
             ("CLIENT_NAME", call.client_name.clone()),
-            ("CLIENT_IP", call.client_ip.clone()),
+            ("CLIENT_IP", call.client_ip.to_string()),
             ("USER_NAME", self.username.clone()),
             ("API_FAMILY", family(call.family).to_owned()),
             ("API_VERSION", version(path)),

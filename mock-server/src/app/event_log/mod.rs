@@ -6,6 +6,7 @@
 mod lines;
 
 use std::collections::VecDeque;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use parking_lot::Mutex;
@@ -43,7 +44,7 @@ pub(super) struct ApiCall {
     request_size: usize,
     response_size: usize,
     run_time: i64,
-    client_ip: String,
+    client_ip: IpAddr,
     user_agent: String,
     /// `client=` of `Sforce-Call-Options`.
     client_name: String,
@@ -89,25 +90,29 @@ impl App {
         let Some(family) = Family::of_route(entry.taken.route) else { return };
         let noted = entry.taken.facts.read();
         let (Some(org), Some(user)) = (noted.org.and_then(|id| self.org(id)), noted.user) else { return };
-        let header = |wanted: &str| {
-            let found = entry.request_headers().find(|(name, _)| *name == wanted.as_bytes());
-            found.map(|(_, value)| String::from_utf8_lossy(value).into_owned()).unwrap_or_default()
-        };
-        let options = header("sforce-call-options");
+        let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
+        let (mut user_agent, mut options) = (String::new(), String::new());
+        for (name, value) in entry.request_headers() {
+            match name {
+                b"user-agent" if user_agent.is_empty() => user_agent = text(value),
+                b"sforce-call-options" if options.is_empty() => options = text(value),
+                _ => {}
+            }
+        }
         let call = ApiCall {
             at: entry.taken.virtual_at,
             user,
             app: noted.app,
             family,
             route: entry.taken.route,
-            method: entry.taken.method.to_string(),
-            target: String::from_utf8_lossy(entry.target()).into_owned(),
+            method: entry.taken.method.as_str().to_owned(),
+            target: text(entry.target()),
             status: entry.status,
             request_size: entry.request_rest.as_ref().map_or(entry.request_body().len(), |rest| rest.length),
             response_size: entry.answer_rest.as_ref().map_or(entry.answer_body().len(), |rest| rest.length),
             run_time: Clock::wall().0 - entry.taken.at.0,
-            client_ip: entry.taken.source.ip().to_string(),
-            user_agent: header("user-agent"),
+            client_ip: entry.taken.source.ip(),
+            user_agent,
             client_name: options.split(',').find_map(|part| part.trim().strip_prefix("client=")).unwrap_or_default().to_owned(),
         };
         let mut waiting = org.event_log().waiting.lock();

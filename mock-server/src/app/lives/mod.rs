@@ -15,7 +15,7 @@ use crate::apps::{AppDefinition, Flow, Installs, OrgApp, PeriodUnit, Presence, R
 use crate::clock::Timestamp;
 use crate::config::Addressing;
 use crate::id::{OrgId, RecordId, UserId};
-use crate::oauth::{Award, Lasting, OAuthError, Origin, Scopes, grant_to_lock, hand_out, org_app, refresh, revoke};
+use crate::oauth::{Award, Digest, Lasting, OAuthError, Origin, Scopes, grant_to_lock, hand_out, org_app, refresh, revoke};
 use crate::org::{Directory, Edition, Era, NewUser, OrgKind, Policies, Scheme, Site, UserChange};
 use crate::secret::Secret;
 
@@ -136,6 +136,7 @@ impl Bench {
 
     /// As the token endpoint does it: under the grant's lock.
     fn redeem(&self, token: &str) -> Result<(String, Option<String>), Refusal> {
+        let token = Digest::of(token);
         let grant = self.org.read(|tx| grant_to_lock(tx, self.client.id, token)).unwrap();
         let lock = grant.map(|grant| self.org.refreshes().try_lock(grant.id));
         if lock.as_ref().is_some_and(Option::is_none) {
