@@ -18,6 +18,8 @@ mod live_org;
 #[cfg(test)]
 mod lives;
 mod metadata;
+mod package_rows;
+mod packages;
 mod registration;
 mod registry;
 mod sign_in;
@@ -52,6 +54,7 @@ pub use directory::{NewOrg, Taken};
 pub use installs::{AppTurn, note_app};
 pub use live_org::LiveOrg;
 pub use metadata::may_use_metadata;
+pub use packages::{INSTALL_REQUEST, UNINSTALL_REQUEST, VERSION_REQUEST, first_state};
 pub use registry::Registry;
 pub use sign_in::{RESET_PATH, Waiting};
 pub use whose::Whose;

@@ -262,6 +262,34 @@ prefixed_id!(
     /// A package version as the install link names it (`04t…`).
     PackageVersionId, "04t"
 );
+prefixed_id!(
+    /// A package as subscribers know it (`033…`). Its developer's id has the same number: see [`PackageId::developers`].
+    PackageId, "033"
+);
+
+impl PackageId {
+    /// The id under which the developer's Dev Hub has the package (`0Ho…`).
+    pub fn developers(self) -> RecordId {
+        self.0.with_prefix("0Ho")
+    }
+
+    /// The package with this id of a Dev Hub (`0Ho…`).
+    pub fn of_developer(id: RecordId) -> Option<Self> {
+        (id.prefix() == "0Ho").then(|| Self(id.with_prefix(Self::PREFIX)))
+    }
+}
+
+impl PackageVersionId {
+    /// The id under which the developer's Dev Hub has the version (`05i…`).
+    pub fn developers(self) -> RecordId {
+        self.0.with_prefix("05i")
+    }
+
+    /// The version with this id of a Dev Hub (`05i…`).
+    pub fn of_developer(id: RecordId) -> Option<Self> {
+        (id.prefix() == "05i").then(|| Self(id.with_prefix(Self::PREFIX)))
+    }
+}
 
 prefixed_id!(
     /// A bulk job (`750…`).

@@ -144,11 +144,12 @@ fn id_of_answer(world: &World) -> Outcome<String> {
     element(&answer.text(), "id").or_fail(|| format!("no operation in {}", answer.summary()))
 }
 
-fn pack(files: &[(String, String)]) -> Result<Vec<u8>, zip::result::ZipError> {
+/// An archive of paths and contents.
+pub(super) fn pack<C: AsRef<[u8]>>(files: &[(String, C)]) -> Result<Vec<u8>, zip::result::ZipError> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (path, content) in files {
         writer.start_file(path.as_str(), SimpleFileOptions::default())?;
-        writer.write_all(content.as_bytes())?;
+        writer.write_all(content.as_ref())?;
     }
     Ok(writer.finish()?.into_inner())
 }

@@ -31,6 +31,7 @@ mod login;
 mod metadata;
 mod migration;
 mod org;
+mod package;
 mod page;
 mod paging;
 mod parameter;

@@ -14,7 +14,7 @@ pub(super) struct AppName(pub(super) String);
 
 /// Somebody who acts: `the admin`, or a user by name: `"ada"`.
 #[derive(Debug, Parameter)]
-#[param(name = "user", regex = r#"(the admin|the admin of another org|the admin of the sandbox|"[^"]*")"#)]
+#[param(name = "user", regex = r#"(the admin|the admin of another org|the admin of the sandbox|the admin of the publisher|"[^"]*")"#)]
 pub(super) struct UserName(pub(super) String);
 
 /// An org of the scenario.

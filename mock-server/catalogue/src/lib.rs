@@ -47,6 +47,7 @@ pub enum Feature {
     DevHub,
     MultiCurrency,
     Quotes,
+    SecondGenerationPackaging,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

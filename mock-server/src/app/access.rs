@@ -139,9 +139,9 @@ impl App {
         (blocked, flow, endpoint): (Blocked, Flow, Endpoint),
         facts: &Facts,
     ) -> u64 {
-        let package = self.registry().packages().into_iter().find(|package| package.apps.contains(&client.id));
+        let package = self.registry().carrier(client.id);
         let answer = blocked.answer(flow, endpoint, &org.switches());
-        let mut refusal = Refusal::of_app(self.now(), org.id(), client, package.as_deref(), blocked, answer).with_flow(flow);
+        let mut refusal = Refusal::of_app(self.now(), org.id(), client, package.as_ref(), blocked, answer).with_flow(flow);
         if let Some(user) = user {
             refusal = refusal.with_user(user.id, user.username.clone());
         }

@@ -98,6 +98,7 @@ impl App {
             session_timeout: SESSION_TIMEOUT,
             trusted_ip_ranges: Vec::new(),
             single_sign_on: Vec::new(),
+            linked_namespaces: Vec::new(),
             token_exchange_handlers: Vec::new(),
             fiscal_year_start_month: 1,
             namespace: new.namespace,
@@ -138,7 +139,9 @@ impl App {
         let is_renamed = after.name != before.name;
         live.set_facts(after);
         orgs.insert(live);
+        drop(orgs);
         if is_renamed {
+            self.show_packages(&registry);
             self.0.listeners.move_org(id).map_err(StoreError::new)?;
         }
         Ok(())
@@ -210,6 +213,7 @@ impl App {
             orgs.insert(Arc::new(LiveOrg::new(db, org)));
         }
         drop(orgs);
+        self.show_packages(&self.registry());
         if self.0.store.fact::<bool>("running")? == Some(true) {
             self.rebuild_usernames()?;
         }

@@ -2,10 +2,10 @@
 
 use super::{App, LiveOrg};
 use crate::apps::{
-    AppDefinition, AppKind, InstallRefused, InstalledPackage, Installs, OrgApp, Package, PackageRequest, Presence, block, first_row, install,
-    install_package, settle, unblock, uninstall,
+    AppDefinition, AppKind, Install, InstallRefused, InstalledPackage, InstalledRelease, Installs, OrgApp, PackageRequest, Presence, Release, block,
+    check_install, check_key, dependents, first_row, install, missing_dependencies, settle, unblock, uninstall,
 };
-use crate::id::{AppId, UserId};
+use crate::id::{AppId, PackageVersionId, UserId};
 use crate::oauth::{Event, happen};
 use crate::org::audit::section;
 use crate::org::{Actor, AuditTrail};
@@ -29,21 +29,17 @@ impl App {
     pub fn uninstall_app(&self, org: &LiveOrg, app: &AppDefinition, by: Option<UserId>) -> Result<Result<(), InstallRefused>, StoreError> {
         org.write(|tx| {
             let row = self.row(tx, org, app)?;
-            let next = match uninstall(&row) {
-                Ok(next) => next,
-                Err(refused) => return Ok(Err(refused)),
-            };
-            remove(tx, &next)?;
-            self.note(tx, app, by, AppTurn::Uninstalled)?;
             if let Some(package) = row.package {
-                tx.remove_installed_package(package)?;
-                for other in tx.org_apps()?.iter().filter(|other| other.package == Some(package)) {
-                    if let Ok(next) = uninstall(other) {
-                        remove(tx, &next)?;
-                    }
-                }
+                self.take_out(tx, package, by)?;
             }
-            Ok(Ok(()))
+            // What its package took along is no longer there; whoever came without one goes now.
+            match uninstall(&row) {
+                Ok(next) if row.package.is_none() => {
+                    remove(tx, &next)?;
+                    self.note(tx, app, by, AppTurn::Uninstalled).map(Ok)
+                }
+                other => Ok(other.map(drop)),
+            }
         })
     }
 
@@ -63,31 +59,104 @@ impl App {
         })
     }
 
-    /// Installs a package with all its apps.
+    /// Installs a package with all its apps, or puts this version in the place of the one that is there.
     pub fn install_package(
         &self,
         org: &LiveOrg,
-        package: &Package,
+        release: &Release,
         request: PackageRequest<'_>,
         by: Option<UserId>,
-    ) -> Result<Result<InstalledPackage, InstallRefused>, StoreError> {
-        let registry = self.registry();
+    ) -> Result<Result<Install, InstallRefused>, StoreError> {
         org.write(|tx| {
-            let installed = match install_package(package, &org.facts(), &tx.installed_packages()?, request, self.now()) {
-                Ok(installed) => installed,
+            let allowed = check_install(release, &org.facts(), &self.installed(tx)?).and_then(|install| {
+                check_key(release, request.key)?;
+                if request.acknowledged { Ok(install) } else { Err(InstallRefused::NotAcknowledged) }
+            });
+            let install = match allowed {
+                Ok(Install::Nothing) => return Ok(Ok(Install::Nothing)),
+                Ok(install) if self.missing_dependencies(tx, release)?.is_empty() => install,
+                Ok(_) => return Ok(Err(InstallRefused::DependencyMissing)),
                 Err(refused) => return Ok(Err(refused)),
             };
-            for app in package.apps.iter().filter_map(|id| registry.app(*id)) {
-                let row = self.row(tx, org, &app)?;
-                if row.presence != Presence::Own {
-                    tx.put_org_app(&OrgApp { package: Some(package.id), ..settle(&row, Presence::Installed, self.now()) })?;
+            let installed = InstalledPackage { version: release.version.id, installed_at: self.now(), audience: request.audience };
+            self.put_in(tx, org, release, &installed)?;
+            let display = format!("Installed package {} {}", release.package.name, release.version.number);
+            tx.audit(Actor { user: by, at: self.now() }, section::PACKAGES, "packageInstall", &display)?;
+            Ok(Ok(install))
+        })
+    }
+
+    /// Puts a package and the apps it carries into the org, in the place of another version of it. Asks nothing.
+    pub fn put_in(&self, tx: &Tx<'_>, org: &LiveOrg, release: &Release, installed: &InstalledPackage) -> Result<(), StoreError> {
+        let (registry, version) = (self.registry(), &release.version);
+        for known in self.installed(tx)?.iter().filter(|known| known.release.package.id == release.package.id) {
+            tx.remove_installed_package(known.installed.version)?;
+        }
+        for app in version.apps.iter().filter_map(|id| registry.app(*id)) {
+            let row = self.row(tx, org, &app)?;
+            if row.presence != Presence::Own {
+                let scopes = version.scopes.get(&app.id).cloned();
+                tx.put_org_app(&OrgApp { package: Some(version.id), scopes, ..settle(&row, Presence::Installed, self.now()) })?;
+            }
+        }
+        // GUESS: an app that the new version no longer carries goes; in a real org it would stay until an admin deletes it.
+        let carried_before = |row: &&OrgApp| {
+            row.package.is_some_and(|by| by != version.id && registry.release(by).is_some_and(|by| by.package.id == release.package.id))
+        };
+        for row in tx.org_apps()?.iter().filter(carried_before) {
+            if let Ok(next) = uninstall(row) {
+                remove(tx, &next)?;
+            }
+        }
+        tx.put_installed_package(installed)
+    }
+
+    /// Takes a package out with all that it brought: the tokens of its apps end.
+    pub fn uninstall_package(&self, org: &LiveOrg, version: PackageVersionId, by: Option<UserId>) -> Result<Result<(), InstallRefused>, StoreError> {
+        let registry = self.registry();
+        org.write(|tx| {
+            let installed = self.installed(tx)?;
+            if let Some(release) = registry.release(version) {
+                let package_of = |id| registry.release(id).map(|needed| needed.package.id);
+                if !dependents(&release, &installed, package_of).is_empty() {
+                    return Ok(Err(InstallRefused::Required));
                 }
             }
-            tx.put_installed_package(&installed)?;
-            let display = format!("Installed package {} {}", package.name, package.version);
-            tx.audit(Actor { user: by, at: self.now() }, section::PACKAGES, "packageInstall", &display)?;
-            Ok(Ok(installed))
+            if !tx.installed_packages()?.iter().any(|known| known.version == version) {
+                return Ok(Err(InstallRefused::NotInstalled));
+            }
+            self.take_out(tx, version, by).map(Ok)
         })
+    }
+
+    fn take_out(&self, tx: &Tx<'_>, version: PackageVersionId, by: Option<UserId>) -> Result<(), StoreError> {
+        let registry = self.registry();
+        tx.remove_installed_package(version)?;
+        for row in tx.org_apps()?.iter().filter(|row| row.package == Some(version)) {
+            if let Ok(next) = uninstall(row) {
+                remove(tx, &next)?;
+            }
+            if let Some(app) = registry.app(row.app) {
+                self.note(tx, &app, by, AppTurn::Uninstalled)?;
+            }
+        }
+        let Some(release) = registry.release(version) else { return Ok(()) };
+        let display = format!("Uninstalled package {} {}", release.package.name, release.version.number);
+        tx.audit(Actor { user: by, at: self.now() }, section::PACKAGES, "packageUninstall", &display)
+    }
+
+    /// What is installed in an org, as far as its developers still have it.
+    pub fn installed(&self, tx: &Tx<'_>) -> Result<Vec<InstalledRelease>, StoreError> {
+        let registry = self.registry();
+        let known = |installed: InstalledPackage| Some(InstalledRelease { release: registry.release(installed.version)?, installed });
+        Ok(tx.installed_packages()?.into_iter().filter_map(known).collect())
+    }
+
+    /// The dependencies of a version that an org lacks.
+    pub fn missing_dependencies(&self, tx: &Tx<'_>, release: &Release) -> Result<Vec<Release>, StoreError> {
+        let registry = self.registry();
+        let needed: Vec<_> = release.version.dependencies.iter().filter_map(|id| registry.release(*id)).collect();
+        Ok(missing_dependencies(&needed, &self.installed(tx)?).into_iter().cloned().collect())
     }
 
     /// Ends the approvals of one user, or of all, for an app, with every token that came of them.

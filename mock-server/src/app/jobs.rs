@@ -34,6 +34,12 @@ impl App {
     /// Begins the work of a job or batch. Returns after its first slice, so that small work is done by then; the rest goes
     /// on in the background. Blocks: not to be called on a thread that serves requests.
     pub fn begin_work(&self, org: &Arc<LiveOrg>, unit: RecordId) {
+        if Self::is_package_request(unit) {
+            if let Err(error) = self.settle_packages(org) {
+                tracing::error!(%error, %unit, "a request about a package could not be carried out");
+            }
+            return;
+        }
         if !self.0.jobs.claimed.lock().insert((org.id(), unit)) {
             return;
         }
@@ -56,10 +62,15 @@ impl App {
             Next::Over
         });
         if let Next::Wait(until) = next {
-            self.0.jobs.waiting.lock().insert((until, org.id(), unit));
-            self.0.jobs.changed.notify_one();
+            self.wait_for(org, unit, until);
         }
         next
+    }
+
+    /// Has work begun when the clock comes to this time.
+    pub(super) fn wait_for(&self, org: &LiveOrg, unit: RecordId, until: Timestamp) {
+        self.0.jobs.waiting.lock().insert((until, org.id(), unit));
+        self.0.jobs.changed.notify_one();
     }
 
     fn try_step(&self, org: &Arc<LiveOrg>, unit: RecordId, run: &mut Run) -> Result<Next, StoreError> {
@@ -120,7 +131,8 @@ impl App {
 
     /// Takes up the work an org has left.
     pub(super) fn resume_work(&self, org: &LiveOrg) -> Result<(), StoreError> {
-        for (unit, due) in org.read(|tx| Jobs::due(tx))? {
+        let packages = self.package_requests_due(org)?;
+        for (unit, due) in org.read(|tx| Jobs::due(tx))?.into_iter().chain(packages) {
             self.0.jobs.waiting.lock().insert((due, org.id(), unit));
         }
         self.0.jobs.changed.notify_one();

@@ -5,6 +5,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
+use catalogue::Feature;
 use parking_lot::{Mutex, RwLock};
 
 use super::api_usage::{ApiUsage, Counter};
@@ -96,6 +97,9 @@ impl LiveOrg {
     }
 
     pub(super) fn set_facts(&self, facts: Org) {
+        if features_of(&facts) != features_of(&self.facts()) {
+            self.forget_schema();
+        }
         *self.switches.write() = Arc::new(facts.switches());
         *self.facts.write() = Arc::new(facts);
     }
@@ -242,7 +246,7 @@ impl LiveOrg {
 
     fn read_schema(&self, tx: &Tx<'_>) -> Result<Arc<Schema>, StoreError> {
         let facts = self.facts();
-        let features = features_of(facts.kind);
+        let features = features_of(&facts);
         let schema = match tx.schema_definition()? {
             None => Schema::standard(features, facts.created),
             Some((definition, modified)) => {
@@ -319,6 +323,12 @@ impl LiveOrg {
     }
 }
 
-fn features_of(kind: OrgKind) -> Features {
-    if kind == OrgKind::Devhub { Features::NONE.with(catalogue::Feature::DevHub) } else { Features::NONE }
+fn features_of(org: &Org) -> Features {
+    let switches = org.switches();
+    let hub = org.kind == OrgKind::Devhub || switches.enable_dev_hub;
+    match (hub, switches.enable_second_generation_packaging) {
+        (false, _) => Features::NONE,
+        (true, false) => Features::NONE.with(Feature::DevHub),
+        (true, true) => Features::NONE.with(Feature::DevHub).with(Feature::SecondGenerationPackaging),
+    }
 }

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::package_rows::rows_of;
 use super::{App, Taken};
-use crate::apps::{AppDefinition, Package};
-use crate::id::{AppId, PackageVersionId};
+use crate::apps::{AppDefinition, Package, PackageVersion, Release};
+use crate::id::{AppId, OrgId, PackageId, PackageVersionId};
 use crate::storage::StoreError;
 
 /// Every app and package of this server by what names it. Never changes: an edit makes a new one.
@@ -13,7 +14,8 @@ use crate::storage::StoreError;
 pub struct Registry {
     apps: HashMap<AppId, Arc<AppDefinition>>,
     by_key: HashMap<String, AppId>,
-    packages: HashMap<PackageVersionId, Arc<Package>>,
+    packages: HashMap<PackageId, Arc<Package>>,
+    versions: HashMap<PackageVersionId, Arc<PackageVersion>>,
 }
 
 impl Registry {
@@ -38,19 +40,54 @@ impl Registry {
         apps
     }
 
-    pub fn package(&self, id: PackageVersionId) -> Option<Arc<Package>> {
+    pub fn package(&self, id: PackageId) -> Option<Arc<Package>> {
         self.packages.get(&id).cloned()
     }
 
-    /// The package with this name or version id.
-    pub fn find_package(&self, text: &str) -> Option<Arc<Package>> {
-        self.packages.values().find(|package| package.name == text).cloned().or_else(|| self.package(PackageVersionId::parse(text).ok()?))
+    /// The package of this name that this org owns.
+    pub fn package_named(&self, name: &str, owner: OrgId) -> Option<Arc<Package>> {
+        self.packages.values().find(|package| package.name == name && package.owner == owner).cloned()
     }
 
+    /// In the order they were made.
     pub fn packages(&self) -> Vec<Arc<Package>> {
         let mut packages: Vec<_> = self.packages.values().cloned().collect();
-        packages.sort_by_key(|package| package.id);
+        packages.sort_by_key(|package| (package.created.at, package.id));
         packages
+    }
+
+    /// A version with its package.
+    pub fn release(&self, id: PackageVersionId) -> Option<Release> {
+        let version = self.versions.get(&id)?;
+        Some(Release { package: self.package(version.package)?, version: Arc::clone(version) })
+    }
+
+    /// The versions of a package, the lowest number first.
+    pub fn versions(&self, package: PackageId) -> Vec<Arc<PackageVersion>> {
+        let mut versions: Vec<_> = self.versions.values().filter(|version| version.package == package).cloned().collect();
+        versions.sort_by_key(|version| (version.number, version.id));
+        versions
+    }
+
+    /// All versions, in the order their packages were made.
+    pub fn releases(&self) -> Vec<Release> {
+        let of = |package: &Arc<Package>| {
+            let package = Arc::clone(package);
+            self.versions(package.id).into_iter().map(move |version| Release { package: Arc::clone(&package), version })
+        };
+        self.packages().iter().flat_map(of).collect()
+    }
+
+    /// The version with this id, or the newest of the package of this name.
+    pub fn find_release(&self, text: &str) -> Option<Release> {
+        let by_id = || self.release(PackageVersionId::parse(text).ok()?);
+        self.releases().into_iter().filter(|release| release.package.name == text).max_by_key(|release| release.version.number).or_else(by_id)
+    }
+
+    /// The version by which an app comes into an org today: the newest that is released, else the newest of all.
+    pub fn carrier(&self, app: AppId) -> Option<Release> {
+        let carriers = self.releases().into_iter().filter(|release| release.carries(app) && !release.version.deprecated);
+        carriers.max_by_key(|release| (release.version.promoted, release.version.number))
     }
 
     fn insert_app(&mut self, app: AppDefinition) {
@@ -109,22 +146,58 @@ impl App {
         Ok(())
     }
 
-    pub fn put_package(&self, package: Package) -> Result<(), Taken> {
+    /// Adds a package, or replaces the one of the same id.
+    pub fn put_package(&self, package: Package) -> Result<(), StoreError> {
         let mut registry = self.0.registry.write();
-        if registry.packages.values().any(|known| known.id != package.id && known.name == package.name) {
-            return Err(Taken::PackageName(package.name));
-        }
-        let text = serde_json::to_string(&package).map_err(StoreError::new)?;
-        self.0.store.put_package(package.id, &text)?;
-        Arc::make_mut(&mut registry).packages.insert(package.id, Arc::new(package));
+        self.0.store.put_package(package.id, &written(&package)?)?;
+        let next = Arc::make_mut(&mut registry);
+        next.packages.insert(package.id, Arc::new(package));
+        self.show_packages(next);
         Ok(())
     }
 
-    pub fn remove_package(&self, id: PackageVersionId) -> Result<(), StoreError> {
+    /// Adds the version that `make` gives, or replaces the one of the same id. Nothing changes meanwhile: whoever numbers a version sees all others.
+    pub fn put_version<E: From<StoreError>>(&self, make: impl FnOnce(&Registry) -> Result<PackageVersion, E>) -> Result<Arc<PackageVersion>, E> {
         let mut registry = self.0.registry.write();
-        self.0.store.remove_package(id)?;
-        Arc::make_mut(&mut registry).packages.remove(&id);
+        let version = Arc::new(make(&registry)?);
+        self.0.store.put_package_version(version.id, &written(&*version)?)?;
+        let next = Arc::make_mut(&mut registry);
+        next.versions.insert(version.id, Arc::clone(&version));
+        self.show_packages(next);
+        Ok(version)
+    }
+
+    /// Forgets a version, and with its last one the package.
+    pub fn remove_version(&self, id: PackageVersionId) -> Result<(), StoreError> {
+        let mut registry = self.0.registry.write();
+        let next = Arc::make_mut(&mut registry);
+        let Some(version) = next.versions.remove(&id) else { return Ok(()) };
+        self.0.store.remove_package_version(id)?;
+        if next.versions(version.package).is_empty() {
+            next.packages.remove(&version.package);
+            self.0.store.remove_package(version.package)?;
+        }
+        self.show_packages(next);
         Ok(())
+    }
+
+    /// Forgets a package with all its versions.
+    pub fn remove_package(&self, id: PackageId) -> Result<(), StoreError> {
+        let mut registry = self.0.registry.write();
+        let next = Arc::make_mut(&mut registry);
+        for version in next.versions(id) {
+            next.versions.remove(&version.id);
+            self.0.store.remove_package_version(version.id)?;
+        }
+        next.packages.remove(&id);
+        self.0.store.remove_package(id)?;
+        self.show_packages(next);
+        Ok(())
+    }
+
+    /// Lets queries in all orgs see these packages.
+    pub(super) fn show_packages(&self, registry: &Registry) {
+        self.0.store.show_packages(rows_of(registry, |org| self.org(org).map(|org| org.facts().name.clone())));
     }
 
     /// Reads all definitions again.
@@ -137,15 +210,24 @@ impl App {
             let package: Package = serde_json::from_str(&text).map_err(StoreError::new)?;
             registry.packages.insert(package.id, Arc::new(package));
         }
+        for text in self.0.store.package_version_definitions()? {
+            let version: PackageVersion = serde_json::from_str(&text).map_err(StoreError::new)?;
+            registry.versions.insert(version.id, Arc::new(version));
+        }
+        self.show_packages(&registry);
         *self.0.registry.write() = Arc::new(registry);
         Ok(())
     }
 }
 
+fn written(definition: &impl serde::Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(definition).map_err(StoreError::new)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::id::{OrgId, RecordId};
+    use crate::id::RecordId;
     use crate::secret::Secret;
 
     fn named(number: u32, name: &str, key: &str) -> AppDefinition {

@@ -478,6 +478,9 @@ pub struct OrgApp {
     pub installed_at: Option<Timestamp>,
     /// The package that brought it.
     pub package: Option<PackageVersionId>,
+    /// The scopes of the app as the installed version has them; `None`: as its developer has them now.
+    #[serde(default)]
+    pub scopes: Option<Vec<String>>,
 }
 
 impl OrgApp {
@@ -500,7 +503,13 @@ impl OrgApp {
             denied_attempts: 0,
             installed_at: None,
             package: None,
+            scopes: None,
         }
+    }
+
+    /// What the app may ask for in this org: a packaged app what its installed version says, whatever its developer added since.
+    pub fn scopes_of<'a>(&'a self, app: &'a AppDefinition) -> &'a [String] {
+        self.scopes.as_deref().unwrap_or(&app.scopes)
     }
 
     /// Counts an attempt that the gate refused. It makes the app known: from then on the usage page lists it.
@@ -509,31 +518,6 @@ impl OrgApp {
         if self.presence == Presence::Unseen {
             self.presence = Presence::Known;
         }
-    }
-}
-
-/// A package version that carries apps to other orgs. Lives in the shared database.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Package {
-    pub id: PackageVersionId,
-    /// Unique on this server.
-    pub name: String,
-    /// `1.0.0`
-    pub version: String,
-    /// The org that built it, shown as the publisher.
-    pub owner: OrgId,
-    /// The namespace its components carry; linked in the owner's Dev Hub, held by a Developer Edition org.
-    pub namespace: Option<String>,
-    pub installation_key: Option<Secret>,
-    /// Only promoted (released) versions install in production.
-    pub promoted: bool,
-    pub apps: Vec<AppId>,
-}
-
-impl Package {
-    /// The page where an admin installs this package (relative to the login or test host, or a My Domain).
-    pub fn install_path(&self) -> String {
-        format!("/packaging/installPackage.apexp?p0={}", self.id)
     }
 }
 

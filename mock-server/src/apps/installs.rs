@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::app::{AppDefinition, AppKind, Distribution, OrgApp, Package, PermittedUsers, Presence};
+use super::app::{AppDefinition, AppKind, Distribution, OrgApp, PermittedUsers, Presence};
 use crate::clock::Timestamp;
 use crate::id::{AppId, OrgId, PackageVersionId};
-use crate::org::{Org, OrgKind, Permission, Switches, User};
+use crate::org::{Permission, Switches, User};
 use crate::storage::StoreError;
 
 /// What this room needs of an org's database.
@@ -55,7 +55,21 @@ pub enum InstallRefused {
     /// Only a promoted version installs in production.
     NotPromoted,
     WrongKey,
+    /// A key was given, and the version has none.
+    NeedlessKey,
     AlreadyInstalled,
+    /// A later version of the package is installed.
+    EarlierVersion,
+    /// What is installed, or is to be, is a beta: those are not upgraded.
+    BetaUpgrade,
+    /// The version was deleted by its developer.
+    Deprecated,
+    /// A package of another developer with the same namespace is installed.
+    NamespaceTaken,
+    /// Packages that this one builds on are missing.
+    DependencyMissing,
+    /// Another installed package builds on it.
+    Required,
     /// The org owns the package or holds its namespace.
     OwnPackage,
     /// The box for applications that are not by Salesforce was not ticked.
@@ -72,6 +86,13 @@ impl InstallRefused {
             Self::NotInstalled => "install.not_installed",
             Self::NotPromoted => "install.not_promoted",
             Self::WrongKey => "install.wrong_key",
+            Self::NeedlessKey => "install.needless_key",
+            Self::EarlierVersion => "install.earlier_version",
+            Self::BetaUpgrade => "install.beta_upgrade",
+            Self::Deprecated => "install.deprecated",
+            Self::NamespaceTaken => "install.namespace_taken",
+            Self::DependencyMissing => "install.dependency_missing",
+            Self::Required => "uninstall.required",
             Self::AlreadyInstalled => "install.already_installed",
             Self::OwnPackage => "install.own_package",
             Self::NotAcknowledged => "install.not_acknowledged",
@@ -90,6 +111,13 @@ impl InstallRefused {
             Self::NotInstalled => "It is not installed in this org.",
             Self::NotPromoted => "The package version is not promoted: it installs in sandboxes, scratch orgs and developer orgs only.",
             Self::WrongKey => "The installation key is missing or wrong.",
+            Self::NeedlessKey => "The package version has no installation key: install it without one.",
+            Self::EarlierVersion => "A newer version of this package is currently installed.",
+            Self::BetaUpgrade => "A beta version is not upgraded, nor is anything upgraded to one: uninstall the package first.",
+            Self::Deprecated => "The developer deleted this version of the package.",
+            Self::NamespaceTaken => "Another package with the same namespace is installed.",
+            Self::DependencyMissing => "A package that this one depends on is not installed in the version it needs.",
+            Self::Required => "Another installed package depends on this one: uninstall that first.",
             Self::AlreadyInstalled => "This version of the package is installed already.",
             Self::OwnPackage => "The org owns the package or holds its namespace: nobody installs a package where it comes from.",
             Self::NotAcknowledged => "The acknowledgement for applications not distributed by Salesforce was not ticked.",
@@ -158,40 +186,6 @@ pub fn block(row: &OrgApp) -> OrgApp {
 
 pub fn unblock(row: &OrgApp) -> OrgApp {
     OrgApp { blocked: false, ..row.clone() }
-}
-
-/// What an admin types on the package install page.
-#[derive(Debug, Clone)]
-pub struct PackageRequest<'a> {
-    pub key: Option<&'a str>,
-    pub acknowledged: bool,
-    pub audience: Audience,
-}
-
-/// Checks a package install in the order of the install page; the installed apps are settled by the caller with [`settle`].
-pub fn install_package(
-    package: &Package,
-    org: &Org,
-    installed: &[InstalledPackage],
-    request: PackageRequest<'_>,
-    now: Timestamp,
-) -> Result<InstalledPackage, InstallRefused> {
-    if org.id == package.owner || org.namespace.is_some() && org.namespace == package.namespace {
-        return Err(InstallRefused::OwnPackage);
-    }
-    if !package.promoted && matches!(org.kind, OrgKind::Production | OrgKind::Devhub) {
-        return Err(InstallRefused::NotPromoted);
-    }
-    if package.installation_key.as_ref().is_some_and(|key| !key.matches(request.key.unwrap_or_default())) {
-        return Err(InstallRefused::WrongKey);
-    }
-    if installed.iter().any(|known| known.version == package.id) {
-        return Err(InstallRefused::AlreadyInstalled);
-    }
-    if !request.acknowledged {
-        return Err(InstallRefused::NotAcknowledged);
-    }
-    Ok(InstalledPackage { version: package.id, installed_at: now, audience: request.audience })
 }
 
 /// The row of an app when it first appears in an org: the owner's own, or the org's default for a stranger.

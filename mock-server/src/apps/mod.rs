@@ -13,23 +13,24 @@ mod expectations;
 mod installs;
 mod kinds;
 mod migration;
+mod package;
+mod package_install;
 mod refusal;
 mod refusals;
 mod standing;
 
 pub use admission::{Admission, AppFacts, Approval, Case, Endpoint, UserFacts, admit};
 pub use app::{
-    AppDefinition, AppFeature, AppKind, AssetTokens, Availability, Distribution, Flow, IpRelaxation, OrgApp, Package, PeriodUnit, PermittedUsers,
-    Presence, RefreshTokenPolicy, Registration, SessionPolicy, developer_name,
+    AppDefinition, AppFeature, AppKind, AssetTokens, Availability, Distribution, Flow, IpRelaxation, OrgApp, PeriodUnit, PermittedUsers, Presence,
+    RefreshTokenPolicy, Registration, SessionPolicy, developer_name,
 };
 pub use certificate::Certificate;
 pub use consumer::{ConsumerDetails, ReplacedDetails, SecondSet};
 pub use controls::{AllowedRange, IDLE_LIMIT, check_allowlist, check_trusted, policy_fault, shown_policy};
-pub use installs::{
-    Act, Audience, InstallRefused, InstalledPackage, Installs, PackageRequest, block, first_row, install, install_package, may, settle, unblock,
-    uninstall,
-};
+pub use installs::{Act, Audience, InstallRefused, InstalledPackage, Installs, block, first_row, install, may, settle, unblock, uninstall};
 pub use migration::{NewIdentity, migrated, migration_blockers, revived};
+pub use package::{Build, Package, PackageKind, PackageVersion, PromotionRefused, REQUIRED_COVERAGE, Release, Stamp, VersionNumber, may_promote};
+pub use package_install::{Install, InstalledRelease, PackageRequest, check_install, check_key, dependents, missing_dependencies};
 pub use refusal::{Blocked, Fix, GENERIC_ERROR, Role, Surface};
 pub use refusals::{Refusal, Refusals};
 pub use standing::{BrowserFacts, Limit, Standing, Visit, is_assigned, limit, must_raise, standing};

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::admission::Endpoint;
-use super::{AppDefinition, Flow, Package};
+use super::{AppDefinition, Flow, Release};
 use crate::org::{InstallGate, Switches};
 
 /// Why [`admit`](super::admit) refused.
@@ -306,7 +306,7 @@ impl Blocked {
     }
 
     /// The ways out, the usual one first. `package` is one that carries the app.
-    pub fn fix(self, app: &AppDefinition, package: Option<&Package>) -> Vec<Fix> {
+    pub fn fix(self, app: &AppDefinition, package: Option<&Release>) -> Vec<Fix> {
         match self {
             Self::InactiveUser => vec![Fix::admin("Setup > Users > Users > Edit > tick Active > Save", USERS)],
             Self::FrozenUser => vec![Fix::admin("Setup > Users > Users > the user > Unfreeze", USERS)],
@@ -424,7 +424,7 @@ impl Fix {
     }
 }
 
-fn install_fixes(app: &AppDefinition, package: Option<&Package>) -> Vec<Fix> {
+fn install_fixes(app: &AppDefinition, package: Option<&Release>) -> Vec<Fix> {
     match package {
         Some(package) => vec![Fix::new(Role::Admin, "Open the package's install link > tick the acknowledgement > Install", package.install_path())],
         None => vec![

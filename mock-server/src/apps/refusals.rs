@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use parking_lot::Mutex;
 
 use super::refusal::{Answer, Fix, Surface};
-use super::{AppDefinition, Blocked, Flow, Package};
+use super::{AppDefinition, Blocked, Flow, Release};
 use crate::clock::Timestamp;
 use crate::id::{AppId, OrgId, UserId};
 
@@ -44,7 +44,7 @@ pub struct Refusal {
 
 impl Refusal {
     /// Explains what admission decided. `package` is one that carries the app, if any.
-    pub fn of_app(at: Timestamp, org: OrgId, app: &AppDefinition, package: Option<&Package>, blocked: Blocked, answer: Answer) -> Self {
+    pub fn of_app(at: Timestamp, org: OrgId, app: &AppDefinition, package: Option<&Release>, blocked: Blocked, answer: Answer) -> Self {
         Self {
             seq: 0,
             at,

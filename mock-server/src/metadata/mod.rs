@@ -22,6 +22,7 @@ mod scope_tokens;
 mod settings;
 mod source;
 mod tree;
+mod version_info;
 
 pub use apex::{Declaration, without_comments};
 pub use app_policies::{oauth_policies_members, plugin_policies_members, put_connected_app_policies, put_oauth_policies, put_plugin_policies};
@@ -42,5 +43,7 @@ pub use permissions::{kept_permissions, permissions_members, put_permissions};
 pub use plan::{Act, Item, Plan, items_of_call, removal};
 pub use result::deploy_result;
 pub use settings::{SETTINGS, put_settings, settings_members};
+pub use scope_tokens::scopes_of;
 pub use source::{Source, required_member};
 pub use tree::{NAMESPACE, document, document_without_root, in_order, tree_of};
+pub use version_info::{Apex, AppSource, VersionInfo, WantedNumber};

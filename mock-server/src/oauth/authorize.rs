@@ -23,6 +23,8 @@ pub struct AuthorizeRequest {
     pub return_address: ReturnAddress,
     response_type: ResponseType,
     /// Asked for, or all of the app's.
+    /// Scopes are asked for by name.
+    names_scopes: bool,
     scopes: Result<Scopes, OAuthError>,
     challenge: Option<String>,
     nonce: Option<String>,
@@ -53,6 +55,7 @@ impl AuthorizeRequest {
         Ok(Self {
             return_address,
             response_type,
+            names_scopes: parameters.get("scope").is_some(),
             scopes,
             challenge,
             nonce: parameters.get("nonce").map(str::to_owned),
@@ -109,6 +112,21 @@ pub(super) fn wanted_scopes(client: &AppDefinition, asked: Option<&str>) -> Resu
     let Some(asked) = asked else { return Ok(own) };
     let wanted = Scopes::parse(asked).map_err(|_| OAuthError::MalformedScope)?;
     if own.offers(wanted) { Ok(wanted) } else { Err(OAuthError::ScopeNotAllowed) }
+}
+
+/// What the app may ask for in an org: a packaged app what its installed version says.
+pub(super) fn own_scopes(client: &AppDefinition, org_app: &OrgApp) -> Scopes {
+    Scopes::of(org_app.scopes_of(client).iter().map(String::as_str)).unwrap_or_default()
+}
+
+/// What counts in an org of scopes that the developer's definition allows. Who asks for no scope gets all of the installed version.
+pub(super) fn scopes_here(client: &AppDefinition, org_app: &OrgApp, wanted: Scopes, named: bool) -> Result<Scopes, OAuthError> {
+    let own = own_scopes(client, org_app);
+    match own.offers(wanted) {
+        true => Ok(wanted),
+        false if named => Err(OAuthError::ScopeNotAllowed),
+        false => Ok(own),
+    }
 }
 
 /// What the browser is told next.
@@ -225,7 +243,8 @@ pub fn decide(tx: &(impl Ledger + Installs), request: &AuthorizeRequest, situati
         Err((Next::Step(_), _)) if request.immediate => return Ok(request.immediate_unsuccessful().into()),
         Err((next, blocked)) => return Ok(Decision { next, blocked }),
     };
-    let scopes = match &request.scopes {
+    let here = request.scopes.clone().and_then(|wanted| scopes_here(&request.client, &weighed.org_app, wanted, request.names_scopes));
+    let scopes = match &here {
         Ok(scopes) => *scopes,
         Err(error) => return Ok(Next::ErrorPage { error: error.code(), description: error.description() }.into()),
     };

@@ -1,6 +1,7 @@
 //! Client credentials: an app's own token, for the Run As user that an admin chose.
 
 use super::access_token::check_scopes;
+use super::authorize::own_scopes;
 use super::desk::{require, unable};
 use super::grant::Ledger;
 use super::{Award, Desk, Lasting, OAuthError, Outcome, Refused, Scope, Scopes, admitted, issue, org_app};
@@ -20,7 +21,7 @@ pub fn client_credentials(tx: &(impl Ledger + Installs + Directory), desk: &Desk
     if let Err(refused) = admitted(desk, (client, &org_app), &user, Flow::ClientCredentials, None) {
         return Ok(Err(refused));
     }
-    let scopes = match granted(desk, client, asked) {
+    let scopes = match granted(desk, own_scopes(client, &org_app), asked) {
         Ok(scopes) => scopes,
         Err(error) => return Ok(Err(Refused::of(user.id, error))),
     };
@@ -35,8 +36,7 @@ pub fn client_credentials(tx: &(impl Ledger + Installs + Directory), desk: &Desk
 
 /// The app's scopes without those that need a user. Of a `scope` parameter the recordings say two things: asking for a scope that is dropped is
 /// `invalid_scope`, and the parameter itself is not supported. GUESS: in this order.
-fn granted(desk: &Desk<'_>, client: &AppDefinition, asked: Option<&str>) -> Result<Scopes, OAuthError> {
-    let own = Scopes::of(client.scopes.iter().map(String::as_str)).unwrap_or_default();
+fn granted(desk: &Desk<'_>, own: Scopes, asked: Option<&str>) -> Result<Scopes, OAuthError> {
     let kept = DROPPED.into_iter().fold(own, Scopes::without);
     let Some(asked) = asked else {
         // Before Winter '26 an app with `full` alone was served.

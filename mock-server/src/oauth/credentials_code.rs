@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::authorize::{app_facts, user_facts, wanted_scopes};
+use super::authorize::{app_facts, scopes_here, user_facts, wanted_scopes};
 use super::code::{CodeRequest, issue_code};
 use super::desk::{record_login, record_refusal};
 use super::grant::Ledger;
@@ -118,9 +118,10 @@ pub fn award_code(
         record_refusal(tx, desk, Some(client), &Refused::of(user.id, OAuthError::Blocked { blocked, flow: Flow::CodeCredentials }))?;
         return Ok(Err(CodeRefused::Blocked(blocked)));
     }
-    let scopes = match &request.scopes {
-        Ok(scopes) => *scopes,
-        Err(error) => return Ok(Err(error.clone().into())),
+    let org_app = org_app(tx, desk, client)?;
+    let scopes = match request.scopes.clone().and_then(|wanted| scopes_here(client, &org_app, wanted, false)) {
+        Ok(scopes) => scopes,
+        Err(error) => return Ok(Err(error.into())),
     };
     let asked = CodeRequest { challenge: request.challenge.clone(), nonce: request.nonce.clone(), return_address: &request.return_address };
     issue_code(tx, desk, (user, client, scopes), asked, Flow::CodeCredentials).map(Ok)

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::authorize::{Decision, Next, Prompt, Situation, wanted_scopes, weigh};
+use super::authorize::{Decision, Next, Prompt, Situation, scopes_here, wanted_scopes, weigh};
 use super::grant::Ledger;
 use super::issue::displaced;
 use super::{Award, Desk, Digest, Lasting, OAuthError, Outcome, Scopes, admitted, issue, org_app};
@@ -177,7 +177,11 @@ pub fn decide_device(
     if let Err((next, blocked)) = weighed.verdict {
         return Ok(Decision { next, blocked });
     }
-    let scopes = request.scopes();
+    let named = wanted_scopes(client, None).is_ok_and(|all| all != request.scopes());
+    let scopes = match scopes_here(client, &weighed.org_app, request.scopes(), named) {
+        Ok(scopes) => scopes,
+        Err(error) => return Ok(Next::ErrorPage { error: error.code(), description: error.description() }.into()),
+    };
     let displaced = displaced(&weighed.grants, scopes, situation.desk.switches).cloned();
     Ok(Next::Consent(Prompt { scopes, displaced }).into())
 }
@@ -230,6 +234,8 @@ pub fn award_device(tx: &(impl Ledger + Installs + Directory), desk: &Desk<'_>, 
     if let Err(refused) = admitted(desk, (client, &org_app), &user, Flow::Device, grants.last()) {
         return Ok(Err(refused));
     }
+    // The version of the app's package may have changed since the code was shown.
+    let scopes = scopes_here(client, &org_app, scopes, false).unwrap_or(scopes);
     let award = Award { client: Some((client, &org_app)), user: &user, scopes, flow: Flow::Device, lasting: Lasting::Refreshable, nonce: None };
     issue(tx, desk, award).map(Ok)
 }

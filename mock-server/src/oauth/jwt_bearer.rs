@@ -1,6 +1,7 @@
 //! JWT bearer: a user's token for an assertion that the app signed.
 
 use super::access_token::check_scopes;
+use super::authorize::own_scopes;
 use super::desk::require;
 use super::grant::{Grant, Ledger};
 use super::{Award, Desk, Lasting, OAuthError, Outcome, Refused, Scope, Scopes, admitted, issue, org_app};
@@ -16,7 +17,7 @@ pub fn jwt_bearer(tx: &(impl Ledger + Installs + Directory), desk: &Desk<'_>, cl
     let org_app = org_app(tx, desk, client)?;
     let grants = tx.grants_of(user.id, client.id)?;
     let offline = grants.iter().rev().find(|grant| grant.scopes.has(Scope::REFRESH_TOKEN)).or(grants.last());
-    let own = Scopes::of(client.scopes.iter().map(String::as_str)).unwrap_or_default();
+    let own = own_scopes(client, &org_app);
     let admission = match admitted(desk, (client, &org_app), &user, Flow::JwtBearer, offline) {
         Err(Refused { error: OAuthError::Blocked { blocked: Blocked::NotApproved, .. }, .. }) if !own.has(Scope::REFRESH_TOKEN) => {
             return Ok(Err(Refused::of(user.id, OAuthError::RefreshScopeRequired)));

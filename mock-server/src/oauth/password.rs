@@ -1,11 +1,11 @@
 //! Username and password, sent by the app. Whatever is wrong with them, the client hears the same; the login history tells.
 
 use super::api_login::{Proof, proof};
-use super::authorize::app_facts;
+use super::authorize::{app_facts, own_scopes};
 use super::desk::require;
 use super::grant::Ledger;
 use super::sign_in::count_failure;
-use super::{Award, Desk, Lasting, OAuthError, Outcome, Refused, Scope, Scopes, admitted, issue, org_app};
+use super::{Award, Desk, Lasting, OAuthError, Outcome, Refused, Scope, admitted, issue, org_app};
 use crate::apps::{AppDefinition, AppKind, Blocked, Endpoint, Flow, Installs};
 use crate::org::{Directory, User, UserChange};
 use crate::storage::StoreError;
@@ -38,7 +38,7 @@ pub fn log_in_with_password(
         return Ok(Err(refused));
     }
     tx.change_user(user.id, &UserChange { failed_logins: Some((0, None)), last_login: Some(desk.now), ..UserChange::default() }, None, desk.now)?;
-    let scopes = Scopes::of(client.scopes.iter().map(String::as_str)).unwrap_or_default().without(Scope::REFRESH_TOKEN);
+    let scopes = own_scopes(client, &org_app).without(Scope::REFRESH_TOKEN);
     let award = Award { client: Some((client, &org_app)), user: &user, scopes, flow: Flow::UsernamePassword, lasting: Lasting::Nothing, nonce: None };
     issue(tx, desk, award).map(Ok)
 }

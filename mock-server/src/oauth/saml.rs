@@ -1,5 +1,6 @@
 //! What a verified SAML assertion is worth: the bearer flow of an app (RFC 7522), and the assertion of an org's single sign-on.
 
+use super::authorize::own_scopes;
 use super::desk::{admitted_without_app, require};
 use super::grant::Ledger;
 use super::{Award, Desk, Digest, Lasting, OAuthError, Outcome, Refused, Scope, Scopes, admitted, identify, issue, org_app, own_addresses};
@@ -29,8 +30,8 @@ pub fn accept_saml_bearer(tx: &(impl Ledger + Installs + Directory), desk: &Desk
     }
     require!(tx.use_assertion(id_digest(assertion), until)?, bearer_refusal(&user, &Invalid::Replayed));
     // What the user approved; all of the app's where an admin did.
-    let own_scopes = Scopes::of(client.scopes.iter().map(String::as_str)).unwrap_or_default();
-    let scopes = offline.map_or(own_scopes, |grant| grant.scopes).without(Scope::REFRESH_TOKEN);
+    let own = own_scopes(client, &org_app);
+    let scopes = offline.map_or(own, |grant| grant.scopes).without(Scope::REFRESH_TOKEN);
     let award = Award { client: Some((client, &org_app)), user: &user, scopes, flow: Flow::SamlBearer, lasting: Lasting::Nothing, nonce: None };
     issue(tx, desk, award).map(Ok)
 }

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jsonwebtoken::jwk::JwkSet;
 use serde_json::{Map, Value};
 
-use super::authorize::wanted_scopes;
+use super::authorize::{scopes_here, wanted_scopes};
 use super::desk::require;
 use super::foreign_token::{TokenKeys, verified_claims};
 use super::grant::Ledger;
@@ -57,7 +57,7 @@ pub fn exchange_token(tx: &(impl Ledger + Installs + Directory), desk: &Desk<'_>
     if let Err(refused) = admitted(desk, (client, &org_app), &user, Flow::TokenExchange, grants.last()) {
         return Ok(Err(refused));
     }
-    let scopes = match wanted_scopes(client, exchange.scope) {
+    let scopes = match wanted_scopes(client, exchange.scope).and_then(|wanted| scopes_here(client, &org_app, wanted, exchange.scope.is_some())) {
         Ok(scopes) => scopes,
         Err(error) => return Ok(Err(error.into())),
     };

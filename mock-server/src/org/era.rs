@@ -207,6 +207,14 @@ switches! {
     bulk_job_seconds: u32 = [0; 6];
     /// Seconds by the virtual clock that a deployment or retrieval of metadata takes: half of them it is pending, half in progress. 0: it is over at once.
     metadata_job_seconds: u32 = [0; 6];
+    /// Seconds by the virtual clock from the request of a second-generation package version to its end. 0: at once.
+    package_build_seconds: u32 = [0; 6];
+    /// Seconds by the virtual clock that the installation of a package takes when a client asks for it, and its uninstallation. 0: at once.
+    package_install_seconds: u32 = [0; 6];
+    /// Dev Hub is enabled in an org that is none by its kind.
+    enable_dev_hub: bool = NEVER;
+    /// Unlocked Packages and Second-Generation Managed Packages are enabled in a Dev Hub.
+    enable_second_generation_packaging: bool = ALWAYS;
     /// Changing the My Domain ends all sessions and refresh tokens of the org. GUESS: off, clients learn the new address from their next refresh.
     my_domain_change_ends_tokens: bool = ALWAYS;
     /// Seconds that a device waits between polls. At a login host the switch of the org that owns the app counts.

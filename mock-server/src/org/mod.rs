@@ -64,6 +64,9 @@ pub struct Org {
     pub fiscal_year_start_month: i8,
     /// The namespace this org owns, if any: such an org refuses to install its own package.
     pub namespace: Option<String>,
+    /// Of a Dev Hub: namespaces of other orgs that were linked to it by logging in there.
+    #[serde(default)]
+    pub linked_namespaces: Vec<LinkedNamespace>,
     /// Names it had: their hosts answer, and admit no session any more.
     #[serde(default)]
     pub former_names: Vec<String>,
@@ -73,7 +76,21 @@ fn january() -> i8 {
     1
 }
 
+/// A namespace in the registry of a Dev Hub.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkedNamespace {
+    pub prefix: String,
+    /// The org that holds it, if it is on this server.
+    pub org: Option<OrgId>,
+}
+
 impl Org {
+    /// Whether packages built here may have this namespace.
+    pub fn knows_namespace(&self, prefix: &str) -> bool {
+        let own = self.namespace.as_deref().into_iter().chain(self.linked_namespaces.iter().map(|linked| linked.prefix.as_str()));
+        own.into_iter().any(|known| known.eq_ignore_ascii_case(prefix))
+    }
+
     /// The switches that hold here: the era's, with those set by hand on top.
     pub fn switches(&self) -> Switches {
         Switches::of(self.era, &self.policies)

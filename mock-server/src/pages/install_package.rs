@@ -1,7 +1,5 @@
 //! The package install link that a publisher hands to an admin: `packaging-and-cli.md` 9.1.
 
-use std::sync::Arc;
-
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -12,7 +10,7 @@ use super::usage::Kind;
 use super::view::{self, InstallPackagePage, Link, PackageInstalledPage};
 use super::{answer, app_page, explain, wording};
 use crate::app::App;
-use crate::apps::{Act, Audience, InstallRefused, Installs, Package, PackageRequest, may};
+use crate::apps::{Act, Audience, Install, InstallRefused, Installs, PackageRequest, Release, may};
 use crate::id::PackageVersionId;
 use crate::journal::Facts;
 use crate::org::Directory;
@@ -22,7 +20,7 @@ pub(super) async fn show(State(app): State<App>, session: BrowserSession, facts:
     let package = find(&app, &query, &session)?;
     check_rights(&app, &session, &facts, &package)?;
     let installed = session.browser.caller.org.read(|tx| tx.installed_packages())?;
-    let known = installed.into_iter().find(|known| known.version == package.id);
+    let known = installed.into_iter().find(|known| known.version == package.version.id);
     let refused = known.as_ref().map(|_| InstallRefused::AlreadyInstalled);
     let audience = known.map(|known| known.audience).unwrap_or_default();
     Ok(answer::page(StatusCode::OK, &page(&app, &session, &package, &audience, refused.as_ref())?))
@@ -37,21 +35,22 @@ pub(super) async fn submit(State(app): State<App>, facts: Facts, form: PostedFor
     let request =
         PackageRequest { key: fields.get("installation_key"), acknowledged: fields.get("acknowledge").is_some(), audience: audience.clone() };
     match app.install_package(&session.browser.caller.org, &package, request, Some(session.user().id))? {
-        Ok(_) => Ok(answer::page(StatusCode::OK, &done(&app, &session, &package, &audience))),
-        Err(refused) => {
+        Ok(Install::New | Install::Upgrade(_)) => Ok(answer::page(StatusCode::OK, &done(&app, &session, &package, &audience))),
+        outcome @ (Ok(Install::Nothing) | Err(_)) => {
+            let refused = outcome.err().unwrap_or(InstallRefused::AlreadyInstalled);
             explain::record_install(&app, &session, &facts, None, &refused);
             Ok(answer::page(StatusCode::OK, &page(&app, &session, &package, &audience, Some(&refused))?))
         }
     }
 }
 
-fn find(app: &App, fields: &Fields, session: &BrowserSession) -> Result<Arc<Package>, PageError> {
+fn find(app: &App, fields: &Fields, session: &BrowserSession) -> Result<Release, PageError> {
     let id = fields.get("p0").and_then(|id| PackageVersionId::parse(id).ok());
-    id.and_then(|id| app.registry().package(id))
+    id.and_then(|id| app.registry().release(id))
         .ok_or_else(|| PageError::Missing { frame: Box::new(session.frame()), what: "No package version has this id." })
 }
 
-fn check_rights(app: &App, session: &BrowserSession, facts: &Facts, package: &Package) -> Result<(), PageError> {
+fn check_rights(app: &App, session: &BrowserSession, facts: &Facts, package: &Release) -> Result<(), PageError> {
     if may(session.user(), Act::InstallPackage) {
         return Ok(());
     }
@@ -66,6 +65,10 @@ fn text(refused: &InstallRefused) -> &'static str {
         InstallRefused::NotPromoted => "BETA_INSTALL_INTO_PRODUCTION_ORG: Only promoted package versions can be installed in a production org.",
         InstallRefused::OwnPackage => "INSTALL_INTO_DEV_ORG: A package can't be installed in the org that holds its namespace.",
         InstallRefused::AlreadyInstalled => "This version of the package is already installed.",
+        InstallRefused::EarlierVersion => "CANNOT_INSTALL_EARLIER_VERSION: A newer version of this package is currently installed.",
+        InstallRefused::BetaUpgrade => "CANNOT_UPGRADE_BETA: A beta version can't be upgraded. Uninstall the package first.",
+        InstallRefused::Deprecated => "DEPRECATED_INSTALL_PACKAGE: The developer deleted this version of the package.",
+        InstallRefused::NamespaceTaken => "NAMESPACE_COLLISION: Another package with the same namespace is installed.",
         other => other.reason(),
     }
 }
@@ -81,7 +84,7 @@ fn audience(fields: &Fields) -> Audience {
 fn page(
     app: &App,
     session: &BrowserSession,
-    package: &Package,
+    package: &Release,
     audience: &Audience,
     refused: Option<&InstallRefused>,
 ) -> Result<InstallPackagePage, PageError> {
@@ -109,24 +112,25 @@ fn tiles(chosen: &Audience) -> Vec<view::Audience> {
     ]
 }
 
-fn shown(app: &App, package: &Package) -> view::Package {
+fn shown(app: &App, package: &Release) -> view::Package {
     let registry = app.registry();
-    let apps = package.apps.iter().filter_map(|id| registry.app(*id));
+    let Release { package, version } = package;
+    let apps = version.apps.iter().filter_map(|id| registry.app(*id));
     view::Package {
-        id: package.id.to_string(),
+        id: version.id.to_string(),
         name: package.name.clone(),
         publisher: app.org(package.owner).map(|org| org.facts().name.clone()).unwrap_or_default(),
-        version_number: package.version.clone(),
+        version_number: version.number.three(),
         namespace: package.namespace.clone(),
-        released: package.promoted,
-        needs_key: package.installation_key.is_some(),
+        released: version.promoted,
+        needs_key: version.installation_key.is_some(),
         components: apps.map(|app| view::Component { name: app.name.clone(), kind: wording::kind(app.kind) }).collect(),
     }
 }
 
-fn done(app: &App, session: &BrowserSession, package: &Package, audience: &Audience) -> PackageInstalledPage {
+fn done(app: &App, session: &BrowserSession, package: &Release, audience: &Audience) -> PackageInstalledPage {
     let registry = app.registry();
-    let apps: Vec<_> = package.apps.iter().filter_map(|id| registry.app(*id)).collect();
+    let apps: Vec<_> = package.version.apps.iter().filter_map(|id| registry.app(*id)).collect();
     let kind = apps.first().map_or(Kind::ConnectedApps, |app| Kind::of(app.kind));
     PackageInstalledPage {
         frame: session.frame(),

@@ -8,7 +8,7 @@ pub struct Features(u64);
 
 impl Features {
     /// How many features there are.
-    pub const COUNT: u32 = 5;
+    pub const COUNT: u32 = 6;
 
     pub const NONE: Self = Self(0);
 
@@ -34,5 +34,6 @@ fn bit(feature: Feature) -> u64 {
         Feature::DevHub => 2,
         Feature::MultiCurrency => 3,
         Feature::Quotes => 4,
+        Feature::SecondGenerationPackaging => 5,
     }
 }

@@ -1,6 +1,8 @@
-//! Definitions of apps, which cross orgs, as the statements of one org see them: through the SQL function `app_fact(app id, member)`.
+//! Definitions of apps and packages, which cross orgs, as the statements of one org see them: through the SQL functions
+//! `app_fact(app id, member)` and `package_rows(object)`.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use parking_lot::RwLock;
 use rusqlite::types::Value as SqlValue;
@@ -8,9 +10,19 @@ use serde_json::Value;
 
 /// Members of definitions by app id, as written to the shared database. Asked for within a statement, so nothing else is locked under it.
 #[derive(Default)]
-pub(super) struct AppFacts(RwLock<HashMap<String, Value>>);
+pub(super) struct AppFacts(RwLock<HashMap<String, Value>>, RwLock<HashMap<&'static str, Arc<str>>>);
 
 impl AppFacts {
+    /// Takes in the rows by which objects show packages.
+    pub(super) fn show_packages(&self, rows: impl IntoIterator<Item = (&'static str, Value)>) {
+        *self.1.write() = rows.into_iter().map(|(object, rows)| (object, rows.to_string().into())).collect();
+    }
+
+    /// The rows of an object, as a JSON list.
+    pub(super) fn packages(&self, object: &str) -> String {
+        self.1.read().get(object).map_or_else(|| "[]".to_owned(), |rows| rows.to_string())
+    }
+
     /// Takes in a definition; one that is no JSON says nothing of its app.
     pub(super) fn put(&self, id: String, definition: &str) {
         let mut definition: Value = serde_json::from_str(definition).unwrap_or_default();

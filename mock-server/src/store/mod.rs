@@ -19,6 +19,7 @@ mod ledger;
 mod mail;
 mod metadata;
 mod open;
+mod packages;
 mod records;
 #[cfg(test)]
 mod recycling;

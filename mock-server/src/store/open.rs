@@ -28,7 +28,7 @@ const ORG_STEPS: &[&str] = &[
     include_str!("steps/ended.sql"),
 ];
 /// The same for `shared.sql`.
-const SHARED_STEPS: &[&str] = &[include_str!("steps/devices.sql")];
+const SHARED_STEPS: &[&str] = &[include_str!("steps/devices.sql"), include_str!("steps/packages.sql")];
 
 /// Databases of orgs kept open at once: beyond it the one that was left alone the longest is put away.
 const OPEN: usize = 256;
@@ -300,12 +300,13 @@ pub(super) fn register(connection: &Connection, apps: &Arc<AppFacts>) -> Result<
         let (id, prefix) = (call.get_raw(0).as_str_or_null()?, call.get_raw(1).as_str()?);
         Ok(id.and_then(|id| crate::id::RecordId::parse(id).ok()).map(|id| id.with_prefix(prefix).to_string()))
     })?;
-    let apps = Arc::clone(apps);
+    let (apps, packages) = (Arc::clone(apps), Arc::clone(apps));
     let changing = rusqlite::functions::FunctionFlags::SQLITE_UTF8;
     connection.create_scalar_function("app_fact", 2, changing, move |call| {
         let (app, member) = (call.get_raw(0).as_str_or_null()?, call.get_raw(1).as_str()?);
         Ok(app.map_or(rusqlite::types::Value::Null, |app| apps.get(app, member)))
     })?;
+    connection.create_scalar_function("package_rows", 1, changing, move |call| Ok(packages.packages(call.get_raw(0).as_str()?)))?;
     connection.create_scalar_function("browser_of", 1, flags, |call| Ok(call.get_raw(0).as_str_or_null()?.map(crate::oauth::user_agent::browser)))?;
     connection
         .create_scalar_function("platform_of", 1, flags, |call| Ok(call.get_raw(0).as_str_or_null()?.map(crate::oauth::user_agent::platform)))?;

@@ -93,6 +93,14 @@ impl Tx<'_> {
 
     /// Keeps what the `Organization` object shows in step with the org's facts.
     pub fn put_organization(&self, org: &Org) -> Result<(), StoreError> {
+        let namespaces = org.linked_namespaces.iter().zip(1..).map(|(linked, number)| {
+            serde_json::json!({
+                "Id": RecordId::numbered("1NR", org.number, crate::id::number_of(&linked.prefix)).to_string(),
+                "Name": format!("{number:04}"),
+                "NamespacePrefix": linked.prefix,
+                "NamespaceOrg": linked.org.map(|org| org.record().as_15().to_owned()),
+            })
+        });
         let row = serde_json::json!({
             "Id": org.id.to_string(),
             "Name": org.name,
@@ -101,6 +109,7 @@ impl Tx<'_> {
             "NamespacePrefix": org.namespace,
             "FiscalYearStartMonth": org.fiscal_year_start_month,
             "CreatedDate": org.created.whole_second().0,
+            "LinkedNamespaces": namespaces.collect::<Vec<_>>(),
         });
         self.put_fact("organization", row.to_string())
     }

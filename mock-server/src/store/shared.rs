@@ -3,7 +3,7 @@
 use rusqlite::OptionalExtension;
 
 use super::Store;
-use crate::id::{AppId, OrgId, PackageVersionId};
+use crate::id::{AppId, OrgId, PackageId, PackageVersionId};
 use crate::storage::StoreError;
 
 impl Store {
@@ -96,15 +96,34 @@ impl Store {
 
     /// Package definitions as JSON.
     pub fn package_definitions(&self) -> Result<Vec<String>, StoreError> {
-        self.texts("SELECT definition FROM package ORDER BY version_id")
+        self.texts("SELECT definition FROM package ORDER BY id")
     }
 
-    pub fn put_package(&self, id: PackageVersionId, definition: &str) -> Result<(), StoreError> {
+    pub fn put_package(&self, id: PackageId, definition: &str) -> Result<(), StoreError> {
         self.change("INSERT INTO package VALUES (?1, ?2) ON CONFLICT DO UPDATE SET definition = excluded.definition", (id.to_string(), definition))
     }
 
-    pub fn remove_package(&self, id: PackageVersionId) -> Result<(), StoreError> {
-        self.change("DELETE FROM package WHERE version_id = ?1", [id.to_string()])
+    pub fn remove_package(&self, id: PackageId) -> Result<(), StoreError> {
+        self.change("DELETE FROM package WHERE id = ?1", [id.to_string()])
+    }
+
+    /// Definitions of package versions as JSON.
+    pub fn package_version_definitions(&self) -> Result<Vec<String>, StoreError> {
+        self.texts("SELECT definition FROM package_version ORDER BY version_id")
+    }
+
+    pub fn put_package_version(&self, id: PackageVersionId, definition: &str) -> Result<(), StoreError> {
+        let sql = "INSERT INTO package_version VALUES (?1, ?2) ON CONFLICT DO UPDATE SET definition = excluded.definition";
+        self.change(sql, (id.to_string(), definition))
+    }
+
+    pub fn remove_package_version(&self, id: PackageVersionId) -> Result<(), StoreError> {
+        self.change("DELETE FROM package_version WHERE version_id = ?1", [id.to_string()])
+    }
+
+    /// What queries in any org see of packages, by the object that shows it: a list of rows.
+    pub fn show_packages(&self, rows: impl IntoIterator<Item = (&'static str, serde_json::Value)>) {
+        self.common.apps.show_packages(rows);
     }
 
     pub fn fact<T: rusqlite::types::FromSql>(&self, name: &str) -> Result<Option<T>, StoreError> {

@@ -337,6 +337,130 @@ pub(super) const SOURCES: &[Source] = &[
         permissions: false,
         other: None,
     },
+    Source {
+        object: "Package2",
+        table: "json_each(package_rows('Package2')) AS row",
+        filter: Some(OWN_ROWS),
+        writes: Writes::NOTHING,
+        fields: &[],
+        permissions: false,
+        other: Some("row.value"),
+    },
+    Source {
+        object: "Package2Version",
+        table: "json_each(package_rows('Package2Version')) AS row",
+        filter: Some(OWN_ROWS),
+        writes: Writes::NOTHING,
+        fields: &[],
+        permissions: false,
+        other: Some("row.value"),
+    },
+    Source {
+        object: "SubscriberPackage",
+        table: "json_each(package_rows('SubscriberPackage')) AS row",
+        filter: None,
+        writes: Writes::NOTHING,
+        fields: &[],
+        permissions: false,
+        other: Some("row.value"),
+    },
+    Source {
+        object: "MetadataPackage",
+        table: "json_each(package_rows('MetadataPackage')) AS row",
+        filter: Some(OWN_ROWS),
+        writes: Writes::NOTHING,
+        fields: &[],
+        permissions: false,
+        other: Some("row.value"),
+    },
+    Source {
+        object: "MetadataPackageVersion",
+        table: "json_each(package_rows('MetadataPackageVersion')) AS row",
+        filter: Some(OWN_ROWS),
+        writes: Writes::NOTHING,
+        fields: &[],
+        permissions: false,
+        other: Some("row.value"),
+    },
+    Source {
+        object: "SubscriberPackageVersion",
+        table: "json_each(package_rows('SubscriberPackageVersion')) AS row",
+        filter: None,
+        writes: Writes::NOTHING,
+        fields: &[(
+            "InstallValidationStatus",
+            // Written down by whoever asks, in the same transaction.
+            "coalesce((SELECT f.value FROM _fact f WHERE f.name = 'install_validation.' || (row.value ->> '$.Id')), 'NO_ERRORS_DETECTED')",
+        )],
+        permissions: false,
+        other: Some("row.value"),
+    },
+    Source {
+        object: "InstalledSubscriberPackage",
+        table: INSTALLED,
+        filter: None,
+        writes: Writes::NOTHING,
+        fields: INSTALLED_FIELDS,
+        permissions: false,
+        other: None,
+    },
+    Source {
+        object: "InstalledSubscriberPackageVersion",
+        table: INSTALLED,
+        filter: Some("package ->> '$.Package2ContainerOptions' IS NOT NULL"),
+        writes: Writes::NOTHING,
+        fields: &[
+            ("Id", "with_prefix(version_id, '0KM')"),
+            ("SubscriberPackageId", "package ->> '$.SubscriberPackageId'"),
+            ("SubscriberPackageVersionId", "version_id"),
+            ("MinPackageVersionId", "version_id"),
+            ("CreatedDate", "state ->> '$.installed_at'"),
+            ("LastModifiedDate", "state ->> '$.installed_at'"),
+            ("SystemModstamp", "state ->> '$.installed_at'"),
+        ],
+        permissions: false,
+        other: None,
+    },
+    Source {
+        object: "NamespaceRegistry",
+        table: "(SELECT row.value AS linked, f.value ->> '$.CreatedDate' AS org_created FROM _fact f, json_each(f.value, '$.LinkedNamespaces') AS row WHERE f.name = 'organization')",
+        filter: None,
+        writes: Writes::NOTHING,
+        fields: &[("CreatedDate", "org_created"), ("LastModifiedDate", "org_created"), ("SystemModstamp", "org_created")],
+        permissions: false,
+        other: Some("linked"),
+    },
+    Source {
+        object: "Package2Member",
+        table: "_app JOIN _package ON version_id = _app.state ->> '$.package' LEFT JOIN json_each(package_rows('SubscriberPackageVersion')) AS row ON row.value ->> '$.Id' = version_id",
+        filter: None,
+        writes: Writes::NOTHING,
+        fields: &[
+            ("Id", "with_prefix(app_id, '0Lv')"),
+            ("CurrentPackageVersionId", "version_id"),
+            ("MinPackageVersionId", "version_id"),
+            ("SubscriberPackageId", "row.value ->> '$.SubscriberPackageId'"),
+            ("SubjectId", "with_prefix(app_id, CASE app_fact(app_id, 'kind') WHEN 'connected_app' THEN '0H4' ELSE '0xI' END)"),
+            ("SubjectKeyPrefix", "CASE app_fact(app_id, 'kind') WHEN 'connected_app' THEN '0H4' ELSE '0xI' END"),
+            ("SubjectManageableState", "'installed'"),
+        ],
+        permissions: false,
+        other: None,
+    },
+];
+
+/// Rows of packages that this org builds.
+const OWN_ROWS: &str = "row.value ->> '$._owner' = (SELECT f.value ->> '$.Id' FROM _fact f WHERE f.name = 'organization')";
+
+/// What is installed, with what its developer says of it.
+const INSTALLED: &str = "(SELECT version_id, state, row.value AS package FROM _package
+    LEFT JOIN json_each(package_rows('SubscriberPackageVersion')) AS row ON row.value ->> '$.Id' = version_id)";
+
+const INSTALLED_FIELDS: &[(&str, &str)] = &[
+    ("Id", "with_prefix(version_id, '0A3')"),
+    ("SubscriberPackageId", "package ->> '$.SubscriberPackageId'"),
+    ("SubscriberPackageVersionId", "version_id"),
+    ("MinPackageVersionId", "version_id"),
 ];
 
 /// When an app came into the org: its install, or the day its developer made it.

@@ -7,12 +7,13 @@ use super::orgs::find_user;
 use super::{Rejected, made_up, platform_cli};
 use crate::app::{App, AppTurn, LiveOrg, note_app};
 use crate::apps::{
-    AppDefinition, Certificate, ConsumerDetails, Distribution, Flow, InstalledPackage, Installs, NewIdentity, OrgApp, Package, Presence,
-    check_allowlist, check_trusted, first_row, migrated, migration_blockers, policy_fault, revived, settle,
+    AppDefinition, AppKind, Build, Certificate, ConsumerDetails, Distribution, Flow, InstalledPackage, Installs, NewIdentity, OrgApp, Package,
+    PackageKind, PackageVersion, Presence, Release, Stamp, VersionNumber, check_allowlist, check_trusted, first_row, migrated, migration_blockers,
+    policy_fault, revived, settle,
 };
-use crate::id::OrgId;
+use crate::id::{OrgId, PackageId};
 use crate::oauth::{Digest, Event, Grant, Ledger, Scope, Scopes, credential, happen};
-use crate::org::{Actor, AuditTrail, Directory, section};
+use crate::org::{Actor, AuditTrail, Directory, OrgKind, section};
 use crate::secret::Secret;
 use crate::storage::StoreError;
 
@@ -57,7 +58,7 @@ fn note_in_owner(app: &App, definition: &AppDefinition, turn: AppTurn) -> Result
 
 /// Makes an external client app of a connected app, which is read-only from then on.
 pub fn migrate(app: &App, known: &AppDefinition, name: Option<String>) -> Result<Arc<AppDefinition>, Rejected> {
-    let packaged = app.registry().packages().iter().any(|package| package.apps.contains(&known.id));
+    let packaged = app.registry().releases().iter().any(|release| release.carries(known.id));
     if let Some(blocker) = migration_blockers(known, packaged).first() {
         return Err(Rejected::taken("kind", blocker.to_string()));
     }
@@ -208,45 +209,118 @@ pub fn app_named(app: &App, member: &str, name: &str) -> Result<Arc<AppDefinitio
     app.registry().find_app(name).ok_or_else(|| Rejected::invalid(member, format!("no app is called {name:?}")))
 }
 
-/// Makes a package version, or replaces the one of the same id.
-pub fn put_package(app: &App, entry: &PackageEntry) -> Result<Arc<Package>, Rejected> {
-    let owner = org_named(app, "org", &entry.org)?;
-    let carried = |name: &String| Ok(app_named(app, "apps", name)?.id);
-    let id = entry.version_id.or_else(|| made_up::version_id(&entry.name));
-    let package = Package {
-        id: id.ok_or_else(|| Rejected::invalid("name", "makes no id"))?,
-        name: entry.name.clone(),
-        version: entry.version.clone().unwrap_or_else(|| "1.0.0".to_owned()),
-        owner: owner.id(),
-        namespace: entry.namespace.clone().or_else(|| owner.facts().namespace.clone()),
-        installation_key: entry.installation_key.clone().map(Secret),
-        promoted: entry.promoted,
-        apps: entry.apps.iter().map(carried).collect::<Result<_, Rejected>>()?,
+/// Makes a package version, and its package with the first one; or replaces the version of the same id.
+pub fn put_package(app: &App, entry: &PackageEntry) -> Result<Release, Rejected> {
+    let (owner, registry) = (org_named(app, "org", &entry.org)?, app.registry());
+    let number: VersionNumber =
+        entry.version.as_deref().unwrap_or("1.0.0").parse().map_err(|wrong| Rejected::invalid("version", format!("{wrong}")))?;
+    let number = VersionNumber { build: entry.build.unwrap_or(number.build), ..number };
+    let carried = entry.apps.iter().map(|name| app_named(app, "apps", name)).collect::<Result<Vec<_>, _>>()?;
+    let dependency = |text: &String| {
+        let found = registry.find_release(text);
+        found.map(|release| release.version.id).ok_or_else(|| Rejected::invalid("dependencies", format!("no package is called {text:?}")))
     };
+    let dependencies = entry.dependencies.iter().map(dependency).collect::<Result<_, _>>()?;
+    let known_package = registry.packages().into_iter().find(|package| package.name == entry.name);
+    if known_package.as_ref().is_some_and(|package| package.owner != owner.id()) {
+        return Err(Rejected::taken("name", format!("a package named {:?} exists", entry.name)));
+    }
+    let of_number = |version: &&Arc<PackageVersion>| version.number == number;
+    let known_version = || registry.versions(known_package.as_ref()?.id).iter().find(of_number).map(|version| version.id);
+    let first = known_package.is_none();
+    let made_up = || if first { made_up::version_id(&entry.name) } else { made_up::version_id(&format!("{}@{number}", entry.name)) };
+    let id = entry.version_id.or_else(known_version).or_else(made_up).ok_or_else(|| Rejected::invalid("name", "makes no id"))?;
+    let now = Stamp { at: app.now(), by: None };
+    // The version with this id may have had another name: its package is renamed with it.
+    let package = known_package.or_else(|| registry.release(id).map(|release| release.package)).map_or_else(
+        || PackageId::try_from(id.record().with_prefix(PackageId::PREFIX)).map(|id| fresh_package(id, &entry.name, owner.id(), now)),
+        |known| Ok(Package::clone(&known)),
+    );
+    let usual = if owner.facts().kind == OrgKind::Devhub { PackageKind::Managed } else { PackageKind::FirstGeneration };
+    let package = Package {
+        name: entry.name.clone(),
+        owner: owner.id(),
+        kind: entry.generation.unwrap_or(usual),
+        namespace: entry.namespace.clone().or_else(|| owner.facts().namespace.clone()),
+        ..package.map_err(|wrong| Rejected::invalid("version_id", wrong.to_string()))?
+    };
+    let package_id = package.id;
     app.put_package(package.clone())?;
-    Ok(Arc::new(package))
+    let version = app.put_version(|registry| {
+        let known = registry.release(id).map(|release| PackageVersion::clone(&release.version));
+        let external = |carried: &&Arc<AppDefinition>| carried.kind == AppKind::ExternalClientApp;
+        Ok::<_, Rejected>(PackageVersion {
+            package: package_id,
+            number,
+            name: entry.version_name.clone().unwrap_or_else(|| format!("ver {}.{}", number.major, number.minor)),
+            installation_key: entry.installation_key.clone().map(Secret),
+            promoted: entry.promoted,
+            apps: carried.iter().map(|carried| carried.id).collect(),
+            scopes: match &known {
+                // What was built stays as it was built.
+                Some(known) => known.scopes.clone(),
+                None => carried.iter().filter(external).map(|carried| (carried.id, carried.scopes.clone())).collect(),
+            },
+            dependencies,
+            modified: now,
+            ..known.unwrap_or_else(|| PackageVersion {
+                id,
+                package: package_id,
+                number,
+                name: String::new(),
+                description: None,
+                installation_key: None,
+                promoted: false,
+                apps: Vec::new(),
+                scopes: Default::default(),
+                ancestor: None,
+                dependencies: Vec::new(),
+                branch: None,
+                tag: None,
+                language: None,
+                deprecated: false,
+                build: Build { passed_code_coverage: true, ..Build::default() },
+                release_notes_url: None,
+                post_install_url: None,
+                created: now,
+                modified: now,
+            })
+        })
+    })?;
+    Ok(Release { package: Arc::new(package), version })
+}
+
+/// A package without any version.
+fn fresh_package(id: PackageId, name: &str, owner: OrgId, now: Stamp) -> Package {
+    Package {
+        id,
+        name: name.to_owned(),
+        owner,
+        namespace: None,
+        kind: PackageKind::FirstGeneration,
+        description: None,
+        error_username: None,
+        org_dependent: false,
+        app_analytics: false,
+        recommended: None,
+        deprecated: false,
+        created: now,
+        modified: now,
+    }
 }
 
 /// Puts a package and the apps it carries into an org, without asking for rights, promotion or key.
 pub fn install_package(app: &App, org: &LiveOrg, entry: &InstalledPackageEntry) -> Result<(), Rejected> {
-    let found = app.registry().find_package(&entry.package);
-    let package = found.ok_or_else(|| Rejected::invalid("package", format!("no package is called {:?}", entry.package)))?;
-    settle_package(app, org, &package, &InstalledPackage { version: package.id, installed_at: app.now(), audience: entry.audience.clone() })?;
+    let found = app.registry().find_release(&entry.package);
+    let release = found.ok_or_else(|| Rejected::invalid("package", format!("no package is called {:?}", entry.package)))?;
+    settle_package(app, org, &release, entry)?;
     Ok(())
 }
 
 /// Records an installed package and settles the apps it carries.
-pub fn settle_package(app: &App, org: &LiveOrg, package: &Package, installed: &InstalledPackage) -> Result<(), StoreError> {
-    let (registry, switches, now) = (app.registry(), org.switches(), app.now());
-    org.write(|tx| {
-        for definition in package.apps.iter().filter_map(|id| registry.app(*id)) {
-            let row = tx.org_app(definition.id)?.unwrap_or_else(|| first_row(&definition, org.id(), &switches, now));
-            if row.presence != Presence::Own {
-                tx.put_org_app(&OrgApp { package: Some(package.id), ..settle(&row, Presence::Installed, now) })?;
-            }
-        }
-        tx.put_installed_package(installed)
-    })
+pub fn settle_package(app: &App, org: &LiveOrg, release: &Release, entry: &InstalledPackageEntry) -> Result<(), StoreError> {
+    let installed = InstalledPackage { version: release.version.id, installed_at: app.now(), audience: entry.audience.clone() };
+    org.write(|tx| app.put_in(tx, org, release, &installed))
 }
 
 /// Brings an app's row in an org to what the entry says, with its approvals.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::access::OrgWideDefaults;
 use crate::apps::{
-    AllowedRange, AppFeature, AppKind, AssetTokens, Audience, Availability, Distribution, Flow, IpRelaxation, PermittedUsers, Presence,
+    AllowedRange, AppFeature, AppKind, AssetTokens, Audience, Availability, Distribution, Flow, IpRelaxation, PackageKind, PermittedUsers, Presence,
     RefreshTokenPolicy, SessionPolicy,
 };
 use crate::id::{AppId, OrgId, PackageVersionId, UserId};
@@ -53,6 +53,9 @@ pub struct OrgEntry {
     #[serde(default)]
     #[schemars(with = "Option<Switches>")]
     pub effective_policies: Option<serde_json::Value>,
+    /// Of a Dev Hub: namespaces of other orgs that were linked to it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub linked_namespaces: Vec<String>,
     /// The namespace the org owns.
     #[serde(default)]
     pub namespace: Option<String>,
@@ -417,16 +420,25 @@ pub struct AppEntry {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PackageEntry {
-    /// Unique on this server.
+    /// One org's on this server.
     pub name: String,
     /// Name of the org that publishes it.
     pub org: String,
     #[serde(default)]
     #[schemars(with = "Option<String>")]
     pub version_id: Option<PackageVersionId>,
-    /// `1.0.0` when left out.
+    /// `1.0.0` when left out. A package may have several entries, one for each version.
     #[serde(default)]
     pub version: Option<String>,
+    /// The build of that number; 1 when left out.
+    #[serde(default)]
+    pub build: Option<u32>,
+    /// `ver 1.0` when left out.
+    #[serde(default)]
+    pub version_name: Option<String>,
+    /// Second generation and which kind of it, or first. A Dev Hub's package is managed when left out, any other of the first generation.
+    #[serde(default)]
+    pub generation: Option<PackageKind>,
     /// The namespace of its components; the org that holds it cannot install the package. The publisher's own when left out.
     #[serde(default)]
     pub namespace: Option<String>,
@@ -434,8 +446,11 @@ pub struct PackageEntry {
     pub installation_key: Option<String>,
     #[serde(default = "yes")]
     pub promoted: bool,
-    /// Names of the apps it carries.
+    /// Names of the apps it carries. External client apps with the scopes they have when the version is made.
     pub apps: Vec<String>,
+    /// Package versions that must be installed before: `04t` ids, or names for the newest version.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dependencies: Vec<String>,
     /// Filled in by the server.
     #[serde(default)]
     pub install_url: Option<String>,

@@ -6,7 +6,7 @@ use super::document::{
 use super::{export_records, platform_cli};
 use crate::access::Organisation;
 use crate::app::{App, LiveOrg};
-use crate::apps::{AppDefinition, Installs, OrgApp, Package};
+use crate::apps::{AppDefinition, Installs, OrgApp, Release};
 use crate::id::{AppId, RecordId};
 use crate::oauth::{Grant, Ledger};
 use crate::org::{Directory, PermissionSet, Scheme, Site, User};
@@ -35,7 +35,7 @@ impl<'a> View<'a> {
         Ok(World {
             orgs: self.app.orgs().iter().map(|org| self.org(org, records)).collect::<Result<_, _>>()?,
             apps: apps.iter().filter(|app| app.consumer_key != platform_cli::KEY).map(|app| self.app(app)).collect(),
-            packages: registry.packages().iter().map(|package| self.package(package)).collect(),
+            packages: registry.releases().iter().map(|release| self.package(release)).collect(),
             clock: Some(self.clock()),
         })
     }
@@ -74,6 +74,7 @@ impl<'a> View<'a> {
             instance_url: Some(self.instance_url(org)),
             policies: facts.policies.clone(),
             effective_policies: serde_json::to_value(&*org.switches()).ok(),
+            linked_namespaces: facts.linked_namespaces.iter().map(|linked| linked.prefix.clone()).collect(),
             namespace: facts.namespace.clone(),
             locked: facts.locked,
             api_enabled: Some(facts.has_api),
@@ -106,9 +107,8 @@ impl<'a> View<'a> {
     }
 
     pub fn app(&self, definition: &AppDefinition) -> AppEntry {
-        let packages = self.app.registry().packages();
-        let carrier = packages.iter().find(|package| package.apps.contains(&definition.id));
-        let install_path = carrier.map_or_else(|| definition.install_path(), |package| package.install_path());
+        let carrier = self.app.registry().carrier(definition.id);
+        let install_path = carrier.map_or_else(|| definition.install_path(), |release| release.install_path());
         AppEntry {
             name: definition.name.clone(),
             id: Some(definition.id),
@@ -145,17 +145,22 @@ impl<'a> View<'a> {
         }
     }
 
-    pub fn package(&self, package: &Package) -> PackageEntry {
+    pub fn package(&self, release: &Release) -> PackageEntry {
+        let (package, version) = (&release.package, &release.version);
         PackageEntry {
             name: package.name.clone(),
             org: self.app.org(package.owner).map(|org| org.facts().name.clone()).unwrap_or_default(),
-            version_id: Some(package.id),
-            version: Some(package.version.clone()),
+            version_id: Some(version.id),
+            version: Some(version.number.three()),
+            build: Some(version.number.build),
+            version_name: Some(version.name.clone()),
+            generation: Some(package.kind),
             namespace: package.namespace.clone(),
-            installation_key: package.installation_key.as_ref().map(|key| key.0.clone()),
-            promoted: package.promoted,
-            apps: package.apps.iter().map(|id| self.app_name(*id)).collect(),
-            install_url: Some(self.site.login_url() + &package.install_path()),
+            installation_key: version.installation_key.as_ref().map(|key| key.0.clone()),
+            promoted: version.promoted,
+            apps: version.apps.iter().map(|id| self.app_name(*id)).collect(),
+            dependencies: version.dependencies.iter().map(ToString::to_string).collect(),
+            install_url: Some(self.site.login_url() + &release.install_path()),
         }
     }
 
@@ -201,7 +206,9 @@ impl<'a> View<'a> {
 
     fn installed_packages(&self, org: &LiveOrg) -> Result<Vec<InstalledPackageEntry>, StoreError> {
         let registry = self.app.registry();
-        let name = |id| registry.package(id).map_or_else(|| id.to_string(), |package| package.name.clone());
+        // By name the newest is meant: any other goes by its id.
+        let newest = |release: &Release| registry.find_release(&release.package.name).is_some_and(|newest| newest.version.id == release.version.id);
+        let name = |id| registry.release(id).filter(newest).map_or_else(|| id.to_string(), |release| release.package.name.clone());
         let installed = org.read(|tx| tx.installed_packages())?;
         Ok(installed.into_iter().map(|one| InstalledPackageEntry { package: name(one.version), audience: one.audience }).collect())
     }

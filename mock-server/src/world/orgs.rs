@@ -7,7 +7,7 @@ use super::{Rejected, View, made_up, platform_cli};
 use crate::app::{App, LiveOrg, NewOrg};
 use crate::apps::{Installs, Presence, first_row, settle};
 use crate::id::{RecordId, UserId};
-use crate::org::{Directory, Edition, NewUser, OrgKind, PermissionSet, User, UserChange};
+use crate::org::{Directory, Edition, LinkedNamespace, NewUser, OrgKind, PermissionSet, User, UserChange};
 use crate::secret::Secret;
 use crate::storage::StoreError;
 
@@ -40,7 +40,12 @@ pub fn open(app: &App, entry: &OrgEntry) -> Result<Arc<LiveOrg>, Rejected> {
 
 /// Whether the entry says more of the org than what it is made with.
 fn has_settings(entry: &OrgEntry) -> bool {
-    let lists = [entry.trusted_ip_ranges.is_empty(), entry.single_sign_on.is_empty(), entry.token_exchange_handlers.is_empty()];
+    let lists = [
+        entry.linked_namespaces.is_empty(),
+        entry.trusted_ip_ranges.is_empty(),
+        entry.single_sign_on.is_empty(),
+        entry.token_exchange_handlers.is_empty(),
+    ];
     let named = [entry.api_enabled.is_some(), entry.session_timeout.is_some(), entry.fiscal_year_start_month.is_some()];
     entry.locked || named.contains(&true) || lists.contains(&false)
 }
@@ -58,7 +63,11 @@ pub fn change(app: &App, org: &LiveOrg, entry: &OrgEntry) -> Result<(), Rejected
     if entry.fiscal_year_start_month.is_some_and(|month| !(1..=12).contains(&month)) {
         return Err(Rejected::invalid("fiscal_year_start_month", "expected a month from 1 to 12"));
     }
+    // A namespace whose org comes later in the document has none yet.
+    let holder = |prefix: &String| app.orgs().iter().find(|org| org.facts().namespace.as_ref() == Some(prefix)).map(|org| org.id());
+    let linked: Vec<_> = entry.linked_namespaces.iter().map(|prefix| LinkedNamespace { prefix: prefix.clone(), org: holder(prefix) }).collect();
     Ok(app.change_org(org.id(), |facts| {
+        facts.linked_namespaces = linked;
         facts.rename(&entry.name);
         facts.edition = entry.edition.unwrap_or(facts.edition);
         facts.era = entry.era;

@@ -10,8 +10,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Problem, body, org};
-use crate::app::App;
-use crate::apps::{AppDefinition, Audience, Package, Presence};
+use crate::app::{App, LiveOrg};
+use crate::apps::{AppDefinition, Audience, Presence, Release, VersionNumber};
 use crate::world::{self, AppEntry, InstalledPackageEntry, OrgAppEntry, PackageEntry, View};
 
 /// `GET /apps`
@@ -67,16 +67,18 @@ pub(super) fn find(app: &App, name: &str) -> Result<Arc<AppDefinition>, Problem>
 /// `GET /packages`
 pub async fn packages(State(app): State<App>) -> Json<Value> {
     let view = View::of(&app);
-    Json(json!({ "packages": app.registry().packages().iter().map(|package| view.package(package)).collect::<Vec<_>>() }))
+    Json(json!({ "packages": app.registry().releases().iter().map(|release| view.package(release)).collect::<Vec<_>>() }))
 }
 
 /// `POST /packages`
 pub async fn add_package(State(app): State<App>, bytes: Bytes) -> Result<(StatusCode, Json<PackageEntry>), Problem> {
     let entry: PackageEntry = body::read(&bytes)?;
-    if app.registry().find_package(&entry.name).is_some() {
-        return Err(Problem::new(StatusCode::CONFLICT, Some("name"), format!("a package named {:?} exists", entry.name)));
+    let number = entry.version.as_deref().unwrap_or("1.0.0").parse::<VersionNumber>().ok();
+    let same = |release: &Release| release.package.name == entry.name && number.is_none_or(|number| release.version.number.is_build_of(number));
+    if app.registry().releases().iter().any(same) {
+        return Err(Problem::new(StatusCode::CONFLICT, Some("name"), format!("a package named {:?} exists in this version", entry.name)));
     }
-    if let Some(id) = entry.version_id.filter(|id| app.registry().package(*id).is_some()) {
+    if let Some(id) = entry.version_id.filter(|id| app.registry().release(*id).is_some()) {
         return Err(Problem::new(StatusCode::CONFLICT, Some("version_id"), format!("a package version with the id {id} exists")));
     }
     let made = world::apps::put_package(&app, &entry)?;
@@ -85,27 +87,27 @@ pub async fn add_package(State(app): State<App>, bytes: Bytes) -> Result<(Status
 
 /// `GET /packages/{package}`
 pub async fn package(State(app): State<App>, Path(name): Path<String>) -> Result<Json<PackageEntry>, Problem> {
-    Ok(Json(View::of(&app).package(&*find_package(&app, &name)?)))
+    Ok(Json(View::of(&app).package(&find_package(&app, &name)?)))
 }
 
 /// `PATCH /packages/{package}`
 pub async fn change_package(State(app): State<App>, Path(name): Path<String>, bytes: Bytes) -> Result<Json<PackageEntry>, Problem> {
     let known = find_package(&app, &name)?;
     let entry: PackageEntry = body::patch(&View::of(&app).package(&known), &bytes)?;
-    if entry.version_id != Some(known.id) {
+    if entry.version_id != Some(known.version.id) {
         return Err(Problem::field("version_id", "a package version keeps its id"));
     }
-    Ok(Json(View::of(&app).package(&*world::apps::put_package(&app, &entry)?)))
+    Ok(Json(View::of(&app).package(&world::apps::put_package(&app, &entry)?)))
 }
 
 /// `DELETE /packages/{package}`: orgs keep what they installed.
 pub async fn remove_package(State(app): State<App>, Path(name): Path<String>) -> Result<StatusCode, Problem> {
-    app.remove_package(find_package(&app, &name)?.id)?;
+    app.remove_version(find_package(&app, &name)?.version.id)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn find_package(app: &App, name: &str) -> Result<Arc<Package>, Problem> {
-    app.registry().find_package(name).ok_or_else(|| Problem::not_found(format!("no package is called {name:?}")))
+fn find_package(app: &App, name: &str) -> Result<Release, Problem> {
+    app.registry().find_release(name).ok_or_else(|| Problem::not_found(format!("no package is called {name:?}")))
 }
 
 /// The body of an install.
@@ -128,23 +130,29 @@ pub async fn install(State(app): State<App>, Path((name, what)): Path<(String, S
         }
         return Ok(Json(json!(view.org_app(&org, &known)?)));
     }
-    let package = find_package(&app, &what).map_err(|_| Problem::not_found(format!("no app and no package is called {what:?}")))?;
-    let installed = InstalledPackageEntry { package: package.name.clone(), audience };
+    let release = find_package(&app, &what).map_err(|_| Problem::not_found(format!("no app and no package is called {what:?}")))?;
+    let installed = InstalledPackageEntry { package: release.version.id.to_string(), audience };
     world::apps::install_package(&app, &org, &installed)?;
-    Ok(Json(json!(installed)))
+    Ok(Json(json!(InstalledPackageEntry { package: release.package.name.clone(), ..installed })))
 }
 
 /// `DELETE /orgs/{org}/installs/{app}`: the tokens of all users end. An app that came in a package goes with the package.
 pub async fn uninstall(State(app): State<App>, Path((name, what)): Path<(String, String)>) -> Result<StatusCode, Problem> {
     let org = org(&app, &name)?;
-    let apps = match find(&app, &what) {
-        Ok(known) => vec![known],
-        Err(_) => find_package(&app, &what)?.apps.iter().filter_map(|id| app.registry().app(*id)).collect(),
-    };
-    for known in apps {
-        if org.org_app(&known, app.now())?.presence == Presence::Installed
-            && let Err(refused) = app.uninstall_app(&org, &known, None)?
-        {
+    let Ok(known) = find(&app, &what) else { return uninstall_package(&app, &org, &find_package(&app, &what)?) };
+    if org.org_app(&known, app.now())?.presence == Presence::Installed
+        && let Err(refused) = app.uninstall_app(&org, &known, None)?
+    {
+        return Err(Problem::new(StatusCode::CONFLICT, None, refused.reason()));
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Takes out whichever version of a package is installed.
+fn uninstall_package(app: &App, org: &LiveOrg, release: &Release) -> Result<StatusCode, Problem> {
+    let installed = org.read(|tx| app.installed(tx))?;
+    for known in installed.iter().filter(|known| known.release.package.id == release.package.id) {
+        if let Err(refused) = app.uninstall_package(org, known.installed.version, None)? {
             return Err(Problem::new(StatusCode::CONFLICT, None, refused.reason()));
         }
     }

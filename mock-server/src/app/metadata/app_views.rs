@@ -41,7 +41,7 @@ pub(super) fn views(
         };
         let package = row.package.filter(|_| row.presence == Presence::Installed);
         if is_own || package.is_some() {
-            let namespace = package.and_then(|id| registry.package(id)).and_then(|package| package.namespace.clone());
+            let namespace = package.and_then(|id| registry.release(id)).and_then(|release| release.package.namespace.clone());
             views.push(View { definition, row, is_own, namespace });
         }
     }

@@ -8,7 +8,7 @@ use crate::api::rest::sent::json_body;
 use crate::records::{Json, JsonError, JsonKind, RecordError};
 
 /// Fields whose value is an object.
-const COMPLEX: [&str; 2] = ["Metadata", "SymbolTable"];
+const COMPLEX: [&str; 3] = ["Metadata", "SymbolTable", "ProfileMappings"];
 
 /// The members of a body, by name in any case.
 #[derive(Debug, Clone, Default)]
@@ -52,6 +52,11 @@ impl Body {
             Value::Object(metadata) => Some(metadata),
             _ => None,
         }
+    }
+
+    /// The members' names as they are written.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
     }
 
     pub fn has(&self, name: &str) -> bool {

@@ -6,6 +6,7 @@ mod code;
 mod components;
 mod container;
 mod execute;
+mod packages;
 mod query;
 mod records;
 

@@ -3,10 +3,12 @@
 use serde_json::json;
 use soql::syntax::ast::{Item, Operand, Select};
 
+use super::packages;
 use crate::api::rest::call::Call;
 use crate::api::rest::error::RestError;
 use crate::api::rest::format::Answer;
 use crate::api::rest::query::soql_of;
+use crate::app::Tx;
 use crate::records::{Page, Queries, RecordError, RestJson, Spelling};
 
 /// What the Tooling API offers, by name. GUESS: the list follows the resources its documentation has.
@@ -42,17 +44,33 @@ pub fn run_all(call: &Call<'_>) -> Result<Answer, RestError> {
 }
 
 fn first(call: &Call<'_>, include_deleted: bool) -> Result<Answer, RestError> {
-    let soql = soql_of(call)?;
+    let soql = unquoted(soql_of(call)?);
     let (schema, asked) = (call.schema()?, call.asked());
-    let page = call.db.read(|tx| {
+    // Requests about packages are looked at by queries alone, whose answers are to be those of this moment.
+    if soql.contains("Package") {
+        packages::settle(call)?;
+    }
+    let run = |tx: &Tx<'_>, soql: &str| {
         let view = call.view(&schema, tx);
-        Queries { memory: call.app.records(), db: tx, catalog: &view, asked: &asked }.run(&soql, include_deleted, &asked.json())
-    })?;
+        Queries { memory: call.app.records(), db: tx, catalog: &view, asked: &asked }.run(soql, include_deleted, &asked.json())
+    };
+    let page = match packages::asks_for_version(&soql) {
+        Some(query) => call.db.write(|tx| Ok::<_, RestError>(run(tx, &packages::ask(call, tx, query)?)?))?,
+        None => call.db.read(|tx| run(tx, &soql))?,
+    };
     if page.total > 1 && selects_metadata(&soql) {
         return Err(too_many_rows(page.total).into());
     }
     let size = page.next.map_or(page.total, |next| u64::try_from(next.offset).unwrap_or(page.total));
     Ok(Answer::json(envelope(call, page, size), "QueryResult"))
+}
+
+/// A query that stands in double quotes, as the Salesforce CLI sends one of its own, is what is between them.
+fn unquoted(soql: String) -> String {
+    match soql.trim().strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+        Some(inner) => inner.to_owned(),
+        None => soql,
+    }
 }
 
 /// `GET /services/data/v67.0/tooling/query/01g…-2000`

@@ -4,6 +4,7 @@ use axum::http::{StatusCode, header};
 use catalogue::Object;
 
 use super::body::Body;
+use super::packages::{self, Packaging};
 use super::{code, components, container};
 use crate::api::rest::call::Call;
 use crate::api::rest::error::RestError;
@@ -22,6 +23,8 @@ enum Kind {
     /// `ApexClassMember` and its like.
     Member,
     AsyncRequest,
+    /// What packages are built and installed with.
+    Packaging(Packaging),
     /// Rows and no more.
     Record,
 }
@@ -30,6 +33,9 @@ impl Kind {
     fn of(object: &Object) -> Self {
         if let Some(component) = components::Component::of(&object.name) {
             return Self::Component(component);
+        }
+        if let Some(kind) = Packaging::of(&object.name) {
+            return Self::Packaging(kind);
         }
         match &*object.name {
             "ApexClass" | "ApexTrigger" | "ApexPage" | "ApexComponent" | "StaticResource" => Self::Code,
@@ -45,13 +51,18 @@ pub fn create(call: &Call<'_>) -> Result<Answer, RestError> {
     let schema = call.schema()?;
     let object = rest::found(call, &schema, &call.segment("object"))?;
     may_change(call, object)?;
+    let kind = Kind::of(object);
+    if let Kind::Packaging(kind) = kind {
+        let id = packages::create(call, &schema, object, kind)?;
+        return Ok(created(call, object, id));
+    }
     let body = Body::read(call)?;
-    let id = match Kind::of(object) {
+    let id = match kind {
         Kind::Component(component) => components::create(call, component, body)?,
         Kind::Code => code::create(call, &schema, object, body)?,
         Kind::Member => container::add_member(call, &schema, object, body)?,
         Kind::AsyncRequest => container::deploy(call, &schema, object, body)?,
-        Kind::Record => {
+        Kind::Record | Kind::Packaging(_) => {
             let body = body.record();
             call.db.write(|tx| call.change(&schema).create(tx, object, Input::Json(&body)))?
         }
@@ -70,6 +81,9 @@ pub fn read(call: &Call<'_>) -> Result<Answer, RestError> {
     if &*call.segment("object") == "ApexLog" && &*call.segment("id") == "Body" {
         return Err(RestError::NotFound);
     }
+    if Packaging::of(&call.segment("object")).is_some() {
+        packages::settle(call)?;
+    }
     rest::read(call)
 }
 
@@ -83,6 +97,7 @@ pub fn update(call: &Call<'_>) -> Result<Answer, RestError> {
     match Kind::of(object) {
         Kind::Component(component) => components::update(call, component, id, body)?,
         Kind::Code => code::update(call, &schema, object, id, body)?,
+        Kind::Packaging(kind) => packages::update(call, object, kind, id, body)?,
         Kind::Member | Kind::AsyncRequest | Kind::Record => {
             let body = body.record();
             call.db.write(|tx| call.change(&schema).update(tx, object, id, Input::Json(&body)))?;
@@ -103,7 +118,9 @@ pub fn delete(call: &Call<'_>) -> Result<Answer, RestError> {
             let stored = code::stored_as(object);
             call.db.write(|tx| call.change(&schema).delete(tx, stored, id))?;
         }
-        Kind::Member | Kind::AsyncRequest | Kind::Record => call.db.write(|tx| call.change(&schema).delete(tx, object, id))?,
+        Kind::Member | Kind::AsyncRequest | Kind::Record | Kind::Packaging(_) => {
+            call.db.write(|tx| call.change(&schema).delete(tx, object, id))?;
+        }
     }
     Ok(Answer::empty(StatusCode::NO_CONTENT))
 }

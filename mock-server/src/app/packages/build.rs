@@ -1,0 +1,171 @@
+//! Building a second-generation package version of what its developer uploaded.
+
+use std::collections::BTreeMap;
+
+use super::super::Registry;
+use crate::apps::{AppDefinition, AppKind, Build, Distribution, Package, PackageKind, PackageVersion, REQUIRED_COVERAGE, Stamp, VersionNumber};
+use crate::id::{AppId, PackageVersionId};
+use crate::metadata::{Apex, AppSource, VersionInfo, WantedNumber, scopes_of};
+use crate::secret::Secret;
+
+/// What the request says beside the upload.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Order {
+    pub key: Option<String>,
+    pub branch: Option<String>,
+    pub tag: Option<String>,
+    pub language: Option<String>,
+    pub calculates_coverage: bool,
+    pub skips_validation: bool,
+    pub validates_async: bool,
+    pub seconds: u32,
+}
+
+/// Builds the version of these ids.
+///
+/// # Errors
+/// Everything that is wrong with it, a sentence each.
+pub(super) fn build(
+    registry: &Registry,
+    package: &Package,
+    info: &VersionInfo,
+    order: Order,
+    (id, stamp): (PackageVersionId, Stamp),
+) -> Result<PackageVersion, Vec<String>> {
+    let mut wrong = unpackageable(info);
+    let mut apps = Vec::new();
+    for source in &info.apps {
+        match carried(registry, package, source) {
+            Ok(app) => apps.push(app),
+            Err(told) => wrong.push(told),
+        }
+    }
+    let number = number(registry, package, info.number).map_err(|told| wrong.push(told)).ok();
+    wrong.extend(ancestor_fault(registry, package, info.ancestor, number));
+    let unknown = info.dependencies.iter().filter(|id| registry.release(**id).is_none_or(|release| release.version.deprecated));
+    wrong.extend(unknown.map(|id| format!("The package version {id} that this version depends on was not found or is deprecated.")));
+    let (Some(number), true) = (number, wrong.is_empty()) else { return Err(wrong) };
+    let removed = info
+        .ancestor
+        .and_then(|ancestor| registry.release(ancestor))
+        .is_some_and(|ancestor| ancestor.version.apps.iter().any(|before| !apps.iter().any(|(app, _)| app == before)));
+    let coverage = (order.calculates_coverage && !order.skips_validation).then(|| coverage(info.apex));
+    Ok(PackageVersion {
+        id,
+        package: package.id,
+        number,
+        name: info.name.clone().unwrap_or_else(|| format!("ver {}.{}", number.major, number.minor)),
+        description: info.description.clone(),
+        installation_key: order.key.map(Secret),
+        promoted: false,
+        scopes: apps.iter().cloned().collect::<BTreeMap<_, _>>(),
+        apps: apps.into_iter().map(|(app, _)| app).collect(),
+        ancestor: info.ancestor,
+        dependencies: info.dependencies.clone(),
+        branch: order.branch,
+        tag: order.tag,
+        language: order.language,
+        deprecated: false,
+        build: Build {
+            validation_skipped: order.skips_validation,
+            validated_async: order.validates_async,
+            code_coverage: coverage.flatten(),
+            passed_code_coverage: coverage.is_some_and(|percent| percent.is_none_or(|percent| percent >= REQUIRED_COVERAGE)),
+            metadata_removed: removed,
+            seconds: order.seconds,
+            files: info.files,
+            size: info.size,
+        },
+        release_notes_url: info.release_notes_url.clone(),
+        post_install_url: info.post_install_url.clone(),
+        created: stamp,
+        modified: stamp,
+    })
+}
+
+/// GUESS: Apex is stored without being run, so its tests reach all of it or there are none.
+fn coverage(apex: Apex) -> Option<u8> {
+    apex.code.then_some(if apex.tests { 100 } else { 0 })
+}
+
+/// Components that no second-generation package takes. GUESS: the sentences.
+fn unpackageable(info: &VersionInfo) -> Vec<String> {
+    let told = |(kind, name): &(String, String)| match kind.as_str() {
+        "ConnectedApp" => Some(format!(
+            "{name}: A connected app can't be created in a second-generation package. Package it in a first-generation package and reference that."
+        )),
+        "ExtlClntAppGlobalOauthSettings"
+        | "ExtlClntAppOauthConfigurablePolicies"
+        | "ExtlClntAppConfigurablePolicies"
+        | "ExtlClntAppOauthSecuritySettings" => Some(format!("{name}: {kind} can't be included in a package.")),
+        _ => None,
+    };
+    info.components.iter().filter_map(told).collect()
+}
+
+/// The app of the Dev Hub that a source names, with the scopes it has in this version.
+fn carried(registry: &Registry, package: &Package, source: &AppSource) -> Result<(AppId, Vec<String>), String> {
+    let name = &source.name;
+    if let Some(state) = source.distribution.as_deref().filter(|state| !state.eq_ignore_ascii_case("Packaged")) {
+        return Err(format!("{name}: The distribution state of an external client app must be Packaged to include it in a package; it is {state}."));
+    }
+    let app = match &source.oauth_link {
+        Some(link) => linked(registry, package, link).ok_or_else(|| {
+            format!("{name}: The OAuth settings must be owned by the Dev Hub org. The oauthLink {link} leads to no consumer of it.")
+        })?,
+        None => named(registry, package, name)
+            .ok_or_else(|| format!("{name}: The Dev Hub org has no external client app with this name, and its source has no oauthLink."))?,
+    };
+    if app.distribution != Some(Distribution::Packaged) {
+        return Err(format!("{name}: The distribution state of an external client app must be Packaged to include it in a package; it is Local."));
+    }
+    let scopes = match &source.scopes {
+        Some(tokens) => scopes_of(tokens.split(',')).map_err(|failure| format!("{name}: {}", failure.problem))?,
+        None => app.scopes.clone(),
+    };
+    Ok((app.id, scopes))
+}
+
+/// The app whose consumer a link names: `<org id>:<consumer id>`.
+fn linked(registry: &Registry, package: &Package, link: &str) -> Option<std::sync::Arc<AppDefinition>> {
+    let (org, consumer) = link.split_once(':')?;
+    let owned = crate::id::OrgId::parse(org).is_ok_and(|org| org == package.owner);
+    let consumer = crate::id::RecordId::parse(consumer).ok()?;
+    let app = registry.app(AppId::try_from(consumer.with_prefix(AppId::PREFIX)).ok()?)?;
+    (owned && app.owner == package.owner && app.kind == AppKind::ExternalClientApp).then_some(app)
+}
+
+fn named(registry: &Registry, package: &Package, name: &str) -> Option<std::sync::Arc<AppDefinition>> {
+    let own = |app: &std::sync::Arc<AppDefinition>| app.owner == package.owner && app.kind == AppKind::ExternalClientApp;
+    registry.apps().into_iter().find(|app| own(app) && app.developer_name().eq_ignore_ascii_case(name))
+}
+
+/// The number a new version gets.
+fn number(registry: &Registry, package: &Package, wanted: WantedNumber) -> Result<VersionNumber, String> {
+    let builds = |number: VersionNumber| {
+        let alike = registry.versions(package.id);
+        alike.into_iter().filter(move |known| known.number.is_build_of(number)).map(|known| known.number.build).collect::<Vec<_>>()
+    };
+    match wanted {
+        WantedNumber::Next(number) => Ok(VersionNumber { build: builds(number).into_iter().max().unwrap_or(0) + 1, ..number }),
+        WantedNumber::Exactly(number) if builds(number).contains(&number.build) => {
+            Err(format!("The package already has a version with the number {number}."))
+        }
+        WantedNumber::Exactly(number) => Ok(number),
+    }
+}
+
+/// A managed version builds on a released one of the same package, below its own number.
+fn ancestor_fault(registry: &Registry, package: &Package, ancestor: Option<PackageVersionId>, number: Option<VersionNumber>) -> Option<String> {
+    let release = registry.release(ancestor?).filter(|release| release.package.id == package.id);
+    let Some(release) = release else { return Some("The ancestor is not a version of this package.".to_owned()) };
+    let version = &release.version;
+    if package.kind == PackageKind::Unlocked {
+        return Some("An unlocked package version has no ancestor.".to_owned());
+    }
+    if !version.promoted {
+        return Some(format!("The ancestor {} is not released: promote it first.", version.number));
+    }
+    let below = number.is_none_or(|number| VersionNumber { build: 0, ..version.number } < VersionNumber { build: 0, ..number });
+    (!below).then(|| format!("The version number must be higher than that of the ancestor, {}.", version.number.three()))
+}

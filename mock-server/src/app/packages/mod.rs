@@ -1,0 +1,256 @@
+//! Requests about packages at work: versions that are built, installs and uninstalls. Each is carried out when somebody looks after its time has
+//! come by the virtual clock, which is at once where the org has set no duration.
+
+mod build;
+mod row;
+
+use std::time::Duration;
+
+use super::{App, LiveOrg};
+use crate::apps::{Audience, InstallRefused, PackageRequest, Release, Stamp, check_install};
+use crate::clock::Timestamp;
+use crate::id::{PackageVersionId, RecordId};
+use crate::metadata::VersionInfo;
+use crate::records::Value;
+use crate::storage::StoreError;
+use crate::store::Tx;
+use build::Order;
+use row::Row;
+
+pub const VERSION_REQUEST: &str = "Package2VersionCreateRequest";
+pub const INSTALL_REQUEST: &str = "PackageInstallRequest";
+pub const UNINSTALL_REQUEST: &str = "SubscriberPackageVersionUninstallRequest";
+
+/// The objects of requests, with the states in which they are not over, in their order.
+const REQUESTS: [(&str, &[&str]); 3] = [
+    (
+        VERSION_REQUEST,
+        &[
+            "Queued",
+            "Initializing",
+            "VerifyingFeaturesAndSettings",
+            "VerifyingDependencies",
+            "VerifyingMetadata",
+            "FinalizingPackageVersion",
+            "PerformingValidations",
+        ],
+    ),
+    (INSTALL_REQUEST, &["IN_PROGRESS"]),
+    (UNINSTALL_REQUEST, &["Queued", "InProgress"]),
+];
+
+/// The state in which a new request begins.
+pub fn first_state(object: &str) -> &'static str {
+    REQUESTS.iter().find(|(name, _)| *name == object).map_or("", |(_, states)| states[0])
+}
+
+impl App {
+    /// Sees to a new request: it is over when this returns, unless the org wants it to take its time. Blocks.
+    pub fn begin_package_request(&self, org: &LiveOrg, id: RecordId) -> Result<(), StoreError> {
+        self.settle_packages(org)?;
+        let due = org.read(|tx| self.pending(org, tx))?.into_iter().find(|pending| pending.row.id == id).map(|pending| pending.due);
+        if let Some(due) = due {
+            self.note_work(org)?;
+            self.wait_for(org, id, due);
+        }
+        Ok(())
+    }
+
+    /// Carries out every request whose time has come, and moves the others on. Blocks.
+    pub fn settle_packages(&self, org: &LiveOrg) -> Result<(), StoreError> {
+        let now = self.now();
+        for pending in org.read(|tx| self.pending(org, tx))? {
+            if pending.due > now {
+                let state = pending.state_at(now);
+                if pending.row.text("Status").as_deref() != Some(state) {
+                    org.write(|tx| pending.row.set(tx, now, &[("Status", Value::text(state))]))?;
+                }
+                continue;
+            }
+            match pending.row.object {
+                VERSION_REQUEST => self.build_version(org, &pending)?,
+                INSTALL_REQUEST => self.carry_out_install(org, &pending)?,
+                _ => self.carry_out_uninstall(org, &pending)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a unit of work is a request about packages.
+    pub(super) fn is_package_request(unit: RecordId) -> bool {
+        matches!(unit.prefix(), "08c" | "0Hf" | "06y")
+    }
+
+    /// When the requests of an org are due, for a start after a stop.
+    pub(super) fn package_requests_due(&self, org: &LiveOrg) -> Result<Vec<(RecordId, Timestamp)>, StoreError> {
+        Ok(org.read(|tx| self.pending(org, tx))?.into_iter().map(|pending| (pending.row.id, pending.due)).collect())
+    }
+
+    /// The requests that are not over, the oldest first.
+    fn pending(&self, org: &LiveOrg, tx: &Tx<'_>) -> Result<Vec<Pending>, StoreError> {
+        let switches = org.switches();
+        let mut found = Vec::new();
+        for (object, states) in REQUESTS {
+            let seconds = if object == VERSION_REQUEST { switches.package_build_seconds } else { switches.package_install_seconds };
+            for row in Row::with_states(tx, object, states)? {
+                let created = row.time("CreatedDate");
+                found.push(Pending { due: created.plus(Duration::from_secs(seconds.into())), created, states, seconds, row });
+            }
+        }
+        found.sort_by_key(|pending| (pending.due, pending.row.id));
+        Ok(found)
+    }
+
+    fn build_version(&self, org: &LiveOrg, pending: &Pending) -> Result<(), StoreError> {
+        let (row, now) = (&pending.row, self.now());
+        // The version has the number of its request, so that one that was interrupted makes no second version.
+        let Ok(id) = PackageVersionId::try_from(row.id.with_prefix(PackageVersionId::PREFIX)) else { return Ok(()) };
+        let built = match self.registry().release(id) {
+            Some(release) => Ok(release.version),
+            None => self.built(org, row, pending.order(org.read(|tx| tx.package_key(row.id))?), id)?,
+        };
+        org.write(|tx| {
+            tx.remove_package_key(row.id)?;
+            match &built {
+                Ok(version) => row.set(
+                    tx,
+                    now,
+                    &[
+                        ("Status", Value::text("Success")),
+                        ("Package2VersionId", Value::text(version.id.developers().to_string())),
+                        ("IsPasswordProtected", Value::boolean(version.installation_key.is_some())),
+                    ],
+                ),
+                Err(wrong) => {
+                    row.set(tx, now, &[("Status", Value::text("Error"))])?;
+                    wrong.iter().try_for_each(|message| row.add_error(tx, now, "Package2VersionCreateRequestError", message))
+                }
+            }
+        })
+    }
+
+    #[expect(clippy::type_complexity, reason = "the store's outcome around the build's")]
+    fn built(
+        &self,
+        org: &LiveOrg,
+        row: &Row,
+        order: Order,
+        id: PackageVersionId,
+    ) -> Result<Result<std::sync::Arc<crate::apps::PackageVersion>, Vec<String>>, StoreError> {
+        let info = match VersionInfo::read(row.blob("VersionInfo")) {
+            Ok(info) => info,
+            Err(wrong) => return Ok(Err(vec![wrong])),
+        };
+        let package = row.text("Package2Id").and_then(|id| RecordId::parse(&id).ok()).and_then(crate::id::PackageId::of_developer);
+        let package = package.and_then(|id| self.registry().package(id)).filter(|package| package.owner == org.id() && !package.deprecated);
+        let Some(package) = package else { return Ok(Err(vec!["The package was not found in this Dev Hub, or it was deleted.".to_owned()])) };
+        let stamp = Stamp { at: self.now(), by: row.user("CreatedById") };
+        match self.put_version(|registry| build::build(registry, &package, &info, order, (id, stamp)).map_err(Unbuilt::Wrong)) {
+            Ok(version) => Ok(Ok(version)),
+            Err(Unbuilt::Wrong(wrong)) => Ok(Err(wrong)),
+            Err(Unbuilt::Store(error)) => Err(error),
+        }
+    }
+
+    fn carry_out_install(&self, org: &LiveOrg, pending: &Pending) -> Result<(), StoreError> {
+        let row = &pending.row;
+        let release = row.text("SubscriberPackageVersionKey").and_then(|id| self.registry().release(PackageVersionId::parse(&id).ok()?));
+        let wrong = match release {
+            None => vec!["The package version was not found.".to_owned()],
+            Some(release) => self.install_as_asked(org, row, &release)?,
+        };
+        let errors = serde_json::json!({ "errors": wrong.iter().map(|message| serde_json::json!({ "message": message })).collect::<Vec<_>>() });
+        let state = if wrong.is_empty() { "SUCCESS" } else { "ERROR" };
+        let errors = if wrong.is_empty() { Value::Null } else { Value::text(errors.to_string()) };
+        org.write(|tx| row.set(tx, self.now(), &[("Status", Value::text(state)), ("Errors", errors)]))
+    }
+
+    /// What stands against the install, a sentence each.
+    fn install_as_asked(&self, org: &LiveOrg, row: &Row, release: &Release) -> Result<Vec<String>, StoreError> {
+        let audience = match row.text("SecurityType").as_deref() {
+            Some("Full") => Audience::AllUsers,
+            _ => Audience::AdminsOnly,
+        };
+        // The key was shown when the request was made.
+        let key = release.version.installation_key.clone();
+        let request = PackageRequest { key: key.as_ref().map(|key| key.0.as_str()), acknowledged: true, audience };
+        match self.install_package(org, release, request, row.user("CreatedById"))? {
+            Ok(_) => Ok(Vec::new()),
+            Err(InstallRefused::DependencyMissing) => org.read(|tx| {
+                let told = |needed: &Release| {
+                    // GUESS: the sentence; that each missing package has one of its own is documented.
+                    format!("The package {} {} ({}) must be installed first.", needed.package.name, needed.version.number, needed.version.id)
+                };
+                Ok(self.missing_dependencies(tx, release)?.iter().map(told).collect())
+            }),
+            Err(refused) => Ok(vec![refused.message()]),
+        }
+    }
+
+    fn carry_out_uninstall(&self, org: &LiveOrg, pending: &Pending) -> Result<(), StoreError> {
+        let (row, now) = (&pending.row, self.now());
+        let version = row.text("SubscriberPackageVersionId").and_then(|id| PackageVersionId::parse(&id).ok());
+        let outcome = match version {
+            Some(version) => self.uninstall_package(org, version, row.user("CreatedById"))?,
+            None => Err(InstallRefused::NotInstalled),
+        };
+        org.write(|tx| match &outcome {
+            Ok(()) => row.set(tx, now, &[("Status", Value::text("Success"))]),
+            Err(refused) => {
+                row.set(tx, now, &[("Status", Value::text("Error"))])?;
+                row.add_error(tx, now, "PackageVersionUninstallRequestError", &refused.message())
+            }
+        })
+    }
+
+    /// Writes down whether an org would take a version, for the query that asks in the same transaction.
+    pub fn note_install_validation(&self, org: &LiveOrg, tx: &Tx<'_>, release: &Release) -> Result<(), StoreError> {
+        let status = match check_install(release, &org.facts(), &self.installed(tx)?) {
+            Ok(_) => "NO_ERRORS_DETECTED",
+            Err(refused) => refused.validation_status(),
+        };
+        tx.put_install_validation(release.version.id, status)
+    }
+}
+
+/// A request that is not over.
+struct Pending {
+    row: Row,
+    created: Timestamp,
+    due: Timestamp,
+    seconds: u32,
+    states: &'static [&'static str],
+}
+
+impl Pending {
+    /// Each state takes an equal share of the time.
+    fn state_at(&self, now: Timestamp) -> &'static str {
+        let (gone, all) = ((now.0 - self.created.0).max(0), (self.due.0 - self.created.0).max(1));
+        let at = usize::try_from(gone * i64::try_from(self.states.len()).unwrap_or(1) / all).unwrap_or(0);
+        self.states.get(at).or(self.states.last()).copied().unwrap_or_default()
+    }
+
+    fn order(&self, key: Option<String>) -> Order {
+        Order {
+            key,
+            branch: self.row.text("Branch"),
+            tag: self.row.text("Tag"),
+            language: self.row.text("Language"),
+            calculates_coverage: self.row.is_true("CalculateCodeCoverage"),
+            skips_validation: self.row.is_true("SkipValidation"),
+            validates_async: self.row.is_true("AsyncValidation"),
+            seconds: self.seconds,
+        }
+    }
+}
+
+enum Unbuilt {
+    Wrong(Vec<String>),
+    Store(StoreError),
+}
+
+impl From<StoreError> for Unbuilt {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
