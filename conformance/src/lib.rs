@@ -11,6 +11,7 @@ pub mod ledger;
 pub mod lint;
 pub mod observe;
 pub mod phrases;
+pub mod real;
 pub mod report;
 pub mod rules;
 pub mod run;

@@ -14,7 +14,7 @@ use crate::vocabulary;
 use crate::world::World;
 
 /// Tags with a meaning here, whole or by their beginning.
-const TAGS: [&str; 16] = [
+const TAGS: [&str; 17] = [
     "must",
     "should",
     "info",
@@ -27,6 +27,7 @@ const TAGS: [&str; 16] = [
     "serial",
     "clock",
     "tls",
+    "own-org",
     "own-server",
     "browser",
     "slow",

@@ -38,6 +38,8 @@ pub struct Phrase {
     pub noun: String,
     /// Whether a table or a doc string goes with it.
     pub argument: Argument,
+    /// Whether a real org can be asked for it, which has no control API.
+    pub on_any_org: bool,
     /// As features say it.
     pub examples: Vec<String>,
     /// The line of its step.

@@ -1,6 +1,6 @@
 //! One run: the features of a folder against one server.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::fs::File;
 use std::future::ready;
 use std::io;
@@ -22,7 +22,8 @@ use crate::certify::{Campaign, Check, Lane, Profile};
 use crate::client::Http;
 use crate::failure::{Failure, Outcome};
 use crate::features::{Features, Ready};
-use crate::report::{Recorder, Report};
+use crate::real::reach::Reach;
+use crate::report::{LeftOut, Recorder, Report};
 use crate::target::Target;
 use crate::world::World;
 
@@ -86,7 +87,7 @@ pub async fn run_with(plan: &Plan, target: Arc<Target>, lanes: Option<(Arc<Campa
             Err(failure) => unreadable.push(failure.to_string()),
         }
     }
-    let left_out = Rc::new(Cell::new(0));
+    let left_out = Rc::new(RefCell::new(Vec::new()));
     let report = Rc::new(RefCell::new(Report::default()));
     let sink: Box<dyn io::Write> = match &plan.junit {
         Some(file) => Box::new(File::create(file)?),
@@ -109,7 +110,7 @@ pub async fn run_with(plan: &Plan, target: Arc<Target>, lanes: Option<(Arc<Campa
     );
     let mut report = report.take();
     report.unreadable = unreadable;
-    report.left_out = left_out.get();
+    report.left_out = left_out.take();
     report.duration = started.elapsed();
     report.started = Some(began);
     report.sources = sources;
@@ -120,7 +121,10 @@ type Hook = dyn for<'a> Fn(&'a Feature, Option<&'a Rule>, &'a Scenario, &'a mut 
 
 /// Points every scenario at the target before its first step, and at the integration if there is one.
 fn meeting(target: Arc<Target>, lanes: Option<(Arc<Campaign>, &'static Profile)>) -> Outcome<Box<Hook>> {
-    let http = Http::new()?;
+    let http = match &target.real {
+        Some(org) => Http::new()?.only_to(org.origins.clone()),
+        None => Http::new()?,
+    };
     Ok(Box::new(move |_, _, scenario, world| {
         world.meet(Arc::clone(&target), &http);
         world.lane = lanes.as_ref().map(|(campaign, profile)| Lane::new(Arc::clone(campaign), Arc::new(Check::of_user(scenario, profile.group))));
@@ -138,11 +142,12 @@ async fn clean_up(world: Option<&mut World>) {
 }
 
 /// Decides which scenarios run, and counts those that this target has no means for.
-fn selection(plan: &Plan, target: &Target, left_out: Rc<Cell<usize>>) -> impl Fn(&Feature, Option<&Rule>, &Scenario) -> bool + use<> {
+fn selection(plan: &Plan, target: &Target, left_out: Rc<RefCell<Vec<LeftOut>>>) -> impl Fn(&Feature, Option<&Rule>, &Scenario) -> bool + use<> {
     let (tags, name) = (plan.tags.clone(), plan.name.clone());
     let has_tls = target.addresses.ca_file.is_some() && target.addresses.login_url_tls.is_some();
     let is_ours = target.is_ours();
     let is_for_server = plan.is_for_server;
+    let reach = target.real.as_ref().map(|org| Reach::new(org.app.is_some()));
     move |feature, rule, scenario| {
         if is_for_server && feature.path.as_deref().is_some_and(is_client_feature) {
             return false;
@@ -150,12 +155,19 @@ fn selection(plan: &Plan, target: &Target, left_out: Rc<Cell<usize>>) -> impl Fn
         let all: Vec<&String> = feature.tags.iter().chain(rule.iter().flat_map(|rule| &rule.tags)).chain(&scenario.tags).collect();
         let wanted =
             tags.as_ref().is_none_or(|tags| tags.eval(all.iter().copied())) && name.as_ref().is_none_or(|name| name.is_match(&scenario.name));
-        let tagged = |tag: &str| all.iter().any(|known| *known == tag);
-        let possible = (has_tls || !tagged(NEEDS_TLS)) && (is_ours || !tagged(OWN_SERVER));
-        if wanted && !possible {
-            left_out.set(left_out.get() + 1);
+        if !wanted {
+            return false;
         }
-        wanted && possible
+        let tagged = |tag: &str| all.iter().any(|known| *known == tag);
+        let obstacle = match &reach {
+            Some(reach) => reach.obstacle(feature, rule, scenario),
+            None if !has_tls && tagged(NEEDS_TLS) => Some("needs TLS and the local CA".to_owned()),
+            None if !is_ours && tagged(OWN_SERVER) => Some("starts a server of its own".to_owned()),
+            None => None,
+        };
+        let is_possible = obstacle.is_none();
+        left_out.borrow_mut().extend(obstacle.map(|reason| LeftOut::of(feature, scenario, reason)));
+        is_possible
     }
 }
 

@@ -12,6 +12,7 @@ use url::{Host, Url};
 
 use crate::client::{Control, Http};
 use crate::failure::{Failure, OrFail, Outcome};
+use crate::real::RealOrg;
 
 /// Longest a server may take to say it is ready. The slowest debug build needs a twentieth.
 const START_PATIENCE: Duration = Duration::from_secs(20);
@@ -53,6 +54,8 @@ impl Addresses {
 /// A server to talk to. One that we started dies with this value.
 pub struct Target {
     pub addresses: Addresses,
+    /// An org of somebody's own, which has no control API.
+    pub real: Option<RealOrg>,
     process: Option<Child>,
     /// Holds the CA of a server that we started with TLS.
     _ca_folder: Option<TempDir>,
@@ -61,7 +64,21 @@ pub struct Target {
 impl Target {
     /// A server that runs already.
     pub fn given(addresses: Addresses) -> Self {
-        Self { addresses, process: None, _ca_folder: None }
+        Self { addresses, real: None, process: None, _ca_folder: None }
+    }
+
+    /// A real org, signed in to.
+    pub fn real(org: RealOrg, login_url: String) -> Self {
+        let addresses = Addresses {
+            test_url: login_url.clone(),
+            login_url,
+            login_url_tls: None,
+            test_url_tls: None,
+            control_url: String::new(),
+            control_token: None,
+            ca_file: None,
+        };
+        Self { real: Some(org), ..Self::given(addresses) }
     }
 
     /// Starts `sf-mock serve` on free ports with these further arguments, and waits for its ready line.
@@ -85,7 +102,7 @@ impl Target {
             .await
             .map_err(|_| Failure::new("the server did not get ready in time"))??
             .or_fail(|| "the server ended before it was ready")?;
-        Ok(Self { addresses: serde_json::from_str(&line)?, process: Some(child), _ca_folder: None })
+        Ok(Self { addresses: serde_json::from_str(&line)?, real: None, process: Some(child), _ca_folder: None })
     }
 
     /// Starts `sf-mock serve` with these further arguments and with HTTPS listeners too, under a local CA of its own.

@@ -8,6 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
@@ -16,8 +17,10 @@ use url::Url;
 use crate::certify::Lane;
 use crate::client::control::{App, Org, Session, User};
 use crate::client::transcript::Transcript;
-use crate::client::{Answer, Browser, Control, Http};
+use crate::client::{Answer, Browser, Control, Http, Request};
 use crate::failure::{Failure, OrFail, Outcome};
+use crate::real::reach::VERSION;
+use crate::real::{RealOrg, made};
 use crate::steps::props::Props;
 use crate::target::Target;
 
@@ -69,6 +72,8 @@ pub struct World {
     /// True once the scenario moved the virtual clock, which is reset at its end.
     pub clock_moved: bool,
     cleanup: Vec<String>,
+    /// Ids of records that this scenario made in a real org.
+    made: Vec<String>,
 }
 
 #[derive(Clone)]
@@ -126,6 +131,7 @@ impl World {
             props: Props::default(),
             clock_moved: false,
             cleanup: Vec::new(),
+            made: Vec::new(),
         }
     }
 
@@ -161,9 +167,40 @@ impl World {
     /// The control API of the server.
     ///
     /// # Errors
-    /// When the scenario was not pointed at a server.
+    /// When the scenario was not pointed at a server, or at a real org.
     pub fn control(&self) -> Outcome<Control> {
+        if self.real().is_some() {
+            return Err(Failure::new("this phrase needs the control API, which a real org does not have"));
+        }
         Ok(self.target()?.control(self.http()?))
+    }
+
+    /// The real org that this scenario is about, if it is about one.
+    pub fn real(&self) -> Option<&RealOrg> {
+        self.own_server.as_ref().or(self.site.as_ref().map(|site| &*site.target))?.real.as_ref()
+    }
+
+    /// A request as this org needs it. Orgs come with rules against duplicates, which scenarios beside each other would break.
+    pub fn fitting(&self, request: Request) -> Request {
+        match self.real() {
+            Some(_) if request.method != Method::GET => request.header("Sforce-Duplicate-Rule-Header", "allowSave=true"),
+            _ => request,
+        }
+    }
+
+    /// Remembers the records that an answer tells of, if they are to be removed from a real org.
+    pub fn note_made(&mut self, method: &Method, answer: &Answer) {
+        if self.real().is_some() && *method != Method::GET {
+            self.made.extend(made::ids_of_text(&answer.text()));
+        }
+    }
+
+    /// A text with the version that a real org speaks.
+    pub fn versioned(&self, text: String) -> String {
+        match self.real() {
+            Some(org) if org.version != VERSION => text.replace(VERSION, &org.version),
+            _ => text,
+        }
     }
 
     /// What the scenario has as a certification check.
@@ -191,6 +228,9 @@ impl World {
         }
         let (Ok(target), Ok(http)) = (self.target(), self.http()) else { return };
         // What is said while tidying up tells nothing about a failure.
+        if let Some(org) = &target.real {
+            return made::remove(org, &http.with_transcript(Transcript::default()), self.made.clone()).await;
+        }
         let control = target.control(http.with_transcript(Transcript::default()));
         if self.clock_moved {
             let _ = control.post("/clock", &json!({ "reset": true })).await;
@@ -205,6 +245,14 @@ impl World {
     /// # Errors
     /// When another name was never introduced.
     pub async fn org(&mut self, name: &str) -> Outcome<Org> {
+        if name == ORG
+            && let Some(real) = self.real()
+        {
+            let (org, user) = (real.org.clone(), real.user.clone());
+            self.users.insert(ADMIN.to_owned(), Member { org: ORG.to_owned(), user });
+            self.orgs.insert(ORG.to_owned(), org.clone());
+            return Ok(org);
+        }
         if !self.orgs.contains_key(name) && (name == ORG || name == PUBLISHER) {
             let kind = if name == PUBLISHER { "devhub" } else { "production" };
             self.create_org(name, json!({ "kind": kind })).await?;
@@ -279,6 +327,10 @@ impl World {
             return Ok(session.clone());
         }
         let member = self.member(user).await?;
+        if let Some(session) = self.real().filter(|_| user == ADMIN).map(|real| real.session.clone()) {
+            self.sessions.insert(user.to_owned(), session.clone());
+            return Ok(session);
+        }
         let org = self.org(&member.org).await?;
         let session = self.control()?.session(&org.name, &member.user.username, None).await?;
         self.sessions.insert(user.to_owned(), session.clone());
@@ -387,7 +439,7 @@ impl World {
             }
         }
         expanded.push_str(rest);
-        Ok(expanded)
+        Ok(self.versioned(expanded))
     }
 
     fn lookup(&self, name: &str) -> Outcome<Option<String>> {

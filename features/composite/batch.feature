@@ -2,6 +2,7 @@
 Feature: Batch
   Up to 25 requests in one that know nothing of each other.
 
+  @own-org
   Scenario: Each part has a result
     Given these Account records
       | Name |

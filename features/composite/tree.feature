@@ -2,6 +2,7 @@
 Feature: Trees
   Records with their children, all created or none.
 
+  @own-org
   Scenario: Accounts with contacts
     When the admin sends
       """

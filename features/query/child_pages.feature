@@ -1,4 +1,4 @@
-@R-F2
+@R-F2 @own-org
 Feature: SOQL: lists of children
   Each record's children are a result of their own, with pages of their own.
 

@@ -1,4 +1,4 @@
-@R-F2 @route:rest/query
+@R-F2 @route:rest/query @own-org
 Feature: SOQL: scopes and other clauses
   USING SCOPE narrows a query; FOR, WITH, UPDATE and SET OPTIONS change what happens besides, not which rows come back.
 

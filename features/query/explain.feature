@@ -1,4 +1,4 @@
-@R-F2 @route:rest/query
+@R-F2 @route:rest/query @own-org
 Feature: SOQL: how a query would be run
   `explain` answers plans instead of rows, the best first.
 

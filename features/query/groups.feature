@@ -1,4 +1,4 @@
-@R-F2 @route:rest/query
+@R-F2 @route:rest/query @own-org
 Feature: SOQL: grouped queries as they are written
   Aliases, parts of dates, subtotals and conditions together, and the names of what has none.
 

@@ -1,4 +1,4 @@
-@R-F2 @route:rest/query
+@R-F2 @route:rest/query @own-org
 Feature: SOQL: literals and names
   How a query is written: escapes, numbers, words that are keywords elsewhere.
 

@@ -149,6 +149,7 @@ Feature: SOQL: mistakes people make
       [{"message": "\nSELECT Nope FROM Account\n       ^\nERROR at Row:1:Column:8\nNo such column 'Nope' on entity 'Account'. If you are attempting to use a custom field, be sure to append the '__c' after the custom field name. Please reference your WSDL or the describe call for the appropriate names.", "errorCode": "INVALID_FIELD"}]
       """
 
+  @own-org
   Scenario: A plus sign in the address is a space
     When the admin sends
       """

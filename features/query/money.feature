@@ -1,4 +1,4 @@
-@R-F2 @route:rest/query
+@R-F2 @route:rest/query @own-org
 Feature: SOQL: amounts of money
   An amount may begin with the code of its currency, in conditions on fields that hold money.
 

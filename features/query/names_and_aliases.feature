@@ -1,4 +1,4 @@
-@R-F2 @route:rest/query
+@R-F2 @route:rest/query @own-org
 Feature: SOQL: aliases and paths
   Names of objects and parents, short names for them, and how paths become objects in the answer.
 

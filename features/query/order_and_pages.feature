@@ -1,4 +1,4 @@
-@R-F2
+@R-F2 @own-org
 Feature: SOQL: order and pages
 
   @route:rest/query

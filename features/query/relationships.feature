@@ -1,4 +1,4 @@
-@R-F2 @route:rest/query
+@R-F2 @route:rest/query @own-org
 Feature: SOQL: relationships
   Parents by dotted paths, children by subqueries, and references that may point at several objects.
 

@@ -1,4 +1,4 @@
-@R-F2 @route:rest/query
+@R-F2 @route:rest/query @own-org
 Feature: SOQL: choosing fields
   What a query returns, and how it is shown.
 

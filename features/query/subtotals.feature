@@ -1,4 +1,4 @@
-@R-F2 @route:rest/query
+@R-F2 @route:rest/query @own-org
 Feature: SOQL: groups and subtotals
 
   Background:

@@ -1,4 +1,4 @@
-@R-F2 @route:rest/query
+@R-F2 @route:rest/query @own-org
 Feature: SOQL: choosing rows
   Conditions, with Salesforce's two-valued logic: a comparison with an empty field is false, its negation true.
 

@@ -152,6 +152,7 @@ Feature: What every REST resource has in common
         | limits.pdf                            | */*                             | 404    | application/json;charset=UTF-8 |
         | query.xml?q=SELECT+Id+FROM+Account    | */*                             | 200    | application/xml;charset=UTF-8  |
 
+    @own-org
     Scenario: A query in XML
       Given these Account records
         | Name |

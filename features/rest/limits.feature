@@ -18,7 +18,7 @@ Feature: Limits
     When the admin reads "/limits"
     Then the header "Sforce-Limit-Info" is one call further than "before"
 
-  @route:rest/record-count
+  @route:rest/record-count @own-org
   Scenario: How many records there are
     Given these Account records
       | Name |
@@ -32,7 +32,7 @@ Feature: Limits
       {"sObjects": [{"count": 2, "name": "Account"}]}
       """
 
-  @route:rest/record-count
+  @route:rest/record-count @own-org
   Scenario: Without names all objects with records are counted, also where the parameter is empty
     Given these Account records
       | Name |

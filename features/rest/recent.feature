@@ -1,4 +1,4 @@
-@R-F4
+@R-F4 @own-org
 Feature: Recently used records
   What a user looked at or referred to is remembered for that user.
 

@@ -126,6 +126,7 @@ Feature: What standard objects do by themselves
         | ActivityDate  | 2026-01-31                   |
         | EndDate       | 2026-01-31                   |
 
+    @own-org
     Scenario: A time of an event is kept to the second
       Given the admin has created the Event "Meet" with
         | Subject           | Meet                     |

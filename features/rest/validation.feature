@@ -45,6 +45,7 @@ Feature: Validation
       | Code__c | X1    |
     Then the error "DUPLICATE_VALUE" saying "duplicate value found: Code__c duplicates value on record with id: {id15:Acme}" points at ""
 
+  @own-org
   Scenario: Nothing of a refused record is kept
     When the admin creates the Account "bad" with
       | Name | Acme |

@@ -1,4 +1,4 @@
-@R-F4
+@R-F4 @own-org
 Feature: List views
   Every object has the list views of a fresh org.
 

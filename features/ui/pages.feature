@@ -53,7 +53,7 @@ Feature: Pages of the UI API
         | Title     |                                                     |                                                        | Owner.Alias               |
         | AccountId | {"fieldApiName": "Account.Name", "...": "{any}"},   | {"fieldNameOrPath": "Account.Name", "...": "{any}"},   | Account.Name, Owner.Alias |
 
-    @route:rest/ui-list-records
+    @route:rest/ui-list-records @own-org
     Scenario: Its records, a page at a time
       When the admin reads "/ui-api/list-records/Account/AllAccounts?pageSize=1&sortBy=-Name&fields=Account.Industry"
       Then the answer on the wire is
@@ -152,7 +152,7 @@ Feature: Pages of the UI API
         {"label": "All Accounts", "...": "{any}"}
         """
 
-    @route:rest/ui-list-records-by-id @route:rest/ui-list-uis-of @route:rest/ui-list-ui
+    @route:rest/ui-list-records-by-id @route:rest/ui-list-uis-of @route:rest/ui-list-ui @own-org
     Scenario: A list by its id, with what it shows and its records
       When the admin reads "/ui-api/list-ui/Account/AllAccounts"
       Then the answer on the wire is
@@ -184,7 +184,7 @@ Feature: Pages of the UI API
         {"count": 1, "lists": [{"apiName": "AllAccounts", "...": "{any}"}], "recentListsOnly": true, "...": "{any}"}
         """
 
-    @route:rest/ui-mru-records @route:rest/ui-mru-info @route:rest/ui-mru-ui
+    @route:rest/ui-mru-records @route:rest/ui-mru-info @route:rest/ui-mru-ui @own-org
     Scenario: The records used last
       Given the admin sends
         """
@@ -382,7 +382,7 @@ Feature: Pages of the UI API
 
   Rule: Around the page
 
-    @route:rest/ui-lookup-of @route:rest/ui-lookup
+    @route:rest/ui-lookup-of @route:rest/ui-lookup @own-org
     Scenario: Records to choose from
       When the admin reads "/ui-api/lookups/Contact/AccountId/Account?q=cm"
       Then the answer on the wire is

@@ -111,8 +111,15 @@ impl SigningKey {
             Self::Ed25519(_) => "EdDSA",
             Self::Rsa(_) => "RS256",
         };
-        let header = json!({ "alg": alg, "kid": self.public()?.id(), "typ": TYPE });
-        let signed = [&header, payload].map(|part| BASE64_URL_SAFE_NO_PAD.encode(part.to_string())).join(".");
+        self.sign_with(&json!({ "alg": alg, "kid": self.public()?.id(), "typ": TYPE }), payload)
+    }
+
+    /// The payload, signed under a header of the caller's.
+    ///
+    /// # Errors
+    /// When signing fails.
+    pub fn sign_with(&self, header: &Value, payload: &Value) -> Outcome<String> {
+        let signed = [header, payload].map(|part| BASE64_URL_SAFE_NO_PAD.encode(part.to_string())).join(".");
         Ok(format!("{signed}.{}", BASE64_URL_SAFE_NO_PAD.encode(self.signature(signed.as_bytes())?)))
     }
 

@@ -33,9 +33,19 @@ pub struct User {
 pub struct App {
     pub name: String,
     pub id: String,
+    /// `connected_app` or `external_client_app`.
+    #[serde(default)]
+    pub kind: String,
     pub consumer_key: String,
     pub consumer_secret: Option<String>,
+    #[serde(default)]
     pub callback_urls: Vec<String>,
+    /// Whether its token requests must carry the secret.
+    #[serde(default)]
+    pub require_secret: bool,
+    /// `local` or `packaged`, of external client apps.
+    #[serde(default)]
+    pub distribution: Option<String>,
 }
 
 /// A session made without the OAuth dance.

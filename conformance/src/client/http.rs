@@ -1,11 +1,12 @@
 //! One request, one answer. Redirects are never followed here: a caller wants to see them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use reqwest::{Certificate, Method, NoProxy, Proxy};
 use serde_json::Value;
-use url::{Url, form_urlencoded};
+use url::{Origin, Url, form_urlencoded};
 
 use super::transcript::{self, Transcript};
 use crate::failure::{Failure, OrFail, Outcome};
@@ -114,6 +115,8 @@ pub struct Http {
     transcript: Transcript,
     /// What it says it is; without it nothing.
     agent: Option<String>,
+    /// Where it may send to; without it anywhere.
+    only: Option<Arc<[Origin]>>,
 }
 
 impl Http {
@@ -158,17 +161,29 @@ impl Http {
         // A second call finds the provider in place already, which is just as good.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let client = builder.redirect(reqwest::redirect::Policy::none()).timeout(PATIENCE).build()?;
-        Ok(Self { client, transcript: Transcript::default(), agent: None })
+        Ok(Self { client, transcript: Transcript::default(), agent: None, only: None })
     }
 
     /// The same connections, writing into a transcript of its own.
     pub fn with_transcript(&self, transcript: Transcript) -> Self {
-        Self { client: self.client.clone(), transcript, agent: self.agent.clone() }
+        Self { transcript, ..self.clone() }
     }
 
     /// The same connections, naming itself `agent` in every request.
     pub fn calling_itself(&self, agent: &str) -> Self {
         Self { agent: Some(agent.to_owned()), ..self.clone() }
+    }
+
+    /// The same connections, sending to these hosts alone: whatever goes elsewhere is refused before it leaves.
+    pub fn only_to(&self, origins: Vec<Origin>) -> Self {
+        Self { only: Some(origins.into()), ..self.clone() }
+    }
+
+    /// The address of a request, if it may be sent there.
+    fn allowed(&self, url: &str) -> Outcome<Url> {
+        let url = Url::parse(url)?;
+        let is_allowed = self.only.as_ref().is_none_or(|only| only.contains(&url.origin()));
+        if is_allowed { Ok(url) } else { Err(Failure::new(format!("nothing is sent to {}", url.origin().ascii_serialization()))) }
     }
 
     /// Sends a request and reads the whole answer.
@@ -192,7 +207,7 @@ impl Http {
     /// When nothing arrives in time.
     pub async fn send_for_beginning(&self, request: Request) -> Outcome<Answer> {
         let url = request.url.clone();
-        let mut builder = self.client.request(request.method, Url::parse(&request.url)?);
+        let mut builder = self.client.request(request.method, self.allowed(&request.url)?);
         for (name, value) in &request.headers {
             builder = builder.header(name, value);
         }
@@ -205,7 +220,7 @@ impl Http {
     }
 
     async fn exchange(&self, request: Request) -> Outcome<Answer> {
-        let mut builder = self.client.request(request.method, Url::parse(&request.url)?);
+        let mut builder = self.client.request(request.method, self.allowed(&request.url)?);
         for (name, value) in &request.headers {
             let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| Failure::new(format!("bad header name {name:?}")))?;
             let value = HeaderValue::from_str(value).map_err(|_| Failure::new(format!("bad value of header {name}")))?;

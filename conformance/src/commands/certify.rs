@@ -12,9 +12,10 @@ use sf_conformance::features::Features;
 use sf_conformance::integration::{Integration, Kind};
 use sf_conformance::{Failure, Outcome};
 
+use super::options::{Load, Meeting};
 use super::outputs::Outputs;
 use super::verify::public_key_beside;
-use super::{Running, read, usage, variable, write};
+use super::{Running, read, usage, write};
 
 #[derive(Args)]
 pub struct Arguments {
@@ -39,15 +40,10 @@ pub struct Arguments {
     /// Known failures: a check and a reason on each line
     #[arg(long)]
     baseline: Option<PathBuf>,
-    /// A variable for the integration's environment, NAME=VALUE; may be given several times
-    #[arg(long = "env", value_name = "NAME=VALUE", value_parser = variable)]
-    variables: Vec<(String, String)>,
-    /// A host beside this machine's own that the harness may call; may be given several times
-    #[arg(long, value_name = "HOST")]
-    allow_host: Vec<String>,
-    /// Checks under way at once [default: six a core, one for an integration that runs already]
-    #[arg(short, long, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
-    concurrency: Option<usize>,
+    #[command(flatten)]
+    meeting: Meeting,
+    #[command(flatten)]
+    load: Load,
     /// Seed of the servers' random numbers in the first pass; the second takes the next one
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -143,7 +139,7 @@ fn beside(file: &Path, end: &str) -> PathBuf {
 }
 
 fn plan(arguments: &Arguments) -> Outcome<Plan> {
-    let mut integration = Integration::read_allowing(&arguments.integration, &arguments.allow_host)?;
+    let mut integration = Integration::read_allowing(&arguments.integration, &arguments.meeting.allow_host)?;
     if let Some(kind) = arguments.driver {
         integration = integration.by(kind)?;
     }
@@ -174,8 +170,8 @@ fn plan(arguments: &Arguments) -> Outcome<Plan> {
         features,
         seed: arguments.seed,
         once: arguments.once,
-        concurrency: arguments.concurrency,
-        extra: arguments.variables.clone(),
+        concurrency: arguments.load.concurrency,
+        extra: arguments.meeting.variables.clone(),
         addresses: arguments.running.addresses(),
         baseline,
         keep_going: arguments.keep_going,

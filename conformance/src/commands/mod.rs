@@ -6,6 +6,7 @@ pub mod driver_check;
 pub mod init;
 pub mod lint;
 pub mod observe;
+mod options;
 mod outputs;
 pub mod run;
 pub mod server;
@@ -88,12 +89,4 @@ pub fn write(file: &Path, text: &str) -> Result<(), Failure> {
 pub fn usage(problem: impl std::fmt::Display) -> u8 {
     eprintln!("sf-conformance: {problem}");
     USAGE
-}
-
-/// Reads `NAME=VALUE`.
-pub fn variable(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
-        _ => Err("write NAME=VALUE".to_owned()),
-    }
 }

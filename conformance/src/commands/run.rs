@@ -4,17 +4,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use cucumber::gherkin::tagexpr::TagOperation;
-use regex::Regex;
 use sf_conformance::certify::{Profile, campaign};
 use sf_conformance::integration::{Integration, Kind};
 use sf_conformance::run::{Plan, run_with, suitable_concurrency};
 use sf_conformance::target::Target;
 use sf_conformance::{Failure, Outcome};
 
+use super::options::{Choice, Load, Meeting};
 use super::outputs::Outputs;
-use super::server::tag_expression;
-use super::{FAILED, OK, Running, usage, variable};
+use super::{FAILED, OK, Running, usage};
 
 #[derive(Args)]
 pub struct Arguments {
@@ -30,21 +28,12 @@ pub struct Arguments {
     /// The driver to use: command, http or browser
     #[arg(long, requires = "integration")]
     driver: Option<Kind>,
-    /// A variable for the integration's environment, NAME=VALUE; may be given several times
-    #[arg(long = "env", value_name = "NAME=VALUE", value_parser = variable)]
-    variables: Vec<(String, String)>,
-    /// A host beside this machine's own that the harness may call; may be given several times
-    #[arg(long, value_name = "HOST")]
-    allow_host: Vec<String>,
-    /// Scenarios under way at once [default: four a core, with an integration as for certify]
-    #[arg(short, long, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
-    concurrency: Option<usize>,
-    /// Only scenarios whose tags satisfy this, such as "@checkout and not @slow"
-    #[arg(long, value_parser = tag_expression)]
-    tags: Option<TagOperation>,
-    /// Only scenarios whose name matches this regular expression
-    #[arg(long)]
-    name: Option<Regex>,
+    #[command(flatten)]
+    meeting: Meeting,
+    #[command(flatten)]
+    load: Load,
+    #[command(flatten)]
+    choice: Choice,
     /// Seed of the servers' random numbers
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -77,15 +66,18 @@ pub async fn run(arguments: Arguments) -> Result<u8, Failure> {
         None => None,
         Some((integration, profile)) => {
             let shared = is_shared.then(|| Arc::clone(&target));
-            Some((Arc::new(campaign::of_one(integration, profile, &target, shared, arguments.seed, arguments.variables.clone()).await?), profile))
+            Some((
+                Arc::new(campaign::of_one(integration, profile, &target, shared, arguments.seed, arguments.meeting.variables.clone()).await?),
+                profile,
+            ))
         }
     };
     let plan = Plan {
         features: arguments.paths,
         is_for_server: false,
-        concurrency: arguments.concurrency.unwrap_or(suitable),
-        tags: arguments.tags,
-        name: arguments.name,
+        concurrency: arguments.load.concurrency.unwrap_or(suitable),
+        tags: arguments.choice.tags,
+        name: arguments.choice.name,
         junit: arguments.outputs.junit.clone(),
     };
     let report = run_with(&plan, target, lanes).await?;
@@ -96,7 +88,7 @@ pub async fn run(arguments: Arguments) -> Result<u8, Failure> {
 impl Arguments {
     fn integration(&self) -> Outcome<Option<(Integration, &'static Profile)>> {
         let Some(file) = &self.integration else { return Ok(None) };
-        let mut integration = Integration::read_allowing(file, &self.allow_host)?;
+        let mut integration = Integration::read_allowing(file, &self.meeting.allow_host)?;
         if let Some(kind) = self.driver {
             integration = integration.by(kind)?;
         }

@@ -125,6 +125,11 @@ impl Exchange {
         self.0["answered_at"].as_str()?.parse().ok()
     }
 
+    /// True while the request is under way: its entry will change.
+    pub fn is_open(&self) -> bool {
+        self.answered_at().is_none() && !self.is_held_note()
+    }
+
     /// Whether this answer had been handed over when `later` arrived. Times are whole milliseconds, too coarse to tell.
     pub fn was_answered_before(&self, later: &Self) -> bool {
         let answered = self.0["order"]["answered"].as_u64();

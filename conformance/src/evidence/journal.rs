@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::exchange::{Exchange, Sort};
+use super::pages::Pages;
 use crate::client::Control;
 use crate::failure::{Failure, Outcome};
 
@@ -47,19 +48,17 @@ impl Scope {
 
 /// What the journal has shown so far.
 pub struct Journal {
-    control: Control,
+    pages: Pages,
     scope: Scope,
     entries: Vec<Exchange>,
     /// What the harness itself sent in its users' names.
     visits: Vec<Exchange>,
-    /// Sequence number of the newest entry read, whoever it is of.
-    newest: u64,
 }
 
 impl Journal {
     /// The journal behind `control`, from its beginning.
     pub fn new(control: Control, scope: Scope) -> Self {
-        Self { control, scope, entries: Vec::new(), visits: Vec::new(), newest: 0 }
+        Self { pages: Pages::after(control, 0), scope, entries: Vec::new(), visits: Vec::new() }
     }
 
     /// Lets entries of another org and app count too.
@@ -76,8 +75,7 @@ impl Journal {
     /// # Errors
     /// When the control API refuses.
     pub async fn skip(&mut self) -> Outcome {
-        self.newest = self.control.get("/requests?limit=1").await?["newest"].as_u64().unwrap_or_default();
-        Ok(())
+        self.pages.skip().await
     }
 
     /// Reads what is new. True if the integration sent something.
@@ -86,22 +84,13 @@ impl Journal {
     /// When the control API refuses, or entries left the ring before they were read.
     pub async fn read(&mut self) -> Outcome<bool> {
         let before = self.entries.len();
-        loop {
-            let page = self.control.get(&format!("/requests?since={}", self.newest)).await?;
-            if page["truncated_before"].as_u64().is_some_and(|first| first > self.newest + 1) {
-                return Err(Failure::new("the journal lost entries before they were read: the integration sent more than its ring holds"));
-            }
-            // One answer holds a bounded number of entries.
-            let Some(entries) = page["requests"].as_array().filter(|entries| !entries.is_empty()) else { break };
-            let entries = entries.iter().cloned().map(Exchange::new);
-            self.newest = entries.clone().map(|exchange| exchange.seq()).max().unwrap_or_default().max(self.newest);
-            for exchange in entries.filter(|exchange| self.scope.holds(exchange)) {
-                let kept = if self.scope.is_harness(&exchange) { &mut self.visits } else { &mut self.entries };
-                kept.push(exchange);
-            }
-            if page["newest"].as_u64().is_none_or(|newest| newest <= self.newest) {
-                break;
-            }
+        let news = self.pages.read().await?;
+        if news.is_lossy {
+            return Err(Failure::new("the journal lost entries before they were read: the integration sent more than its ring holds"));
+        }
+        for exchange in news.entries.into_iter().filter(|exchange| self.scope.holds(exchange)) {
+            let kept = if self.scope.is_harness(&exchange) { &mut self.visits } else { &mut self.entries };
+            kept.push(exchange);
         }
         Ok(self.entries.len() > before)
     }
@@ -112,13 +101,10 @@ impl Journal {
     /// As [`read`](Self::read).
     pub async fn complete(&mut self) -> Outcome {
         self.read().await?;
-        let Some(first) = self.entries.iter().find(|exchange| exchange.answered_at().is_none() && !exchange.is_held_note()).map(Exchange::seq) else {
-            return Ok(());
-        };
-        let page = self.control.get(&format!("/requests?since={}", first.saturating_sub(1))).await?;
-        for entry in page["requests"].as_array().into_iter().flatten() {
-            if let Some(known) = self.entries.iter_mut().find(|known| entry["seq"].as_u64() == Some(known.seq())) {
-                *known = Exchange::new(entry.clone());
+        let open: Vec<u64> = self.entries.iter().filter(|exchange| exchange.is_open()).map(Exchange::seq).collect();
+        for exchange in self.pages.again(&open).await? {
+            if let Some(known) = self.entries.iter_mut().find(|known| known.seq() == exchange.seq()) {
+                *known = exchange;
             }
         }
         Ok(())
@@ -141,9 +127,9 @@ impl Journal {
         all.into_iter().map(|exchange| exchange.entry().clone()).collect()
     }
 
-    /// Sequence number of the newest entry read.
+    /// Sequence number of the newest entry read, whoever it is of.
     pub fn newest(&self) -> u64 {
-        self.newest
+        self.pages.newest()
     }
 
     /// Waits until the integration is quiet: nothing for a while, and for longer if it has repeated itself after `since`,
@@ -198,7 +184,7 @@ impl Journal {
     /// # Errors
     /// As [`read`](Self::read).
     pub async fn another(&mut self, sort: Sort, patience: Duration) -> Outcome<bool> {
-        let (begun, known) = (Instant::now(), self.newest);
+        let (begun, known) = (Instant::now(), self.newest());
         loop {
             self.read().await?;
             if self.entries.iter().any(|exchange| exchange.seq() > known && exchange.sort() == sort && !exchange.is_held_note()) {

@@ -3,7 +3,9 @@
 pub mod chain;
 pub mod exchange;
 pub mod journal;
+pub mod pages;
 
 pub use chain::{Chains, Issue};
 pub use exchange::{Exchange, Sort, of};
 pub use journal::{Journal, Scope};
+pub use pages::Pages;

@@ -3,43 +3,8 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::client::control::{App, Org};
 use crate::integration::protocol::AppKind;
-
-/// An app, as the world document shows it.
-#[derive(Debug, Clone, Deserialize)]
-pub struct App {
-    pub name: String,
-    pub consumer_key: String,
-    #[serde(default)]
-    pub consumer_secret: Option<String>,
-    #[serde(default)]
-    pub kind: String,
-    #[serde(default)]
-    pub distribution: Option<String>,
-    #[serde(default)]
-    pub callback_urls: Vec<String>,
-    #[serde(default)]
-    pub require_secret: bool,
-}
-
-/// An org.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Org {
-    pub name: String,
-    #[serde(default)]
-    pub kind: String,
-    #[serde(default)]
-    pub instance_url: String,
-    #[serde(default)]
-    pub users: Vec<User>,
-}
-
-/// A user of an org.
-#[derive(Debug, Clone, Deserialize)]
-pub struct User {
-    pub name: String,
-    pub username: String,
-}
 
 /// The world as far as judging needs it. Empty where only a journal is at hand.
 #[derive(Debug, Clone, Default)]

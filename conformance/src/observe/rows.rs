@@ -333,6 +333,8 @@ fn in_sandbox(scene: &Scene, rule: fn(&[Exchange]) -> Finding) -> Finding {
 }
 
 /// Judges the first calls of each user: over longer times tokens end by themselves.
+///
+/// GUESS: one login lasts for twenty calls. The catalogue counts calls of one process, which the wire does not show.
 fn cached(scene: &Scene, flow: &str) -> Finding {
     let user = |entry: &Exchange| entry.entry()["user"].as_str().map(str::to_owned);
     let mut users: Vec<String> = grants::of_flow(&scene.sent, flow).iter().filter_map(user).collect();
@@ -527,6 +529,8 @@ fn old_revoked(scene: &Scene) -> Finding {
 }
 
 /// The first revocation of a grant whose token is not used on: a disconnect.
+///
+/// GUESS: nobody tells the server why a token is revoked. Whoever refreshes successfully afterwards only gave up a session.
 fn disconnect(sent: &[Exchange]) -> Option<&Exchange> {
     let revocation = sent.iter().find(|entry| entry.sort() == Sort::Revoke)?;
     let goes_on = sent.iter().any(|entry| entry.sort() == Sort::Refresh && entry.is_accepted() && revocation.was_answered_before(entry));

@@ -113,6 +113,8 @@ impl Scene {
             (&known.client_id, &known.state, &known.challenge, &known.redirect_uri)
                 == (&asked.client_id, &asked.state, &asked.challenge, &asked.redirect_uri)
         };
+        // GUESS: two equal requests are one attempt unless the codes of both were exchanged. A client that uses `state` and challenge
+        // again, but is sent no second code, looks the same as a browser that comes back or reloads.
         let known = self.attempts.iter_mut().rev().find(alike);
         let repeats = match known {
             // After the login the browser comes back with the same request.

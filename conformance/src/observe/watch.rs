@@ -2,11 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
-
 use super::Observation;
 use crate::client::Control;
-use crate::evidence::Exchange;
+use crate::evidence::{Exchange, Pages};
 use crate::failure::Outcome;
 
 /// How long apart the journal is looked at.
@@ -14,9 +12,7 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(200);
 
 /// A watch over a journal.
 pub struct Watch {
-    control: Control,
-    /// Newest entry read.
-    newest: u64,
+    pages: Pages,
     /// Entries that were under way when they were read, to be read again.
     open: Vec<u64>,
 }
@@ -38,11 +34,11 @@ impl Watch {
     /// # Errors
     /// When the control API refuses.
     pub async fn begin(control: Control, since: Option<u64>) -> Outcome<Self> {
-        let newest = match since {
-            Some(since) => since,
-            None => control.get("/requests?limit=1").await?["newest"].as_u64().unwrap_or_default(),
-        };
-        Ok(Self { control, newest, open: Vec::new() })
+        let mut pages = Pages::after(control, since.unwrap_or_default());
+        if since.is_none() {
+            pages.skip().await?;
+        }
+        Ok(Self { pages, open: Vec::new() })
     }
 
     /// Feeds what is new, and what has been answered since. True if something was new.
@@ -50,36 +46,21 @@ impl Watch {
     /// # Errors
     /// When the control API does not answer.
     pub async fn look(&mut self, observation: &mut Observation) -> Outcome<bool> {
-        let before = self.newest;
-        if let Some(first) = self.open.iter().min().copied() {
-            let page = self.control.get(&format!("/requests?since={}", first.saturating_sub(1))).await?;
-            let entries = page["requests"].as_array().cloned().unwrap_or_default();
-            for entry in entries {
-                if entry["seq"].as_u64().is_some_and(|seq| self.open.contains(&seq)) {
-                    self.take(entry, observation);
-                }
-            }
+        let before = self.pages.newest();
+        for exchange in self.pages.again(&self.open).await? {
+            self.take(&exchange, observation);
         }
-        loop {
-            let page = self.control.get(&format!("/requests?since={}", self.newest)).await?;
-            let lost = page["truncated_before"].as_u64().is_some_and(|first| first > self.newest + 1);
-            observation.is_lossy |= lost && self.newest > 0;
-            let Some(entries) = page["requests"].as_array().filter(|entries| !entries.is_empty()) else { break };
-            for entry in entries.clone() {
-                self.newest = self.newest.max(entry["seq"].as_u64().unwrap_or_default());
-                self.take(entry, observation);
-            }
-            if page["newest"].as_u64().is_none_or(|newest| newest <= self.newest) {
-                break;
-            }
+        let news = self.pages.read().await?;
+        observation.is_lossy |= news.is_lossy && before > 0;
+        for exchange in &news.entries {
+            self.take(exchange, observation);
         }
-        Ok(self.newest > before)
+        Ok(self.pages.newest() > before)
     }
 
-    fn take(&mut self, entry: Value, observation: &mut Observation) {
-        let exchange = Exchange::new(entry);
+    fn take(&mut self, exchange: &Exchange, observation: &mut Observation) {
         self.open.retain(|seq| *seq != exchange.seq());
-        if exchange.answered_at().is_none() && !exchange.is_held_note() {
+        if exchange.is_open() {
             self.open.push(exchange.seq());
         }
         observation.feed(exchange.entry().clone());

@@ -10,7 +10,8 @@ What a feature may say to `sf-conformance run`, `server` and `certify`. This pag
 do not edit it.
 
 `Given` states what is so, `When` is one act, `Then` observes from outside. `And` and `But` go on as the line before.
-Words in braces are parameters; they are listed at the end.
+Words in braces are parameters; they are listed at the end. Phrases marked ° ask for nothing but a session in an org: scenarios that say
+only such can be run on a real org (`sf-conformance server --target real`), the others need the control API.
 ";
 
 /// For a terminal: phrases by what they are about.
@@ -19,7 +20,7 @@ pub fn text(phrases: &Phrases) -> String {
     for noun in nouns(phrases) {
         let _ = writeln!(text, "{noun}");
         for phrase in of(phrases, noun) {
-            let _ = writeln!(text, "  {:<5} {}{}", phrase.keyword.word(), phrase.expression, hint(phrase));
+            let _ = writeln!(text, "  {:<5} {}{}{}", phrase.keyword.word(), phrase.expression, hint(phrase), mark(phrase));
             for example in &phrase.examples {
                 if *example != phrase.expression {
                     let _ = writeln!(text, "          e.g. {example}");
@@ -56,7 +57,7 @@ pub fn markdown(phrases: &Phrases) -> String {
             }
             let _ = writeln!(page, "\n**{}**\n", keyword.word());
             for phrase in found {
-                let _ = writeln!(page, "- `{}`{}", phrase.expression, hint(phrase));
+                let _ = writeln!(page, "- `{}`{}{}", phrase.expression, hint(phrase), mark(phrase));
                 for example in phrase.examples.iter().filter(|example| **example != phrase.expression) {
                     let _ = writeln!(page, "  - `{}`", example.replace('`', "'"));
                 }
@@ -86,6 +87,10 @@ fn hint(phrase: &Phrase) -> &'static str {
         Argument::Table => "  (with a table)",
         Argument::DocString => "  (with a doc string)",
     }
+}
+
+fn mark(phrase: &Phrase) -> &'static str {
+    if phrase.on_any_org { " °" } else { "" }
 }
 
 fn title(noun: &str) -> String {

@@ -15,6 +15,9 @@ const BUILT_IN: [(&str, &str, &str); 4] = [
     ("word", r"[^\s]+", "A word without blanks."),
 ];
 
+/// The comment above a step that needs nothing but a session in an org.
+const ON_ANY_ORG: &str = "/// On any org.";
+
 /// `#[given("…")]`, `#[when(expr = "…")]`, `#[then(regex = "…")]`, on one line or several.
 static STEP: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"#\[(given|when|then)\(\s*(?:(expr|regex)\s*=\s*)?(r#*)?"((?:[^"\\]|\\.)*)""#).ok());
@@ -59,6 +62,7 @@ fn of_source(path: &str, source: &str) -> Vec<Phrase> {
             expression: if is_raw { written.to_owned() } else { written.replace("\\\"", "\"").replace("\\\\", "\\") },
             noun: noun(path).to_owned(),
             argument: argument(&source[whole.end()..]),
+            on_any_org: source[..whole.start()].rsplit("\n\n").next().is_some_and(|above| above.contains(ON_ANY_ORG)),
             examples: Vec::new(),
             line: u32::try_from(line).unwrap_or(u32::MAX),
         })
@@ -105,6 +109,7 @@ async fn one(world: &mut World, step: &Step) -> Outcome {
     let text = doc_string(step)?;
 }
 
+/// On any org.
 #[then(
     expr = "it is \"so\""
 )]
@@ -124,6 +129,7 @@ async fn two() {}
             ]
         );
         assert!(phrases.iter().all(|phrase| phrase.noun == "talk"));
+        assert_eq!(phrases.iter().map(|phrase| phrase.on_any_org).collect::<Vec<_>>(), [false, false, true]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ pub mod exchange;
 pub mod github;
 pub mod html;
 pub mod messages;
+mod left_out;
 mod recorder;
 pub mod style;
 
@@ -17,6 +18,7 @@ use self::escape::cell;
 use self::messages::{Attachment, Run, Story};
 use crate::features::Features;
 
+pub use left_out::LeftOut;
 pub use recorder::Recorder;
 pub(crate) use recorder::step_error;
 
@@ -26,8 +28,8 @@ pub struct Report {
     pub scenarios: Vec<ScenarioResult>,
     /// Feature files that could not be read, with the reason.
     pub unreadable: Vec<String>,
-    /// Scenarios that this target has no means for (no TLS, not a server of ours).
-    pub left_out: usize,
+    /// Scenarios that this target has no means for (no TLS, not a server of ours, a real org).
+    pub left_out: Vec<LeftOut>,
     pub duration: Duration,
     /// When it began.
     pub started: Option<SystemTime>,
@@ -121,6 +123,7 @@ impl Report {
                 let _ = writeln!(text, "{}", indent(&failure.exchanges));
             }
         }
+        text.push_str(&left_out::terminal(&self.left_out));
         let _ = writeln!(text, "{}", self.summary());
         text
     }
@@ -137,6 +140,7 @@ impl Report {
                 let _ = writeln!(text, "| {} ({}) | {} | {} |", cell(&scenario.name), scenario.place, cell(&failure.step), cell(reason));
             }
         }
+        text.push_str(&left_out::markdown(&self.left_out));
         text
     }
 
@@ -151,8 +155,8 @@ impl Report {
     pub fn summary(&self) -> String {
         let mut text =
             format!("{} scenarios: {} passed, {} failed in {:.1} s", self.scenarios.len(), self.passed(), self.failed(), self.duration.as_secs_f64());
-        if self.left_out > 0 {
-            let _ = write!(text, " ({} left out: this target has no means for them)", self.left_out);
+        if !self.left_out.is_empty() {
+            let _ = write!(text, " ({} left out: this target has no means for them)", self.left_out.len());
         }
         text
     }

@@ -41,6 +41,7 @@ async fn follows_with(world: &mut World, app: AppName, token: String) -> Outcome
     get(world, id, &token).await
 }
 
+/// On any org.
 #[then("the answer names")]
 async fn names(world: &mut World, step: &Step) -> Outcome {
     expect::equal("status", 200, world.answer()?.status)?;
@@ -48,6 +49,7 @@ async fn names(world: &mut World, step: &Step) -> Outcome {
     check_members(world, &seen, step)
 }
 
+/// On any org.
 #[then("the answer leaves out")]
 async fn leaves_out(world: &mut World, step: &Step) -> Outcome {
     let seen = world.answer()?.json()?;

@@ -9,6 +9,7 @@ use super::parameter::OrgName;
 use crate::failure::Outcome;
 use crate::world::{ORG, World};
 
+/// On any org.
 #[given("an org")]
 async fn an_org(world: &mut World) -> Outcome {
     world.org(ORG).await.map(drop)

@@ -13,28 +13,33 @@ use crate::expect;
 use crate::failure::{Failure, OrFail, Outcome};
 use crate::world::{ADMIN, World};
 
+/// On any org.
 #[when(expr = "{user} queries")]
 async fn queries(world: &mut World, user: UserName, step: &Step) -> Outcome {
     query(world, &user.0, "query", &doc_string(step)?).await
 }
 
+/// On any org.
 #[given(expr = "{user} queries {string}")]
 #[when(expr = "{user} queries {string}")]
 async fn queries_text(world: &mut World, user: UserName, soql: String) -> Outcome {
     query(world, &user.0, "query", &soql).await
 }
 
+/// On any org.
 #[when(expr = "{user} queries deleted records too")]
 async fn queries_all(world: &mut World, user: UserName, step: &Step) -> Outcome {
     query(world, &user.0, "queryAll", &doc_string(step)?).await
 }
 
+/// On any org.
 #[when(expr = "{user} asks for the next page")]
 async fn next_page(world: &mut World, user: UserName) -> Outcome {
     let next = world.answer()?.member("nextRecordsUrl")?;
     call(world, &user.0, Method::GET, &next, None).await
 }
 
+/// On any org.
 #[then("the query returns")]
 async fn returns(world: &mut World, step: &Step) -> Outcome {
     let json = result(world)?;
@@ -48,6 +53,7 @@ async fn returns(world: &mut World, step: &Step) -> Outcome {
     expect::that(same, || format!("rows differ\nexpected {expected:?}\ngot      {seen:?}"))
 }
 
+/// On any org.
 #[then(expr = "the query returns {string} in this order")]
 #[then(expr = "the query returns {string}")]
 async fn returns_list(world: &mut World, expected: String) -> Outcome {
@@ -63,26 +69,31 @@ async fn org_has(world: &mut World, expected: u64, object: String) -> Outcome {
     expect::equal("records", Some(expected), result(world)?["totalSize"].as_u64())
 }
 
+/// On any org.
 #[then("the query returns nothing")]
 async fn returns_nothing(world: &mut World) -> Outcome {
     expect::json_matches(&serde_json::json!({ "totalSize": 0, "done": true, "records": [] }), &result(world)?)
 }
 
+/// On any org.
 #[then(expr = "the query counts {int}")]
 async fn counts(world: &mut World, expected: u64) -> Outcome {
     expect::json_matches(&serde_json::json!({ "totalSize": expected, "done": true, "records": [] }), &result(world)?)
 }
 
+/// On any org.
 #[then(expr = "the page holds {int} of {int} records and is not the last")]
 async fn page_of(world: &mut World, held: usize, total: u64) -> Outcome {
     check_page(&result(world)?, held, total, false)
 }
 
+/// On any org.
 #[then(expr = "the page holds {int} of {int} records and is the last")]
 async fn last_page_of(world: &mut World, held: usize, total: u64) -> Outcome {
     check_page(&result(world)?, held, total, true)
 }
 
+/// On any org.
 /// The whole message, but for the line break that a message begins with when it points into the query: a doc string cannot show that.
 #[then(expr = "the query fails with {string} saying")]
 async fn fails_saying(world: &mut World, code: String, step: &Step) -> Outcome {
@@ -91,6 +102,7 @@ async fn fails_saying(world: &mut World, code: String, step: &Step) -> Outcome {
     fails_with(world, &code, &message)
 }
 
+/// On any org.
 /// The whole message; `\n` in a table is a line break.
 #[then(expr = "the query fails with {string} saying {string}")]
 async fn fails_saying_text(world: &mut World, code: String, said: String) -> Outcome {

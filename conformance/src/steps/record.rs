@@ -13,16 +13,20 @@ use crate::failure::{Failure, OrFail, Outcome};
 use crate::world::{ADMIN, ORG, Record, World};
 
 /// The API version of every request that names none.
-pub(super) const VERSION: &str = "v67.0";
+pub(super) use crate::real::reach::VERSION;
 
 /// The column of a table that names a record for later steps, without being a field.
 const REF: &str = "ref";
 
+/// On any org.
 #[given(expr = "these {word} records")]
 async fn these_records(world: &mut World, object: String, step: &Step) -> Outcome {
     let org = world.org(ORG).await?;
     let (names, documents) = read_table(world, &object, rows(step)?)?;
-    let created = world.control()?.post(&format!("/orgs/{}/records", org.name), &Value::Array(documents)).await?;
+    let created = match world.real() {
+        Some(_) => create_over_rest(world, documents).await?,
+        None => world.control()?.post(&format!("/orgs/{}/records", org.name), &Value::Array(documents)).await?,
+    };
     let created = created.as_array().cloned().unwrap_or_else(|| vec![created.clone()]);
     for (name, record) in names.into_iter().zip(&created) {
         let id = record["id"].as_str().or_fail(|| "the control API tells no record id")?;
@@ -56,23 +60,27 @@ async fn custom_object(world: &mut World, name: String) -> Outcome {
     world.control()?.post(&format!("/orgs/{}/objects", org.name), &body).await.map(drop)
 }
 
+/// On any org.
 #[given(expr = "{user} has created the {word} {string} with")]
 async fn has_created(world: &mut World, user: UserName, object: String, name: String, step: &Step) -> Outcome {
     create(world, &user.0, &object, &name, step).await?;
     must_be_created(world)
 }
 
+/// On any org.
 #[when(expr = "{user} creates the {word} {string} with")]
 async fn creates(world: &mut World, user: UserName, object: String, name: String, step: &Step) -> Outcome {
     create(world, &user.0, &object, &name, step).await
 }
 
+/// On any org.
 #[when(expr = "{user} updates the {word} {string} with")]
 async fn updates(world: &mut World, user: UserName, object: String, name: String, step: &Step) -> Outcome {
     let (path, fields) = (row_path(world, &object, &name)?, fields(world, &pairs(step)?)?);
     call(world, &user.0, Method::PATCH, &path, Some(fields)).await
 }
 
+/// On any org.
 #[when(expr = "{user} deletes the {word} {string}")]
 #[given(expr = "{user} has deleted the {word} {string}")]
 async fn deletes(world: &mut World, user: UserName, object: String, name: String) -> Outcome {
@@ -80,12 +88,14 @@ async fn deletes(world: &mut World, user: UserName, object: String, name: String
     call(world, &user.0, Method::DELETE, &path, None).await
 }
 
+/// On any org.
 #[when(expr = "{user} reads the {word} {string}")]
 async fn reads(world: &mut World, user: UserName, object: String, name: String) -> Outcome {
     let path = row_path(world, &object, &name)?;
     call(world, &user.0, Method::GET, &path, None).await
 }
 
+/// On any org.
 #[given(expr = "{user} reads {string}")]
 #[when(expr = "{user} reads {string}")]
 async fn reads_path(world: &mut World, user: UserName, path: String) -> Outcome {
@@ -131,6 +141,7 @@ async fn calls_further(world: &mut World, header: String, calls: u64, note: Stri
     expect::equal(&header, used_calls(&before).map(|used| used + calls), used_calls(now))
 }
 
+/// On any org.
 #[then(expr = "the answer describes the field {string} with")]
 async fn describes_field(world: &mut World, name: String, step: &Step) -> Outcome {
     let describe = world.answer()?.json()?;
@@ -142,17 +153,20 @@ async fn describes_field(world: &mut World, name: String, step: &Step) -> Outcom
     Ok(())
 }
 
+/// On any org.
 #[then("the record is created")]
 async fn created(world: &mut World) -> Outcome {
     must_be_created(world)
 }
 
+/// On any org.
 #[then("the change is accepted")]
 async fn accepted(world: &mut World) -> Outcome {
     let answer = world.answer()?;
     expect::that(answer.status == 204 && answer.body.is_empty(), || format!("expected 204 and no body, got {}", answer.summary()))
 }
 
+/// On any org.
 #[then(expr = "the {word} {string} has")]
 async fn has(world: &mut World, object: String, name: String, step: &Step) -> Outcome {
     let path = row_path(world, &object, &name)?;
@@ -170,6 +184,7 @@ async fn has(world: &mut World, object: String, name: String, step: &Step) -> Ou
     expect::that(differences.is_empty(), || differences.join("\n"))
 }
 
+/// On any org.
 #[then(expr = "the {word} {string} is gone")]
 async fn gone(world: &mut World, object: String, name: String) -> Outcome {
     let path = row_path(world, &object, &name)?;
@@ -177,17 +192,20 @@ async fn gone(world: &mut World, object: String, name: String) -> Outcome {
     rest_error(world.answer()?, "ENTITY_IS_DELETED", Some("entity is deleted"))
 }
 
+/// On any org.
 #[then(expr = "the answer is the error {string} saying {string}")]
 async fn is_error(world: &mut World, code: String, message: String) -> Outcome {
     let message = world.expand(&message)?;
     rest_error(world.answer()?, &code, Some(&message))
 }
 
+/// On any org.
 #[then(expr = "the answer is the error {string}")]
 async fn is_error_code(world: &mut World, code: String) -> Outcome {
     rest_error(world.answer()?, &code, None)
 }
 
+/// On any org.
 #[then(expr = "the error {string} saying {string} points at {string}")]
 async fn error_at_fields(world: &mut World, code: String, message: String, fields: String) -> Outcome {
     let message = world.expand(&message)?;
@@ -200,14 +218,34 @@ async fn error_at_fields(world: &mut World, code: String, message: String, field
 pub(super) async fn call(world: &mut World, user: &str, method: Method, path: &str, body: Option<Value>) -> Outcome {
     let session = world.session(user).await?;
     let path = if path.starts_with("/services/") { path.to_owned() } else { format!("/services/data/{VERSION}{path}") };
+    let path = world.versioned(path);
     let request = Request::new(method, format!("{}{path}", session.instance_url)).bearer(&session.access_token);
     let request = match body {
         Some(body) => request.json(&body),
         None => request,
     };
+    let (method, request) = (request.method.clone(), world.fitting(request));
     let answer = world.http()?.send(request).await?;
+    world.note_made(&method, &answer);
     world.answered(answer);
     Ok(())
+}
+
+/// Makes records in an org without a control API: all of them, or none.
+async fn create_over_rest(world: &mut World, documents: Vec<Value>) -> Outcome<Value> {
+    let row = |document: Value| {
+        let mut row = json!({ "attributes": { "type": document["type"] } });
+        for (name, value) in document["fields"].as_object().into_iter().flatten() {
+            row[name] = value.clone();
+        }
+        row
+    };
+    let body = json!({ "allOrNone": true, "records": documents.into_iter().map(row).collect::<Vec<_>>() });
+    call(world, ADMIN, Method::POST, "/composite/sobjects", Some(body)).await?;
+    let answer = world.answers.pop().or_fail(|| "nothing was answered")?;
+    let made = answer.json()?;
+    let all = made.as_array().is_some_and(|rows| rows.iter().all(|row| row["success"] == true));
+    expect::that(all, || format!("the org refused the records: {}", answer.summary())).map(|()| made)
 }
 
 /// Fails unless the answer is exactly one REST error with this code, at the status Salesforce gives it.

@@ -64,6 +64,7 @@ async fn refreshes_with_ordinal(world: &mut World, app: AppName, which: Ordinal)
     refresh(world, &app.0, &[("refresh_token".to_owned(), token)]).await
 }
 
+/// On any org.
 #[when(expr = "{app} asks for tokens with")]
 async fn asks_with(world: &mut World, app: AppName, step: &Step) -> Outcome {
     ask(world, &app.0, &pairs(step)?).await
@@ -175,6 +176,7 @@ async fn no_refresh_token(world: &mut World) -> Outcome {
     expect::equal("refresh_token", &Value::Null, &world.answer()?.json()?["refresh_token"])
 }
 
+/// On any org.
 #[then(expr = "the answer is the OAuth error {string} saying {string}")]
 async fn oauth_error(world: &mut World, error: String, description: String) -> Outcome {
     must_be_oauth_error(world.answer()?, &error, &description)

@@ -14,14 +14,16 @@ use crate::world::World;
 /// Paths of the control API, which is asked with the control token.
 const CONTROL: &str = "/_mock/";
 
+/// On any org.
 #[given("somebody has sent")]
 #[when("somebody sends")]
 async fn somebody_sends(world: &mut World, step: &Step) -> Outcome {
     let text = world.expand(&doc_string(step)?)?;
-    let request = read(world, &text, &world.target()?.addresses.login_url.clone())?;
+    let request = read(world, &text, &anonymous_base(world, &text)?)?;
     send(world, request).await
 }
 
+/// On any org.
 #[given(expr = "{user} sends")]
 #[when(expr = "{user} sends")]
 async fn user_sends(world: &mut World, user: UserName, step: &Step) -> Outcome {
@@ -32,6 +34,7 @@ async fn user_sends(world: &mut World, user: UserName, step: &Step) -> Outcome {
     send(world, request).await
 }
 
+/// On any org.
 /// The part between `<` and `>` stands so many times, with commas between; `#` in it counts from 1.
 #[when(expr = "{user} sends {int} times the part in angle brackets")]
 async fn user_sends_many(world: &mut World, user: UserName, count: usize, step: &Step) -> Outcome {
@@ -62,12 +65,14 @@ async fn author_sends(world: &mut World, step: &Step) -> Outcome {
     send(world, request).await
 }
 
+/// On any org.
 #[then("the answer on the wire is")]
 async fn answer_is(world: &mut World, step: &Step) -> Outcome {
     let text = world.expand(&doc_string(step)?)?;
     Expected::read(&text)?.check(world.answer()?)
 }
 
+/// On any org.
 #[then(expr = "the {ordinal} answer on the wire is")]
 async fn nth_answer_is(world: &mut World, which: Ordinal, step: &Step) -> Outcome {
     let text = world.expand(&doc_string(step)?)?;
@@ -75,30 +80,35 @@ async fn nth_answer_is(world: &mut World, which: Ordinal, step: &Step) -> Outcom
     Expected::read(&text)?.check(answer)
 }
 
+/// On any org.
 #[then("the body begins with")]
 async fn body_begins(world: &mut World, step: &Step) -> Outcome {
     let (expected, seen) = (world.expand(&doc_string(step)?)?, world.answer()?.text());
     expect::that(seen.starts_with(&expected), || format!("expected a body that begins with {expected:?}, got {seen:?}"))
 }
 
+/// On any org.
 #[then(expr = "the answer has the status {int}")]
 async fn has_status(world: &mut World, status: u16) -> Outcome {
     let answer = world.answer()?;
     expect::that(answer.status == status, || format!("expected {status}, got {}", answer.summary()))
 }
 
+/// On any org.
 #[then("the answer is a refusal of the client, not a failure of the server")]
 async fn is_4xx(world: &mut World) -> Outcome {
     let answer = world.answer()?;
     expect::that((400..500).contains(&answer.status), || format!("expected a 4xx, got {}", answer.summary()))
 }
 
+/// On any org.
 #[then(expr = "the location of the answer has no line break and mentions {string}")]
 async fn location_is_one_line(world: &mut World, words: String) -> Outcome {
     let location = world.answer()?.header("location").or_fail(|| "the answer leads nowhere")?;
     expect::that(!location.contains(['\r', '\n']) && location.contains(&words), || format!("the answer leads to {location:?}"))
 }
 
+/// On any org.
 #[given(expr = "the answer mentions {string}")]
 #[then(expr = "the answer mentions {string}")]
 async fn mentions(world: &mut World, words: String) -> Outcome {
@@ -106,6 +116,7 @@ async fn mentions(world: &mut World, words: String) -> Outcome {
     expect::that(text.contains(&words), || format!("{words:?} is not in the answer"))
 }
 
+/// On any org.
 #[given(expr = "the header {string} of the answer is noted as {string}")]
 async fn note_header(world: &mut World, header: String, name: String) -> Outcome {
     let value = world.answer()?.header(&header).or_fail(|| format!("the answer has no header {header}"))?.to_owned();
@@ -113,6 +124,7 @@ async fn note_header(world: &mut World, header: String, name: String) -> Outcome
     Ok(())
 }
 
+/// On any org.
 #[given(expr = "the parameter {string} of the redirect is noted as {string}")]
 #[when(expr = "the parameter {string} of the redirect is noted as {string}")]
 async fn note_parameter(world: &mut World, parameter: String, name: String) -> Outcome {
@@ -124,6 +136,7 @@ async fn note_parameter(world: &mut World, parameter: String, name: String) -> O
     Ok(())
 }
 
+/// On any org.
 #[given(expr = "{string} of the answer is noted as {string}")]
 #[when(expr = "{string} of the answer is noted as {string}")]
 async fn note(world: &mut World, pointer: String, name: String) -> Outcome {
@@ -168,12 +181,23 @@ fn read(world: &World, text: &str, base: &str) -> Outcome<Request> {
     })
 }
 
+/// Where a request goes that nobody is named for. The login host of a real org serves no data.
+fn anonymous_base(world: &World, text: &str) -> Outcome<String> {
+    let is_data = text.split_whitespace().nth(1).is_some_and(|path| path.starts_with("/services/data"));
+    Ok(match world.real().filter(|_| is_data) {
+        Some(org) => org.session.instance_url.clone(),
+        None => world.target()?.addresses.login_url.clone(),
+    })
+}
+
 async fn send(world: &mut World, request: Request) -> Outcome {
     let http = match &world.other_http {
         Some(http) => http.clone(),
         None => world.http()?,
     };
+    let (method, request) = (request.method.clone(), world.fitting(request));
     let answer = http.send(request).await?;
+    world.note_made(&method, &answer);
     world.answered(answer);
     Ok(())
 }

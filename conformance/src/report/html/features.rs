@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::super::escape::escaped;
-use super::super::{Report, ScenarioResult};
+use super::super::{Report, ScenarioResult, left_out};
 use super::{Look, mark, page, steps, terms, verdict};
 
 /// The page.
@@ -33,6 +33,7 @@ pub fn report(report: &Report) -> String {
         rest = &rest[end..];
     }
     body.push_str("</section>\n");
+    body += &left_out::html(&report.left_out);
     page("Salesforce conformance", &body)
 }
 
