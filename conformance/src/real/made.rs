@@ -69,23 +69,23 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn check(answer: Value, expected: &[&str]) {
-        assert_eq!(ids(&answer), expected, "{answer}");
+    fn check(answer: &Value, expected: &[&str]) {
+        assert_eq!(ids(answer), expected, "{answer}");
     }
 
     #[test]
     fn records_are_found_in_the_answers_of_every_way_to_write() {
         let (one, two) = ("001000000000001AAA", "003000000000002AAA");
-        check(json!({ "id": one, "success": true, "errors": [] }), &[one]);
-        check(json!([{ "id": one, "success": true }, { "success": false, "errors": [] }]), &[one]);
-        check(json!({ "hasErrors": false, "results": [{ "referenceId": "r", "id": two }] }), &[two]);
+        check(&json!({ "id": one, "success": true, "errors": [] }), &[one]);
+        check(&json!([{ "id": one, "success": true }, { "success": false, "errors": [] }]), &[one]);
+        check(&json!({ "hasErrors": false, "results": [{ "referenceId": "r", "id": two }] }), &[two]);
         assert_eq!(ids_of_text(&format!("<?xml version=\"1.0\"?><Result><id>{one}</id><success>true</success></Result>")), [one]);
-        check(json!({ "compositeResponse": [{ "body": { "id": one, "success": true }, "referenceId": "r" }] }), &[one]);
+        check(&json!({ "compositeResponse": [{ "body": { "id": one, "success": true }, "referenceId": "r" }] }), &[one]);
     }
 
     #[test]
     fn what_was_only_read_is_nothing_to_remove() {
-        check(json!({ "Id": "001000000000001AAA", "id": "001000000000001AAA", "Name": "Acme" }), &[]);
-        check(json!({ "id": "https://login.example/id/x/y", "success": true }), &[]);
+        check(&json!({ "Id": "001000000000001AAA", "id": "001000000000001AAA", "Name": "Acme" }), &[]);
+        check(&json!({ "id": "https://login.example/id/x/y", "success": true }), &[]);
     }
 }

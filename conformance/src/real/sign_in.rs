@@ -155,19 +155,19 @@ impl Asking<'_> {
 mod tests {
     use super::*;
 
-    fn check(org: Value, expected: &str) {
-        assert_eq!(kind(&org), expected, "{org}");
+    fn check(org: &Value, expected: &str) {
+        assert_eq!(kind(org), expected, "{org}");
     }
 
     #[test]
     fn only_orgs_made_for_trials_are_taken_for_such() {
-        check(json!({ "OrganizationType": "Enterprise Edition", "IsSandbox": true }), "sandbox");
-        check(json!({ "OrganizationType": "Developer Edition", "IsSandbox": false }), "developer");
+        check(&json!({ "OrganizationType": "Enterprise Edition", "IsSandbox": true }), "sandbox");
+        check(&json!({ "OrganizationType": "Developer Edition", "IsSandbox": false }), "developer");
         check(
-            json!({ "OrganizationType": "Enterprise Edition", "IsSandbox": false, "TrialExpirationDate": "2026-12-01T00:00:00.000+0000" }),
+            &json!({ "OrganizationType": "Enterprise Edition", "IsSandbox": false, "TrialExpirationDate": "2026-12-01T00:00:00.000+0000" }),
             "developer",
         );
-        check(json!({ "OrganizationType": "Enterprise Edition", "IsSandbox": false, "TrialExpirationDate": null }), "production");
-        check(json!({}), "production");
+        check(&json!({ "OrganizationType": "Enterprise Edition", "IsSandbox": false, "TrialExpirationDate": null }), "production");
+        check(&json!({}), "production");
     }
 }

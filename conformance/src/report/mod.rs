@@ -5,8 +5,8 @@ pub mod escape;
 pub mod exchange;
 pub mod github;
 pub mod html;
-pub mod messages;
 mod left_out;
+pub mod messages;
 mod recorder;
 pub mod style;
 

@@ -22,7 +22,7 @@ pub(super) fn rows_of(registry: &Registry, publisher: impl Fn(OrgId) -> Option<S
         ("SubscriberPackage", packages.iter().map(|package| subscriber_package(package)).collect()),
         (
             "SubscriberPackageVersion",
-            releases.iter().map(|release| subscriber_package_version(release, publisher(release.package.owner).unwrap_or_default())).collect(),
+            releases.iter().map(|release| subscriber_package_version(release, &publisher(release.package.owner).unwrap_or_default())).collect(),
         ),
         ("MetadataPackage", packages.iter().map(|package| metadata_package(package)).collect()),
         ("MetadataPackageVersion", releases.iter().map(metadata_package_version).collect()),
@@ -113,7 +113,7 @@ fn release_state(version: &PackageVersion) -> &'static str {
 }
 
 /// GUESS: nothing here is reviewed by Salesforce or listed on its market.
-fn subscriber_package_version(release: &Release, publisher: String) -> Value {
+fn subscriber_package_version(release: &Release, publisher: &str) -> Value {
     let (package, version) = (&release.package, &release.version);
     let needed: Vec<_> = version.dependencies.iter().map(|id| json!({ "subscriberPackageVersionId": id })).collect();
     json!({

@@ -162,7 +162,7 @@ mod tests {
         serde_json::from_value(json).unwrap()
     }
 
-    fn check(new: &Release, kind: OrgKind, installed: &[Release], expected: Result<Install, InstallRefused>) {
+    fn check(new: &Release, kind: OrgKind, installed: &[Release], expected: &Result<Install, InstallRefused>) {
         let installed: Vec<_> = installed
             .iter()
             .map(|release| InstalledRelease {
@@ -170,29 +170,29 @@ mod tests {
                 installed: InstalledPackage { version: release.version.id, installed_at: Timestamp(0), audience: Audience::AdminsOnly },
             })
             .collect();
-        assert_eq!(check_install(new, &org(9, kind, None), &installed), expected);
+        assert_eq!(check_install(new, &org(9, kind, None), &installed), *expected);
     }
 
     #[test]
     fn a_beta_goes_where_it_may() {
         let beta = release(1, 1, "1.0.0", false);
-        check(&beta, OrgKind::Production, &[], Err(InstallRefused::NotPromoted));
-        check(&beta, OrgKind::Devhub, &[], Err(InstallRefused::NotPromoted));
+        check(&beta, OrgKind::Production, &[], &Err(InstallRefused::NotPromoted));
+        check(&beta, OrgKind::Devhub, &[], &Err(InstallRefused::NotPromoted));
         for kind in [OrgKind::Sandbox, OrgKind::Scratch, OrgKind::Developer] {
-            check(&beta, kind, &[], Ok(Install::New));
+            check(&beta, kind, &[], &Ok(Install::New));
         }
     }
 
     #[test]
     fn versions_follow_one_another_upwards() {
         let (old, new) = (release(1, 1, "1.0.0", true), release(1, 1, "1.1.0", true));
-        check(&new, OrgKind::Production, &[old.clone()], Ok(Install::Upgrade(old.version.id)));
-        check(&old, OrgKind::Production, &[new.clone()], Err(InstallRefused::EarlierVersion));
-        check(&new, OrgKind::Production, &[new.clone()], Ok(Install::Nothing));
-        check(&release(1, 1, "1.2.0", false), OrgKind::Sandbox, &[new.clone()], Err(InstallRefused::BetaUpgrade));
-        check(&new, OrgKind::Sandbox, &[release(1, 1, "1.0.0", false)], Err(InstallRefused::BetaUpgrade));
-        check(&new, OrgKind::Production, &[release(2, 1, "3.0.0", true)], Ok(Install::New));
-        check(&new, OrgKind::Production, &[release(2, 5, "3.0.0", true)], Err(InstallRefused::NamespaceTaken));
+        check(&new, OrgKind::Production, std::slice::from_ref(&old), &Ok(Install::Upgrade(old.version.id)));
+        check(&old, OrgKind::Production, std::slice::from_ref(&new), &Err(InstallRefused::EarlierVersion));
+        check(&new, OrgKind::Production, std::slice::from_ref(&new), &Ok(Install::Nothing));
+        check(&release(1, 1, "1.2.0", false), OrgKind::Sandbox, std::slice::from_ref(&new), &Err(InstallRefused::BetaUpgrade));
+        check(&new, OrgKind::Sandbox, &[release(1, 1, "1.0.0", false)], &Err(InstallRefused::BetaUpgrade));
+        check(&new, OrgKind::Production, &[release(2, 1, "3.0.0", true)], &Ok(Install::New));
+        check(&new, OrgKind::Production, &[release(2, 5, "3.0.0", true)], &Err(InstallRefused::NamespaceTaken));
     }
 
     #[test]

@@ -98,8 +98,8 @@ pub fn oauth_policies_members(row: &OrgApp, own_name: &str, app: &str, kept: &Ma
             PermittedUsers::AdminApproved => "AdminApprovedPreAuthorized",
         }),
     );
-    put("commaSeparatedPermissionSet", some(row.permission_sets.join(",")));
-    put("commaSeparatedProfile", some(row.profiles.join(",")));
+    put("commaSeparatedPermissionSet", some(&row.permission_sets.join(",")));
+    put("commaSeparatedProfile", some(&row.profiles.join(",")));
     put("ipRelaxationPolicyType", json!(IP_RELAXATION.into_iter().find(|known| known.0 == row.ip_relaxation).map(|known| known.1)));
     put("clientCredentialsFlowUser", json!(row.run_as));
     put("isClientCredentialsFlowEnabled", flag(row.run_as.is_some()));
@@ -156,7 +156,7 @@ pub fn put_connected_app_policies(source: &Source, row: &mut OrgApp) -> Result<(
                 .collect();
         }
     }
-    if !approved && !(row.permission_sets.is_empty() && row.profiles.is_empty()) {
+    if !(approved || row.permission_sets.is_empty() && row.profiles.is_empty()) {
         return Err(Failure::new("Profiles and permission sets can be assigned only if the app's users are admin approved"));
     }
     if let Some(minutes) = text(session, "sessionTimeout") {

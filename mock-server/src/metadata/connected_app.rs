@@ -70,7 +70,7 @@ pub fn connected_app_members(app: &AppDefinition, row: &OrgApp, kept: &Map<Strin
     members.insert("ipRanges".to_owned(), ranges.collect());
     let mut config = kept.get("oauthConfig").and_then(Value::as_object).cloned().unwrap_or_default();
     let mut put = |name: &str, value: Value| drop(config.insert(name.to_owned(), value));
-    put("callbackUrl", some(app.callback_urls.join("\n")));
+    put("callbackUrl", some(&app.callback_urls.join("\n")));
     put("certificate", json!(app.certificate.as_ref().map(|certificate| certificate.pem().trim().to_owned())));
     put("consumerKey", json!(app.consumer_key));
     for (flow, member) in SWITCHED {

@@ -207,7 +207,7 @@ pub(super) fn certificate_of(text: &str) -> Result<Certificate, Failure> {
 pub fn global_settings_members(app: &AppDefinition, own_name: &str, kept: &Map<String, Value>, with_secret: bool) -> Map<String, Value> {
     let mut members = kept.clone();
     let mut put = |name: &str, value: Value| drop(members.insert(name.to_owned(), value));
-    put("callbackUrl", some(app.callback_urls.join("\n")));
+    put("callbackUrl", some(&app.callback_urls.join("\n")));
     put("certificate", json!(app.certificate.as_ref().map(|certificate| certificate.pem().trim().to_owned())));
     put("consumerKey", json!(app.consumer_key));
     put("consumerSecret", json!(with_secret.then(|| app.consumer_secret.0.clone())));
@@ -234,7 +234,7 @@ pub(super) fn flag(on: bool) -> Value {
 }
 
 /// Null where there is no text.
-pub(super) fn some(text: String) -> Value {
+pub(super) fn some(text: &str) -> Value {
     if text.is_empty() { Value::Null } else { json!(text) }
 }
 

@@ -37,8 +37,8 @@ const fn with_meta(name: &'static str, directory: &'static str, suffix: &'static
     MetadataType { meta_file: true, ..plain(name, directory, suffix, prefix) }
 }
 
-const fn since(version: u16, kind: MetadataType) -> MetadataType {
-    MetadataType { since: version, ..kind }
+const fn since(version: u16, kind: &MetadataType) -> MetadataType {
+    MetadataType { since: version, ..*kind }
 }
 
 const fn part(name: &'static str, element: &'static str, prefix: &'static str) -> ChildType {
@@ -64,11 +64,11 @@ pub const TYPES: &[MetadataType] = &[
     plain("Profile", "profiles", "profile", "00e"),
     plain("ConnectedApp", "connectedApps", "connectedApp", "0H4"),
     // GUESS: key prefixes of external client apps and their parts.
-    since(59, plain("ExternalClientApplication", "externalClientApps", "eca", "0xI")),
-    since(59, plain("ExtlClntAppGlobalOauthSettings", "extlClntAppGlobalOauthSets", "ecaGlblOauth", "0xJ")),
-    since(59, plain("ExtlClntAppOauthSettings", "extlClntAppOauthSettings", "ecaOauth", "0xK")),
-    since(60, plain("ExtlClntAppConfigurablePolicies", "extlClntAppPolicies", "ecaPlcy", "0xL")),
-    since(59, plain("ExtlClntAppOauthConfigurablePolicies", "extlClntAppOauthPolicies", "ecaOauthPlcy", "0xM")),
+    since(59, &plain("ExternalClientApplication", "externalClientApps", "eca", "0xI")),
+    since(59, &plain("ExtlClntAppGlobalOauthSettings", "extlClntAppGlobalOauthSets", "ecaGlblOauth", "0xJ")),
+    since(59, &plain("ExtlClntAppOauthSettings", "extlClntAppOauthSettings", "ecaOauth", "0xK")),
+    since(60, &plain("ExtlClntAppConfigurablePolicies", "extlClntAppPolicies", "ecaPlcy", "0xL")),
+    since(59, &plain("ExtlClntAppOauthConfigurablePolicies", "extlClntAppOauthPolicies", "ecaOauthPlcy", "0xM")),
     plain("Settings", "settings", "settings", "000"),
 ];
 

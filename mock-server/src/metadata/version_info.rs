@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 
-use super::{Archive, BadArchive, Manifest};
+use super::{Archive, Manifest};
 use crate::apps::VersionNumber;
 use crate::id::{PackageVersionId, RecordId};
 use crate::xml::{self, Element};
@@ -85,12 +85,12 @@ impl VersionInfo {
     /// # Errors
     /// What is wrong with it, in a sentence.
     pub fn read(bytes: &[u8]) -> Result<Self, String> {
-        let upload = Archive::read(bytes).map_err(told)?;
-        let descriptor = upload.file(DESCRIPTOR).map_err(told)?.ok_or_else(|| format!("The upload holds no {DESCRIPTOR}."))?;
+        let upload = Archive::read(bytes).map_err(|bad| bad.to_string())?;
+        let descriptor = upload.file(DESCRIPTOR).map_err(|bad| bad.to_string())?.ok_or_else(|| format!("The upload holds no {DESCRIPTOR}."))?;
         let descriptor: Descriptor = serde_json::from_slice(&descriptor).map_err(|why| format!("{DESCRIPTOR} can't be read: {why}"))?;
-        let metadata = upload.file(METADATA).map_err(told)?.ok_or_else(|| format!("The upload holds no {METADATA}."))?;
-        let metadata = Archive::read(&metadata).map_err(told)?;
-        let manifest = metadata.file("package.xml").map_err(told)?.ok_or("No package.xml found")?;
+        let metadata = upload.file(METADATA).map_err(|bad| bad.to_string())?.ok_or_else(|| format!("The upload holds no {METADATA}."))?;
+        let metadata = Archive::read(&metadata).map_err(|bad| bad.to_string())?;
+        let manifest = metadata.file("package.xml").map_err(|bad| bad.to_string())?.ok_or("No package.xml found")?;
         let manifest = Manifest::read(&manifest)?;
         let version = |text: &str| PackageVersionId::parse(text).map_err(|_| format!("{text} is not the ID of a package version."));
         let mut info = Self {
@@ -114,7 +114,7 @@ impl VersionInfo {
 
     fn look_through(&mut self, metadata: &Archive<'_>) -> Result<(), String> {
         for path in metadata.paths().map(str::to_owned).collect::<Vec<_>>() {
-            let Some(content) = metadata.file(&path).map_err(told)? else { continue };
+            let Some(content) = metadata.file(&path).map_err(|bad| bad.to_string())? else { continue };
             self.files += 1;
             self.size = self.size.saturating_add(u32::try_from(content.len()).unwrap_or(u32::MAX));
             if let Some(name) = stem(&path, "eca") {
@@ -143,10 +143,6 @@ impl VersionInfo {
         });
         &mut self.apps[at]
     }
-}
-
-fn told(bad: BadArchive) -> String {
-    bad.to_string()
 }
 
 fn some(text: String) -> Option<String> {

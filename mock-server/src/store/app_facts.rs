@@ -20,7 +20,7 @@ impl AppFacts {
 
     /// The rows of an object, as a JSON list.
     pub(super) fn packages(&self, object: &str) -> String {
-        self.1.read().get(object).map_or_else(|| "[]".to_owned(), |rows| rows.to_string())
+        self.1.read().get(object).map_or_else(|| "[]".to_owned(), ToString::to_string)
     }
 
     /// Takes in a definition; one that is no JSON says nothing of its app.

@@ -25,6 +25,10 @@ use crate::secret::Secret;
 use crate::storage::StoreError;
 use crate::store::Tx;
 
+/// What runs of an item's app: its definition, and the org's row of it where the item holds policies. No definition for a component
+/// that is only kept.
+type Running = (Option<AppDefinition>, Option<OrgApp>);
+
 /// What a deployment makes of apps.
 pub(super) struct Apps<'a> {
     app: &'a App,
@@ -75,7 +79,7 @@ impl<'a> Apps<'a> {
     }
 
     /// What runs of the item's app: `None` for a component that is not there.
-    fn look(&self, tx: &Tx<'_>, item: &Item) -> Result<Option<(Option<AppDefinition>, Option<OrgApp>)>, StoreError> {
+    fn look(&self, tx: &Tx<'_>, item: &Item) -> Result<Option<Running>, StoreError> {
         let view = self
             .views(tx)?
             .into_iter()

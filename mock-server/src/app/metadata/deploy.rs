@@ -85,7 +85,7 @@ impl App {
             work.messages = plan.messages;
             work.put_all(tx, &plan.items)?;
             let failed = work.messages.iter().any(Message::failed);
-            Ok(!deployment.options.check_only && !(failed && deployment.options.rollback_on_error))
+            Ok(!(deployment.options.check_only || failed && deployment.options.rollback_on_error))
         })
     }
 

@@ -129,7 +129,6 @@ impl App {
         })
     }
 
-    #[expect(clippy::type_complexity, reason = "the store's outcome around the build's")]
     fn built(
         &self,
         org: &LiveOrg,

@@ -104,10 +104,10 @@ pub(super) fn update_version(call: &Call<'_>, id: RecordId, mut body: Body) -> R
         match body.take("IsReleased").map(|value| is_true(&value)) {
             Some(true) if !known.promoted => {
                 let siblings = registry.versions(package.id);
-                may_promote(known, siblings.iter().map(|version| &**version)).map_err(promotion)?;
+                may_promote(known, siblings.iter().map(|version| &**version)).map_err(|refused| promotion(&refused))?;
                 next.promoted = true;
             }
-            Some(false) if known.promoted => return Err(promotion(PromotionRefused::Demotion)),
+            Some(false) if known.promoted => return Err(promotion(&PromotionRefused::Demotion)),
             _ => {}
         }
         if let Some(name) = body.take_text("Name") {
@@ -135,7 +135,7 @@ pub(super) fn update_version(call: &Call<'_>, id: RecordId, mut body: Body) -> R
 }
 
 /// GUESS: codes but for that of a taken number, which the CLI looks for.
-fn promotion(refused: PromotionRefused) -> RestError {
+fn promotion(refused: &PromotionRefused) -> RestError {
     let code = match refused {
         PromotionRefused::NumberTaken(_) => "DUPLICATE_VALUE",
         _ => "INVALID_INPUT",
