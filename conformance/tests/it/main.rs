@@ -7,6 +7,7 @@ mod certifying;
 mod integration;
 mod ledger;
 mod phrases;
+mod real;
 mod running;
 mod telling;
 mod vocabulary;
