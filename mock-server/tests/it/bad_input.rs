@@ -368,7 +368,7 @@ fn check(server: &Server, request: &Request) -> Result<(), String> {
 /// SOAP answers every refusal with 500. One that admits an error of the server's own is none.
 fn is_fault(request: &Request, answer: &Answer) -> bool {
     let body = String::from_utf8_lossy(&answer.body);
-    let is_soap = request.target.starts_with("/services/Soap/u") || request.target.starts_with("/services/Soap/c");
+    let is_soap = ["/services/Soap/u", "/services/Soap/c", "/services/Soap/m"].iter().any(|prefix| request.target.starts_with(prefix));
     is_soap
         && answer.status == 500
         && body.contains("<soapenv:Fault><faultcode>")

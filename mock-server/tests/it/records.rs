@@ -335,7 +335,7 @@ async fn an_address_may_stand_for_method_and_accept_header() {
 #[tokio::test]
 async fn what_is_not_built_says_so_and_what_never_was_is_not_found() {
     let org = Org::acme().await;
-    for path in ["/chatter", "/chatter/feeds"] {
+    for path in ["/chatter/feeds", "/chatter/users/me"] {
         let answer = org.get(path).await;
         assert_eq!((answer.status.as_u16(), &answer.json()[0]["errorCode"]), (501, &json!("MOCK_NOT_IMPLEMENTED")), "{path}");
         assert_eq!(org.mock.get(&format!("{ROOT}{path}")).await.status, 401);
@@ -344,7 +344,7 @@ async fn what_is_not_built_says_so_and_what_never_was_is_not_found() {
     for path in ["/commerce/x", "/nope"] {
         org.get(path).await.expect(404, &gone);
     }
-    assert_eq!(org.mock.get(&format!("{ROOT}/chatter")).await.status, 401);
+    assert_eq!(org.mock.get(&format!("{ROOT}/chatter/feeds")).await.status, 401);
 }
 
 #[tokio::test]
