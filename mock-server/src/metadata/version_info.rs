@@ -98,7 +98,7 @@ impl VersionInfo {
             description: descriptor.version_description.and_then(some),
             package: RecordId::parse(&descriptor.id).ok(),
             number: wanted(&descriptor.version_number)?,
-            ancestor: descriptor.ancestor_id.and_then(some).map(|text| version(&text)).transpose()?,
+            ancestor: descriptor.ancestor_id.and_then(some).map(|text| ancestor(&text).map_or_else(|| version(&text), Ok)).transpose()?,
             dependencies: descriptor.dependencies.iter().map(|needed| version(&needed.subscriber_package_version_id)).collect::<Result<_, _>>()?,
             release_notes_url: descriptor.release_notes_url.and_then(some),
             post_install_url: descriptor.post_install_url.and_then(some),
@@ -143,6 +143,11 @@ impl VersionInfo {
         });
         &mut self.apps[at]
     }
+}
+
+/// The ancestor under the id that its Dev Hub has it by, as the CLI names it.
+fn ancestor(text: &str) -> Option<PackageVersionId> {
+    RecordId::parse(text).ok().and_then(PackageVersionId::of_developer)
 }
 
 fn some(text: String) -> Option<String> {
@@ -222,6 +227,15 @@ mod tests {
     }
 
     #[test]
+    fn an_ancestor_has_either_of_its_ids() {
+        let known = PackageVersionId::parse("04tFk00000BrookAA0").unwrap();
+        for id in [known.to_string(), known.developers().to_string()] {
+            let descriptor = format!(r#"{{"versionNumber":"0.2.0.NEXT","ancestorId":"{id}"}}"#);
+            assert_eq!(VersionInfo::read(&upload(&descriptor, &[("package.xml", MANIFEST)])).unwrap().ancestor, Some(known), "{id}");
+        }
+    }
+
+    #[test]
     fn what_is_no_upload_is_refused() {
         let check = |upload: &[u8], words: &str| {
             let told = VersionInfo::read(upload).unwrap_err();
@@ -230,6 +244,10 @@ mod tests {
         check(b"no archive", "not a valid archive");
         check(&upload("{", &[("package.xml", MANIFEST)]), "can't be read");
         check(&upload(r#"{"versionNumber":"one"}"#, &[("package.xml", MANIFEST)]), "versionNumber");
+        check(
+            &upload(r#"{"versionNumber":"1.0.0.NEXT","ancestorId":"001Fk00000BrookAA0"}"#, &[("package.xml", MANIFEST)]),
+            "not the ID of a package version",
+        );
         check(&upload(r#"{"versionNumber":"1.0.0.NEXT"}"#, &[("a", "")]), "No package.xml");
         let broken = [("package.xml", MANIFEST), ("externalClientApps/A.eca", "<a>")];
         check(&upload(r#"{"versionNumber":"1.0.0.NEXT"}"#, &broken), "externalClientApps/A.eca");

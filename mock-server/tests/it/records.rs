@@ -335,7 +335,7 @@ async fn an_address_may_stand_for_method_and_accept_header() {
 #[tokio::test]
 async fn what_is_not_built_says_so_and_what_never_was_is_not_found() {
     let org = Org::acme().await;
-    for path in ["/chatter/feeds", "/chatter/users/me"] {
+    for path in ["/chatter/feeds", "/chatter/feeds/news"] {
         let answer = org.get(path).await;
         assert_eq!((answer.status.as_u16(), &answer.json()[0]["errorCode"]), (501, &json!("MOCK_NOT_IMPLEMENTED")), "{path}");
         assert_eq!(org.mock.get(&format!("{ROOT}{path}")).await.status, 401);
