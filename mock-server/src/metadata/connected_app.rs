@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::app_policies::connected_app_policies;
-use super::external_app::{allowed_range, callbacks_of, certificate_of, flag, some};
+use super::external_app::{allowed_range, callbacks_of, certificate_of, consumer_members, flag};
 use super::operation::Failure;
 use super::scope_tokens::{scopes_of, tokens_of};
 use super::source::Source;
@@ -70,19 +70,13 @@ pub fn connected_app_members(app: &AppDefinition, row: &OrgApp, kept: &Map<Strin
     members.insert("ipRanges".to_owned(), ranges.collect());
     let mut config = kept.get("oauthConfig").and_then(Value::as_object).cloned().unwrap_or_default();
     let mut put = |name: &str, value: Value| drop(config.insert(name.to_owned(), value));
-    put("callbackUrl", some(&app.callback_urls.join("\n")));
-    put("certificate", json!(app.certificate.as_ref().map(|certificate| certificate.pem().trim().to_owned())));
-    put("consumerKey", json!(app.consumer_key));
+    for (name, value) in consumer_members(app) {
+        put(name, value);
+    }
     for (flow, member) in SWITCHED {
         put(member, flag(app.allows(flow)));
     }
     put("isAdminApproved", flag(row.permitted_users == crate::apps::PermittedUsers::AdminApproved));
-    put("isConsumerSecretOptional", flag(!app.require_secret));
-    put("isIntrospectAllTokens", flag(app.introspect_all_tokens));
-    put("isNamedUserJwtEnabled", flag(app.jwt_access_tokens));
-    put("isPkceRequired", flag(app.require_pkce));
-    put("isRefreshTokenRotationEnabled", flag(app.rotate_refresh_tokens));
-    put("isSecretRequiredForRefreshToken", flag(app.require_secret_for_refresh));
     put("oauthClientCredentialUser", json!(row.run_as));
     put("scopes", json!(tokens_of(&app.scopes)));
     if !app.callback_urls.is_empty() {

@@ -207,26 +207,35 @@ pub(super) fn certificate_of(text: &str) -> Result<Certificate, Failure> {
 pub fn global_settings_members(app: &AppDefinition, own_name: &str, kept: &Map<String, Value>, with_secret: bool) -> Map<String, Value> {
     let mut members = kept.clone();
     let mut put = |name: &str, value: Value| drop(members.insert(name.to_owned(), value));
-    put("callbackUrl", some(&app.callback_urls.join("\n")));
-    put("certificate", json!(app.certificate.as_ref().map(|certificate| certificate.pem().trim().to_owned())));
-    put("consumerKey", json!(app.consumer_key));
-    put("consumerSecret", json!(with_secret.then(|| app.consumer_secret.0.clone())));
-    put("externalClientApplication", json!(app.developer_name()));
+    for (name, value) in consumer_members(app) {
+        put(name, value);
+    }
     for (flow, member) in SWITCHED {
         put(member, flag(app.allows(flow)));
     }
-    put("isConsumerSecretOptional", flag(!app.require_secret));
-    put("isIntrospectAllTokens", flag(app.introspect_all_tokens));
-    put("isNamedUserJwtEnabled", flag(app.jwt_access_tokens));
-    put("isPkceRequired", flag(app.require_pkce));
-    put("isRefreshTokenRotationEnabled", flag(app.rotate_refresh_tokens));
-    put("isSecretRequiredForRefreshToken", flag(app.require_secret_for_refresh));
+    put("consumerSecret", json!(with_secret.then(|| app.consumer_secret.0.clone())));
+    put("externalClientApplication", json!(app.developer_name()));
     put("shouldRotateConsumerKey", flag(false));
     put("shouldRotateConsumerSecret", flag(false));
     members.entry("isCodeCredPostOnly").or_insert_with(|| flag(false));
     members.entry("isSecretRequiredForTokenExchange").or_insert_with(|| flag(false));
     members.entry("label").or_insert(json!(own_name));
     members
+}
+
+/// What the metadata of an app of either kind says of its OAuth client.
+pub(super) fn consumer_members(app: &AppDefinition) -> [(&'static str, Value); 9] {
+    [
+        ("callbackUrl", some(&app.callback_urls.join("\n"))),
+        ("certificate", json!(app.certificate.as_ref().map(|certificate| certificate.pem().trim().to_owned()))),
+        ("consumerKey", json!(app.consumer_key)),
+        ("isConsumerSecretOptional", flag(!app.require_secret)),
+        ("isIntrospectAllTokens", flag(app.introspect_all_tokens)),
+        ("isNamedUserJwtEnabled", flag(app.jwt_access_tokens)),
+        ("isPkceRequired", flag(app.require_pkce)),
+        ("isRefreshTokenRotationEnabled", flag(app.rotate_refresh_tokens)),
+        ("isSecretRequiredForRefreshToken", flag(app.require_secret_for_refresh)),
+    ]
 }
 
 pub(super) fn flag(on: bool) -> Value {

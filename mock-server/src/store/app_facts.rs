@@ -8,19 +8,24 @@ use parking_lot::RwLock;
 use rusqlite::types::Value as SqlValue;
 use serde_json::Value;
 
-/// Members of definitions by app id, as written to the shared database. Asked for within a statement, so nothing else is locked under it.
+/// What definitions say. Asked for within a statement, so nothing else is locked under it.
 #[derive(Default)]
-pub(super) struct AppFacts(RwLock<HashMap<String, Value>>, RwLock<HashMap<&'static str, Arc<str>>>);
+pub(super) struct AppFacts {
+    /// Members of definitions by app id, as written to the shared database.
+    definitions: RwLock<HashMap<String, Value>>,
+    /// The rows by which an object shows packages, as a JSON list.
+    packages: RwLock<HashMap<&'static str, Arc<str>>>,
+}
 
 impl AppFacts {
     /// Takes in the rows by which objects show packages.
     pub(super) fn show_packages(&self, rows: impl IntoIterator<Item = (&'static str, Value)>) {
-        *self.1.write() = rows.into_iter().map(|(object, rows)| (object, rows.to_string().into())).collect();
+        *self.packages.write() = rows.into_iter().map(|(object, rows)| (object, rows.to_string().into())).collect();
     }
 
     /// The rows of an object, as a JSON list.
     pub(super) fn packages(&self, object: &str) -> String {
-        self.1.read().get(object).map_or_else(|| "[]".to_owned(), ToString::to_string)
+        self.packages.read().get(object).map_or_else(|| "[]".to_owned(), ToString::to_string)
     }
 
     /// Takes in a definition; one that is no JSON says nothing of its app.
@@ -33,19 +38,19 @@ impl AppFacts {
             members.retain(|name, _| !matches!(&**name, "consumer_secret" | "certificate"));
             members.insert("created_at".to_owned(), at.timestamp().as_millisecond().into());
         }
-        self.0.write().insert(id, definition);
+        self.definitions.write().insert(id, definition);
     }
 
     pub(super) fn remove(&self, id: &str) {
-        self.0.write().remove(id);
+        self.definitions.write().remove(id);
     }
 
     pub(super) fn clear(&self) {
-        self.0.write().clear();
+        self.definitions.write().clear();
     }
 
     pub(super) fn get(&self, id: &str, member: &str) -> SqlValue {
-        match self.0.read().get(id).map(|definition| &definition[member]) {
+        match self.definitions.read().get(id).map(|definition| &definition[member]) {
             Some(Value::String(text)) => SqlValue::Text(text.clone()),
             Some(Value::Bool(flag)) => SqlValue::Integer((*flag).into()),
             Some(Value::Number(number)) => number.as_i64().map_or(SqlValue::Null, SqlValue::Integer),
