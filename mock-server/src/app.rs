@@ -10,6 +10,7 @@ mod credentials;
 mod database;
 mod device;
 mod directory;
+mod dissolve;
 mod event_log;
 mod headless;
 mod installs;
@@ -22,6 +23,9 @@ mod package_rows;
 mod packages;
 mod registration;
 mod registry;
+mod row;
+mod sandboxes;
+mod scratch_orgs;
 mod sign_in;
 mod snapshots;
 mod trail;
@@ -53,9 +57,11 @@ pub use device::WaitingDevice;
 pub use directory::{NewOrg, Taken};
 pub use installs::{AppTurn, note_app};
 pub use live_org::LiveOrg;
-pub use metadata::may_use_metadata;
+pub use metadata::{SOURCE_MEMBER, may_use_metadata};
 pub use packages::{INSTALL_REQUEST, UNINSTALL_REQUEST, VERSION_REQUEST, first_state};
 pub use registry::Registry;
+pub use sandboxes::{SANDBOX_INFO, SANDBOX_PROCESS, SandboxRefused, SandboxRequest};
+pub use scratch_orgs::{ACTIVE_SCRATCH_ORG, SCRATCH_ORG_INFO, ScratchOrgUsage, SignUpRefused};
 pub use sign_in::{RESET_PATH, Waiting};
 pub use whose::Whose;
 
@@ -78,6 +84,8 @@ struct Parts {
     refusals: Refusals,
     records: crate::records::Memory,
     jobs: jobs::JobsAtWork,
+    /// One at a time makes or removes orgs that other orgs asked for.
+    environments: Mutex<()>,
     listeners: Arc<Listeners>,
     keys: Keys,
 }
@@ -117,6 +125,7 @@ impl App {
             refusals: Refusals::default(),
             records: crate::records::Memory::default(),
             jobs: jobs::JobsAtWork::default(),
+            environments: Mutex::default(),
             keys: Keys::development(),
             clock: Clock::default(),
             orgs: RwLock::default(),

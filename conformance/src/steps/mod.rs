@@ -19,6 +19,7 @@ mod connections;
 mod consequence;
 mod control;
 mod device;
+mod environment;
 mod fault;
 mod flow;
 mod foreign_host;

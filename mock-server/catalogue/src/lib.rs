@@ -48,6 +48,7 @@ pub enum Feature {
     MultiCurrency,
     Quotes,
     SecondGenerationPackaging,
+    SourceTracking,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

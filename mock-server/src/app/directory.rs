@@ -9,6 +9,7 @@ use crate::id::{OrgId, UserId};
 use crate::oauth::{Event, happen};
 use crate::org::{Actor, Directory, Edition, Era, MyDomain, NewUser, Org, OrgKind, Policies, UserChange};
 use crate::storage::StoreError;
+use crate::store::OrgDb;
 
 /// An org to be made.
 #[derive(Debug, Clone)]
@@ -82,9 +83,19 @@ impl App {
 
     /// Makes an org with the standard profiles and no user.
     pub fn create_org(&self, new: NewOrg) -> Result<Arc<LiveOrg>, Taken> {
+        self.found_org(new, |_| {}, |_, _| Ok(()))
+    }
+
+    /// Makes an org that nobody sees before `shape` has changed what is known of it and `fill` what it holds. Neither may look for other orgs.
+    pub(super) fn found_org(
+        &self,
+        new: NewOrg,
+        shape: impl FnOnce(&mut Org),
+        fill: impl FnOnce(&OrgDb, &Org) -> Result<(), Taken>,
+    ) -> Result<Arc<LiveOrg>, Taken> {
         let mut orgs = self.0.orgs.write();
         let number = self.0.store.fact::<u32>("org_number")?.unwrap_or(0) + 1;
-        let org = Org {
+        let mut org = Org {
             id: new.id.unwrap_or_else(|| OrgId::numbered(number)),
             number,
             name: new.name,
@@ -103,11 +114,19 @@ impl App {
             fiscal_year_start_month: 1,
             namespace: new.namespace,
             former_names: Vec::new(),
+            copy_of: None,
+            expires: None,
         };
+        shape(&mut org);
         orgs.check_free(&org)?;
         self.0.store.put_fact("org_number", number)?;
         let db = self.0.store.org(org.id, number)?;
         db.write(|tx| tx.add_standard_profiles(org.created).and_then(|()| tx.put_organization(&org)))?;
+        if let Err(taken) = fill(&db, &org) {
+            db.close();
+            self.0.store.remove_org_file(org.id)?;
+            return Err(taken);
+        }
         self.put_org(&org)?;
         let live = Arc::new(LiveOrg::new(db, org));
         orgs.insert(Arc::clone(&live));

@@ -40,6 +40,12 @@ impl App {
             }
             return;
         }
+        if Self::is_environment_request(unit) {
+            if let Err(error) = self.settle_environments(org) {
+                tracing::error!(%error, %unit, "an org that was asked for could not be made or removed");
+            }
+            return;
+        }
         if !self.0.jobs.claimed.lock().insert((org.id(), unit)) {
             return;
         }
@@ -131,8 +137,8 @@ impl App {
 
     /// Takes up the work an org has left.
     pub(super) fn resume_work(&self, org: &LiveOrg) -> Result<(), StoreError> {
-        let packages = self.package_requests_due(org)?;
-        for (unit, due) in org.read(|tx| Jobs::due(tx))?.into_iter().chain(packages) {
+        let (packages, environments) = (self.package_requests_due(org)?, self.environments_due(org)?);
+        for (unit, due) in org.read(|tx| Jobs::due(tx))?.into_iter().chain(packages).chain(environments) {
             self.0.jobs.waiting.lock().insert((due, org.id(), unit));
         }
         self.0.jobs.changed.notify_one();

@@ -257,6 +257,11 @@ impl LiveOrg {
         Ok(self.swap_schema(schema))
     }
 
+    /// Whether changes of its components are tracked.
+    pub fn tracks_source(&self) -> bool {
+        features_of(&self.facts()).has(Feature::SourceTracking)
+    }
+
     /// Replaces the custom objects and fields by what `edit` makes of them. Tables that exist get the new columns.
     pub fn change_schema<E: From<StoreError> + From<SchemaError>>(
         &self,
@@ -326,9 +331,16 @@ impl LiveOrg {
 fn features_of(org: &Org) -> Features {
     let switches = org.switches();
     let hub = org.kind == OrgKind::Devhub || switches.enable_dev_hub;
-    match (hub, switches.enable_second_generation_packaging) {
+    let features = match (hub, switches.enable_second_generation_packaging) {
         (false, _) => Features::NONE,
         (true, false) => Features::NONE.with(Feature::DevHub),
         (true, true) => Features::NONE.with(Feature::DevHub).with(Feature::SecondGenerationPackaging),
-    }
+    };
+    let is_tracked = match org.kind {
+        OrgKind::Scratch => true,
+        // Source: Salesforce DX Developer Guide: Developer and Developer Pro sandboxes of an org that has switched it on.
+        OrgKind::Sandbox => switches.track_sandbox_source && org.copy_of.is_none_or(|origin| !origin.with_records),
+        _ => false,
+    };
+    if is_tracked { features.with(Feature::SourceTracking) } else { features }
 }

@@ -47,6 +47,26 @@ pub fn issue_code(
     Ok(code)
 }
 
+/// A code that nobody logged in for: Salesforce hands it to whoever asked it for an org, to log in there. No challenge came with the request.
+///
+/// # Errors
+/// The inner one, when the callback is none of the client's or its scopes are none.
+pub fn hand_code(
+    tx: &impl Ledger,
+    desk: &Desk<'_>,
+    user: &User,
+    client: &AppDefinition,
+    unverified_uri: &str,
+) -> Result<Result<String, OAuthError>, StoreError> {
+    let return_address = match ReturnAddress::proven(client, Some(unverified_uri), None, None) {
+        Ok(return_address) => return_address,
+        Err(error) => return Ok(Err(error)),
+    };
+    let Ok(scopes) = Scopes::of(client.scopes.iter().map(String::as_str)) else { return Ok(Err(OAuthError::NoValidScopes)) };
+    let asked = CodeRequest { return_address: &return_address, challenge: None, nonce: None };
+    issue_code(tx, desk, (user, client, scopes), asked, Flow::WebServer).map(Ok)
+}
+
 /// Exchanges a code, once. `asked` is the flow of the exchange: the web server's, or the hybrid one. Order of checks: the code, its age, the redirect, the verifier, then who may use the app.
 pub fn redeem_code(
     tx: &(impl Ledger + Installs + Directory),

@@ -52,7 +52,7 @@ pub use api_login::{ApiLogin, ApiRefusal, ApiSession, log_in};
 pub use authorize::{AuthorizeRequest, Decision, Next, Prompt, Situation, answer_consent, decide};
 pub use client::{ClientCredential, Here};
 pub use client_credentials::client_credentials;
-pub use code::redeem_code;
+pub use code::{hand_code, redeem_code};
 pub use consequences::{Event, Kinds, Reach, happen};
 pub use credential::Digest;
 pub use credentials_code::{CodeRefused, CredentialsRequest, award_code, prove_password};

@@ -30,6 +30,7 @@ pub mod section {
     pub const MANAGE_USERS: &str = "Manage Users";
     pub const SECURITY_CONTROLS: &str = "Security Controls";
     pub const COMPANY_INFORMATION: &str = "Company Information";
+    pub const SANDBOXES: &str = "Sandboxes";
     pub const PACKAGES: &str = "Installed Packages";
 }
 

@@ -211,6 +211,16 @@ switches! {
     package_build_seconds: u32 = [0; 6];
     /// Seconds by the virtual clock that the installation of a package takes when a client asks for it, and its uninstallation. 0: at once.
     package_install_seconds: u32 = [0; 6];
+    /// Seconds by the virtual clock that the copy of an org into a sandbox takes. 0: it is there at once.
+    sandbox_copy_seconds: u32 = [0; 6];
+    /// Source tracking is enabled in Developer and Developer Pro sandboxes; a sandbox has it when it is made after this was set in production.
+    track_sandbox_source: bool = NEVER;
+    /// Seconds by the virtual clock from the request of a scratch org to the org. 0: it is there at once.
+    scratch_org_seconds: u32 = [0; 6];
+    /// Scratch orgs that a Dev Hub may have at once; 0 is what its edition allows.
+    active_scratch_orgs: u32 = [0; 6];
+    /// Scratch orgs that a Dev Hub may make in 24 hours; 0 is what its edition allows.
+    daily_scratch_orgs: u32 = [0; 6];
     /// Dev Hub is enabled in an org that is none by its kind.
     enable_dev_hub: bool = NEVER;
     /// Unlocked Packages and Second-Generation Managed Packages are enabled in a Dev Hub.

@@ -10,6 +10,7 @@ mod mail;
 mod password;
 mod profile;
 mod rights;
+mod sandbox;
 mod standard_profiles;
 mod user;
 
@@ -23,6 +24,7 @@ pub use mail::{Mail, MailKind, Outbox};
 pub use password::{PasswordRefusal, change_own_password, password_fault, reset_password, set_password};
 pub use profile::{Permission, PermissionSet};
 pub use rights::{FieldRights, ObjectRights, Right};
+pub use sandbox::{CopyOrigin, SandboxLicense, sandbox_email, sandbox_name_fault, sandbox_username};
 pub use standard_profiles::{STANDARD_PROFILES, standard_profile};
 pub use user::{Directory, NewUser, User, UserChange};
 
@@ -70,6 +72,12 @@ pub struct Org {
     /// Names it had: their hosts answer, and admit no session any more.
     #[serde(default)]
     pub former_names: Vec<String>,
+    /// Of a sandbox that was copied: what from.
+    #[serde(default)]
+    pub copy_of: Option<CopyOrigin>,
+    /// Of a scratch org: when it ends.
+    #[serde(default)]
+    pub expires: Option<Timestamp>,
 }
 
 fn january() -> i8 {
@@ -98,6 +106,11 @@ impl Org {
 
     pub fn my_domain(&self) -> MyDomain {
         MyDomain::for_org(&self.name, self.kind.into())
+    }
+
+    /// Of a sandbox, its name in the org that it is a sandbox of: `uat` of `acme--uat`.
+    pub fn sandbox_name(&self) -> Option<&str> {
+        self.name.split_once("--").map(|(_, sandbox)| sandbox).filter(|_| self.kind == OrgKind::Sandbox)
     }
 
     /// The My Domains it had before it was renamed.
@@ -171,6 +184,17 @@ impl Edition {
             Self::Developer => 15_000,
             Self::Unlimited | Self::Performance => 200_000,
             _ => 100_000,
+        }
+    }
+
+    /// Scratch orgs that a Dev Hub of this edition may have at once, and make in 24 hours.
+    /// Source: Salesforce DX Developer Guide, "Supported Scratch Org Editions and Allocations".
+    pub fn scratch_orgs(self) -> (u64, u64) {
+        match self {
+            Self::Developer => (3, 6),
+            Self::Unlimited | Self::Performance => (100, 200),
+            Self::PartnerBusinessOrg => (150, 300),
+            _ => (40, 80),
         }
     }
 

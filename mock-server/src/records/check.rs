@@ -44,6 +44,8 @@ fn text_value(field: &Field, text: &mut String) -> Result<(), RecordError> {
     match field.kind {
         FieldType::Id | FieldType::Reference | FieldType::Date => return Ok(()),
         FieldType::Multipicklist => *text = in_list_order(field, text)?,
+        // GUESS: case is overlooked, as in the installs and sign-ups that Salesforce's own tools ask for; what is kept is the list's spelling.
+        FieldType::Picklist if spelled_otherwise(field, text).is_some() => *text = spelled_otherwise(field, text).unwrap_or_default(),
         FieldType::Picklist if !in_list(field, text) => {
             let (label, field) = named();
             return Err(RecordError::RestrictedPicklist { label, field, value: text.clone() });
@@ -69,6 +71,14 @@ fn is_longer(text: &str, characters: u32) -> bool {
 /// An unrestricted picklist takes any text, and so does one whose values are not known here.
 fn in_list(field: &Field, value: &str) -> bool {
     !field.flags.restricted_picklist || field.picklist.is_empty() || field.picklist.iter().any(|entry| entry.active && entry.value == value)
+}
+
+/// How a restricted list spells a value that was given in another case.
+fn spelled_otherwise(field: &Field, value: &str) -> Option<String> {
+    if in_list(field, value) {
+        return None;
+    }
+    field.picklist.iter().find(|entry| entry.active && entry.value.eq_ignore_ascii_case(value)).map(|entry| entry.value.to_string())
 }
 
 fn in_list_order(field: &Field, text: &str) -> Result<String, RecordError> {

@@ -8,7 +8,7 @@ pub struct Features(u64);
 
 impl Features {
     /// How many features there are.
-    pub const COUNT: u32 = 6;
+    pub const COUNT: u32 = 7;
 
     pub const NONE: Self = Self(0);
 
@@ -35,5 +35,6 @@ fn bit(feature: Feature) -> u64 {
         Feature::MultiCurrency => 3,
         Feature::Quotes => 4,
         Feature::SecondGenerationPackaging => 5,
+        Feature::SourceTracking => 6,
     }
 }

@@ -85,6 +85,15 @@ impl Components for Tx<'_> {
 }
 
 impl Tx<'_> {
+    /// How the org's components were when somebody looked last, for source tracking.
+    pub fn source_prints(&self) -> Result<Option<String>, StoreError> {
+        self.fact("source_prints")
+    }
+
+    pub fn put_source_prints(&self, prints: &str) -> Result<(), StoreError> {
+        self.put_fact("source_prints", prints)
+    }
+
     /// Whether this org ever had a deployment or retrieval.
     fn has_components(&self) -> Result<bool, StoreError> {
         let mut statement = self.connection().prepare_cached("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = '_component'")?;

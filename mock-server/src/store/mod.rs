@@ -8,6 +8,7 @@ mod apps;
 mod audit;
 mod bin;
 mod components;
+mod copy;
 mod derived;
 mod devices;
 mod event_log;

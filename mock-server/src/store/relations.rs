@@ -109,6 +109,8 @@ impl Tx<'_> {
             "NamespacePrefix": org.namespace,
             "FiscalYearStartMonth": org.fiscal_year_start_month,
             "CreatedDate": org.created.whole_second().0,
+            "TrialExpirationDate": org.expires.map(|at| at.whole_second().0),
+            "TracksSandboxSource": org.switches().track_sandbox_source,
             "LinkedNamespaces": namespaces.collect::<Vec<_>>(),
         });
         self.put_fact("organization", row.to_string())

@@ -59,6 +59,11 @@ impl OrgDb {
         if self.changes.load(Ordering::Acquire) == copy.changes {
             return Ok(());
         }
+        self.put_back(copy)
+    }
+
+    /// Puts a copy in the place of what is there.
+    pub(super) fn put_back(&self, copy: &OrgCopy) -> Result<(), StoreError> {
         let mut guard = self.connection()?;
         let connection = guard.as_mut().ok_or_else(super::closed)?;
         match &copy.content {

@@ -431,6 +431,19 @@ pub(super) const SOURCES: &[Source] = &[
         other: Some("linked"),
     },
     Source {
+        object: "SourceTrackingSettings",
+        table: "_fact",
+        filter: Some("name = 'organization'"),
+        writes: Writes::NOTHING,
+        fields: &[
+            ("Id", "with_prefix(value ->> '$.Id', '5pJ')"),
+            ("DurableId", "'SourceTracking'"),
+            ("IsSourceTrackingSandboxesEnabled", "coalesce(value ->> '$.TracksSandboxSource', 0)"),
+        ],
+        permissions: false,
+        other: None,
+    },
+    Source {
         object: "Package2Member",
         table: "_app JOIN _package ON version_id = _app.state ->> '$.package' LEFT JOIN json_each(package_rows('SubscriberPackageVersion')) AS row ON row.value ->> '$.Id' = version_id",
         filter: None,

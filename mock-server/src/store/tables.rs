@@ -120,7 +120,7 @@ impl Tx<'_> {
         Ok(self.connection().execute_batch(&sql)?)
     }
 
-    fn drop_table(&self, name: &str) -> Result<(), StoreError> {
+    pub(super) fn drop_table(&self, name: &str) -> Result<(), StoreError> {
         self.forget_search(name)?;
         self.connection().execute_batch(&format!("DROP TABLE \"{name}\""))?;
         self.org.tables.write().remove(name);

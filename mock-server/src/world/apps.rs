@@ -9,7 +9,7 @@ use crate::app::{App, AppTurn, LiveOrg, note_app};
 use crate::apps::{
     AppDefinition, AppKind, Build, Certificate, ConsumerDetails, Distribution, Flow, InstalledPackage, Installs, NewIdentity, OrgApp, Package,
     PackageKind, PackageVersion, Presence, Release, Stamp, VersionNumber, check_allowlist, check_trusted, first_row, migrated, migration_blockers,
-    policy_fault, revived, settle,
+    policy_fault, settle,
 };
 use crate::id::{OrgId, PackageId};
 use crate::oauth::{Digest, Event, Grant, Ledger, Scope, Scopes, credential, happen};
@@ -94,23 +94,9 @@ pub fn migrate(app: &App, known: &AppDefinition, name: Option<String>) -> Result
     Ok(Arc::new(new))
 }
 
-/// Removes an app with its tokens and its rows in every org. A connected app that it took the place of is given back to its developer.
-///
-/// The definition goes last and at once with what it gives back: whoever is interrupted can ask for the removal again.
+/// Removes an app with its tokens and its rows in every org.
 pub fn remove(app: &App, known: &AppDefinition) -> Result<(), Rejected> {
-    for org in app.orgs() {
-        org.write(|tx| -> Result<(), StoreError> {
-            happen(tx, Event::AppDeleted(known.id))?;
-            tx.remove_org_app(known.id)
-        })?;
-    }
-    let old = known.migrated_from.and_then(|id| app.registry().app(id)).filter(|old| old.migrated_to == Some(known.id));
-    app.change_apps(old.iter().map(|old| revived(old, known)).collect(), &[known.id])?;
-    note_in_owner(app, known, AppTurn::Deleted)?;
-    let Some(old) = old else { return Ok(()) };
-    let Some(owner) = app.org(old.owner) else { return Ok(()) };
-    let trail = format!("Connected app {} can be edited again", old.name);
-    Ok(owner.write(|tx| tx.audit(Actor::system(app.now()), section::CONNECTED_APPS, "revivedconnectedapp", &trail))?)
+    Ok(app.delete_app(known)?)
 }
 
 fn definition(app: &App, entry: &AppEntry, known: Option<&AppDefinition>) -> Result<AppDefinition, Rejected> {
@@ -328,7 +314,9 @@ pub fn put_row(app: &App, org: &LiveOrg, entry: &OrgAppEntry) -> Result<(), Reje
     let definition = app_named(app, "app", &entry.app)?;
     let is_own = definition.owner == org.id();
     let presence = entry.presence.unwrap_or(if is_own { Presence::Own } else { Presence::Installed });
-    if is_own != (presence == Presence::Own) {
+    // A connected app that came into a sandbox with the copy of its org counts as the sandbox's own.
+    let is_copied = definition.kind == AppKind::ConnectedApp && org.facts().kind == OrgKind::Sandbox && presence == Presence::Own;
+    if !is_copied && is_own != (presence == Presence::Own) {
         let expected = if is_own { "own: the org defines the app" } else { "installed, known or unseen: another org defines the app" };
         return Err(Rejected::invalid("presence", format!("expected {expected}")));
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::document::{OrgEntry, PermissionSetEntry, UserEntry};
-use super::{Rejected, View, made_up, platform_cli};
+use super::{Rejected, made_up, platform_cli};
 use crate::app::{App, LiveOrg, NewOrg};
 use crate::apps::{Installs, Presence, first_row, settle};
 use crate::id::{RecordId, UserId};
@@ -84,47 +84,17 @@ pub fn change(app: &App, org: &LiveOrg, entry: &OrgEntry) -> Result<(), Rejected
     .and_then(|()| super::sharing::put_defaults(org, &entry.org_wide_defaults))
 }
 
-/// What a refresh leaves of a sandbox: another org under the same name, host and usernames, with the same people, apps and records, and without
-/// a single token or approval. Apps that the sandbox itself defined are gone.
-/// GUESS: Salesforce copies the production org; tests set a sandbox up as they want it, so its own content counts as that of the production org.
+/// What a refresh leaves of a sandbox: another org under the same name and host, without a single token or approval.
 pub fn refresh(app: &App, org: &LiveOrg) -> Result<Arc<LiveOrg>, Rejected> {
     if org.facts().kind != OrgKind::Sandbox {
         return Err(Rejected::invalid("kind", "only a sandbox can be refreshed"));
     }
-    let mut entry = View::of(app).org(org, usize::MAX)?;
-    (entry.id, entry.instance_url, entry.effective_policies) = (None, None, None);
-    entry.users.iter_mut().for_each(|user| user.id = None);
-    let registry = app.registry();
-    entry.apps.retain(|row| registry.find_app(&row.app).is_some_and(|known| known.owner != org.id()));
-    for row in &mut entry.apps {
-        (row.approved_by, row.denied_attempts) = (Vec::new(), 0);
-    }
-    // The new org listens where the old one did.
-    let port = app.listeners().release(org.id());
-    remove(app, org)?;
-    let refreshed = open(app, &entry)?;
-    if let Some(port) = port {
-        app.listeners().succeed(org.id(), refreshed.id(), port);
-    }
-    match super::fill(app, &refreshed, &entry).into_iter().next() {
-        None => Ok(refreshed),
-        Some(wrong) => Err(wrong),
-    }
+    Ok(app.renew_sandbox(org)?)
 }
 
 /// Removes an org with its users, and the apps and packages it defines.
 pub fn remove(app: &App, org: &LiveOrg) -> Result<(), Rejected> {
-    let registry = app.registry();
-    for package in registry.packages().iter().filter(|package| package.owner == org.id()) {
-        app.remove_package(package.id)?;
-    }
-    for definition in registry.apps().iter().filter(|definition| definition.owner == org.id()) {
-        super::apps::remove(app, definition)?;
-    }
-    for user in org.read(|tx| tx.users())? {
-        app.remove_user(org, user.id)?;
-    }
-    Ok(app.remove_org(org.id())?)
+    Ok(app.dissolve_org(org)?)
 }
 
 fn kind_of(name: &str) -> OrgKind {

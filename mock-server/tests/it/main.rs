@@ -10,6 +10,7 @@ mod certification;
 mod control;
 mod describe;
 mod edge;
+mod environments;
 mod faults;
 mod fuzz;
 mod hostile_pages;

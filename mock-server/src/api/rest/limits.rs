@@ -7,7 +7,7 @@ use super::error::RestError;
 use super::format::Answer;
 use super::resources::Resources;
 use super::versions::written;
-use crate::app::ApiUsage;
+use crate::app::{ApiUsage, Database, ScratchOrgUsage};
 use crate::records::{self, RecordError};
 
 pub(super) fn rows(rows: Resources) -> Resources {
@@ -16,7 +16,11 @@ pub(super) fn rows(rows: Resources) -> Resources {
 
 /// `GET /services/data/v67.0/limits`
 fn list(call: &Call<'_>) -> Result<Answer, RestError> {
-    written(&Limits { requests: call.caller.org.api_usage(call.app.now()) }, "LimitsSnapshot")
+    let scratch_orgs = match call.db {
+        Database::Org(org) => call.app.scratch_org_usage(org)?,
+        Database::Within(..) => None,
+    };
+    written(&Limits { requests: call.caller.org.api_usage(call.app.now()), scratch_orgs }, "LimitsSnapshot")
 }
 
 /// `GET /services/data/v67.0/limits/recordCount?sObjects=Account,Contact`
@@ -69,9 +73,15 @@ struct Limit {
     remaining: u64,
 }
 
+impl Limit {
+    fn of(max: u64, used: u64) -> Self {
+        Self { max, remaining: max.saturating_sub(used) }
+    }
+}
+
 /// Every allowance but that of API requests, in the order of the answer, with what a fresh org has of it.
 ///
-/// GUESS: plausible figures of an Enterprise org; nothing but API requests is used up here.
+/// GUESS: plausible figures of an Enterprise org; nothing but API requests, and the scratch orgs of a Dev Hub, is used up here.
 const ALLOWANCES: [(&str, u64); 37] = [
     ("ActiveScratchOrgs", 40),
     ("AnalyticsExternalDataSizeMB", 40_960),
@@ -115,13 +125,17 @@ const ALLOWANCES: [(&str, u64); 37] = [
 /// The answer of `/limits`: used and allowed API requests, and the allowances.
 struct Limits {
     requests: ApiUsage,
+    /// Of a Dev Hub.
+    scratch_orgs: Option<ScratchOrgUsage>,
 }
 
 impl Serialize for Limits {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(ALLOWANCES.map(|(name, max)| match name {
-            "DailyApiRequests" => (name, Limit { max: self.requests.allowed, remaining: self.requests.allowed.saturating_sub(self.requests.used) }),
-            _ => (name, Limit { max, remaining: max }),
+            "DailyApiRequests" => (name, Limit::of(self.requests.allowed, self.requests.used)),
+            "ActiveScratchOrgs" => (name, self.scratch_orgs.map_or(Limit::of(max, 0), |usage| Limit::of(usage.active_allowed, usage.active))),
+            "DailyScratchOrgs" => (name, self.scratch_orgs.map_or(Limit::of(max, 0), |usage| Limit::of(usage.daily_allowed, usage.daily))),
+            _ => (name, Limit::of(max, 0)),
         }))
     }
 }
@@ -132,11 +146,15 @@ mod tests {
 
     #[test]
     fn every_allowance_has_a_maximum_and_a_remainder() {
-        let limits = serde_json::to_value(Limits { requests: ApiUsage { used: 18, allowed: 15_000 } }).unwrap();
+        let limits = serde_json::to_value(Limits { requests: ApiUsage { used: 18, allowed: 15_000 }, scratch_orgs: None }).unwrap();
         assert_eq!(limits["DailyApiRequests"], serde_json::json!({"Max": 15_000, "Remaining": 14_982}));
         assert_eq!(limits["DataStorageMB"], serde_json::json!({"Max": 10_240, "Remaining": 10_240}));
         assert!(limits.as_object().unwrap().keys().is_sorted());
-        assert_eq!(serde_json::to_value(Limits { requests: ApiUsage { used: 9, allowed: 5 } }).unwrap()["DailyApiRequests"]["Remaining"], 0);
+        let scratch_orgs = Some(ScratchOrgUsage { active: 1, active_allowed: 3, daily: 4, daily_allowed: 6 });
+        let used_up = serde_json::to_value(Limits { requests: ApiUsage { used: 9, allowed: 5 }, scratch_orgs }).unwrap();
+        assert_eq!(used_up["DailyApiRequests"]["Remaining"], 0);
+        assert_eq!(used_up["ActiveScratchOrgs"], serde_json::json!({"Max": 3, "Remaining": 2}));
+        assert_eq!(used_up["DailyScratchOrgs"], serde_json::json!({"Max": 6, "Remaining": 2}));
     }
 
     #[test]

@@ -33,6 +33,7 @@ mod records;
 mod reports;
 mod resources;
 mod rewrite;
+mod scratch_orgs;
 mod search;
 mod search_help;
 mod search_parameters;

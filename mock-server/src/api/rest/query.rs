@@ -8,6 +8,7 @@ use super::call::Call;
 use super::error::RestError;
 use super::format::Answer;
 use super::list_views::readable;
+use super::scratch_orgs;
 use crate::id::RecordId;
 use crate::records::{Asked, Page, Queries, RecordError, Usages, Use, WHOLE};
 use crate::schema::{Schema, list_views};
@@ -28,8 +29,11 @@ fn first(call: &Call<'_>, include_deleted: bool) -> Result<Answer, RestError> {
         return explained(call, &query);
     }
     let soql = soql_of(call)?;
-    if call.parameter("columns").is_some_and(|wanted| wanted.eq_ignore_ascii_case("true")) {
+    if asks_for_columns(call) {
         return columns(call, &soql, include_deleted);
+    }
+    if scratch_orgs::is_asked(&soql) {
+        scratch_orgs::settle(call)?;
     }
     let schema = call.schema()?;
     let asked = call.asked();
@@ -41,8 +45,13 @@ fn first(call: &Call<'_>, include_deleted: bool) -> Result<Answer, RestError> {
     Ok(Answer::json(asked.json().finished(page), "QueryResult"))
 }
 
+/// Whether the columns are asked for instead of the rows.
+pub fn asks_for_columns(call: &Call<'_>) -> bool {
+    call.parameter("columns").is_some_and(|wanted| wanted.eq_ignore_ascii_case("true"))
+}
+
 /// `GET /services/data/v67.0/query?q=…&columns=true`: the columns instead of the rows, as the Salesforce CLI asks for its tables.
-fn columns(call: &Call<'_>, soql: &str, include_deleted: bool) -> Result<Answer, RestError> {
+pub fn columns(call: &Call<'_>, soql: &str, include_deleted: bool) -> Result<Answer, RestError> {
     let schema = call.schema()?;
     let asked = call.asked();
     let columns = call.db.read(|tx| {

@@ -8,6 +8,7 @@ use super::condition::{self, Condition, Kept};
 use super::error::RestError;
 use super::format::Answer;
 use super::recent;
+use super::scratch_orgs;
 use super::sent::with_input;
 use crate::id::{MalformedId, RecordId};
 use crate::records::{self, Queries, RecordError, Related, Rows, Span, Wanted};
@@ -17,7 +18,11 @@ use crate::schema::Schema;
 pub fn create(call: &Call<'_>) -> Result<Answer, RestError> {
     let schema = call.schema()?;
     let object = found(call, &schema, &call.segment("object"))?;
-    let id = with_input(call, |input| Ok(call.db.write(|tx| call.change(&schema).create(tx, object, input))?))?;
+    let id = if scratch_orgs::concerns(&object.name) {
+        scratch_orgs::create(call, &schema, object)?
+    } else {
+        with_input(call, |input| Ok(call.db.write(|tx| call.change(&schema).create(tx, object, input))?))?
+    };
     recent::note_if_asked(call, object, id)?;
     Ok(created(call, object, id, None))
 }
@@ -27,6 +32,9 @@ pub fn read(call: &Call<'_>) -> Result<Answer, RestError> {
     let schema = call.schema()?;
     let object = found(call, &schema, &call.segment("object"))?;
     let id = record_id(&call.segment("id"))?;
+    if scratch_orgs::concerns(&object.name) {
+        scratch_orgs::settle(call)?;
+    }
     let answer = answer_record(call, &schema, object, id)?;
     recent::note_if_asked(call, object, id)?;
     Ok(answer)
@@ -48,6 +56,9 @@ pub fn delete(call: &Call<'_>) -> Result<Answer, RestError> {
     let object = found(call, &schema, &call.segment("object"))?;
     let id = record_id(&call.segment("id"))?;
     call.db.write(|tx| call.change(&schema).delete(tx, object, id))?;
+    if scratch_orgs::concerns(&object.name) {
+        scratch_orgs::end(call)?;
+    }
     Ok(Answer::empty(StatusCode::NO_CONTENT))
 }
 

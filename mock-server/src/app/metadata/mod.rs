@@ -8,6 +8,7 @@ mod look_up;
 mod permissions;
 mod retrieve;
 mod settings;
+mod tracking;
 
 use std::time::Duration;
 
@@ -18,6 +19,8 @@ use crate::id::{RecordId, UserId};
 use crate::metadata::{Components, DeployOptions, Deployment, Status};
 use crate::storage::StoreError;
 use crate::store::Tx;
+
+pub use tracking::SOURCE_MEMBER;
 
 /// Whether a user may deploy and retrieve.
 /// Source: Metadata API guide: Modify Metadata Through Metadata API Functions, or Modify All Data.

@@ -2,10 +2,10 @@
 //! come by the virtual clock, which is at once where the org has set no duration.
 
 mod build;
-mod row;
 
 use std::time::Duration;
 
+use super::row::Row;
 use super::{App, LiveOrg};
 use crate::apps::{Audience, InstallRefused, PackageRequest, Release, Stamp, check_install};
 use crate::clock::Timestamp;
@@ -15,7 +15,6 @@ use crate::records::Value;
 use crate::storage::StoreError;
 use crate::store::Tx;
 use build::Order;
-use row::Row;
 
 pub const VERSION_REQUEST: &str = "Package2VersionCreateRequest";
 pub const INSTALL_REQUEST: &str = "PackageInstallRequest";

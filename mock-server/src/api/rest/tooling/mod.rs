@@ -9,6 +9,7 @@ mod execute;
 mod packages;
 mod query;
 mod records;
+mod sandboxes;
 
 use super::resources::Resources;
 use super::{describe, external_id, records as rest, search};
@@ -28,6 +29,7 @@ pub(super) fn rows() -> Resources {
         .get("tooling/read", "/services/data/{version}/tooling/sobjects/{object}/{id}", records::read)
         .patch("tooling/update", "/services/data/{version}/tooling/sobjects/{object}/{id}", records::update)
         .delete("tooling/delete", "/services/data/{version}/tooling/sobjects/{object}/{id}", records::delete)
+        .post("tooling/sandbox-auth", "/services/data/{version}/tooling/sandboxAuth", sandboxes::authorize)
         .get("tooling/deleted", "/services/data/{version}/tooling/sobjects/{object}/deleted", rest::deleted)
         .get("tooling/updated", "/services/data/{version}/tooling/sobjects/{object}/updated", rest::updated)
         .get("tooling/related", "/services/data/{version}/tooling/sobjects/{object}/{id}/{value}", external_id::read)

@@ -3,12 +3,12 @@
 use serde_json::json;
 use soql::syntax::ast::{Item, Operand, Select};
 
-use super::packages;
+use super::{packages, sandboxes};
 use crate::api::rest::call::Call;
 use crate::api::rest::error::RestError;
 use crate::api::rest::format::Answer;
-use crate::api::rest::query::soql_of;
-use crate::app::Tx;
+use crate::api::rest::query::{asks_for_columns, columns, soql_of};
+use crate::app::{Database, SOURCE_MEMBER, Tx};
 use crate::records::{Page, Queries, RecordError, RestJson, Spelling};
 
 /// What the Tooling API offers, by name. GUESS: the list follows the resources its documentation has.
@@ -45,10 +45,19 @@ pub fn run_all(call: &Call<'_>) -> Result<Answer, RestError> {
 
 fn first(call: &Call<'_>, include_deleted: bool) -> Result<Answer, RestError> {
     let soql = unquoted(soql_of(call)?);
+    if asks_for_columns(call) {
+        return columns(call, &soql, include_deleted);
+    }
     let (schema, asked) = (call.schema()?, call.asked());
     // Requests about packages are looked at by queries alone, whose answers are to be those of this moment.
     if soql.contains("Package") {
         packages::settle(call)?;
+    }
+    if soql.contains("Sandbox") {
+        sandboxes::settle(call)?;
+    }
+    if soql.contains(SOURCE_MEMBER) {
+        track(call)?;
     }
     let run = |tx: &Tx<'_>, soql: &str| {
         let view = call.view(&schema, tx);
@@ -63,6 +72,14 @@ fn first(call: &Call<'_>, include_deleted: bool) -> Result<Answer, RestError> {
     }
     let size = page.next.map_or(page.total, |next| u64::try_from(next.offset).unwrap_or(page.total));
     Ok(Answer::json(envelope(call, page, size), "QueryResult"))
+}
+
+/// Brings `SourceMember` up to date. GUESS: whoever changes many components at once sees a revision for each.
+pub fn track(call: &Call<'_>) -> Result<(), RestError> {
+    match call.db {
+        Database::Org(org) => Ok(call.app.track_source(org)?),
+        Database::Within(..) => Ok(()),
+    }
 }
 
 /// A query that stands in double quotes, as the Salesforce CLI sends one of its own, is what is between them.

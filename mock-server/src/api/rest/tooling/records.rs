@@ -5,6 +5,7 @@ use catalogue::Object;
 
 use super::body::Body;
 use super::packages::{self, Packaging};
+use super::sandboxes::{self, Environment};
 use super::{code, components, container};
 use crate::api::rest::call::Call;
 use crate::api::rest::error::RestError;
@@ -25,6 +26,8 @@ enum Kind {
     AsyncRequest,
     /// What packages are built and installed with.
     Packaging(Packaging),
+    /// Sandboxes and their copies.
+    Environment(Environment),
     /// Rows and no more.
     Record,
 }
@@ -36,6 +39,9 @@ impl Kind {
         }
         if let Some(kind) = Packaging::of(&object.name) {
             return Self::Packaging(kind);
+        }
+        if let Some(kind) = Environment::of(&object.name) {
+            return Self::Environment(kind);
         }
         match &*object.name {
             "ApexClass" | "ApexTrigger" | "ApexPage" | "ApexComponent" | "StaticResource" => Self::Code,
@@ -62,6 +68,7 @@ pub fn create(call: &Call<'_>) -> Result<Answer, RestError> {
         Kind::Code => code::create(call, &schema, object, body)?,
         Kind::Member => container::add_member(call, &schema, object, body)?,
         Kind::AsyncRequest => container::deploy(call, &schema, object, body)?,
+        Kind::Environment(kind) => sandboxes::create(call, object, kind, body)?,
         Kind::Record | Kind::Packaging(_) => {
             let body = body.record();
             call.db.write(|tx| call.change(&schema).create(tx, object, Input::Json(&body)))?
@@ -84,6 +91,9 @@ pub fn read(call: &Call<'_>) -> Result<Answer, RestError> {
     if Packaging::of(&call.segment("object")).is_some() {
         packages::settle(call)?;
     }
+    if Environment::of(&call.segment("object")).is_some() {
+        sandboxes::settle(call)?;
+    }
     rest::read(call)
 }
 
@@ -98,6 +108,7 @@ pub fn update(call: &Call<'_>) -> Result<Answer, RestError> {
         Kind::Component(component) => components::update(call, component, id, body)?,
         Kind::Code => code::update(call, &schema, object, id, body)?,
         Kind::Packaging(kind) => packages::update(call, object, kind, id, body)?,
+        Kind::Environment(kind) => sandboxes::update(call, object, kind, id, body)?,
         Kind::Member | Kind::AsyncRequest | Kind::Record => {
             let body = body.record();
             call.db.write(|tx| call.change(&schema).update(tx, object, id, Input::Json(&body)))?;
@@ -114,6 +125,7 @@ pub fn delete(call: &Call<'_>) -> Result<Answer, RestError> {
     may_change(call, object)?;
     match Kind::of(object) {
         Kind::Component(component) => components::delete(call, component, id)?,
+        Kind::Environment(kind) => sandboxes::delete(call, object, kind, id)?,
         Kind::Code => {
             let stored = code::stored_as(object);
             call.db.write(|tx| call.change(&schema).delete(tx, stored, id))?;
@@ -128,6 +140,9 @@ pub fn delete(call: &Call<'_>) -> Result<Answer, RestError> {
 /// GUESS: `Customize Application` stands for all permissions of setup, `Author Apex` among them.
 fn may_change(call: &Call<'_>, object: &Object) -> Result<(), RestError> {
     let traced = matches!(&*object.name, "TraceFlag" | "DebugLevel" | "ApexLog");
-    let allowed = call.caller.user.has(Permission::CustomizeApplication) || traced && call.caller.user.has(Permission::ViewSetup);
-    if allowed { Ok(()) } else { Err(RecordError::InsufficientAccess.into()) }
+    if traced && call.caller.user.has(Permission::ViewSetup) { Ok(()) } else { may_customize(call) }
+}
+
+pub fn may_customize(call: &Call<'_>) -> Result<(), RestError> {
+    if call.caller.user.has(Permission::CustomizeApplication) { Ok(()) } else { Err(RecordError::InsufficientAccess.into()) }
 }

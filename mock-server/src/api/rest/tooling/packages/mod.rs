@@ -81,7 +81,7 @@ pub fn settle(call: &Call<'_>) -> Result<(), RestError> {
 }
 
 /// Every member is a field that may be written so.
-fn check_fields(object: &Object, body: &Body, may: impl Fn(&catalogue::FieldFlags) -> bool) -> Result<(), RecordError> {
+pub fn check_fields(object: &Object, body: &Body, may: impl Fn(&catalogue::FieldFlags) -> bool) -> Result<(), RecordError> {
     let mut read_only = Vec::new();
     for name in body.names() {
         match object.field(name) {
@@ -94,6 +94,6 @@ fn check_fields(object: &Object, body: &Body, may: impl Fn(&catalogue::FieldFlag
 }
 
 /// Whether a value stands for true.
-fn is_true(value: &Value) -> bool {
+pub fn is_true(value: &Value) -> bool {
     value == &Value::Bool(true) || value.as_str().is_some_and(|text| text.eq_ignore_ascii_case("true"))
 }
