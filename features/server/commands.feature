@@ -54,3 +54,9 @@ Feature: Commands
     Then the command ends with 1
     And it prints "PROBLEM data   the world file no-such-world.yaml cannot be used"
     And it prints "mend: "
+
+  @R-G3 @R-K6
+  Scenario: The Salesforce CLI is told where it is led before it runs
+    When the test author runs "sf-mock sf --port 0 -- org list"
+    Then the command ends with 2
+    And it prints "port 0 leaves the address open"

@@ -27,6 +27,8 @@ pub(crate) enum Command {
     Serve(ServeArguments),
     /// Start a server on free ports, run a command beside it, stop; ends with the command's exit status
     Exec(ExecArguments),
+    /// Run your own Salesforce CLI against a server started with the same flags; ends with its exit status
+    Sf(SfArguments),
     /// Print `export` lines that point a client at a server started with the same flags
     Env {
         /// Also lead hard-coded Salesforce names here, through the forward proxy
@@ -85,6 +87,24 @@ impl ExecArguments {
 
     pub fn ready_json(&self) -> bool {
         self.serve.ready_json
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SfArguments {
+    /// Also lead hard-coded Salesforce names here, through the forward proxy
+    #[arg(long)]
+    pub proxy: bool,
+    #[command(flatten)]
+    serve: ServeArguments,
+    /// What `sf` is told
+    #[arg(last = true, value_name = "ARGS")]
+    pub arguments: Vec<OsString>,
+}
+
+impl SfArguments {
+    pub fn config(&self) -> Config {
+        self.serve.clone().into()
     }
 }
 

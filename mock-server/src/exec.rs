@@ -1,4 +1,4 @@
-//! `sf-mock exec`: a server, a command beside it, and the command's exit status.
+//! `sf-mock exec`: a server, a command beside it, and the command's exit status. `sf-mock sf`: the user's Salesforce CLI beside a server that runs.
 
 use std::ffi::{OsStr, OsString};
 use std::io::ErrorKind;
@@ -8,8 +8,8 @@ use sf_mock::config::StartError;
 use sf_mock::doctor::variables;
 use tokio::process::{Child, Command};
 
-use crate::arguments::ExecArguments;
-use crate::say;
+use crate::arguments::{ExecArguments, SfArguments};
+use crate::{USAGE, say};
 
 /// What shells end with when a command cannot be run, or is not there.
 const CANNOT_RUN: u8 = 126;
@@ -30,6 +30,31 @@ pub(crate) async fn exec(asked: &ExecArguments) -> Result<ExitCode, StartError> 
     };
     running.stop().await;
     ended
+}
+
+/// Runs the Salesforce CLI of the path with the addresses of a running server in its environment.
+pub(crate) async fn sf(asked: &SfArguments) -> Result<ExitCode, StartError> {
+    let mut signals = Signals::new().map_err(StartError::Runtime)?;
+    let mut variables = sf_mock::client_environment(&asked.config(), asked.proxy)?;
+    variables.extend(cli_variables(&variables, asked.proxy));
+    let words: Vec<OsString> = std::iter::once(OsString::from("sf")).chain(asked.arguments.iter().cloned()).collect();
+    match command(&words, variables, asked.proxy).spawn() {
+        Ok(child) => signals.wait(child).await.map(status).map_err(StartError::Runtime),
+        Err(cause) if cause.kind() == ErrorKind::NotFound => {
+            eprintln!("sf-mock: there is no `sf` on the path. Install the Salesforce CLI, `npm install --global @salesforce/cli`, and try again.");
+            Ok(ExitCode::from(USAGE))
+        }
+        Err(cause) => Ok(not_run(&words, &cause)),
+    }
+}
+
+/// What the CLI reads beside the addresses: where a login goes that names none, whom it trusts, and that it is to leave the public network alone.
+fn cli_variables(variables: &[(&'static str, String)], proxy: bool) -> Vec<(&'static str, String)> {
+    let value = |wanted: &str| variables.iter().find(|(name, value)| *name == wanted && !value.is_empty()).map(|(_, value)| value.clone());
+    let quiet = ["SF_DISABLE_TELEMETRY", "SF_AUTOUPDATE_DISABLE", "SF_SKIP_NEW_VERSION_CHECK"].map(|name| (name, "true".to_owned()));
+    let login = if proxy { Some(("SF_DISABLE_DNS_CHECK", "true".to_owned())) } else { value("SF_MOCK_URL").map(|url| ("SF_ORG_INSTANCE_URL", url)) };
+    let trusted = value("SF_MOCK_CA_FILE").map(|file| ("NODE_EXTRA_CA_CERTS", file));
+    login.into_iter().chain(trusted).chain(quiet).collect()
 }
 
 fn command(command: &[OsString], variables: Vec<(&'static str, String)>, proxy: bool) -> Command {

@@ -24,6 +24,7 @@ fn main() -> ExitCode {
         None => run(serve),
         Some(Command::Serve(serve)) => run(serve),
         Some(Command::Exec(asked)) => return ended(runtime().and_then(|runtime| runtime.block_on(exec::exec(&asked)))),
+        Some(Command::Sf(asked)) => return ended(runtime().and_then(|runtime| runtime.block_on(exec::sf(&asked)))),
         Some(Command::Doctor(asked)) => return examine(&asked),
         Some(Command::Env { proxy, serve }) => arguments::environment(&serve.into(), proxy).map(|lines| say(&lines)),
         Some(Command::Ca(serve)) => sf_mock::ca_file(&serve.into()).map(|file| say(&file.display().to_string())),
