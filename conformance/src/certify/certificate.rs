@@ -70,6 +70,9 @@ pub struct Declared {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct By {
     pub kind: String,
+    /// The real browser that used its pages; none if they were used without scripts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<String>,
     /// SHA-256 over the command and the files it names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command_digest: Option<String>,
@@ -139,7 +142,11 @@ impl Payload {
                 hello: certification.hellos.iter().map(|(profile, hello)| ((*profile).to_owned(), hello.clone())).collect(),
                 reasons: integration.declarations.reasons.clone(),
             },
-            driver: By { kind: integration.kind().name().to_owned(), command_digest: command_digest(integration) },
+            driver: By {
+                kind: integration.kind().name().to_owned(),
+                agent: integration.agent.as_ref().map(|agent| agent.name().to_owned()),
+                command_digest: command_digest(integration),
+            },
             harness: Harness {
                 version: env!("CARGO_PKG_VERSION").to_owned(),
                 features_digest: certification.features_digest.clone(),

@@ -117,7 +117,10 @@ impl Certification {
     pub fn way(&self) -> String {
         match self.observed {
             Some(_) => "watched at its own work".to_owned(),
-            None => format!("by the {} driver", self.integration.kind().name()),
+            None => {
+                let through = self.integration.agent.as_ref().map(|agent| format!(", with {}", agent.name())).unwrap_or_default();
+                format!("by the {} driver{through}", self.integration.kind().name())
+            }
         }
     }
 
@@ -175,7 +178,9 @@ pub fn suitable_concurrency(integration: &Integration) -> usize {
         return 1;
     }
     // Polling and back-off happen in real time, so most checks wait: with two of them per core the cores idled half of a pass.
-    std::thread::available_parallelism().map_or(2, std::num::NonZero::get) * 6
+    // A real browser works: with more than two checks per core its pages get too slow to tell when they are done.
+    let per_core = if integration.agent.is_some() { 2 } else { 6 };
+    std::thread::available_parallelism().map_or(2, std::num::NonZero::get) * per_core
 }
 
 /// Runs the plan.

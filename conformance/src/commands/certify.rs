@@ -12,7 +12,7 @@ use sf_conformance::features::Features;
 use sf_conformance::integration::{Integration, Kind};
 use sf_conformance::{Failure, Outcome};
 
-use super::options::{Load, Meeting};
+use super::options::{Agent, Load, Meeting};
 use super::outputs::Outputs;
 use super::verify::public_key_beside;
 use super::{Running, read, usage, write};
@@ -40,6 +40,8 @@ pub struct Arguments {
     /// Known failures: a check and a reason on each line
     #[arg(long)]
     baseline: Option<PathBuf>,
+    #[command(flatten)]
+    agent: Agent,
     #[command(flatten)]
     meeting: Meeting,
     #[command(flatten)]
@@ -73,7 +75,7 @@ pub struct Arguments {
 
 /// Runs the checks, tells what they found and writes what was asked for.
 pub async fn run(arguments: Arguments) -> Result<u8, Failure> {
-    let plan = match plan(&arguments) {
+    let plan = match plan(&arguments).await {
         Ok(plan) => plan,
         Err(failure) => return Ok(usage(failure)),
     };
@@ -81,7 +83,7 @@ pub async fn run(arguments: Arguments) -> Result<u8, Failure> {
         return Ok(usage(format!("no certificate can come of a run with {}", plan.limits().join(" and "))));
     }
     let key = arguments.signing_key()?;
-    let certification = certify(&plan).await?;
+    let certification = arguments.agent.guard(certify(&plan)).await?;
     arguments.outputs.certification(&certification, &plan.features, &arguments.integration)?;
     if let Some(file) = &arguments.journal {
         write(file, &certificate::journal(&certification.judged))?;
@@ -138,7 +140,7 @@ fn beside(file: &Path, end: &str) -> PathBuf {
     name.into()
 }
 
-fn plan(arguments: &Arguments) -> Outcome<Plan> {
+async fn plan(arguments: &Arguments) -> Outcome<Plan> {
     let mut integration = Integration::read_allowing(&arguments.integration, &arguments.meeting.allow_host)?;
     if let Some(kind) = arguments.driver {
         integration = integration.by(kind)?;
@@ -164,7 +166,7 @@ fn plan(arguments: &Arguments) -> Outcome<Plan> {
         }
     }
     Ok(Plan {
-        integration,
+        integration: arguments.agent.before(integration).await?,
         profiles,
         only: arguments.check.clone(),
         features,

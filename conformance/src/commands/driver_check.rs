@@ -8,6 +8,7 @@ use sf_conformance::integration::protocol::AppKind;
 use sf_conformance::integration::{Integration, Kind, Limits, Surroundings};
 use sf_conformance::{Failure, Outcome};
 
+use super::options::Agent;
 use super::{FAILED, OK, usage};
 
 #[derive(Args)]
@@ -18,6 +19,8 @@ pub struct Arguments {
     /// The driver to look at: command, http or browser [default: the first of them that the integration file describes]
     #[arg(long)]
     driver: Option<Kind>,
+    #[command(flatten)]
+    agent: Agent,
     /// The profile that the integration is told
     #[arg(long, default_value = "web-server")]
     profile: String,
@@ -31,13 +34,13 @@ pub struct Arguments {
 
 /// Looks, and lists what was found.
 pub async fn run(arguments: Arguments) -> Result<u8, Failure> {
-    let integration = match read(&arguments) {
+    let integration = match read(&arguments).await {
         Ok(integration) => integration,
         Err(failure) => return Ok(usage(failure)),
     };
     let state = tempfile::tempdir()?;
     let surroundings = surroundings(&integration, &arguments.profile, state.path().to_owned());
-    let findings = examine(&integration, &surroundings, &Limits::default()).await?;
+    let findings = arguments.agent.guard(examine(&integration, &surroundings, &Limits::default())).await?;
     if arguments.json {
         println!("{}", serde_json::to_string_pretty(&findings.0)?);
     } else {
@@ -46,13 +49,13 @@ pub async fn run(arguments: Arguments) -> Result<u8, Failure> {
     Ok(if findings.are_good() { OK } else { FAILED })
 }
 
-fn read(arguments: &Arguments) -> Outcome<Integration> {
+async fn read(arguments: &Arguments) -> Outcome<Integration> {
     let integration = Integration::read_allowing(&arguments.integration, &arguments.allow_host)?;
     let integration = match arguments.driver {
         Some(kind) => integration.by(kind)?,
         None => integration,
     };
-    integration.on_free_port()
+    arguments.agent.before(integration.on_free_port()?).await
 }
 
 /// A Salesforce that is not there: the rules of the protocol need none, and nothing is sent to it.

@@ -1,9 +1,14 @@
 //! Options that several commands take.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use clap::builder::RangedU64ValueParser;
 use cucumber::gherkin::tagexpr::TagOperation;
 use regex::Regex;
+use sf_conformance::integration::Integration;
+use sf_conformance::{Failure, Outcome};
+use tokio::signal::unix::{SignalKind, signal};
 
 /// How the harness meets an integration.
 #[derive(Args)]
@@ -16,10 +21,47 @@ pub struct Meeting {
     pub allow_host: Vec<String>,
 }
 
+/// What stands behind the browser driver.
+#[derive(Args)]
+pub struct Agent {
+    /// A Chromium, by its path or name, for pages that scripts build [default: the browser driver runs no scripts]
+    #[arg(long, value_name = "PATH", requires = "integration")]
+    browser: Option<PathBuf>,
+}
+
+impl Agent {
+    /// The integration, with the real browser started if one was named.
+    ///
+    /// # Errors
+    /// When the integration has no pages, or the program is no Chromium that starts.
+    pub async fn before(&self, integration: Integration) -> Outcome<Integration> {
+        match &self.browser {
+            Some(path) => integration.through(path).await,
+            None => Ok(integration),
+        }
+    }
+
+    /// Does `work`; no signal that ends it leaves a browser behind.
+    ///
+    /// # Errors
+    /// Those of `work`, and that it was interrupted.
+    pub async fn guard<T>(&self, work: impl Future<Output = Outcome<T>>) -> Outcome<T> {
+        if self.browser.is_none() {
+            return work.await;
+        }
+        let mut terminated = signal(SignalKind::terminate())?;
+        tokio::select! {
+            done = work => done,
+            _ = tokio::signal::ctrl_c() => Err(Failure::new("interrupted")),
+            _ = terminated.recv() => Err(Failure::new("terminated")),
+        }
+    }
+}
+
 /// How much happens at once.
 #[derive(Args)]
 pub struct Load {
-    /// Scenarios or checks under way at once [default: four scenarios a core; six checks a core, one where the integration runs already]
+    /// Scenarios or checks under way at once [default: four scenarios a core; six checks a core, two with --browser, one where the integration runs already]
     #[arg(short, long, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     pub concurrency: Option<usize>,
 }

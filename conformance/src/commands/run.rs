@@ -10,7 +10,7 @@ use sf_conformance::run::{Plan, run_with, suitable_concurrency};
 use sf_conformance::target::Target;
 use sf_conformance::{Failure, Outcome};
 
-use super::options::{Choice, Load, Meeting};
+use super::options::{Agent, Choice, Load, Meeting};
 use super::outputs::Outputs;
 use super::{FAILED, OK, Running, usage};
 
@@ -28,6 +28,8 @@ pub struct Arguments {
     /// The driver to use: command, http or browser
     #[arg(long, requires = "integration")]
     driver: Option<Kind>,
+    #[command(flatten)]
+    agent: Agent,
     #[command(flatten)]
     meeting: Meeting,
     #[command(flatten)]
@@ -48,7 +50,7 @@ pub async fn run(arguments: Arguments) -> Result<u8, Failure> {
     if let Some(missing) = arguments.paths.iter().find(|path| !path.exists()) {
         return Ok(usage(format!("nothing at {}", missing.display())));
     }
-    let integration = match arguments.integration() {
+    let integration = match arguments.integration().await {
         Ok(integration) => integration,
         Err(failure) => return Ok(usage(failure)),
     };
@@ -80,13 +82,13 @@ pub async fn run(arguments: Arguments) -> Result<u8, Failure> {
         name: arguments.choice.name,
         junit: arguments.outputs.junit.clone(),
     };
-    let report = run_with(&plan, target, lanes).await?;
+    let report = arguments.agent.guard(run_with(&plan, target, lanes)).await?;
     arguments.outputs.report(&report)?;
     Ok(if report.is_green() { OK } else { FAILED })
 }
 
 impl Arguments {
-    fn integration(&self) -> Outcome<Option<(Integration, &'static Profile)>> {
+    async fn integration(&self) -> Outcome<Option<(Integration, &'static Profile)>> {
         let Some(file) = &self.integration else { return Ok(None) };
         let mut integration = Integration::read_allowing(file, &self.meeting.allow_host)?;
         if let Some(kind) = self.driver {
@@ -96,7 +98,7 @@ impl Arguments {
             return Err(Failure::new("the integration runs already: give --url and --control-url of the Salesforce it knows"));
         }
         match Profile::named(&self.profile)?.as_slice() {
-            [profile] => Ok(Some((integration, *profile))),
+            [profile] => Ok(Some((self.agent.before(integration).await?, *profile))),
             _ => Err(Failure::new("name one profile")),
         }
     }

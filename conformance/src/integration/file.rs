@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
+use super::browser::Chromium;
 use super::port::free_port;
 use super::protocol::{AppKind, Entry, Hello, InstallLink};
 use crate::failure::{Failure, OrFail, Outcome};
@@ -53,6 +54,9 @@ pub struct Integration {
     /// The folder that relative paths start from: the file's own.
     #[serde(skip)]
     pub folder: PathBuf,
+    /// The real browser that uses its pages, if one was named; else they are used without scripts.
+    #[serde(skip)]
+    pub agent: Option<Chromium>,
 }
 
 /// The app at Salesforce. Credentials are named only by an integration that cannot be given others for a run.
@@ -345,6 +349,23 @@ impl Integration {
         self.command.take_if(|_| kind != Kind::Command);
         self.http.take_if(|_| kind != Kind::Http);
         self.browser.take_if(|_| kind != Kind::Browser);
+        Ok(self)
+    }
+
+    /// The same integration, its pages used with a real browser: the program at `path`.
+    ///
+    /// # Errors
+    /// When it is not reached through its pages, or the program is no Chromium that starts.
+    pub async fn through(mut self, path: &Path) -> Outcome<Self> {
+        let kind = self.kind();
+        if kind != Kind::Browser {
+            return Err(Failure::new(format!(
+                "--browser is for the browser driver, and this is the {} driver; --driver browser chooses",
+                kind.name()
+            )));
+        }
+        let started = Chromium::start(path, &self.allow_hosts).await;
+        self.agent = Some(started.map_err(|failure| Failure::new(format!("--browser: {}", failure.sentence())))?);
         Ok(self)
     }
 

@@ -102,7 +102,7 @@ fn base_environment(program: &Path, scratch: &Path) -> Outcome<Vec<(String, Stri
 }
 
 /// A program by its path, which starts from `folder`, or by its name, which is looked up in the harness's own `PATH`.
-fn find(program: &str, folder: &Path) -> Outcome<PathBuf> {
+pub(super) fn find(program: &str, folder: &Path) -> Outcome<PathBuf> {
     let (found, place) = if program.contains('/') {
         (Some(folder.join(program)).filter(|path| path.is_file()), "")
     } else {

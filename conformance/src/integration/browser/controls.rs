@@ -6,6 +6,7 @@ use regex::Regex;
 use scraper::{ElementRef, Html, Selector};
 use url::Url;
 
+use super::rendered::{Place, named};
 use crate::client::Request;
 use crate::client::html::{Button, Form, words};
 use crate::failure::{Failure, Outcome};
@@ -67,20 +68,24 @@ impl Deed {
 pub struct Control {
     /// Its accessible name.
     pub name: String,
-    mark: Option<String>,
-    target: Target,
-    choices: Vec<Choice>,
+    pub(super) mark: Option<String>,
+    pub(super) target: Target,
+    pub(super) choices: Vec<Choice>,
+    /// Where it is on a page that was laid out.
+    pub place: Place,
 }
 
 #[derive(Debug, Clone)]
-enum Target {
+pub(super) enum Target {
     Link(Url),
     Form(Form, Button),
+    /// What happens only a script knows; the fields are those around it.
+    Script(Form),
 }
 
 /// A radio button or an option that stands for an environment.
 #[derive(Debug, Clone)]
-struct Choice {
+pub(super) struct Choice {
     field: String,
     value: String,
     environment: Environment,
@@ -97,27 +102,55 @@ impl Control {
             .collect()
     }
 
-    /// The request that pressing it makes, with the environment chosen and the host typed where the form asks for them.
-    pub fn press(&self, environment: Environment, host: Option<&str>) -> Outcome<Request> {
+    /// What is filled in before it is pressed: the environment chosen, and the host typed, where its form asks for them.
+    ///
+    /// # Errors
+    /// Not applicable when the page has no field for a host.
+    pub fn fields(&self, environment: Environment, host: Option<&str>) -> Outcome<Vec<(String, String)>> {
+        if matches!(self.target, Target::Link(_)) {
+            return Ok(Vec::new());
+        }
+        let chosen = self.choices.iter().find(|choice| choice.environment == environment);
+        let mut fields: Vec<(String, String)> = chosen.map(|choice| (choice.field.clone(), choice.value.clone())).into_iter().collect();
+        if let Some(host) = host {
+            let field = self.host_field().ok_or_else(|| Failure::not_applicable("the connect page has no field for a host"))?;
+            fields.push((field, host.to_owned()));
+        }
+        Ok(fields)
+    }
+
+    /// The request that pressing it makes, with these fields filled in.
+    ///
+    /// # Errors
+    /// When it has no such field, or does nothing without scripts.
+    pub fn request(&self, fields: &[(String, String)]) -> Outcome<Request> {
         match &self.target {
             Target::Link(url) => Ok(Request::get(url.clone())),
             Target::Form(form, button) => {
                 let mut form = form.clone();
-                if let Some(choice) = self.choices.iter().find(|choice| choice.environment == environment) {
-                    form.fill(&choice.field, &choice.value)?;
-                }
-                if let Some(host) = host {
-                    let field = self.host_field().ok_or_else(|| Failure::not_applicable("the connect page has no field for a host"))?;
-                    form.fill(&field, host)?;
-                }
+                fields.iter().try_for_each(|(field, value)| form.fill(field, value))?;
                 Ok(form.submit(button))
             }
+            Target::Script(_) => Err(Failure::driver(format!("only a script knows what {:?} does", self.name))),
+        }
+    }
+
+    /// True if all these fields are filled in before it is pressed.
+    pub fn asks_for<'n>(&self, names: impl IntoIterator<Item = &'n String>) -> bool {
+        let Some(form) = self.form() else { return false };
+        names.into_iter().all(|name| form.fields.iter().any(|field| field.name == *name))
+    }
+
+    fn form(&self) -> Option<&Form> {
+        match &self.target {
+            Target::Link(_) => None,
+            Target::Form(form, _) | Target::Script(form) => Some(form),
         }
     }
 
     /// The field into which a user types the host of an org.
     pub fn host_field(&self) -> Option<String> {
-        let Target::Form(form, _) = &self.target else { return None };
+        let form = self.form()?;
         let asks = |name: &str| ["host", "domain", "instance", "login_url", "server"].iter().any(|word| name.to_ascii_lowercase().contains(word));
         form.fields
             .iter()
@@ -130,6 +163,7 @@ impl Control {
         let address = match &self.target {
             Target::Link(url) => url,
             Target::Form(form, _) => &form.action,
+            Target::Script(_) => return false,
         };
         let gets = !matches!(&self.target, Target::Form(form, _) if form.method != reqwest::Method::GET);
         gets && !matches(&LEAVES, address.path()) && !matches(&LEAVES, &self.name)
@@ -147,6 +181,7 @@ impl Control {
                 let hidden: Vec<&str> = form.fields.iter().filter(|field| field.kind == "hidden").map(|field| field.value.as_str()).collect();
                 format!("{} {} {}", form.action.path(), button.value, hidden.join(" "))
             }
+            Target::Script(_) => String::new(),
         };
         [&self.name, &address].into_iter().find_map(|text| environment(text))
     }
@@ -206,31 +241,35 @@ pub fn switch(controls: &[Control], wanted: Environment) -> Option<&Control> {
 fn link(page: &Url, element: &ElementRef<'_>) -> Vec<Control> {
     let url = element.attr("href").and_then(|href| page.join(href).ok()).filter(|url| matches!(url.scheme(), "http" | "https"));
     let mark = element.attr("data-sfcert").map(str::to_owned);
-    url.map(|url| Control { name: name(element), mark, target: Target::Link(url), choices: Vec::new() }).into_iter().collect()
+    url.map(|url| Control { name: name(element), mark, target: Target::Link(url), choices: Vec::new(), place: Place::default() })
+        .into_iter()
+        .collect()
 }
 
 fn form(page: &Url, element: &ElementRef<'_>) -> Vec<Control> {
     let form = Form::read(page, element);
-    let choices = choices(element);
+    let choices = choices(element, false);
     let Some(selector) = Selector::parse("button, input[type=submit], input[type=image]").ok() else { return Vec::new() };
     let mark_of_form = element.attr("data-sfcert");
     let controls = element.select(&selector).filter_map(|control| {
         let button = Button::read(&control)?;
         let name = Some(name(&control)).filter(|name| !name.is_empty()).unwrap_or_else(|| button.label.clone());
         let mark = control.attr("data-sfcert").or(mark_of_form).map(str::to_owned);
-        Some(Control { name, mark, target: Target::Form(form.clone(), button), choices: choices.clone() })
+        Some(Control { name, mark, target: Target::Form(form.clone(), button), choices: choices.clone(), place: Place::default() })
     });
     controls.collect()
 }
 
-fn choices(form: &ElementRef<'_>) -> Vec<Choice> {
+/// The choices of an environment in a form; where scripts read them, fields without a name count by their id.
+pub(super) fn choices(form: &ElementRef<'_>, by_id: bool) -> Vec<Choice> {
     let Some(selector) = Selector::parse("input[type=radio], select option").ok() else { return Vec::new() };
+    let field = |element: &ElementRef<'_>| if by_id { named(element).map(str::to_owned) } else { element.attr("name").map(str::to_owned) };
     let choices = form.select(&selector).filter_map(|element| {
         let (field, label) = if element.value().name() == "option" {
             let select = element.ancestors().filter_map(ElementRef::wrap).find(|above| above.value().name() == "select")?;
-            (select.attr("name")?.to_owned(), words(&element))
+            (field(&select)?, words(&element))
         } else {
-            (element.attr("name")?.to_owned(), label_of(form, &element))
+            (field(&element)?, label_of(form, &element))
         };
         let value = element.attr("value").map_or_else(|| label.clone(), str::to_owned);
         let environment = environment(&value).or_else(|| environment(&label))?;
@@ -250,7 +289,8 @@ fn label_of(form: &ElementRef<'_>, element: &ElementRef<'_>) -> String {
     around.map(|label| words(&label)).or_else(named).unwrap_or_default()
 }
 
-fn name(element: &ElementRef<'_>) -> String {
+/// Its accessible name, as far as the element itself tells it.
+pub(super) fn name(element: &ElementRef<'_>) -> String {
     let image = || {
         let selector = Selector::parse("img[alt]").ok()?;
         Some(element.select(&selector).next()?.attr("alt")?.to_owned())
@@ -284,7 +324,7 @@ mod tests {
         let controls = controls(html);
         let told = match choose(&controls, Deed::Connect, wanted) {
             Ok(Some(control)) => {
-                let request = control.press(wanted, None).unwrap();
+                let request = control.request(&control.fields(wanted, None).unwrap()).unwrap();
                 let body = request.body.map(|body| format!(" {}", String::from_utf8_lossy(&body))).unwrap_or_default();
                 format!("{} {}{body}", request.method, request.url.trim_start_matches("http://localhost:3000"))
             }
@@ -352,7 +392,8 @@ mod tests {
     #[test]
     fn a_typed_host_goes_into_the_field_that_asks_for_it() {
         let with = "<form action=/c method=post><input name=my_domain><button data-sfcert=connect>Go</button></form>";
-        let request = controls(with)[0].press(Environment::Production, Some("acme.example")).unwrap();
+        let control = &controls(with)[0];
+        let request = control.request(&control.fields(Environment::Production, Some("acme.example")).unwrap()).unwrap();
         assert_eq!(request.body.unwrap(), b"my_domain=acme.example");
         let without = controls("<a href=/c data-sfcert=connect>Go</a>");
         assert_eq!(without[0].host_field(), None);

@@ -9,7 +9,7 @@ use tokio::sync::Mutex;
 use url::Url;
 
 use super::controls::{Control, Deed, choose, marked, one_of, switch};
-use super::window::{Stop, Trail, Visit, Window};
+use super::window::{Site, Stop, Trail, Visit, Window};
 use super::words;
 use crate::client::Request;
 use crate::failure::{Failure, OrFail, Outcome};
@@ -89,13 +89,12 @@ impl BrowserDriver {
     pub async fn retry(&self, connection: &str, environment: Environment) -> Outcome<Reply> {
         let window = self.window(connection).await?;
         let mut window = window.lock().await;
-        let visit = window.shown.clone().or_fail(|| "the window shows nothing yet")?;
-        let controls = Control::all(&visit.page.url, &visit.source);
+        let visit = window.shown().or_fail(|| "the window shows nothing yet")?;
+        let controls = window.controls(&visit);
         let control = choose(&controls, Deed::Retry, environment)?;
         let control = control.ok_or_else(|| Failure::not_exercised("the page after the refusal has no button to try again"))?;
         window.begin();
-        let request = control.press(environment, None)?;
-        let stop = self.service.during("retry", window.go(request)).await?;
+        let stop = self.service.during("retry", window.press(control, environment, None)).await?;
         Ok(self.towards_salesforce(stop))
     }
 
@@ -113,7 +112,7 @@ impl BrowserDriver {
     /// What the windows of all connections met so far.
     pub async fn trails(&self) -> Vec<Trail> {
         let windows: Vec<Arc<Mutex<Window>>> = self.windows.lock().await.values().cloned().collect();
-        join_all(windows.iter().map(|window| async { window.lock().await.trail.clone() })).await
+        join_all(windows.iter().map(|window| async { window.lock().await.trail() })).await
     }
 
     /// The scripts that the pages seen so far load from the integration itself, by address.
@@ -157,7 +156,7 @@ impl BrowserDriver {
             },
             Operation::Disconnect { connection } => self.disconnect(&connection).await,
             Operation::ForgetPending { connection } => {
-                self.window(&connection).await?.lock().await.forget_cookies();
+                self.window(&connection).await?.lock().await.forget_cookies().await?;
                 Ok(Reply::Done(json!({})))
             }
             _ => Ok(Reply::Unsupported),
@@ -177,13 +176,13 @@ impl BrowserDriver {
             if visit.status >= 400 {
                 break;
             }
-            let controls = Control::all(&visit.page.url, &visit.source);
+            let controls = window.controls(visit);
             if let Some(next) = self.press(&mut window, &controls, deed, connect).await? {
                 stop = next;
                 continue;
             }
             match switch(&controls, connect.environment).filter(|_| !switched) {
-                Some(control) => stop = window.go(control.press(connect.environment, None)?).await?,
+                Some(control) => stop = window.press(control, connect.environment, None).await?,
                 None => break,
             }
             switched = true;
@@ -217,7 +216,7 @@ impl BrowserDriver {
             return Ok(Some(Stop::Authorize(url)));
         }
         match choose(controls, deed, connect.environment)? {
-            Some(control) => Ok(Some(window.go(control.press(connect.environment, host)?).await?)),
+            Some(control) => Ok(Some(window.press(control, connect.environment, host).await?)),
             None => Ok(None),
         }
     }
@@ -236,7 +235,7 @@ impl BrowserDriver {
     }
 
     async fn leads_to_salesforce(&self, window: &mut Window, control: &Control, environment: Environment) -> Outcome<Option<Url>> {
-        let mut request = control.press(environment, None)?;
+        let mut request = control.request(&control.fields(environment, None)?)?;
         for _ in 0..=TRIED_REDIRECTS {
             let url = Url::parse(&request.url)?;
             match window.stop_before(&url) {
@@ -260,10 +259,9 @@ impl BrowserDriver {
             Stop::Shown(visit) => {
                 let status = words::status(&visit, &self.settings);
                 let problem = status.map(|status| status.problem).filter(|problem| *problem != Problem::None).unwrap_or(Problem::Other);
-                refused(
-                    problem,
-                    format!("no way to Salesforce from the page {:?} at {}", cut(&printable(&visit.page.title), 80), visit.page.url.path()),
-                )
+                let hint = if visit.waits_for_scripts() { "; its scripts were not run: --browser names a browser that runs them" } else { "" };
+                let title = cut(&printable(&visit.page.title), 80);
+                refused(problem, format!("no way to Salesforce from the page {title:?} at {}{hint}", visit.page.url.path()))
             }
         }
     }
@@ -287,8 +285,8 @@ impl BrowserDriver {
         }
         let window = self.window(connection).await?;
         let window = window.lock().await;
-        let tabs = (0..parallel).map(|_| window.tab());
-        let stops = join_all(tabs.map(|mut tab| async move { tab.open(url).await })).await;
+        let tabs = join_all((0..parallel).map(|_| window.tab())).await.into_iter().collect::<Outcome<Vec<Window>>>()?;
+        let stops = join_all(tabs.into_iter().map(|mut tab| async move { tab.open(url).await })).await;
         let mut replies = Vec::new();
         for stop in stops {
             replies.push(self.told_by(stop?).await?);
@@ -305,9 +303,9 @@ impl BrowserDriver {
         window.begin();
         let mut stop = window.open(url).await?;
         if let Stop::Shown(visit) = &stop {
-            let controls = Control::all(&visit.page.url, &visit.source);
+            let controls = window.controls(visit);
             if let Some(control) = choose(&controls, Deed::Disconnect, Environment::Production)? {
-                stop = window.go(control.press(Environment::Production, None)?).await?;
+                stop = window.press(control, Environment::Production, None).await?;
             }
         }
         self.told_by(stop).await
@@ -350,7 +348,8 @@ impl BrowserDriver {
         if let Some(window) = windows.get(connection) {
             return Ok(Arc::clone(window));
         }
-        let mut window = Window::new(self.fetcher.clone(), self.limits.clone(), self.integration.clone(), self.own.clone());
+        let site = Site { integration: self.integration.clone(), own: self.own.clone() };
+        let mut window = Window::new(site, self.fetcher.clone(), self.limits.clone(), self.integration.agent.as_ref()).await?;
         if let Some(sign_in) = &self.settings.sign_in {
             self.sign_in(&mut window, sign_in, windows.len() + 1).await?;
         }
@@ -362,24 +361,17 @@ impl BrowserDriver {
     async fn sign_in(&self, window: &mut Window, sign_in: &SignIn, number: usize) -> Outcome {
         let number = number.to_string();
         if let Some((name, value)) = sign_in.cookie.as_deref().and_then(|cookie| cookie.split_once('=')) {
-            window.plant_cookie(&Url::parse(&self.settings.connect_url)?, name, &value.replace("{window}", &number));
+            window.plant_cookie(&Url::parse(&self.settings.connect_url)?, name, &value.replace("{window}", &number)).await?;
         }
         let Some(url) = &sign_in.url else { return Ok(()) };
         let Stop::Shown(visit) = window.open(url).await? else { return Err(Failure::driver("sign_in.url shows no page")) };
-        let asks = |form: &crate::client::html::Form| sign_in.fields.keys().all(|name| form.value(name).is_some());
-        let form = visit
-            .page
-            .forms
-            .iter()
-            .find(|form| asks(form))
-            .ok_or_else(|| Failure::driver("the page at sign_in.url has no form with these fields"))?;
-        let button = form.buttons.first().ok_or_else(|| Failure::driver("the sign-in form has no button"))?;
-        let mut form = form.clone();
-        for (name, value) in &sign_in.fields {
-            form.fill(name, &value.replace("{window}", &number))?;
-        }
-        match window.go(form.submit(button)).await? {
-            Stop::Shown(visit) if visit.status >= 400 || visit.page.forms.iter().any(asks) => {
+        let fields: Vec<(String, String)> = sign_in.fields.iter().map(|(name, value)| (name.clone(), value.replace("{window}", &number))).collect();
+        let asks = |control: &Control| control.asks_for(sign_in.fields.keys());
+        let controls = window.controls(&visit);
+        let control = controls.iter().find(|control| asks(control));
+        let control = control.ok_or_else(|| Failure::driver("the page at sign_in.url has no form with these fields and a button"))?;
+        match window.submit(control, &fields).await? {
+            Stop::Shown(visit) if visit.status >= 400 || window.controls(&visit).iter().any(asks) => {
                 Err(Failure::driver(format!("signing in to the integration failed: {:?}", cut(&printable(&visit.page.text), 200))))
             }
             _ => Ok(()),

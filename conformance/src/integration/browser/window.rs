@@ -1,22 +1,28 @@
-//! One browser window on the integration's own pages: cookies, redirects, limits. It never goes to Salesforce.
+//! One browser window on the integration's own pages. It never goes to Salesforce.
+//!
+//! Two agents can stand behind it: a plain one, which runs no scripts, and a real browser. To the driver they are the same.
 
 use std::time::Duration;
 
 use reqwest::header::HeaderMap;
 use scraper::{Html, Selector};
-use tokio::time::sleep;
 use url::Url;
 
+use super::controls::Control;
+use super::devtools::Chromium;
+use super::plain::Plain;
+use super::real::Real;
+use super::rendered;
+use crate::client::Request;
 use crate::client::html::Page;
-use crate::client::jar::Jar;
-use crate::client::{Answer, Request};
-use crate::failure::{Failure, Outcome};
+use crate::failure::Outcome;
 use crate::integration::fetch::Fetcher;
 use crate::integration::file::Integration;
 use crate::integration::limits::Limits;
+use crate::integration::protocol::Environment;
 
 /// A page that moves on by itself within this time has not ended yet.
-const REFRESH: Duration = Duration::from_secs(5);
+pub(super) const REFRESH: Duration = Duration::from_secs(5);
 
 /// Where Salesforce's authorization begins.
 const AUTHORIZE: &str = "/services/oauth2/authorize";
@@ -37,15 +43,17 @@ pub enum Stop {
 pub struct Visit {
     pub status: u16,
     pub headers: HeaderMap,
-    /// The body as it came.
+    /// The body as it came; of a page that scripts build, what they built.
     pub source: String,
     pub page: Page,
+    /// For each of its elements that can be pressed, in their order, whether a person sees it. None if nobody laid the page out.
+    pub visible: Option<Vec<bool>>,
 }
 
 /// What a window has met so far.
 #[derive(Debug, Clone, Default)]
 pub struct Trail {
-    /// Every answer of the integration that was no redirect.
+    /// Every answer of the integration that was no redirect, and in a real browser every page as it was shown, too.
     pub visits: Vec<Visit>,
     /// Every `Location` the integration sent, made absolute, fragment included.
     pub locations: Vec<Url>,
@@ -53,68 +61,88 @@ pub struct Trail {
     pub cookies: Vec<String>,
 }
 
+/// Which addresses are the integration's.
+#[derive(Debug, Clone)]
+pub struct Site {
+    pub integration: Integration,
+    /// Its origins.
+    pub own: Vec<String>,
+}
+
 /// A window with cookies of its own.
-pub struct Window {
-    fetcher: Fetcher,
-    limits: Limits,
-    integration: Integration,
-    own: Vec<String>,
-    jar: Jar,
-    pages: usize,
-    pub trail: Trail,
-    pub shown: Option<Visit>,
+pub enum Window {
+    Plain(Box<Plain>),
+    Real(Box<Real>),
 }
 
 impl Window {
-    /// A fresh window. `own` are the origins of the integration.
-    pub fn new(fetcher: Fetcher, limits: Limits, integration: Integration, own: Vec<String>) -> Self {
-        Self { fetcher, limits, integration, own, jar: Jar::default(), pages: 0, trail: Trail::default(), shown: None }
+    /// A fresh window: of the real browser if there is one.
+    ///
+    /// # Errors
+    /// [`Failure::driver`](crate::Failure::driver) when the browser opens none.
+    pub async fn new(site: Site, fetcher: Fetcher, limits: Limits, agent: Option<&Chromium>) -> Outcome<Self> {
+        match agent {
+            Some(agent) => Ok(Self::Real(Box::new(Real::new(agent.clone(), site, limits).await?))),
+            None => Ok(Self::Plain(Box::new(Plain::new(site, fetcher, limits)))),
+        }
     }
 
     /// Another tab of the same window: the same cookies, at this moment.
-    pub fn tab(&self) -> Self {
-        let mut tab = Self::new(self.fetcher.clone(), self.limits.clone(), self.integration.clone(), self.own.clone());
-        tab.jar = self.jar.clone();
-        tab
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub async fn tab(&self) -> Outcome<Self> {
+        match self {
+            Self::Plain(plain) => Ok(Self::Plain(Box::new(plain.tab()))),
+            Self::Real(real) => Ok(Self::Real(Box::new(real.tab().await?))),
+        }
     }
 
     /// Begins an attempt: the number of pages is counted anew.
     pub fn begin(&mut self) {
-        self.pages = 0;
+        match self {
+            Self::Plain(plain) => plain.begin(),
+            Self::Real(real) => real.begin(),
+        }
     }
 
     /// Opens an address and follows where it leads.
     ///
     /// # Errors
-    /// [`Failure::driver`] when no answer arrives, or redirects, pages or bytes are too many.
+    /// [`Failure::driver`](crate::Failure::driver) when no answer arrives, or redirects, pages or bytes are too many.
     pub async fn open(&mut self, url: &str) -> Outcome<Stop> {
-        self.go(Request::get(url)).await
+        match self {
+            Self::Plain(plain) => plain.go(Request::get(url)).await,
+            Self::Real(real) => real.open(&Url::parse(url)?).await,
+        }
     }
 
-    /// Sends a request and follows where it leads.
+    /// The controls that a person could press on a page of this window.
+    pub fn controls(&self, visit: &Visit) -> Vec<Control> {
+        match &visit.visible {
+            None => Control::all(&visit.page.url, &visit.source),
+            Some(visible) => rendered::controls(&visit.page.url, &visit.source, visible),
+        }
+    }
+
+    /// Presses a control, with the environment chosen and the host typed where its form asks for them.
     ///
     /// # Errors
     /// As [`open`](Self::open).
-    pub async fn go(&mut self, request: Request) -> Outcome<Stop> {
-        let mut request = request;
-        for _ in 0..=self.limits.redirects {
-            let url = Url::parse(&request.url)?;
-            if let Some(stop) = self.stop_before(&url) {
-                return Ok(stop);
-            }
-            let answer = self.load(request, &url).await?;
-            match location(&url, &answer) {
-                Some(next) => {
-                    self.trail.locations.push(next.clone());
-                    request = Request::get(next);
-                }
-                None => match self.show(url, answer).await {
-                    Some(next) => request = Request::get(next),
-                    None => return Ok(Stop::Shown(Box::new(self.shown.clone().ok_or_else(|| Failure::new("the window shows nothing"))?))),
-                },
-            }
+    pub async fn press(&mut self, control: &Control, environment: Environment, host: Option<&str>) -> Outcome<Stop> {
+        let fields = control.fields(environment, host)?;
+        self.submit(control, &fields).await
+    }
+
+    /// Presses a control after filling in these fields of its form.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn submit(&mut self, control: &Control, fields: &[(String, String)]) -> Outcome<Stop> {
+        match self {
+            Self::Plain(plain) => plain.go(control.request(fields)?).await,
+            Self::Real(real) => real.press(control.place, fields).await,
         }
-        Err(Failure::driver(format!("too_many_redirects: more than {}", self.limits.redirects)))
     }
 
     /// One request without following anything, for an address behind which only the way leads on.
@@ -122,72 +150,96 @@ impl Window {
     /// # Errors
     /// As [`open`](Self::open).
     pub async fn peek(&mut self, request: Request) -> Outcome<Option<Url>> {
-        let url = Url::parse(&request.url)?;
-        let answer = self.load(request, &url).await?;
-        let next = location(&url, &answer);
-        self.trail.locations.extend(next.clone());
-        Ok(next)
+        match self {
+            Self::Plain(plain) => plain.peek(request).await,
+            Self::Real(real) => real.peek(&Url::parse(&request.url)?).await,
+        }
     }
 
     /// Where a request to `url` would leave the integration, if it would.
     pub fn stop_before(&self, url: &Url) -> Option<Stop> {
-        if url.path().ends_with(AUTHORIZE) && !self.is_own(url) {
-            return Some(Stop::Authorize(url.clone()));
+        match self {
+            Self::Plain(plain) => plain.site.stop_before(url),
+            Self::Real(real) => real.site.stop_before(url),
         }
-        (!self.is_own(url)).then(|| Stop::Elsewhere(url.clone()))
+    }
+
+    /// Forgets what the integration left in the browser.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub async fn forget_cookies(&mut self) -> Outcome {
+        match self {
+            Self::Plain(plain) => {
+                plain.forget_cookies();
+                Ok(())
+            }
+            Self::Real(real) => real.forget().await,
+        }
+    }
+
+    /// Puts in a cookie, as if a login had given it.
+    ///
+    /// # Errors
+    /// When the browser does not take it.
+    pub async fn plant_cookie(&mut self, url: &Url, name: &str, value: &str) -> Outcome {
+        match self {
+            Self::Plain(plain) => {
+                plain.plant_cookie(url, name, value);
+                Ok(())
+            }
+            Self::Real(real) => real.plant_cookie(url, name, value).await,
+        }
+    }
+
+    /// What the window met so far.
+    pub fn trail(&mut self) -> Trail {
+        match self {
+            Self::Plain(plain) => plain.trail.clone(),
+            Self::Real(real) => real.trail(),
+        }
+    }
+
+    /// The page it shows.
+    pub fn shown(&self) -> Option<Visit> {
+        match self {
+            Self::Plain(plain) => plain.shown.clone(),
+            Self::Real(real) => real.shown.clone(),
+        }
+    }
+}
+
+impl Site {
+    /// Where a request to `url` would leave the integration, if it would.
+    pub fn stop_before(&self, url: &Url) -> Option<Stop> {
+        if self.is_own(url) {
+            return None;
+        }
+        let authorizes = url.path().ends_with(AUTHORIZE);
+        Some(if authorizes { Stop::Authorize(url.clone()) } else { Stop::Elsewhere(url.clone()) })
     }
 
     /// True for addresses of the integration itself.
     pub fn is_own(&self, url: &Url) -> bool {
         self.integration.may_call(url) && self.own.contains(&url.origin().ascii_serialization())
     }
+}
 
-    /// Forgets the cookies that the integration gave.
-    pub fn forget_cookies(&mut self) {
-        self.jar = Jar::default();
-    }
-
-    /// Puts in a cookie, as if a login had given it.
-    pub fn plant_cookie(&mut self, url: &Url, name: &str, value: &str) {
-        self.jar.plant(url, name, value);
-    }
-
-    async fn load(&mut self, request: Request, url: &Url) -> Outcome<Answer> {
-        self.pages += 1;
-        if self.pages > self.limits.pages {
-            return Err(Failure::driver(format!("more than {} pages in one attempt", self.limits.pages)));
-        }
-        let mut request = request.header("Accept", "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8");
-        if let Some(cookies) = self.jar.header(url) {
-            request = request.header("Cookie", cookies);
-        }
-        let answer = self.fetcher.send(request, self.limits.page).await?;
-        for line in answer.headers.get_all("set-cookie").iter().filter_map(|value| value.to_str().ok()) {
-            self.trail.cookies.push(line.to_owned());
-            self.jar.keep(line, url);
-        }
-        Ok(answer)
-    }
-
-    /// Shows an answer; an address if the page moves on by itself.
-    async fn show(&mut self, url: Url, answer: Answer) -> Option<Url> {
-        let source = answer.text();
-        let page = Page::read(url.clone(), answer.status, &source);
-        let refresh = refresh(&answer, &source).filter(|(delay, _)| *delay <= REFRESH);
-        let visit = Visit { status: answer.status, headers: answer.headers, source, page };
-        self.trail.visits.push(visit.clone());
-        self.shown = Some(visit);
-        let (delay, to) = refresh?;
-        let next = url.join(&to).ok()?;
-        // A page that waits for something loads itself again; asking at once would only find it waiting.
-        if next == url {
-            sleep(delay).await;
-        }
-        Some(next)
+impl Trail {
+    /// Takes over what another trail holds.
+    pub(super) fn extend(&mut self, other: Self) {
+        self.visits.extend(other.visits);
+        self.locations.extend(other.locations);
+        self.cookies.extend(other.cookies);
     }
 }
 
 impl Visit {
+    /// True if scripts may build more of the page, and nobody ran them.
+    pub fn waits_for_scripts(&self) -> bool {
+        self.visible.is_none() && self.page.active.iter().any(|part| part == "<script>")
+    }
+
     /// Addresses of the scripts that the page loads.
     pub fn scripts(&self) -> Vec<Url> {
         let Some(selector) = Selector::parse("script[src]").ok() else { return Vec::new() };
@@ -196,15 +248,8 @@ impl Visit {
     }
 }
 
-fn location(from: &Url, answer: &Answer) -> Option<Url> {
-    if !matches!(answer.status, 301 | 302 | 303 | 307 | 308) {
-        return None;
-    }
-    from.join(answer.header("location")?).ok()
-}
-
 /// Delay and address of a `Refresh` header or of its `<meta>` twin; without an address the page loads itself.
-fn refresh(answer: &Answer, source: &str) -> Option<(Duration, String)> {
+pub(super) fn refresh(headers: &HeaderMap, source: &str) -> Option<(Duration, String)> {
     let meta = || {
         let selector = Selector::parse("meta[http-equiv]").ok()?;
         let document = Html::parse_document(source);
@@ -212,7 +257,7 @@ fn refresh(answer: &Answer, source: &str) -> Option<(Duration, String)> {
             document.select(&selector).find(|element| element.attr("http-equiv").is_some_and(|name| name.eq_ignore_ascii_case("refresh")))?;
         Some(element.attr("content")?.to_owned())
     };
-    let content = answer.header("refresh").map(str::to_owned).or_else(meta)?;
+    let content = headers.get("refresh").and_then(|value| value.to_str().ok()).map(str::to_owned).or_else(meta)?;
     let (delay, to) = content.split_once([';', ',']).unwrap_or((&content, ""));
     let seconds: f64 = delay.trim().parse().ok()?;
     let to = to.trim();
@@ -231,7 +276,7 @@ mod tests {
             if let Some(value) = header {
                 headers.insert("refresh", value.parse().unwrap());
             }
-            Answer { status: 200, headers, body: Vec::new() }
+            headers
         };
         let meta = |content: &str| refresh(&answer(None), &format!("<meta http-equiv=Refresh content=\"{content}\">"));
         assert_eq!(meta("0; URL='/done'"), Some((Duration::ZERO, "/done".to_owned())));

@@ -111,7 +111,7 @@ mod tests {
 
     fn visit(status: u16, source: &str) -> Visit {
         let page = Page::read(Url::parse("http://localhost/").unwrap(), status, source);
-        Visit { status, headers: HeaderMap::new(), source: source.to_owned(), page }
+        Visit { status, headers: HeaderMap::new(), source: source.to_owned(), page, visible: None }
     }
 
     fn check(source: &str, expected: Option<(State, Problem)>) {
