@@ -472,6 +472,11 @@ impl World {
                 let depth: usize = of.parse().map_err(|_| Failure::new(format!("no depth: {of:?}")))?;
                 ["[".repeat(depth), "]".repeat(depth)].concat()
             }
+            "nested" => {
+                let depth: usize = of.parse().map_err(|_| Failure::new(format!("no depth: {of:?}")))?;
+                ["<a>".repeat(depth), "</a>".repeat(depth)].concat()
+            }
+            "api name" => self.app(of)?.api_name(),
             "note" => self.notes.get(of).or_fail(|| format!("nothing was noted as {of:?}"))?.clone(),
             _ => return Ok(None),
         }))

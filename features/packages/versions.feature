@@ -36,6 +36,40 @@ Feature: Versions of second-generation packages
     Then the answer has the status 200
     And the answer mentions "can't be created in a second"
 
+  @R-C5 @R-A8
+  Scenario: A connected app is referred to in the first-generation package that it comes from
+    Given an uninstalled connected app "One"
+    And the test author has created "/packages" from
+      """
+      {"name": "{unique:One Package}", "org": "{org:the publisher}", "generation": "first_generation", "namespace": "{note:namespace}", "apps": ["{app:One}"]}
+      """
+    And the upload "good" with the number "1.0.0.NEXT", "Suite" and the files
+      | package.xml                    | <Package><types><members>{app}</members><name>ExternalClientApplication</name></types><types><members>One</members><name>ConnectedApp</name></types><version>67.0</version></Package> |
+      | connectedApps/One.connectedApp | <ConnectedApp><developerName>{note:namespace}__{api name:One}</developerName><version>1.0</version></ConnectedApp>                                                                |
+    And the developer has built "good" of the package "Acme Suite"
+    And the developer has promoted "good"
+    When the admin sends
+      """
+      POST /services/data/v67.0/tooling/sobjects/PackageInstallRequest
+
+      {"NameConflictResolution": "Block", "SecurityType": "full", "SubscriberPackageVersionKey": "{note:good version}"}
+      """
+    Then the answer has the status 201
+    And "One" counts as "installed" in the org
+
+  @R-C5
+  Scenario: An app is part of one package only
+    Given the upload "first" with the number "1.0.0.NEXT" and "Suite"
+    And the developer has built "first" of the package "Acme Suite"
+    And the developer has created the package "Acme Other"
+    And the upload "second" with the number "1.0.0.NEXT" and "Suite"
+    When the developer builds "second" of the package "Acme Other"
+    And the admin of the publisher sends
+      """
+      GET /services/data/v67.0/tooling/query?q=SELECT+Message+FROM+Package2VersionCreateRequestError+WHERE+ParentRequest.Id='{note:second request}'
+      """
+    Then the answer mentions "is part of the package"
+
   @R-C5
   Scenario: What holds the secret is no part of a second-generation package
     Given the upload "bad" with the number "1.0.0.NEXT", "Suite" and the files

@@ -21,6 +21,7 @@ mod lives;
 mod metadata;
 mod package_rows;
 mod packages;
+mod packaging;
 mod registration;
 mod registry;
 mod row;
@@ -58,7 +59,7 @@ pub use directory::{NewOrg, Taken};
 pub use installs::{AppTurn, note_app};
 pub use live_org::LiveOrg;
 pub use metadata::{SOURCE_MEMBER, may_use_metadata};
-pub use packages::{INSTALL_REQUEST, UNINSTALL_REQUEST, VERSION_REQUEST, first_state};
+pub use packages::{INSTALL_REQUEST, UNINSTALL_REQUEST, UPLOAD_REQUEST, VERSION_REQUEST, first_state};
 pub use registry::Registry;
 pub use sandboxes::{SANDBOX_INFO, SANDBOX_PROCESS, SandboxRefused, SandboxRequest};
 pub use scratch_orgs::{ACTIVE_SCRATCH_ORG, SCRATCH_ORG_INFO, ScratchOrgUsage, SignUpRefused};
@@ -191,7 +192,7 @@ impl App {
         self.roll_event_log(&org, now)?;
         let Some(session) = org.session(unverified_token, now)? else { return Ok(None) };
         let Some(member) = org.member(session.user)?.filter(|member| may_go_on(&member.user, now)) else { return Ok(None) };
-        if org.facts().locked {
+        if org.facts().is_closed(now) {
             return Ok(None);
         }
         // What is refused is no use: it must not keep the session alive.

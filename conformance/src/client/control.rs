@@ -48,6 +48,15 @@ pub struct App {
     pub distribution: Option<String>,
 }
 
+impl App {
+    /// The API name that Setup makes of its label: letters, digits and single underscores.
+    pub fn api_name(&self) -> String {
+        let words: Vec<&str> = self.name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        let name = words.join("_");
+        if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { format!("X{name}") }
+    }
+}
+
 /// A session made without the OAuth dance.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Session {

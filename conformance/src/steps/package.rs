@@ -1,4 +1,4 @@
-//! Second-generation packages as a developer's tool builds them: what it uploads, and the Dev Hub that takes it.
+//! Packages as their developer makes them: what a tool uploads, the Dev Hub that takes it, and the packaging org of the first generation.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -20,11 +20,28 @@ const DEVELOPER: &str = "the admin of the publisher";
 /// A namespace of this scenario alone, which `{note:namespace}` stands for.
 #[given("the publisher's Dev Hub is linked to a namespace")]
 async fn linked(world: &mut World) -> Outcome {
+    let namespace = new_namespace(world);
+    world.create_org(PUBLISHER, json!({ "kind": "devhub", "linked_namespaces": [namespace] })).await.map(drop)
+}
+
+#[given("the publisher packages in a Developer Edition org with a namespace")]
+async fn packaging_org(world: &mut World) -> Outcome {
+    let namespace = new_namespace(world);
+    world.create_org(PUBLISHER, json!({ "kind": "developer", "edition": "Developer", "namespace": namespace })).await.map(drop)
+}
+
+#[given("the publisher packages in an Enterprise Edition org with a namespace")]
+async fn wrong_packaging_org(world: &mut World) -> Outcome {
+    let namespace = new_namespace(world);
+    world.create_org(PUBLISHER, json!({ "kind": "production", "edition": "Enterprise", "namespace": namespace })).await.map(drop)
+}
+
+/// A namespace of this scenario alone, which `{note:namespace}` stands for.
+fn new_namespace(world: &mut World) -> String {
     let namespace: String = world.unique("ns").chars().filter(char::is_ascii_alphanumeric).collect();
     let namespace = namespace[..namespace.len().min(15)].to_owned();
-    world.create_org(PUBLISHER, json!({ "kind": "devhub", "linked_namespaces": [namespace] })).await?;
-    world.notes.insert("namespace".to_owned(), namespace);
-    Ok(())
+    world.notes.insert("namespace".to_owned(), namespace.clone());
+    namespace
 }
 
 /// `{note:<name>}` then stands for the package's id.
@@ -111,7 +128,7 @@ async fn tooling_query(world: &mut World, soql: &str) -> Outcome<Value> {
 }
 
 fn put_upload(world: &mut World, name: &str, descriptor: &Value, app: &str, more: &[(String, String)]) -> Outcome {
-    let api_name = api_name(&world.app(app)?.name);
+    let api_name = world.app(app)?.api_name();
     let manifest = format!(
         "<Package xmlns=\"http://soap.sforce.com/2006/04/metadata\"><types><members>{api_name}</members><name>ExternalClientApplication</name></types>\
          <types><name>Profile</name></types><version>67.0</version></Package>"
@@ -128,11 +145,4 @@ fn put_upload(world: &mut World, name: &str, descriptor: &Value, app: &str, more
     let outer = [("package2-descriptor.json".to_owned(), descriptor.to_string().into_bytes()), ("package.zip".to_owned(), inner)];
     world.notes.insert(name.to_owned(), STANDARD.encode(pack(&outer).map_err(failed)?));
     Ok(())
-}
-
-/// The API name that Setup makes of a label: letters, digits and single underscores.
-fn api_name(label: &str) -> String {
-    let words: Vec<&str> = label.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let name = words.join("_");
-    if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { format!("X{name}") }
 }

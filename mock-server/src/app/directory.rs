@@ -116,6 +116,7 @@ impl App {
             former_names: Vec::new(),
             copy_of: None,
             expires: None,
+            made_by: None,
         };
         shape(&mut org);
         orgs.check_free(&org)?;

@@ -67,23 +67,33 @@ impl App {
         request: PackageRequest<'_>,
         by: Option<UserId>,
     ) -> Result<Result<Install, InstallRefused>, StoreError> {
-        org.write(|tx| {
-            let allowed = check_install(release, &org.facts(), &self.installed(tx)?).and_then(|install| {
-                check_key(release, request.key)?;
-                if request.acknowledged { Ok(install) } else { Err(InstallRefused::NotAcknowledged) }
-            });
-            let install = match allowed {
-                Ok(Install::Nothing) => return Ok(Ok(Install::Nothing)),
-                Ok(install) if self.missing_dependencies(tx, release)?.is_empty() => install,
-                Ok(_) => return Ok(Err(InstallRefused::DependencyMissing)),
-                Err(refused) => return Ok(Err(refused)),
-            };
-            let installed = InstalledPackage { version: release.version.id, installed_at: self.now(), audience: request.audience };
-            self.put_in(tx, org, release, &installed)?;
-            let display = format!("Installed package {} {}", release.package.name, release.version.number);
-            tx.audit(Actor { user: by, at: self.now() }, section::PACKAGES, "packageInstall", &display)?;
-            Ok(Ok(install))
-        })
+        org.write(|tx| self.install_within(tx, org, release, request, by))
+    }
+
+    /// The same inside a transaction that is open.
+    pub fn install_within(
+        &self,
+        tx: &Tx<'_>,
+        org: &LiveOrg,
+        release: &Release,
+        request: PackageRequest<'_>,
+        by: Option<UserId>,
+    ) -> Result<Result<Install, InstallRefused>, StoreError> {
+        let allowed = check_install(release, &org.facts(), &self.installed(tx)?).and_then(|install| {
+            check_key(release, request.key)?;
+            if request.acknowledged { Ok(install) } else { Err(InstallRefused::NotAcknowledged) }
+        });
+        let install = match allowed {
+            Ok(Install::Nothing) => return Ok(Ok(Install::Nothing)),
+            Ok(install) if self.missing_dependencies(tx, release)?.is_empty() => install,
+            Ok(_) => return Ok(Err(InstallRefused::DependencyMissing)),
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let installed = InstalledPackage { version: release.version.id, installed_at: self.now(), audience: request.audience };
+        self.put_in(tx, org, release, &installed)?;
+        let display = format!("Installed package {} {}", release.package.name, release.version.number);
+        tx.audit(Actor { user: by, at: self.now() }, section::PACKAGES, "packageInstall", &display)?;
+        Ok(Ok(install))
     }
 
     /// Puts a package and the apps it carries into the org, in the place of another version of it. Asks nothing.
@@ -113,26 +123,35 @@ impl App {
 
     /// Takes a package out with all that it brought: the tokens of its apps end.
     pub fn uninstall_package(&self, org: &LiveOrg, version: PackageVersionId, by: Option<UserId>) -> Result<Result<(), InstallRefused>, StoreError> {
+        org.write(|tx| self.uninstall_within(tx, version, by))
+    }
+
+    /// The same inside a transaction that is open.
+    pub fn uninstall_within(&self, tx: &Tx<'_>, version: PackageVersionId, by: Option<UserId>) -> Result<Result<(), InstallRefused>, StoreError> {
         let registry = self.registry();
-        org.write(|tx| {
-            let installed = self.installed(tx)?;
-            if let Some(release) = registry.release(version) {
-                let package_of = |id| registry.release(id).map(|needed| needed.package.id);
-                if !dependents(&release, &installed, package_of).is_empty() {
-                    return Ok(Err(InstallRefused::Required));
-                }
+        let installed = self.installed(tx)?;
+        if let Some(release) = registry.release(version) {
+            let package_of = |id| registry.release(id).map(|needed| needed.package.id);
+            if !dependents(&release, &installed, package_of).is_empty() {
+                return Ok(Err(InstallRefused::Required));
             }
-            if !tx.installed_packages()?.iter().any(|known| known.version == version) {
-                return Ok(Err(InstallRefused::NotInstalled));
-            }
-            self.take_out(tx, version, by).map(Ok)
-        })
+        }
+        if !tx.installed_packages()?.iter().any(|known| known.version == version) {
+            return Ok(Err(InstallRefused::NotInstalled));
+        }
+        self.take_out(tx, version, by).map(Ok)
     }
 
     fn take_out(&self, tx: &Tx<'_>, version: PackageVersionId, by: Option<UserId>) -> Result<(), StoreError> {
         let registry = self.registry();
         tx.remove_installed_package(version)?;
+        let left = self.installed(tx)?;
         for row in tx.org_apps()?.iter().filter(|row| row.package == Some(version)) {
+            // A connected app may have come twice: in its own package, and in one that refers to it.
+            if let Some(other) = left.iter().find(|other| other.release.carries(row.app)) {
+                tx.put_org_app(&OrgApp { package: Some(other.release.version.id), ..row.clone() })?;
+                continue;
+            }
             if let Ok(next) = uninstall(row) {
                 remove(tx, &next)?;
             }

@@ -127,7 +127,7 @@ fn subscriber_package_version(release: &Release, publisher: &str) -> Value {
         "PatchVersion": version.number.patch,
         "BuildNumber": version.number.build,
         "ReleaseState": release_state(version),
-        "IsManaged": package.kind != crate::apps::PackageKind::Unlocked,
+        "IsManaged": package.is_managed(),
         "IsDeprecated": version.deprecated,
         "IsPasswordProtected": version.installation_key.is_some(),
         "IsBeta": !version.promoted,

@@ -116,7 +116,7 @@ impl App {
         let Some(org) = self.org_of_username(username)? else { return Ok(()) };
         let facts = org.facts();
         let Some(user) = org.read(|tx| tx.user_named(username))? else { return Ok(()) };
-        if !site.logs_in(facts.id, facts.kind.into()) || !user.is_active || user.is_frozen || facts.locked {
+        if !site.logs_in(facts.id, facts.kind.into()) || !user.is_active || user.is_frozen || facts.is_closed(self.now()) {
             return Ok(());
         }
         self.send_password_link(&org, site, &user, LinkCause::Forgotten, None)

@@ -26,7 +26,7 @@ impl App {
         let Some(org) = id.and_then(|id| self.org(id)) else { return Ok(None) };
         let now = self.now();
         let Some(owner) = org.read(|tx| tx.token_owner(Digest::of(unverified_token), now))? else { return Ok(None) };
-        let may_go_on = org.user(owner.user)?.is_some_and(|user| may_go_on(&user, now)) && !org.facts().locked;
+        let may_go_on = org.user(owner.user)?.is_some_and(|user| may_go_on(&user, now)) && !org.facts().is_closed(now);
         Ok(Some(Whose {
             org: Some(org.id()),
             app: owner.app,

@@ -135,6 +135,8 @@ pub enum Act {
     RevokeOthersTokens,
     /// See and manage external client apps.
     ManageExternalApps,
+    /// Register a namespace, make and upload packages.
+    PackageApps,
 }
 
 /// Whether the user holds the permissions that the act needs.
@@ -146,6 +148,8 @@ pub fn may(user: &User, act: Act) -> bool {
         Act::InstallPackage => manages && user.has(Permission::InstallPackages),
         Act::RevokeOthersTokens => user.has(Permission::ManageUsers),
         Act::ManageExternalApps => user.has(Permission::ExternalClientAppAdmin),
+        // GUESS: Create and Upload AppExchange Packages come with it.
+        Act::PackageApps => user.has(Permission::CustomizeApplication) && user.has(Permission::InstallPackages),
     }
 }
 

@@ -15,6 +15,7 @@ mod kinds;
 mod migration;
 mod package;
 mod package_install;
+mod packaging;
 mod refusal;
 mod refusals;
 mod standing;
@@ -31,6 +32,9 @@ pub use installs::{Act, Audience, InstallRefused, InstalledPackage, Installs, bl
 pub use migration::{NewIdentity, migrated, migration_blockers, revived};
 pub use package::{Build, Package, PackageKind, PackageVersion, PromotionRefused, REQUIRED_COVERAGE, Release, Stamp, VersionNumber, may_promote};
 pub use package_install::{Install, InstalledRelease, PackageRequest, check_install, check_key, dependents, missing_dependencies};
+pub use packaging::{
+    NewPackage, PackagingRefused, Upload, check_component, check_deprecation, check_namespace, check_package, check_upload, usual_number,
+};
 pub use refusal::{Blocked, Fix, GENERIC_ERROR, Role, Surface};
 pub use refusals::{Refusal, Refusals};
 pub use standing::{BrowserFacts, Limit, Standing, Visit, is_assigned, limit, must_raise, standing};

@@ -23,6 +23,12 @@ pub struct Package {
     pub namespace: Option<String>,
     #[serde(default)]
     pub kind: PackageKind,
+    /// First generation: the apps that the next upload carries.
+    #[serde(default)]
+    pub components: Vec<AppId>,
+    /// `en_US`
+    #[serde(default)]
+    pub language: Option<String>,
     #[serde(default)]
     pub description: Option<String>,
     /// Username that hears of failures; nothing is sent here.

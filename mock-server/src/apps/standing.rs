@@ -71,7 +71,7 @@ pub fn is_assigned(user: &User, app: &AppDefinition, row: &OrgApp) -> bool {
 /// Who the user is to us, wherever the request comes from.
 pub fn standing(user: &User, org: &Org, visit: &Visit) -> Standing {
     match user {
-        _ if org.locked => Standing::InactiveOrg,
+        _ if org.is_closed(visit.now) => Standing::InactiveOrg,
         user if !user.is_active => Standing::InactiveUser,
         user if user.is_frozen => Standing::FrozenUser,
         _ if visit.browser.is_some_and(|browser| browser.login_as) => Standing::LoginAs,

@@ -26,6 +26,8 @@ pub struct VersionInfo {
     /// Type and name of what `package.xml` lists.
     pub components: Vec<(String, String)>,
     pub apps: Vec<AppSource>,
+    /// The connected apps that the source refers to.
+    pub connected_apps: Vec<ConnectedAppReference>,
     /// Files of the metadata, and their bytes.
     pub files: u32,
     pub size: u32,
@@ -58,6 +60,15 @@ pub struct AppSource {
     pub oauth_link: Option<String>,
     /// `Api, RefreshToken`
     pub scopes: Option<String>,
+}
+
+/// A connected app as the source of a second-generation package names it: it comes from a first-generation package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConnectedAppReference {
+    /// As `package.xml` lists it.
+    pub name: String,
+    /// `ns__App`, as its `developerName` says, or else its own name.
+    pub developer_name: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -104,6 +115,7 @@ impl VersionInfo {
             post_install_url: descriptor.post_install_url.and_then(some),
             components: components(&manifest),
             apps: Vec::new(),
+            connected_apps: Vec::new(),
             files: 0,
             size: 0,
             apex: Apex::default(),
@@ -128,6 +140,10 @@ impl VersionInfo {
                 let app = self.app(&owner);
                 app.oauth_link = text(&root, "oauthLink");
                 app.scopes = text(&root, "commaSeparatedOauthScopes");
+            } else if let Some(name) = stem(&path, "connectedApp") {
+                let root = element(&path, &content)?;
+                let developer_name = text(&root, "developerName").unwrap_or_else(|| name.to_owned());
+                self.connected_apps.push(ConnectedAppReference { name: name.to_owned(), developer_name });
             } else if path.ends_with(".cls") || path.ends_with(".trigger") {
                 self.apex.code = true;
                 self.apex.tests |= String::from_utf8_lossy(&content).to_ascii_lowercase().contains("@istest");

@@ -162,7 +162,7 @@ pub fn redeem_guest_code(
 /// Whether a visitor may use the app.
 fn admitted(desk: &Desk<'_>, client: &AppDefinition, org_app: &OrgApp, endpoint: Endpoint) -> Result<(), Blocked> {
     let visitor = UserFacts {
-        standing: if desk.org.locked { Standing::InactiveOrg } else { Standing::Visitor },
+        standing: if desk.org.is_closed(desk.now) { Standing::InactiveOrg } else { Standing::Visitor },
         limit: None,
         approves_uninstalled_apps: false,
         uses_any_api_client: false,

@@ -28,7 +28,7 @@ pub fn log_in_with_password(
     require!(facts.flow_is_on, failed("Username-Password Flow Disabled"));
     // Whose account is closed hears of that, right password or not.
     if user.is_active
-        && !desk.org.locked
+        && !desk.org.is_closed(desk.now)
         && let Some(status) = wrong(tx, desk, &user, password)?
     {
         return Ok(Err(failed(status)));

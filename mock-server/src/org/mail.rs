@@ -23,18 +23,24 @@ pub enum MailKind {
     Registration,
     /// Salesforce contained the user.
     SecurityNotification,
+    /// A package version was uploaded: the link where it is installed.
+    PackageUploaded,
+    /// An org was made: where to log in there, and as whom.
+    NewOrg,
     /// What a caller of the API asked to send.
     Message,
 }
 
 impl MailKind {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 9] = [
         Self::PasswordReset,
         Self::VerificationCode,
         Self::SecurityToken,
         Self::Passwordless,
         Self::Registration,
         Self::SecurityNotification,
+        Self::PackageUploaded,
+        Self::NewOrg,
         Self::Message,
     ];
 
@@ -47,6 +53,8 @@ impl MailKind {
             Self::Passwordless => "passwordless",
             Self::Registration => "registration",
             Self::SecurityNotification => "security_notification",
+            Self::PackageUploaded => "package_uploaded",
+            Self::NewOrg => "new_org",
             Self::Message => "message",
         }
     }

@@ -75,9 +75,12 @@ pub struct Org {
     /// Of a sandbox that was copied: what from.
     #[serde(default)]
     pub copy_of: Option<CopyOrigin>,
-    /// Of a scratch org: when it ends.
+    /// Of a scratch org or a trial: when it ends.
     #[serde(default)]
     pub expires: Option<Timestamp>,
+    /// The Environment Hub that made it.
+    #[serde(default)]
+    pub made_by: Option<OrgId>,
 }
 
 fn january() -> i8 {
@@ -97,6 +100,11 @@ impl Org {
     pub fn knows_namespace(&self, prefix: &str) -> bool {
         let own = self.namespace.as_deref().into_iter().chain(self.linked_namespaces.iter().map(|linked| linked.prefix.as_str()));
         own.into_iter().any(|known| known.eq_ignore_ascii_case(prefix))
+    }
+
+    /// Whether it admits nobody: it is locked, or its time is over.
+    pub fn is_closed(&self, now: Timestamp) -> bool {
+        self.locked || self.expires.is_some_and(|end| end <= now)
     }
 
     /// The switches that hold here: the era's, with those set by hand on top.

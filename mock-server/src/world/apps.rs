@@ -223,10 +223,13 @@ pub fn put_package(app: &App, entry: &PackageEntry) -> Result<Release, Rejected>
         |known| Ok(Package::clone(&known)),
     );
     let usual = if owner.facts().kind == OrgKind::Devhub { PackageKind::Managed } else { PackageKind::FirstGeneration };
+    let kind = entry.generation.unwrap_or(usual);
     let package = Package {
         name: entry.name.clone(),
         owner: owner.id(),
-        kind: entry.generation.unwrap_or(usual),
+        kind,
+        // The next upload carries what this version does.
+        components: if kind == PackageKind::FirstGeneration { carried.iter().map(|carried| carried.id).collect() } else { Vec::new() },
         namespace: entry.namespace.clone().or_else(|| owner.facts().namespace.clone()),
         ..package.map_err(|wrong| Rejected::invalid("version_id", wrong.to_string()))?
     };
@@ -284,6 +287,8 @@ fn fresh_package(id: PackageId, name: &str, owner: OrgId, now: Stamp) -> Package
         owner,
         namespace: None,
         kind: PackageKind::FirstGeneration,
+        components: Vec::new(),
+        language: None,
         description: None,
         error_username: None,
         org_dependent: false,

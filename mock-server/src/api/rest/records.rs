@@ -10,6 +10,7 @@ use super::format::Answer;
 use super::recent;
 use super::scratch_orgs;
 use super::sent::with_input;
+use crate::app::Database;
 use crate::id::{MalformedId, RecordId};
 use crate::records::{self, Queries, RecordError, Related, Rows, Span, Wanted};
 use crate::schema::Schema;
@@ -24,6 +25,7 @@ pub fn create(call: &Call<'_>) -> Result<Answer, RestError> {
         with_input(call, |input| Ok(call.db.write(|tx| call.change(&schema).create(tx, object, input))?))?
     };
     recent::note_if_asked(call, object, id)?;
+    begin_push(call, object, id)?;
     Ok(created(call, object, id, None))
 }
 
@@ -47,7 +49,16 @@ pub fn update(call: &Call<'_>) -> Result<Answer, RestError> {
     let id = record_id(&call.segment("id"))?;
     let answer = change_record(call, &schema, object, id)?;
     recent::note_if_asked(call, object, id)?;
+    begin_push(call, object, id)?;
     Ok(answer)
+}
+
+/// A push upgrade that is pending goes on by itself.
+fn begin_push(call: &Call<'_>, object: &Object, id: RecordId) -> Result<(), RestError> {
+    match call.db {
+        Database::Org(org) if object.name == "PackagePushRequest" => Ok(call.app.begin_package_request(org, id)?),
+        _ => Ok(()),
+    }
 }
 
 /// `DELETE /services/data/v67.0/sobjects/Account/001…`

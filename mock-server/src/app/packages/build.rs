@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::super::Registry;
-use crate::apps::{AppDefinition, AppKind, Build, Distribution, Package, PackageKind, PackageVersion, REQUIRED_COVERAGE, Stamp, VersionNumber};
+use crate::apps::{
+    AppDefinition, AppKind, Build, Distribution, Package, PackageKind, PackageVersion, REQUIRED_COVERAGE, Release, Stamp, VersionNumber,
+};
 use crate::id::{AppId, PackageVersionId};
 use crate::metadata::{Apex, AppSource, VersionInfo, WantedNumber, scopes_of};
 use crate::secret::Secret;
@@ -32,7 +34,8 @@ pub(super) fn build(
     order: Order,
     (id, stamp): (PackageVersionId, Stamp),
 ) -> Result<PackageVersion, Vec<String>> {
-    let mut wrong = unpackageable(info);
+    let referred: Vec<_> = info.connected_apps.iter().filter_map(|app| Some((&app.name, referred(registry, &app.developer_name)?))).collect();
+    let mut wrong = unpackageable(info, |name| referred.iter().any(|(known, _)| known.eq_ignore_ascii_case(name)));
     let mut apps = Vec::new();
     for source in &info.apps {
         match carried(registry, package, source) {
@@ -45,10 +48,9 @@ pub(super) fn build(
     let unknown = info.dependencies.iter().filter(|id| registry.release(**id).is_none_or(|release| release.version.deprecated));
     wrong.extend(unknown.map(|id| format!("The package version {id} that this version depends on was not found or is deprecated.")));
     let (Some(number), true) = (number, wrong.is_empty()) else { return Err(wrong) };
-    let removed = info
-        .ancestor
-        .and_then(|ancestor| registry.release(ancestor))
-        .is_some_and(|ancestor| ancestor.version.apps.iter().any(|before| !apps.iter().any(|(app, _)| app == before)));
+    let is_gone = |before: &AppId| !apps.iter().any(|(app, _)| app == before) && !referred.iter().any(|(_, app)| app == before);
+    let ancestor = info.ancestor.and_then(|ancestor| registry.release(ancestor));
+    let removed = ancestor.is_some_and(|ancestor| ancestor.version.apps.iter().any(is_gone));
     let coverage = (order.calculates_coverage && !order.skips_validation).then(|| coverage(info.apex));
     Ok(PackageVersion {
         id,
@@ -59,7 +61,7 @@ pub(super) fn build(
         installation_key: order.key.map(Secret),
         promoted: false,
         scopes: apps.iter().cloned().collect::<BTreeMap<_, _>>(),
-        apps: apps.into_iter().map(|(app, _)| app).collect(),
+        apps: apps.into_iter().map(|(app, _)| app).chain(referred.into_iter().map(|(_, app)| app)).collect(),
         ancestor: info.ancestor,
         dependencies: info.dependencies.clone(),
         branch: order.branch,
@@ -89,8 +91,9 @@ fn coverage(apex: Apex) -> Option<u8> {
 }
 
 /// Components that no second-generation package takes. GUESS: the sentences.
-fn unpackageable(info: &VersionInfo) -> Vec<String> {
+fn unpackageable(info: &VersionInfo, is_referred: impl Fn(&str) -> bool) -> Vec<String> {
     let told = |(kind, name): &(String, String)| match kind.as_str() {
+        "ConnectedApp" if is_referred(name) => None,
         "ConnectedApp" => Some(format!(
             "{name}: A connected app can't be created in a second-generation package. Package it in a first-generation package and reference that."
         )),
@@ -101,6 +104,22 @@ fn unpackageable(info: &VersionInfo) -> Vec<String> {
         _ => None,
     };
     info.components.iter().filter_map(told).collect()
+}
+
+/// The connected app that a source refers to as `ns__App`: one that a released first-generation package brings.
+/// GUESS: any released version will do; that the app must come from such a package is documented.
+fn referred(registry: &Registry, name: &str) -> Option<AppId> {
+    let (namespace, own_name) = name.split_once("__")?;
+    let holds = |release: &Release| {
+        let held = release.package.namespace.as_deref().is_some_and(|held| held.eq_ignore_ascii_case(namespace));
+        held && release.package.kind == PackageKind::FirstGeneration && release.version.promoted && !release.version.deprecated
+    };
+    let carried = registry.releases().into_iter().filter(holds).flat_map(|release| release.version.apps.clone());
+    let named = |app: &AppId| {
+        let known = registry.app(*app);
+        known.is_some_and(|app| app.kind == AppKind::ConnectedApp && app.developer_name().eq_ignore_ascii_case(own_name))
+    };
+    carried.into_iter().find(named)
 }
 
 /// The app of the Dev Hub that a source names, with the scopes it has in this version.
@@ -118,6 +137,11 @@ fn carried(registry: &Registry, package: &Package, source: &AppSource) -> Result
     };
     if app.distribution != Some(Distribution::Packaged) {
         return Err(format!("{name}: The distribution state of an external client app must be Packaged to include it in a package; it is Local."));
+    }
+    let holds = |other: &Release| other.package.id != package.id && !other.version.deprecated && other.carries(app.id);
+    if let Some(other) = registry.releases().into_iter().find(holds) {
+        // GUESS: the words; that an app is in one package only is how Setup shows it.
+        return Err(format!("{name}: The external client app is part of the package {} already.", other.package.name));
     }
     let scopes = match &source.scopes {
         Some(tokens) => scopes_of(tokens.split(',')).map_err(|failure| format!("{name}: {}", failure.problem))?,

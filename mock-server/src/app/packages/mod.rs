@@ -2,26 +2,29 @@
 //! come by the virtual clock, which is at once where the org has set no duration.
 
 mod build;
+mod push;
 
 use std::time::Duration;
 
 use super::row::Row;
 use super::{App, LiveOrg};
-use crate::apps::{Audience, InstallRefused, PackageRequest, Release, Stamp, check_install};
+use crate::apps::{Audience, InstallRefused, PackageRequest, PackagingRefused, Release, Stamp, Upload, check_install, usual_number};
 use crate::clock::Timestamp;
-use crate::id::{PackageVersionId, RecordId};
+use crate::id::{PackageId, PackageVersionId, RecordId};
 use crate::metadata::VersionInfo;
 use crate::records::Value;
 use crate::storage::StoreError;
 use crate::store::Tx;
 use build::Order;
+use push::PUSH_REQUEST;
 
 pub const VERSION_REQUEST: &str = "Package2VersionCreateRequest";
 pub const INSTALL_REQUEST: &str = "PackageInstallRequest";
 pub const UNINSTALL_REQUEST: &str = "SubscriberPackageVersionUninstallRequest";
+pub const UPLOAD_REQUEST: &str = "PackageUploadRequest";
 
 /// The objects of requests, with the states in which they are not over, in their order.
-const REQUESTS: [(&str, &[&str]); 3] = [
+const REQUESTS: [(&str, &[&str]); 5] = [
     (
         VERSION_REQUEST,
         &[
@@ -36,6 +39,8 @@ const REQUESTS: [(&str, &[&str]); 3] = [
     ),
     (INSTALL_REQUEST, &["IN_PROGRESS"]),
     (UNINSTALL_REQUEST, &["Queued", "InProgress"]),
+    (UPLOAD_REQUEST, &["QUEUED", "IN_PROGRESS"]),
+    (PUSH_REQUEST, &["Pending"]),
 ];
 
 /// The state in which a new request begins.
@@ -69,6 +74,8 @@ impl App {
             match pending.row.object {
                 VERSION_REQUEST => self.build_version(org, &pending)?,
                 INSTALL_REQUEST => self.carry_out_install(org, &pending)?,
+                UPLOAD_REQUEST => self.carry_out_upload(org, &pending)?,
+                PUSH_REQUEST => self.carry_out_push(org, &pending.row)?,
                 _ => self.carry_out_uninstall(org, &pending)?,
             }
         }
@@ -77,7 +84,7 @@ impl App {
 
     /// Whether a unit of work is a request about packages.
     pub(super) fn is_package_request(unit: RecordId) -> bool {
-        matches!(unit.prefix(), "08c" | "0Hf" | "06y")
+        matches!(unit.prefix(), "08c" | "0Hf" | "06y" | "0HD" | "0DV")
     }
 
     /// When the requests of an org are due, for a start after a stop.
@@ -90,10 +97,16 @@ impl App {
         let switches = org.switches();
         let mut found = Vec::new();
         for (object, states) in REQUESTS {
-            let seconds = if object == VERSION_REQUEST { switches.package_build_seconds } else { switches.package_install_seconds };
+            let seconds =
+                if matches!(object, VERSION_REQUEST | UPLOAD_REQUEST) { switches.package_build_seconds } else { switches.package_install_seconds };
             for row in Row::with_states(tx, object, states)? {
                 let created = row.time("CreatedDate");
-                found.push(Pending { due: created.plus(Duration::from_secs(seconds.into())), created, states, seconds, row });
+                // A push upgrade begins when its developer wants it to.
+                let due = match object {
+                    PUSH_REQUEST => created.max(row.time("ScheduledStartTime")),
+                    _ => created.plus(Duration::from_secs(seconds.into())),
+                };
+                found.push(Pending { due, created, states, seconds, row });
             }
         }
         found.sort_by_key(|pending| (pending.due, pending.row.id));
@@ -139,7 +152,7 @@ impl App {
             Ok(info) => info,
             Err(wrong) => return Ok(Err(vec![wrong])),
         };
-        let package = row.text("Package2Id").and_then(|id| RecordId::parse(&id).ok()).and_then(crate::id::PackageId::of_developer);
+        let package = row.text("Package2Id").and_then(|id| RecordId::parse(&id).ok()).and_then(PackageId::of_developer);
         let package = package.and_then(|id| self.registry().package(id)).filter(|package| package.owner == org.id() && !package.deprecated);
         let Some(package) = package else { return Ok(Err(vec!["The package was not found in this Dev Hub, or it was deleted.".to_owned()])) };
         let stamp = Stamp { at: self.now(), by: row.user("CreatedById") };
@@ -157,10 +170,41 @@ impl App {
             None => vec!["The package version was not found.".to_owned()],
             Some(release) => self.install_as_asked(org, row, &release)?,
         };
-        let errors = serde_json::json!({ "errors": wrong.iter().map(|message| serde_json::json!({ "message": message })).collect::<Vec<_>>() });
         let state = if wrong.is_empty() { "SUCCESS" } else { "ERROR" };
-        let errors = if wrong.is_empty() { Value::Null } else { Value::text(errors.to_string()) };
-        org.write(|tx| row.set(tx, self.now(), &[("Status", Value::text(state)), ("Errors", errors)]))
+        org.write(|tx| row.set(tx, self.now(), &[("Status", Value::text(state)), ("Errors", errors(&wrong))]))
+    }
+
+    /// A first-generation package is uploaded. As with versions that are built, an upload that was interrupted makes no second version.
+    fn carry_out_upload(&self, org: &LiveOrg, pending: &Pending) -> Result<(), StoreError> {
+        let (row, now) = (&pending.row, self.now());
+        let Ok(id) = PackageVersionId::try_from(row.id.with_prefix(PackageVersionId::PREFIX)) else { return Ok(()) };
+        let package = row.text("MetadataPackageId").and_then(|id| PackageId::parse(&id).ok());
+        let (major, minor) = usual_number(package.map(|id| self.registry().versions(id)).unwrap_or_default().iter().map(|version| &**version));
+        let number = |field: &str| row.number(field).and_then(|number| u32::try_from(number).ok());
+        let upload = Upload {
+            version_name: row.text("VersionName").unwrap_or_default(),
+            major: number("MajorVersion").unwrap_or(major),
+            minor: number("MinorVersion").unwrap_or(minor),
+            release: row.is_true("IsReleaseVersion"),
+            key: org.read(|tx| tx.package_key(row.id))?,
+            description: row.text("Description"),
+            release_notes_url: row.text("ReleaseNotesUrl"),
+            post_install_url: row.text("PostInstallUrl"),
+        };
+        let outcome = match package {
+            Some(package) => self.upload_as(org, package, &upload, (id, row.user("CreatedById")))?,
+            None => Err(PackagingRefused::UnknownPackage),
+        };
+        org.write(|tx| {
+            tx.remove_package_key(row.id)?;
+            match &outcome {
+                Ok(release) => {
+                    let version = Value::text(release.version.id.to_string());
+                    row.set(tx, now, &[("Status", Value::text("SUCCESS")), ("MetadataPackageVersionId", version)])
+                }
+                Err(refused) => row.set(tx, now, &[("Status", Value::text("ERROR")), ("Errors", errors(&[refused.to_string()]))]),
+            }
+        })
     }
 
     /// What stands against the install, a sentence each.
@@ -209,6 +253,15 @@ impl App {
         };
         tx.put_install_validation(release.version.id, status)
     }
+}
+
+/// `Errors` of a request: null where there are none.
+fn errors(messages: &[String]) -> Value {
+    if messages.is_empty() {
+        return Value::Null;
+    }
+    let messages: Vec<_> = messages.iter().map(|message| serde_json::json!({ "message": message })).collect();
+    Value::text(serde_json::json!({ "errors": messages }).to_string())
 }
 
 /// A request that is not over.

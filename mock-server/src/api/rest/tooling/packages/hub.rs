@@ -33,6 +33,8 @@ pub(super) fn create_package(call: &Call<'_>, object: &Object) -> Result<RecordI
         owner,
         namespace,
         kind,
+        components: Vec::new(),
+        language: None,
         description: body.take_text("Description"),
         error_username: body.take_text("PackageErrorUsername"),
         org_dependent: body.take("IsOrgDependent").is_some_and(|value| is_true(&value)),

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::body::Body;
 use crate::api::rest::call::Call;
 use crate::api::rest::error::RestError;
-use crate::app::{Database, INSTALL_REQUEST, UNINSTALL_REQUEST, VERSION_REQUEST};
+use crate::app::{Database, INSTALL_REQUEST, UNINSTALL_REQUEST, UPLOAD_REQUEST, VERSION_REQUEST};
 use crate::id::RecordId;
 use crate::records::RecordError;
 use crate::schema::Schema;
@@ -25,6 +25,7 @@ pub enum Packaging {
     VersionRequest,
     Install,
     Uninstall,
+    Upload,
 }
 
 impl Packaging {
@@ -35,12 +36,13 @@ impl Packaging {
             VERSION_REQUEST => Some(Self::VersionRequest),
             INSTALL_REQUEST => Some(Self::Install),
             UNINSTALL_REQUEST => Some(Self::Uninstall),
+            UPLOAD_REQUEST => Some(Self::Upload),
             _ => None,
         }
     }
 
     fn is_request(self) -> bool {
-        matches!(self, Self::VersionRequest | Self::Install | Self::Uninstall)
+        matches!(self, Self::VersionRequest | Self::Install | Self::Uninstall | Self::Upload)
     }
 }
 
@@ -54,6 +56,7 @@ pub fn create(call: &Call<'_>, schema: &Schema, object: &Object, kind: Packaging
         Packaging::VersionRequest => requests::create_version(call, schema, object)?,
         Packaging::Install => requests::create_install(call, schema, object)?,
         Packaging::Uninstall => requests::create_uninstall(call, schema, object)?,
+        Packaging::Upload => requests::create_upload(call, schema, object)?,
         Packaging::Package | Packaging::Version => hub::create_package(call, object)?,
     };
     if kind.is_request() {

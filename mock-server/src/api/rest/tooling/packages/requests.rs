@@ -9,7 +9,7 @@ use crate::api::rest::sent::with_input;
 use crate::api::rest::tooling::body::{Body, missing};
 use crate::app::first_state;
 use crate::apps::{Act, InstallRefused, Installs, check_key, may};
-use crate::id::{PackageVersionId, RecordId};
+use crate::id::{PackageId, PackageVersionId, RecordId};
 use crate::records::{Input, RecordError, Rows, Value as Stored};
 use crate::schema::Schema;
 
@@ -90,6 +90,29 @@ pub(super) fn create_uninstall(call: &Call<'_>, schema: &Schema, object: &Object
         return Err(RecordError::rule("INVALID_ID_FIELD", told, &["SubscriberPackageVersionId"]).into());
     }
     plant(call, schema, object, &body)
+}
+
+/// `PackageUploadRequest`: a first-generation package of this org becomes a version.
+pub(super) fn create_upload(call: &Call<'_>, schema: &Schema, object: &Object) -> Result<RecordId, RestError> {
+    if !may(&call.caller.user, Act::PackageApps) {
+        return Err(RecordError::InsufficientAccess.into());
+    }
+    let mut body = Body::read(call)?;
+    let text = body.text("MetadataPackageId").ok_or_else(|| missing("MetadataPackageId"))?;
+    if PackageId::parse(text).ok().and_then(|id| call.app.own_package(call.caller.org.id(), id)).is_none() {
+        // GUESS: as for any other reference to what is not there.
+        return Err(RecordError::rule("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id".to_owned(), &["MetadataPackageId"]).into());
+    }
+    let key = body.take_text("Password");
+    let record = body.record();
+    call.db.write(|tx| {
+        let id = call.change(schema).create(tx, object, Input::Json(&record))?;
+        begin(tx, object, id)?;
+        if let Some(key) = &key {
+            tx.put_package_key(id, key)?;
+        }
+        Ok(id)
+    })
 }
 
 fn check_rights(call: &Call<'_>) -> Result<(), RestError> {
