@@ -173,6 +173,28 @@ Feature: Deployments change the running org
       Then the answer mentions "<errorStatusCode>LIMIT_EXCEEDED</errorStatusCode>"
       And the answer mentions "<status>Failed</status><success>false</success>"
 
+    Scenario Outline: <what> are too many
+      Given the archive "many" <archive>
+      When the admin deploys "many"
+      Then the answer mentions "LIMIT_EXCEEDED"
+      And the SOAP answer says "Failed" in "status"
+      When the admin queries "SELECT Name FROM Wide__c"
+      Then the query fails with "INVALID_TYPE" saying "{string}"
+
+      Examples:
+        | what                 | archive                             |
+        | 100,000 files        | that holds 100000 files             |
+        | 100,000 names        | that names 100000 components        |
+        | 100,000 fields       | with an object of 100000 fields     |
+
+    Scenario: Elements that stand too deep
+      Given the archive "deep"
+        | package.xml            | <Package><types><members>Account</members><name>CustomObject</name></types></Package> |
+        | objects/Account.object | <CustomObject>{nested:5000}</CustomObject>                                            |
+      When the admin deploys "deep"
+      Then the answer mentions "<problem>Error parsing file:"
+      And the answer mentions "<status>Failed</status><success>false</success>"
+
     Scenario: An archive that is cut short
       Given the archive "short" that ends in the middle
         | package.xml      | <Package/>   |

@@ -50,6 +50,26 @@ Feature: Deployments by REST
       """
     Then the answer has the status 400
 
+  @route:rest/deploy-request
+  Scenario: A form that is cut short
+    When the admin sends
+      """
+      POST /services/data/v67.0/metadata/deployRequest
+      Content-Type: multipart/form-data; boundary=B
+
+      --B
+      Content-Disposition: form-data; name="entity_content"
+      Content-Type: application/json
+
+      {"deployOptions":{"checkOnly":true}}
+      --B
+      Content-Disposition: form-data; name="file"; filename="package.xml"
+      Content-Type: application/zip
+
+      UEsDBBQ
+      """
+    Then the answer has the status 400
+
   @route:rest/deploy-cancel
   Scenario: What is over cannot be cancelled
     Given the admin has deployed "invoices"

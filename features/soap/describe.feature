@@ -63,6 +63,18 @@ Feature: Describe over SOAP, and the WSDLs
         | partner    | u      |
         | enterprise | c      |
 
+    @route:soap/wsdl @R-G1
+    Scenario: The metadata WSDL has the calls of the Metadata API and its component types
+      When the admin sends
+        """
+        GET /services/wsdl/metadata
+        """
+      Then the answer has the status 200
+      And the answer mentions 'targetNamespace="http://soap.sforce.com/2006/04/metadata"'
+      And the answer mentions '<element name="checkDeployStatus">'
+      And the answer mentions '<complexType name="ExternalClientApplication">'
+      And the answer mentions '/services/Soap/m/67.0"/>'
+
     @route:soap/wsdl
     Scenario: The enterprise WSDL has the org's own objects
       Given the custom object "Invoice__c"

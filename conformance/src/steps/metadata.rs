@@ -25,7 +25,7 @@ const RETRIEVED: &str = "retrieved archive";
 async fn archive(world: &mut World, name: String, step: &Step) -> Outcome {
     let mut files = Vec::new();
     for (path, content) in pairs(step)? {
-        files.push((path, world.expand(&content)?));
+        files.push((world.expand(&path)?, world.expand(&content)?));
     }
     let packed = pack(&files).map_err(|error| Failure::new(error.to_string()))?;
     world.notes.insert(name, STANDARD.encode(packed));
@@ -44,7 +44,39 @@ async fn cut_short(world: &mut World, name: String, step: &Step) -> Outcome {
 /// An archive that unpacks to so much. One packed file stands in it again and again, so that it is made in no time.
 #[given(expr = "the archive {string} that unpacks to {int} MB")]
 async fn bomb(world: &mut World, name: String, megabytes: usize) -> Outcome {
-    let packed = packed_often(megabytes).map_err(|error| Failure::new(error.to_string()))?;
+    let packed = packed_so_often(&" ".repeat(1024 * 1024), megabytes).map_err(|error| Failure::new(error.to_string()))?;
+    world.notes.insert(name, STANDARD.encode(packed));
+    Ok(())
+}
+
+/// An archive of so many files, all alike.
+#[given(expr = "the archive {string} that holds {int} files")]
+async fn many_files(world: &mut World, name: String, count: usize) -> Outcome {
+    let packed = packed_so_often("//A\n", count).map_err(|error| Failure::new(error.to_string()))?;
+    world.notes.insert(name, STANDARD.encode(packed));
+    Ok(())
+}
+
+/// An archive with an object `Wide__c` of so many fields.
+#[given(expr = "the archive {string} with an object of {int} fields")]
+async fn wide_object(world: &mut World, name: String, count: usize) -> Outcome {
+    let field = |number| format!("<fields><fullName>F{number}__c</fullName><type>Date</type></fields>");
+    let fields: String = (0..count).map(field).collect();
+    let manifest = "<Package><types><members>Wide__c</members><name>CustomObject</name></types><version>67.0</version></Package>".to_owned();
+    let object = format!(
+        "<CustomObject><label>Wide</label><pluralLabel>Wides</pluralLabel><nameField><label>Name</label><type>Text</type></nameField>{fields}</CustomObject>"
+    );
+    let packed = pack(&[("package.xml".to_owned(), manifest), ("objects/Wide__c.object".to_owned(), object)]);
+    world.notes.insert(name, STANDARD.encode(packed.map_err(|error| Failure::new(error.to_string()))?));
+    Ok(())
+}
+
+/// An archive whose `package.xml` names so many classes that are not there.
+#[given(expr = "the archive {string} that names {int} components")]
+async fn many_names(world: &mut World, name: String, count: usize) -> Outcome {
+    let members: String = (0..count).map(|number| format!("<members>C{number}</members>")).collect();
+    let manifest = format!("<Package><types>{members}<name>ApexClass</name></types><version>67.0</version></Package>");
+    let packed = pack(&[("package.xml".to_owned(), manifest)]).map_err(|error| Failure::new(error.to_string()))?;
     world.notes.insert(name, STANDARD.encode(packed));
     Ok(())
 }
@@ -87,7 +119,7 @@ async fn retrieves(world: &mut World, user: UserName, step: &Step) -> Outcome {
 
 #[then(expr = "the retrieved file {string} is")]
 async fn file_is(world: &mut World, path: String, step: &Step) -> Outcome {
-    let expected = world.expand(&doc_string(step)?)?;
+    let (path, expected) = (world.expand(&path)?, world.expand(&doc_string(step)?)?);
     let seen = unpack(world)?.into_iter().find(|(known, _)| *known == path).map(|(_, content)| content);
     let seen = seen.or_fail(|| format!("{path} was not retrieved"))?;
     let flat = |text: &str| text.lines().map(str::trim).collect::<String>();
@@ -154,10 +186,11 @@ pub(super) fn pack<C: AsRef<[u8]>>(files: &[(String, C)]) -> Result<Vec<u8>, zip
     Ok(writer.finish()?.into_inner())
 }
 
-fn packed_often(megabytes: usize) -> Result<Vec<u8>, zip::result::ZipError> {
-    let mut once = ZipArchive::new(Cursor::new(pack(&[("once".to_owned(), " ".repeat(1024 * 1024))])?))?;
+/// Classes of one content: it is packed once.
+fn packed_so_often(content: &str, count: usize) -> Result<Vec<u8>, zip::result::ZipError> {
+    let mut once = ZipArchive::new(Cursor::new(pack(&[("once".to_owned(), content)])?))?;
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    for number in 0..megabytes {
+    for number in 0..count {
         writer.raw_copy_file_rename(once.by_index_raw(0)?, format!("classes/C{number}.cls"))?;
     }
     writer.start_file("package.xml", SimpleFileOptions::default())?;

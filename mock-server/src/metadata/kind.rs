@@ -61,6 +61,7 @@ pub const TYPES: &[MetadataType] = &[
     plain("ExternalCredential", "externalCredentials", "externalCredential", "0pt"),
     plain("NamedCredential", "namedCredentials", "namedCredential", "0XA"),
     plain("PermissionSet", "permissionsets", "permissionset", "0PS"),
+    plain("PermissionSetGroup", "permissionsetgroups", "permissionsetgroup", "0PG"),
     plain("Profile", "profiles", "profile", "00e"),
     plain("ConnectedApp", "connectedApps", "connectedApp", "0H4"),
     // GUESS: key prefixes of external client apps and their parts.
@@ -70,7 +71,11 @@ pub const TYPES: &[MetadataType] = &[
     since(60, &plain("ExtlClntAppConfigurablePolicies", "extlClntAppPolicies", "ecaPlcy", "0xL")),
     since(59, &plain("ExtlClntAppOauthConfigurablePolicies", "extlClntAppOauthPolicies", "ecaOauthPlcy", "0xM")),
     plain("Settings", "settings", "settings", "000"),
+    plain(INSTALLED_PACKAGE, "installedPackages", "installedPackage", "0A3"),
 ];
+
+/// Packages of other orgs: deploying one installs it.
+pub const INSTALLED_PACKAGE: &str = "InstalledPackage";
 
 /// The type of this name; names are told apart by case.
 pub fn kind(name: &str) -> Option<&'static MetadataType> {

@@ -161,6 +161,17 @@ fn members_of(kind: &str) -> Option<Members> {
     })
 }
 
+/// The members that a type's files may have, each with the type of XML Schema that its text has; none for one with members of its own.
+pub fn declared_members(kind: &str) -> Option<impl Iterator<Item = (&'static str, Option<&'static str>)>> {
+    let kind_of = |shape: &Shape| match shape {
+        Text | Of(..) => Some("string"),
+        Flag => Some("boolean"),
+        Number => Some("int"),
+        Parts => None,
+    };
+    Some(members_of(kind)?.iter().map(move |(name, shape)| (*name, kind_of(shape))))
+}
+
 /// Refuses what a type's files cannot hold.
 ///
 /// # Errors

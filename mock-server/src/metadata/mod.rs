@@ -34,8 +34,8 @@ pub use external_app::{
     header_members, is_external_app, oauth_link, oauth_settings_members, org_scoped_name, put_global_settings, put_header, put_oauth_settings,
     without_secrets,
 };
-pub use kind::{MetadataType, TYPES, child, kind};
-pub use members::check_members;
+pub use kind::{INSTALLED_PACKAGE, MetadataType, TYPES, child, kind};
+pub use members::{check_members, declared_members};
 pub use objects::{Edit, definition_of, kept_members, names_of, part, settle};
 pub use operation::{DeployOptions, Deployment, Failure, FileProperties, Message, Outcome, Retrieval, Status};
 pub use package::{Manifest, Members};

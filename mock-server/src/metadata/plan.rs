@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::archive::Archive;
-use super::kind::{ChildType, MetadataType, TYPES, child, kind};
+use super::kind::{ChildType, INSTALLED_PACKAGE, MetadataType, TYPES, child, kind};
 use super::operation::{DeployOptions, Failure, Message, Outcome};
 use super::package::Manifest;
 use super::source::{Source, read};
@@ -93,10 +93,21 @@ impl Plan {
         if !archive.has("destructiveChangesPost.xml") {
             plan.put(archive, &manifest, options);
         }
+        plan.keep_packages_apart();
         if plan.items.len() > MOST_COMPONENTS {
             return refused(format!("LIMIT_EXCEEDED: The deployment holds more than {MOST_COMPONENTS} components"));
         }
         plan
+    }
+
+    /// Packages are installed by deployments that do nothing else. Source: Metadata API guide, InstalledPackage. GUESS: the words.
+    fn keep_packages_apart(&mut self) {
+        if self.items.iter().all(|item| item.kind == INSTALLED_PACKAGE) {
+            return;
+        }
+        for item in self.items.iter_mut().filter(|item| item.kind == INSTALLED_PACKAGE) {
+            item.act = Act::Refuse(Failure::new("InstalledPackage must be the only metadata type in the manifest"));
+        }
     }
 
     /// Parts go before what they are part of, and what refers before what is referred to.

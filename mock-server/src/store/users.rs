@@ -221,8 +221,20 @@ impl Tx<'_> {
             federation_id: row.get(21)?,
             locked_until: row.get::<_, Option<i64>>(17)?.map(Timestamp),
             profile: profile.ok_or_else(|| StoreError::new("a user without a profile"))?,
-            permission_sets: self.sets_where("id IN (SELECT permission_set_id FROM _assignment WHERE user_id = ?1)", &row.get::<_, String>(0)?)?,
+            permission_sets: self.sets_of(&row.get::<_, String>(0)?)?,
         }))
+    }
+
+    /// The sets that a user is assigned, and those of the groups that the user is.
+    fn sets_of(&self, user: &str) -> Result<Vec<Arc<PermissionSet>>, StoreError> {
+        const ASSIGNED: &str = "SELECT permission_set_id FROM _assignment WHERE user_id = ?1";
+        const GROUPED: &str = "SELECT \"PermissionSetId\" FROM \"PermissionSetGroupComponent\" JOIN _assignment ON permission_set_id = \"PermissionSetGroupId\" \
+            WHERE user_id = ?1";
+        if self.has_table("PermissionSetGroupComponent") {
+            self.sets_where(&format!("id IN ({ASSIGNED} UNION {GROUPED})"), user)
+        } else {
+            self.sets_where(&format!("id IN ({ASSIGNED})"), user)
+        }
     }
 
     fn sets_where(&self, condition: &str, key: &str) -> Result<Vec<Arc<PermissionSet>>, StoreError> {

@@ -2,14 +2,14 @@
 
 use super::apps::Apps;
 use super::code::{self, Refused};
-use super::permissions;
 use super::settings::Settings;
+use super::{groups, installed_packages, permissions};
 use crate::app::{App, Caller, LiveOrg};
 use crate::clock::Timestamp;
 use crate::id::{RecordId, UserId};
 use crate::metadata::{
-    Act, Archive, CONNECTED_APP, Component, Components, Deployment, Edit, Failure, Item, Message, Outcome, Plan, Source, Status, check_members,
-    child, is_external_app, kept_members, kind, names_of, required_member, settle,
+    Act, Archive, CONNECTED_APP, Component, Components, Deployment, Edit, Failure, INSTALLED_PACKAGE, Item, Message, Outcome, Plan, Source, Status,
+    check_members, child, is_external_app, kept_members, kind, names_of, required_member, settle,
 };
 use crate::schema::{Schema, SchemaError};
 use crate::storage::StoreError;
@@ -44,6 +44,7 @@ pub(super) struct By {
 
 /// A deployment under way.
 struct Work<'a> {
+    app: &'a App,
     org: &'a LiveOrg,
     by: By,
     archive: Option<&'a Archive<'a>>,
@@ -97,7 +98,7 @@ impl App {
         archive: Option<&'a Archive<'a>>,
         act: impl FnOnce(&mut Work<'a>, &Tx<'_>) -> Result<bool, Undone>,
     ) -> Result<Vec<Message>, StoreError> {
-        let mut work = Work { org, by, archive, messages: Vec::new(), apps: Apps::new(self, org), settings: Settings::new(org) };
+        let mut work = Work { app: self, org, by, archive, messages: Vec::new(), apps: Apps::new(self, org), settings: Settings::new(org) };
         let outcome = org.write(|tx| if act(&mut work, tx)? { Ok(()) } else { Err(Undone::Unwanted) });
         let Work { messages, apps, settings, .. } = work;
         match outcome {
@@ -200,6 +201,8 @@ impl Work<'_> {
             kind if permissions::is_permissions(kind) => permissions::put(tx, &*self.org.schema_within(tx)?, by, item, source).map(some),
             kind if kind == CONNECTED_APP || is_external_app(kind) => self.apps.put(tx, by, item, source).map(some),
             "Settings" => self.settings.put(tx, by, item, source).map(|outcome| (None, outcome)),
+            groups::GROUP => groups::put(tx, &*self.org.schema_within(tx)?, by, item, source).map(some),
+            INSTALLED_PACKAGE => installed_packages::put(self.app, tx, self.org, by, item, source).map(some),
             _ => {
                 self.check_keys(source)?;
                 Ok(some(put_component(tx, by, item, source)?))
@@ -223,6 +226,8 @@ impl Work<'_> {
             kind if permissions::is_permissions(kind) => permissions::remove(tx, item)?,
             kind if kind == CONNECTED_APP || is_external_app(kind) => self.apps.remove(tx, self.by, item)?,
             "Settings" => Err(Failure::new("Settings cannot be deleted")),
+            groups::GROUP => groups::remove(tx, item)?,
+            INSTALLED_PACKAGE => installed_packages::remove(self.app, tx, self.by, item)?,
             _ => Ok(tx.remove_component(item.kind, &item.full_name)?),
         };
         let outcome = gone.map(|gone| match gone {

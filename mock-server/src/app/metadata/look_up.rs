@@ -5,13 +5,13 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use super::app_views::{View, views};
-use super::{code, name_of, permissions};
+use super::{code, groups, installed_packages, name_of, permissions};
 use crate::app::{LiveOrg, Registry};
 use crate::clock::Timestamp;
 use crate::id::{RecordId, UserId};
 use crate::metadata::{
-    CONNECTED_APP, Component, Components, FileProperties, MetadataType, SETTINGS, child, definition_of, in_order, is_external_app, kind, names_of,
-    part, permissions_members, settings_members, tree_of,
+    CONNECTED_APP, Component, Components, FileProperties, INSTALLED_PACKAGE, MetadataType, SETTINGS, child, definition_of, in_order, is_external_app,
+    kind, names_of, part, permissions_members, settings_members, tree_of,
 };
 use crate::org::standard_profile;
 use crate::schema::Schema;
@@ -52,6 +52,12 @@ impl Looker<'_> {
         if permissions::is_permissions(type_name) {
             return permissions::names(self.tx, type_name);
         }
+        if type_name == groups::GROUP {
+            return groups::names(self.tx);
+        }
+        if type_name == INSTALLED_PACKAGE {
+            return installed_packages::names(self.tx, self.registry);
+        }
         if type_name == "Settings" {
             return Ok(SETTINGS.iter().map(|name| (*name).to_owned()).collect());
         }
@@ -84,6 +90,12 @@ impl Looker<'_> {
         }
         if type_name == "Settings" {
             return self.settings(full_name);
+        }
+        if type_name == groups::GROUP {
+            return self.group(full_name);
+        }
+        if type_name == INSTALLED_PACKAGE {
+            return self.installed_package(full_name);
         }
         if is_app(type_name)
             && let Some(found) = self.app(type_name, full_name)?
@@ -216,6 +228,32 @@ impl Looker<'_> {
             }
         };
         Ok(Some(Found { properties, members, content: None }))
+    }
+
+    fn group(&self, full_name: &str) -> Result<Option<Found>, StoreError> {
+        let Some(id) = groups::find(self.tx, full_name)? else { return Ok(None) };
+        let name = code::field(self.tx, groups::GROUP, id, "DeveloperName")?.unwrap_or_else(|| full_name.to_owned());
+        let mut members = tree_of(&groups::members(self.tx, id, &name)?);
+        in_order(&mut members);
+        let properties = match self.tx.component(groups::GROUP, &name)? {
+            Some(component) => FileProperties { id: Some(id), ..self.kept(&component)? },
+            None => {
+                let created = self.org.facts().created;
+                self.properties(groups::GROUP, name, Some(id), (created, created))
+            }
+        };
+        Ok(Some(Found { properties, members, content: None }))
+    }
+
+    /// Its own name is the namespace of what it brought.
+    fn installed_package(&self, full_name: &str) -> Result<Option<Found>, StoreError> {
+        let Some((release, installed)) = installed_packages::find(self.tx, self.registry, full_name)? else { return Ok(None) };
+        let namespace = release.package.namespace.clone();
+        let name = namespace.clone().unwrap_or_else(|| full_name.to_owned());
+        let times = (installed.installed_at, installed.installed_at);
+        let properties = self.properties(INSTALLED_PACKAGE, name, Some(installed_packages::id_of(&release)), times);
+        let members = tree_of(&installed_packages::members(&release));
+        Ok(Some(Found { properties: FileProperties { namespace, ..properties }, members, content: None }))
     }
 
     fn settings(&self, full_name: &str) -> Result<Option<Found>, StoreError> {

@@ -4,6 +4,8 @@ mod app_views;
 mod apps;
 mod code;
 mod deploy;
+mod groups;
+mod installed_packages;
 mod look_up;
 mod permissions;
 mod retrieve;

@@ -176,7 +176,7 @@ fn calls(out: &mut Markup) {
     }
 }
 
-fn enumeration(out: &mut Markup, name: &str, values: &[&str]) {
+pub(super) fn enumeration(out: &mut Markup, name: &str, values: &[&str]) {
     out.raw("\n");
     out.open_with("simpleType", &format!(r#"name="{name}""#));
     out.open_with("restriction", r#"base="xsd:string""#);
@@ -185,7 +185,7 @@ fn enumeration(out: &mut Markup, name: &str, values: &[&str]) {
     out.close("simpleType");
 }
 
-fn complex(out: &mut Markup, known: &Complex) {
+pub(super) fn complex(out: &mut Markup, known: &Complex) {
     out.raw("\n");
     out.open_with("complexType", &format!(r#"name="{}""#, known.name));
     if let Some(base) = known.base {
@@ -200,7 +200,7 @@ fn complex(out: &mut Markup, known: &Complex) {
     out.close("complexType");
 }
 
-fn anonymous(out: &mut Markup, elements: impl Iterator<Item = Element>) {
+pub(super) fn anonymous(out: &mut Markup, elements: impl Iterator<Item = Element>) {
     out.within("complexType", |out| sequence(out, elements));
 }
 
@@ -208,7 +208,7 @@ fn sequence(out: &mut Markup, elements: impl Iterator<Item = Element>) {
     out.within("sequence", |out| elements.for_each(|element| declare(out, &element)));
 }
 
-fn declare(out: &mut Markup, element: &Element) {
+pub(super) fn declare(out: &mut Markup, element: &Element) {
     let kind = match element.kind {
         "string" | "boolean" | "int" | "double" | "dateTime" | "base64Binary" | "anyType" => format!("xsd:{}", element.kind),
         "sObject" => "ens:sObject".to_owned(),

@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, Uri, header};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::document::{Wanted, write};
+use super::metadata;
 use crate::api::soap::endpoint::{Dialect, Endpoint};
 use crate::api::soap::fault::Fault;
 use crate::api::version::NEWEST;
@@ -16,7 +17,7 @@ use crate::schema::View;
 use crate::table::{Table, Unserved, cookies};
 
 /// WSDLs that Salesforce offers beside and this release does not.
-const NOT_BUILT: [&str; 4] = ["metadata", "tooling", "apex", "class"];
+const NOT_BUILT: [&str; 3] = ["tooling", "apex", "class"];
 
 pub fn rows(table: Table) -> Table {
     table.get("soap/wsdl-page", "/soap/wsdl.jsp", by_type).get("soap/wsdl", "/services/wsdl/{name}", by_name)
@@ -31,7 +32,7 @@ async fn by_type(state: State<App>, site: Site, uri: Uri, RawQuery(query): RawQu
     serve(&state, &site, &uri, name, &headers)
 }
 
-/// `GET /services/wsdl/partner`, `/services/wsdl/enterprise`. Both take `?version=59.0`.
+/// `GET /services/wsdl/partner`, `/services/wsdl/enterprise`, `/services/wsdl/metadata`. All take `?version=59.0`.
 async fn by_name(state: State<App>, site: Site, uri: Uri, Path(name): Path<String>, headers: HeaderMap) -> Response<Body> {
     serve(&state, &site, &uri, &name, &headers)
 }
@@ -48,6 +49,7 @@ fn answer(app: &App, site: &Site, uri: &Uri, name: &str, headers: &HeaderMap) ->
     let dialect = match name {
         "partner" => Dialect::Partner,
         "enterprise" => Dialect::Enterprise,
+        "metadata" => Dialect::Metadata,
         other if NOT_BUILT.contains(&other) => return Ok(not_built(other)),
         _ => return Ok(plain(StatusCode::NOT_FOUND, "There is no WSDL of this name.")),
     };
@@ -55,6 +57,10 @@ fn answer(app: &App, site: &Site, uri: &Uri, name: &str, headers: &HeaderMap) ->
         Some(version) => Endpoint::parse(dialect, &version).ok_or_else(Fault::unsupported_version)?,
         None => Endpoint { dialect, version: NEWEST },
     };
+    if dialect == Dialect::Metadata {
+        let host = site.my_domain_url(caller.org.id(), &caller.org.facts().my_domain());
+        return Ok(with_type(StatusCode::OK, "text/xml; charset=utf-8", metadata::write(endpoint, &host)));
+    }
     let (schema, login_url) = (caller.org.schema()?, site.side_url(caller.org.facts().kind.side()));
     let document = caller.org.read(|tx| {
         let objects = View { schema: &schema, rows: tx, access: &caller.access };

@@ -44,7 +44,7 @@ pub fn complex(name: &str) -> Option<&'static Complex> {
     TYPES.iter().find(|known| known.name == name)
 }
 
-const fn plain(name: &'static str, elements: &'static str) -> Complex {
+pub(super) const fn plain(name: &'static str, elements: &'static str) -> Complex {
     Complex { name, base: None, elements }
 }
 
@@ -380,7 +380,7 @@ impl Operation {
     }
 }
 
-const fn operation(name: &'static str, parameters: &'static str, result: &'static str, headers: &'static [&'static str]) -> Operation {
+pub(super) const fn operation(name: &'static str, parameters: &'static str, result: &'static str, headers: &'static [&'static str]) -> Operation {
     Operation { name, parameters, result, headers }
 }
 
