@@ -140,7 +140,8 @@ async fn retrieved_app(world: &mut World, app: AppName) -> Outcome {
     let key = unpack(world)?.iter().find_map(|(_, content)| element(content, "consumerKey"));
     let key = key.or_fail(|| "no consumer key was retrieved")?;
     let known: App = serde_json::from_value(world.control()?.get(&format!("/apps/{key}")).await?)?;
-    world.remove_later(format!("/apps/{}", known.name));
+    // Not by its name, which another app may have by then.
+    world.remove_later(format!("/apps/{}", known.id));
     world.notes.insert("consumer key".to_owned(), key);
     world.apps.insert(app.0, known);
     Ok(())
