@@ -165,6 +165,18 @@ async fn presses(world: &mut World, user: UserName, label: String) -> Outcome {
     world.browser(&user.0)?.press_where(|_, button| is_labelled(button, &label)).await.map(drop)
 }
 
+/// A table of the fields of Create Org and their values.
+#[when(expr = "{user} creates an org in the Environment Hub with")]
+async fn creates_org(world: &mut World, user: UserName, step: &Step) -> Outcome {
+    open_path(world, &user.0, "/lightning/o/EnvironmentHubMember/list").await?;
+    let fields = pairs(step)?.into_iter().map(|(name, value)| Ok((name, world.expand(&value)?))).collect::<Outcome<Vec<_>>>()?;
+    if let Some((_, name)) = fields.iter().find(|(name, _)| name == "my_domain") {
+        world.remove_later(format!("/orgs/{name}"));
+    }
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    world.browser(&user.0)?.press("create", &fields).await.map(drop)
+}
+
 #[when(expr = "{user} repeats the post of the page without its CSRF token")]
 async fn posts_without_csrf(world: &mut World, user: UserName) -> Outcome {
     let browser = world.browser(&user.0)?;

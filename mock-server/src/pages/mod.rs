@@ -11,6 +11,7 @@ mod cookie;
 mod csrf;
 mod destination;
 mod device;
+mod environment_hub;
 mod error;
 mod explain;
 mod home;
@@ -73,6 +74,8 @@ pub fn table() -> Table {
         .get("pages/install-error", "/identity/app/AppInstallErrorPage.apexp", install_app::failed)
         .get("pages/install-package", "/packaging/installPackage.apexp", install_package::show)
         .post("pages/run-package-install", "/packaging/installPackage.apexp", install_package::submit)
+        .get("pages/environment-hub", environment_hub::PATH, environment_hub::show)
+        .post("pages/create-environment", environment_hub::PATH, environment_hub::create)
         .get("pages/usage", "/lightning/setup/ConnectedAppsUsage/home", usage::show)
         .post("pages/change-usage", "/lightning/setup/ConnectedAppsUsage/home", usage::act)
         .get("pages/external-usage", "/lightning/setup/ExternalClientAppsOAuthUsage/home", usage::show)

@@ -2,6 +2,7 @@
 //! Templates escape every value by construction; none of them marks text as safe.
 
 mod consent;
+mod environment_hub;
 mod identity;
 mod install;
 mod login;
@@ -9,6 +10,7 @@ mod trace;
 mod usage;
 
 pub(crate) use consent::{ConsentPage, DevicePage, Revoked, Waiting};
+pub(crate) use environment_hub::{EnvironmentHubPage, MadeOrg, PurposeChoice};
 pub(crate) use identity::{ChoosePasswordPage, ForgotPasswordPage, VerifyPage};
 pub(crate) use install::{Audience, Component, InstallAppPage, InstallPackagePage, Package, PackageInstalledPage, Profile};
 pub(crate) use login::{CastOrg, CastUser, Elsewhere, HomeOrg, HomePage, HomeUser, LoginPage};
