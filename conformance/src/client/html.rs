@@ -5,7 +5,7 @@ use scraper::{ElementRef, Html, Selector};
 use url::Url;
 
 use super::http::Request;
-use crate::failure::{OrFail, Outcome};
+use crate::failure::{Failure, OrFail, Outcome};
 
 /// A page as a person without scripts meets it.
 #[derive(Debug, Clone)]
@@ -19,6 +19,10 @@ pub struct Page {
     pub links: Vec<Link>,
     /// Rows of all tables, cell by cell, white space collapsed.
     pub rows: Vec<Vec<String>>,
+    /// Labels and values of records, white space collapsed.
+    pub details: Vec<(String, String)>,
+    /// What menus and tabs mark as the page on show.
+    pub current: Vec<String>,
     /// What a browser would run, load or obey: scripts, event handlers, frames, addresses that are code.
     pub active: Vec<String>,
 }
@@ -39,14 +43,21 @@ pub struct Form {
     pub buttons: Vec<Button>,
 }
 
-/// An input, select or text area. A check box or radio button is sent only while `checked`.
-#[derive(Debug, Clone)]
+/// An input, select or text area. A check box or radio button is sent only while `checked`, and nothing that is `locked`.
+#[derive(Debug, Clone, Default)]
 pub struct Field {
     pub id: Option<String>,
     pub name: String,
+    /// What a person calls it; of a box among several its own.
+    pub label: String,
+    /// What a person calls the boxes or buttons that it is one of.
+    pub group: Option<String>,
     pub value: String,
+    /// Values and labels that a list offers.
+    pub options: Vec<(String, String)>,
     pub kind: String,
     pub checked: bool,
+    pub locked: bool,
 }
 
 /// A control that submits its form.
@@ -68,6 +79,8 @@ impl Page {
             forms: select(&document, "form").iter().map(|form| Form::read(&url, form)).collect(),
             links: select(&document, "a[href]").iter().map(Link::read).collect(),
             rows: select(&document, "tr").iter().map(|row| children(row, "th, td").iter().map(words).collect()).collect(),
+            details: details(&document),
+            current: select(&document, "a[aria-current]").iter().map(words).collect(),
             active: select(&document, "*").iter().flat_map(active).collect(),
             url,
             status,
@@ -110,7 +123,7 @@ impl Form {
         Self {
             action: page.join(&action).unwrap_or_else(|_| page.clone()),
             method: if post { Method::POST } else { Method::GET },
-            fields: children(element, "input, select, textarea").iter().filter_map(Field::read).collect(),
+            fields: children(element, "input, select, textarea").iter().filter_map(|field| Field::read(element, field)).collect(),
             buttons: children(element, "button, input[type=submit]").iter().filter_map(Button::read).collect(),
         }
     }
@@ -136,6 +149,42 @@ impl Form {
         found.then_some(()).or_fail(|| format!("the form {} has no field {name:?} for {value:?}", self.action.path()))
     }
 
+    /// Fills in the field that a person calls `label`: ticks or clears a box (`on`, `off`), chooses what is called `value` in a list or among
+    /// boxes or buttons, or types it.
+    ///
+    /// # Errors
+    /// When there is no such field, it is locked, or it does not offer that value.
+    pub fn fill_labelled(&mut self, label: &str, value: &str) -> Outcome {
+        let path = self.action.path().to_owned();
+        let is_chosen = |field: &Field| field.group.as_deref() == Some(label) && field.label == value;
+        if self.fields.iter().any(is_chosen) {
+            for field in self.fields.iter_mut().filter(|field| field.group.as_deref() == Some(label)) {
+                field.checked = field.label == value || field.checked && field.kind == "checkbox";
+            }
+            return Ok(());
+        }
+        let known: Vec<String> = self.fields.iter().map(|field| field.label.clone()).collect();
+        let field = self.fields.iter_mut().find(|field| field.label == label && field.group.is_none());
+        let field = field.or_fail(|| format!("the form {path} has no field {label:?} for {value:?}, only {known:?}"))?;
+        if field.locked {
+            return Err(Failure::new(format!("the field {label:?} is locked")));
+        }
+        match field.kind.as_str() {
+            "checkbox" => field.checked = value == "on",
+            "select" => {
+                let option = field.options.iter().find(|(_, known)| known == value);
+                field.value = option.or_fail(|| format!("{label:?} does not offer {value:?}, only {:?}", field.options))?.0.clone();
+            }
+            _ => value.clone_into(&mut field.value),
+        }
+        Ok(())
+    }
+
+    /// The fields that a person calls so, or that are among what is called so.
+    pub fn labelled<'f>(&'f self, label: &'f str) -> impl Iterator<Item = &'f Field> {
+        self.fields.iter().filter(move |field| field.label == label || field.group.as_deref() == Some(label))
+    }
+
     /// The value a field holds now.
     pub fn value(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|field| field.name == name).map(|field| field.value.as_str())
@@ -143,7 +192,8 @@ impl Form {
 
     /// The request that pressing `button` makes.
     pub fn submit(&self, button: &Button) -> Request {
-        let sent = self.fields.iter().filter(|field| field.checked || !matches!(field.kind.as_str(), "checkbox" | "radio"));
+        let sent = self.fields.iter().filter(|field| !field.locked);
+        let sent = sent.filter(|field| field.checked || !matches!(field.kind.as_str(), "checkbox" | "radio"));
         let mut pairs: Vec<(&str, &str)> = sent.map(|field| (field.name.as_str(), field.value.as_str())).collect();
         if let Some(name) = &button.name {
             pairs.push((name, &button.value));
@@ -158,7 +208,7 @@ impl Form {
 }
 
 impl Field {
-    fn read(element: &ElementRef<'_>) -> Option<Self> {
+    fn read(form: &ElementRef<'_>, element: &ElementRef<'_>) -> Option<Self> {
         let tag = element.value().name();
         let kind = attribute(element, "type").unwrap_or_else(|| tag.to_owned()).to_ascii_lowercase();
         if kind == "submit" || kind == "button" {
@@ -169,9 +219,37 @@ impl Field {
             "textarea" => element.text().collect(),
             _ => attribute(element, "value").unwrap_or_else(|| if kind == "checkbox" { "on".into() } else { String::new() }),
         };
-        let checked = element.value().attr("checked").is_some();
-        Some(Self { id: attribute(element, "id"), name: attribute(element, "name")?, value, kind, checked })
+        let options = children(element, "option");
+        let options = options.iter().map(|option| (attribute(option, "value").unwrap_or_else(|| words(option)), words(option)));
+        let is_one_of_several = matches!(kind.as_str(), "checkbox" | "radio");
+        let above = || element.ancestors().filter_map(ElementRef::wrap);
+        let fieldset = above().find(|above| is_one_of_several && above.value().name() == "fieldset");
+        Some(Self {
+            id: attribute(element, "id"),
+            name: attribute(element, "name")?,
+            label: label(form, element),
+            group: fieldset.and_then(|fieldset| children(&fieldset, "legend").first().map(called)),
+            value,
+            options: options.collect(),
+            kind,
+            checked: element.value().attr("checked").is_some(),
+            locked: element.value().attr("disabled").is_some(),
+        })
     }
+}
+
+/// What a person calls a field: the words of the label around it or for it.
+fn label(form: &ElementRef<'_>, element: &ElementRef<'_>) -> String {
+    let around = element.ancestors().filter_map(ElementRef::wrap).find(|above| above.value().name() == "label");
+    let id = element.value().attr("id");
+    let is_for = |label: &&ElementRef<'_>| id.is_some() && label.value().attr("for") == id;
+    around.as_ref().map(called).or_else(|| children(form, "label").iter().find(is_for).map(called)).unwrap_or_default()
+}
+
+/// The words of a label without the mark of a required field.
+fn called(label: &ElementRef<'_>) -> String {
+    let words = words(label);
+    words.strip_suffix(" * (required)").map_or_else(|| words.clone(), str::to_owned)
 }
 
 impl Button {
@@ -208,6 +286,13 @@ fn selected_option(element: &ElementRef<'_>) -> String {
     let options = children(element, "option");
     let chosen = options.iter().find(|option| option.value().attr("selected").is_some()).or(options.first());
     chosen.map(|option| attribute(option, "value").unwrap_or_else(|| words(option))).unwrap_or_default()
+}
+
+/// Terms of description lists, each with what stands beside it.
+fn details(document: &Html) -> Vec<(String, String)> {
+    let groups = select(document, "dl > div");
+    let pair = |group: &ElementRef<'_>| Some((words(children(group, "dt").first()?), words(children(group, "dd").first()?)));
+    groups.iter().filter_map(pair).collect()
 }
 
 fn select<'a>(document: &'a Html, css: &str) -> Vec<ElementRef<'a>> {
@@ -286,6 +371,27 @@ mod tests {
         assert_eq!((request.method.as_str(), request.url.as_str()), ("POST", "http://login.example/login?x=1"));
         let body = String::from_utf8(request.body.unwrap()).unwrap();
         assert_eq!(body, "csrf=c1&username=ada%40acme.example&pw=s%26cret&audience=all&Login=");
+    }
+
+    #[test]
+    fn a_form_is_filled_in_by_its_labels() {
+        const FORM: &str = r#"<form method="post" action="/save">
+            <label for="n">Name <span>*</span><span> (required)</span></label><input id="n" name="label">
+            <label><input type="checkbox" name="pkce" value="1" checked disabled> Require PKCE</label>
+            <label><input type="checkbox" name="device" value="1"> Enable Device Flow</label>
+            <fieldset><legend>Scopes</legend><label><input type="checkbox" name="s" value="api" checked> Data</label>
+              <label><input type="checkbox" name="s" value="web"> Web</label></fieldset>
+            <label for="d">State</label><select id="d" name="state"><option value="l">Local</option><option value="p">Packaged</option></select>
+            <label for="c">Callback</label><textarea id="c" name="c">
+old</textarea><button name="save" value="1">Save</button></form>"#;
+        let page = Page::read(Url::parse("http://a.example/").unwrap(), 200, FORM);
+        let (mut form, button) = (page.forms[0].clone(), page.forms[0].buttons[0].clone());
+        for (label, value) in [("Name", "Sync"), ("Enable Device Flow", "on"), ("Scopes", "Web"), ("State", "Packaged")] {
+            form.fill_labelled(label, value).unwrap();
+        }
+        assert!(form.fill_labelled("Require PKCE", "off").is_err() && form.fill_labelled("State", "x").is_err());
+        let body = String::from_utf8(form.submit(&button).body.unwrap()).unwrap();
+        assert_eq!(body, "label=Sync&device=1&s=api&s=web&state=p&c=old&save=1");
     }
 
     #[test]

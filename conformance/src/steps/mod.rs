@@ -23,6 +23,7 @@ mod environment;
 mod fault;
 mod flow;
 mod foreign_host;
+mod form;
 mod headless;
 mod id_token;
 mod identity;

@@ -18,6 +18,14 @@ use crate::world::{PUBLISHER, World};
 const PAGES: &[(&str, &str)] = &[
     ("Connected Apps OAuth Usage", "/lightning/setup/ConnectedAppsUsage/home"),
     ("External Client Apps OAuth Usage", "/lightning/setup/ExternalClientAppsOAuthUsage/home"),
+    ("App Manager", "/lightning/setup/NavigationMenus/home"),
+    ("New Connected App", "/app/mgmt/forceconnectedapps/forceAppEdit.apexp"),
+    ("Manage Connected Apps", "/lightning/setup/ConnectedApplication/home"),
+    ("External Client App Manager", "/lightning/setup/ManageExternalClientApplication/home"),
+    ("New External Client App", "/lightning/setup/ManageExternalClientApplication/new"),
+    ("External Client App Settings", "/lightning/setup/ExternalClientAppSettings/home"),
+    ("OAuth and OpenID Connect Settings", "/lightning/setup/OauthOidcSettings/home"),
+    ("API Access Control", "/lightning/setup/ApiAccessControl/home"),
     ("Session Management", "/lightning/setup/SessionManagement/home"),
     ("Login History", "/lightning/setup/OrgLoginHistory/home"),
     ("View Setup Audit Trail", "/lightning/setup/SecurityEvents/home"),
@@ -71,6 +79,7 @@ async fn opens(world: &mut World, user: UserName, page: String) -> Outcome {
     open_path(world, &user.0, path).await
 }
 
+#[given(expr = "{user} opens the path {string}")]
 #[when(expr = "{user} opens the path {string}")]
 async fn opens_path(world: &mut World, user: UserName, path: String) -> Outcome {
     let path = world.expand(&path)?;

@@ -18,6 +18,10 @@ const PERMISSIONS: &[(&str, &str)] = &[
     ("Manage Users", "PermissionsManageUsers"),
     ("Bulk API Hard Delete", "PermissionsBulkApiHardDelete"),
     ("Download AppExchange Packages", "PermissionsInstallPackaging"),
+    ("View all External Client Apps, view their settings, and edit their policies", "PermissionsExternalClientAppAdmin"),
+    ("Create, edit, and delete External Client Apps", "PermissionsExternalClientAppDeveloper"),
+    ("View all External Client Apps", "PermissionsExternalClientAppViewer"),
+    ("Allow consumer key and secret rotation", "PermissionsClientSecretRotation"),
 ];
 
 #[given(expr = "a user {user}")]
@@ -44,7 +48,7 @@ async fn a_user_with_password(world: &mut World, user: UserName, password: Strin
 async fn holds(world: &mut World, user: UserName, label: String) -> Outcome {
     let known = PERMISSIONS.iter().find(|(known, _)| *known == label);
     let (_, permission) = known.or_fail(|| format!("no permission {label:?} in the vocabulary"))?;
-    let (member, set) = (world.member(&user.0).await?, label.replace(' ', "_"));
+    let (member, set) = (world.member(&user.0).await?, set_of(&label));
     let org = world.org(&member.org).await?;
     let control = world.control()?;
     control.post(&format!("/orgs/{}/permission-sets", org.name), &json!({ "name": set, "permissions": [permission] })).await?;
@@ -59,7 +63,7 @@ async fn holds(world: &mut World, user: UserName, label: String) -> Outcome {
 async fn no_longer_holds(world: &mut World, user: UserName, label: String) -> Outcome {
     let member = world.member(&user.0).await?;
     let org = world.org(&member.org).await?;
-    world.control()?.delete(&format!("/orgs/{}/permission-sets/{}", org.name, label.replace(' ', "_"))).await.map(drop)
+    world.control()?.delete(&format!("/orgs/{}/permission-sets/{}", org.name, set_of(&label))).await.map(drop)
 }
 
 #[given(expr = "{user} is deactivated")]
@@ -71,6 +75,11 @@ async fn deactivated(world: &mut World, user: UserName) -> Outcome {
 #[when(expr = "{user} is activated again")]
 async fn activated(world: &mut World, user: UserName) -> Outcome {
     change(world, &user.0, &json!({ "active": true })).await
+}
+
+/// The name of the permission set that gives what is called so.
+fn set_of(label: &str) -> String {
+    label.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join("_")
 }
 
 async fn change(world: &mut World, user: &str, changes: &Value) -> Outcome {

@@ -62,6 +62,14 @@ Feature: Hostile text on pages
       | /lightning/setup/SecurityEvents/home?filter=EVIL                          |
       | /lightning/settings/personal/AdvancedUserDetails/home?user=EVIL&done=EVIL |
       | /app/mgmt/forceconnectedapps/forceAppDetail.apexp?id=EVIL&done=EVIL       |
+      | /app/mgmt/forceconnectedapps/forceAppEdit.apexp?id=EVIL                   |
+      | /app/mgmt/forceconnectedapps/forceAppMigrate.apexp?id=EVIL                |
+      | /app/mgmt/forceconnectedapps/forceAppConsumerDetails.apexp?id=EVIL        |
+      | /lightning/setup/NavigationMenus/home?done=EVIL                           |
+      | /lightning/setup/ConnectedApplication/policies?id=EVIL                    |
+      | /lightning/setup/ManageExternalClientApplication/home?done=EVIL           |
+      | /lightning/setup/ManageExternalClientApplication/app?id=EVIL&tab=EVIL     |
+      | /lightning/setup/OauthOidcSettings/home?done=EVIL                         |
       | /identity/app/AppInstallApprovalPage.apexp?app_id=EVIL                    |
       | /identity/app/AppInstallErrorPage.apexp?error_code=EVIL                   |
       | /packaging/installPackage.apexp?p0=EVIL                                   |

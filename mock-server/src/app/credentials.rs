@@ -11,13 +11,13 @@ impl App {
     pub fn stage_credentials(&self, client: &AppDefinition, by: Option<UserId>) -> Result<AppDefinition, Taken> {
         let staged = client.staging(ConsumerDetails { staged_at: self.now(), staged_by: by, ..ConsumerDetails::fresh(self.entropy()) });
         self.put_app(staged.clone())?;
-        self.note_rotation(client, "Staged")?;
+        self.note_rotation(client, "Staged", by)?;
         Ok(staged)
     }
 
     /// Puts the staged set in the place of the current one; `None` if nothing is staged. All tokens of a connected app end in every org;
-    /// an external client app's live on, and its replaced set goes on working for 30 days.
-    pub fn apply_credentials(&self, client: &AppDefinition) -> Result<Option<AppDefinition>, Taken> {
+    /// an external client app's live on, and its replaced set goes on working for 30 days. `by` is the user who asked for it, if one did.
+    pub fn apply_credentials(&self, client: &AppDefinition, by: Option<UserId>) -> Result<Option<AppDefinition>, Taken> {
         let Some(applied) = client.applying_staged(self.now()) else { return Ok(None) };
         self.put_app(applied.clone())?;
         if client.kind == AppKind::ConnectedApp {
@@ -25,7 +25,7 @@ impl App {
                 org.write(|tx| happen(tx, Event::SecretApplied(client.id)))?;
             }
         }
-        self.note_rotation(client, "Applied")?;
+        self.note_rotation(client, "Applied", by)?;
         Ok(Some(applied))
     }
 
@@ -40,10 +40,10 @@ impl App {
     }
 
     /// GUESS: that apps are audited under Connected Apps is documented, the action's name is not.
-    fn note_rotation(&self, client: &AppDefinition, what: &str) -> Result<(), Taken> {
+    fn note_rotation(&self, client: &AppDefinition, what: &str, by: Option<UserId>) -> Result<(), Taken> {
         let Some(owner) = self.org(client.owner) else { return Ok(()) };
         let sentence = format!("{what} rotated consumer details of {}", client.name);
-        owner.write(|tx| tx.audit(Actor::system(self.now()), audit::section::CONNECTED_APPS, "rotatedConsumerDetails", &sentence))?;
+        owner.write(|tx| tx.audit(Actor { user: by, at: self.now() }, audit::section::CONNECTED_APPS, "rotatedConsumerDetails", &sentence))?;
         Ok(())
     }
 }

@@ -137,6 +137,11 @@ impl App {
 
     /// Changes what is known of an org. The id and number stay.
     pub fn change_org(&self, id: OrgId, change: impl FnOnce(&mut Org)) -> Result<(), Taken> {
+        self.change_org_by(id, Actor::system(self.now()), change)
+    }
+
+    /// The same, as a user does it in Setup.
+    pub fn change_org_by(&self, id: OrgId, actor: Actor, change: impl FnOnce(&mut Org)) -> Result<(), Taken> {
         let registry = self.registry();
         let mut orgs = self.0.orgs.write();
         let Some(live) = orgs.by_id.get(&id).cloned() else { return Ok(()) };
@@ -148,7 +153,7 @@ impl App {
         }
         live.write(|tx| -> Result<(), StoreError> {
             tx.put_organization(&after)?;
-            trail::org_changed(tx, Actor::system(self.now()), &before, &after)?;
+            trail::org_changed(tx, actor, &before, &after)?;
             if after.switches().api_access_control && !before.switches().api_access_control {
                 limit_to_approved_users(tx, &registry)?;
             }

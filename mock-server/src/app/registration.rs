@@ -37,7 +37,7 @@ impl App {
 }
 
 /// `wanted`, or with a number behind it.
-fn free_name(wanted: &str, is_taken: impl Fn(&str) -> bool) -> String {
+pub(super) fn free_name(wanted: &str, is_taken: impl Fn(&str) -> bool) -> String {
     if !is_taken(wanted) {
         return wanted.to_owned();
     }

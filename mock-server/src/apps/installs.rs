@@ -133,10 +133,18 @@ pub enum Act {
     ManageApps,
     InstallPackage,
     RevokeOthersTokens,
-    /// See and manage external client apps.
+    /// Make, edit, delete and migrate connected apps of the org. GUESS: as their policies.
+    DefineConnectedApps,
+    /// See that external client apps are there, and what their developers set.
+    SeeExternalApps,
+    /// See and edit the policies of external client apps, and revoke their tokens.
     ManageExternalApps,
     /// Register a namespace, make and upload packages.
     PackageApps,
+    /// Make, edit and delete external client apps of the org, and make them of connected apps.
+    DefineExternalApps,
+    /// Stage and apply other keys and secrets of external client apps.
+    RotateSecrets,
 }
 
 /// Whether the user holds the permissions that the act needs.
@@ -144,12 +152,17 @@ pub fn may(user: &User, act: Act) -> bool {
     let manages = user.has(Permission::CustomizeApplication) && (user.has(Permission::ModifyAllData) || user.has(Permission::ManageConnectedApps));
     match act {
         Act::SeeUsage => user.has(Permission::ViewSetup) && user.has(Permission::ManageUsers),
-        Act::ManageApps => manages,
+        Act::ManageApps | Act::DefineConnectedApps => manages,
         Act::InstallPackage => manages && user.has(Permission::InstallPackages),
         Act::RevokeOthersTokens => user.has(Permission::ManageUsers),
+        Act::SeeExternalApps => [Permission::ExternalClientAppAdmin, Permission::ExternalClientAppDeveloper, Permission::ExternalClientAppViewer]
+            .into_iter()
+            .any(|permission| user.has(permission)),
         Act::ManageExternalApps => user.has(Permission::ExternalClientAppAdmin),
         // GUESS: Create and Upload AppExchange Packages come with it.
         Act::PackageApps => user.has(Permission::CustomizeApplication) && user.has(Permission::InstallPackages),
+        Act::DefineExternalApps => user.has(Permission::ExternalClientAppDeveloper),
+        Act::RotateSecrets => user.has(Permission::ClientSecretRotation),
     }
 }
 

@@ -8,6 +8,7 @@ mod app;
 mod certificate;
 mod consumer;
 mod controls;
+mod draft;
 #[cfg(test)]
 mod expectations;
 mod installs;
@@ -16,6 +17,7 @@ mod migration;
 mod package;
 mod package_install;
 mod packaging;
+mod policies;
 mod refusal;
 mod refusals;
 mod standing;
@@ -28,13 +30,15 @@ pub use app::{
 pub use certificate::Certificate;
 pub use consumer::{ConsumerDetails, ReplacedDetails, SecondSet};
 pub use controls::{AllowedRange, IDLE_LIMIT, check_allowlist, check_trusted, policy_fault, shown_policy};
+pub use draft::{Draft, FLOWS, Fault};
 pub use installs::{Act, Audience, InstallRefused, InstalledPackage, Installs, block, first_row, install, may, settle, unblock, uninstall};
-pub use migration::{NewIdentity, migrated, migration_blockers, revived};
+pub use migration::{MigrationBlocker, NewIdentity, migrated, migration_blockers, revived};
 pub use package::{Build, Package, PackageKind, PackageVersion, PromotionRefused, REQUIRED_COVERAGE, Release, Stamp, VersionNumber, may_promote};
 pub use package_install::{Install, InstalledRelease, PackageRequest, check_install, check_key, dependents, missing_dependencies};
 pub use packaging::{
     NewPackage, PackagingRefused, Upload, check_component, check_deprecation, check_namespace, check_package, check_upload, usual_number,
 };
+pub use policies::{Lifetime, PolicyDraft};
 pub use refusal::{Blocked, Fix, GENERIC_ERROR, Role, Surface};
 pub use refusals::{Refusal, Refusals};
 pub use standing::{BrowserFacts, Limit, Standing, Visit, is_assigned, limit, must_raise, standing};

@@ -137,6 +137,8 @@ switches! {
     count_denied_attempts: bool = [false, false, false, true, true, true];
     /// Connected apps can be created in Setup and by the Metadata API.
     allow_connected_app_creation: bool = [true, true, true, false, false, false];
+    /// External Client App Settings has the box that allows creating connected apps.
+    connected_app_creation_is_a_setting: bool = [false, true, true, false, false, false];
     /// PKCE, rotation and the idle limit are on and locked for apps created from July 2026 on.
     lock_controls_of_new_apps: bool = [false, false, false, false, false, true];
     /// A fresh external client app admits only users it is granted to. GUESS: sources disagree; screens of 2026 show it open.

@@ -22,6 +22,9 @@ pub enum Permission {
     ApiUserOnly,
     InstallPackages,
     ExternalClientAppAdmin,
+    ExternalClientAppDeveloper,
+    ExternalClientAppViewer,
+    ClientSecretRotation,
     ManageProfilesAndPermissionSets,
     AssignPermissionSets,
     FreezeUsers,
@@ -36,7 +39,7 @@ pub enum Permission {
 }
 
 impl Permission {
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 26] = [
         Self::ApproveUninstalledApps,
         Self::UseAnyApiClient,
         Self::ManageConnectedApps,
@@ -49,6 +52,9 @@ impl Permission {
         Self::ApiUserOnly,
         Self::InstallPackages,
         Self::ExternalClientAppAdmin,
+        Self::ExternalClientAppDeveloper,
+        Self::ExternalClientAppViewer,
+        Self::ClientSecretRotation,
         Self::ManageProfilesAndPermissionSets,
         Self::AssignPermissionSets,
         Self::FreezeUsers,
@@ -77,6 +83,9 @@ impl Permission {
             Self::ApiUserOnly => "PermissionsApiUserOnly",
             Self::InstallPackages => "PermissionsInstallPackaging",
             Self::ExternalClientAppAdmin => "PermissionsExternalClientAppAdmin",
+            Self::ExternalClientAppDeveloper => "PermissionsExternalClientAppDeveloper",
+            Self::ExternalClientAppViewer => "PermissionsExternalClientAppViewer",
+            Self::ClientSecretRotation => "PermissionsClientSecretRotation",
             Self::ManageProfilesAndPermissionSets => "PermissionsManageProfilesPermissionsets",
             Self::AssignPermissionSets => "PermissionsAssignPermissionSets",
             Self::FreezeUsers => "PermissionsFreezeUsers",
@@ -88,6 +97,38 @@ impl Permission {
             Self::ManageDataIntegrations => "PermissionsManageDataIntegrations",
             Self::MonitorLoginHistory => "PermissionsMonitorLoginHistory",
             Self::ViewEventLogFiles => "PermissionsViewEventLogFiles",
+        }
+    }
+
+    /// As Setup calls it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::ApproveUninstalledApps => "Approve Uninstalled Connected Apps",
+            Self::UseAnyApiClient => "Use Any API Client",
+            Self::ManageConnectedApps => "Manage Connected Apps",
+            Self::CustomizeApplication => "Customize Application",
+            Self::ModifyAllData => "Modify All Data",
+            Self::ViewAllData => "View All Data",
+            Self::ViewSetup => "View Setup and Configuration",
+            Self::ManageUsers => "Manage Users",
+            Self::ApiEnabled => "API Enabled",
+            Self::ApiUserOnly => "API Only User",
+            Self::InstallPackages => "Download AppExchange Packages",
+            Self::ExternalClientAppAdmin => "View all External Client Apps, view their settings, and edit their policies",
+            Self::ExternalClientAppDeveloper => "Create, edit, and delete External Client Apps",
+            Self::ExternalClientAppViewer => "View all External Client Apps",
+            Self::ClientSecretRotation => "Allow consumer key and secret rotation",
+            Self::ManageProfilesAndPermissionSets => "Manage Profiles and Permission Sets",
+            Self::AssignPermissionSets => "Assign Permission Sets",
+            Self::FreezeUsers => "Freeze Users",
+            Self::ResetPasswords => "Reset User Passwords and Unlock Users",
+            Self::EditTasks => "Edit Tasks",
+            Self::EditEvents => "Edit Events",
+            Self::TransferRecords => "Transfer Record",
+            Self::BulkApiHardDelete => "Bulk API Hard Delete",
+            Self::ManageDataIntegrations => "Manage Data Integrations",
+            Self::MonitorLoginHistory => "Monitor Login History",
+            Self::ViewEventLogFiles => "View Event Log Files",
         }
     }
 }

@@ -43,7 +43,7 @@ pub(super) async fn show(State(_): State<App>, session: BrowserSession, query: F
         return Ok(csv("SetupAuditTrail", &COLUMNS, rows.into_iter()));
     }
     let view = TracePage {
-        frame: session.frame(),
+        frame: session.setup_frame(PATH),
         csrf: session.csrf(),
         heading: "View Setup Audit Trail",
         intro: format!("The last {NEWEST} changes of the setup of {}. They are kept for 180 days.", session.org_name()),

@@ -45,7 +45,7 @@ impl IntoResponse for PageError {
             Self::Missing { frame, what } => message(StatusCode::NOT_FOUND, *frame, "Data Not Available", what),
             Self::Store(error) => {
                 tracing::error!(%error, "a page could not be made");
-                let frame = Frame { base: String::new(), who: None };
+                let frame = Frame::default();
                 message(StatusCode::BAD_REQUEST, frame, "This page could not be shown", "The stand-in failed to read its own data. Its log says why.")
             }
         }

@@ -17,7 +17,7 @@ use crate::org::Site;
 use crate::storage::StoreError;
 use crate::table::cookies;
 
-/// `GET /home/home.jsp` and `/lightning/setup/SetupOneHome/home`
+/// `GET /home/home.jsp`
 pub(super) async fn show(State(app): State<App>, session: BrowserSession, headers: HeaderMap) -> Result<Response, PageError> {
     let Caller { org, user, .. } = &session.browser.caller;
     let facts = org.facts();

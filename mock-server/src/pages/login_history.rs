@@ -29,7 +29,7 @@ pub(super) async fn show(State(_): State<App>, session: BrowserSession, query: F
         return Ok(csv("LoginHistory", &COLUMNS, rows.into_iter()));
     }
     let view = TracePage {
-        frame: session.frame(),
+        frame: session.setup_frame(PATH),
         csrf: session.csrf(),
         heading: "Login History",
         intro: format!("Logins to {}, the newest first: of browsers, of programs, and those that failed.", session.org_name()),

@@ -3,10 +3,16 @@
 //! Handlers read forms, call the rooms and fill a [`view`]; who is admitted and which tokens exist is never decided here.
 
 mod answer;
+mod app_edit;
+mod app_form;
+mod app_manager;
+mod app_migrate;
 mod app_page;
 mod assets;
 mod audit_trail;
+mod connected_policies;
 mod consent;
+mod consumer;
 mod cookie;
 mod csrf;
 mod destination;
@@ -14,6 +20,9 @@ mod device;
 mod environment_hub;
 mod error;
 mod explain;
+mod external_app;
+mod external_edit;
+mod external_policies;
 mod home;
 mod install_app;
 mod install_package;
@@ -21,9 +30,12 @@ mod login;
 mod login_as;
 mod login_history;
 mod oauth_error;
+mod org_settings;
 mod password;
+mod policy_form;
 mod session;
 mod session_management;
+mod setup;
 mod trace;
 mod unserved;
 mod usage;
@@ -32,6 +44,9 @@ mod user_apps;
 mod verification;
 mod view;
 mod wording;
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use axum::http::Method;
 
@@ -62,7 +77,7 @@ pub fn table() -> Table {
         .post("pages/ask-for-password", "/secur/forgotpassword.jsp", password::forgot)
         .get("pages/log-in-as", "/servlet/servlet.su", login_as::show)
         .get("pages/home", "/home/home.jsp", home::show)
-        .get("pages/setup-home", "/lightning/setup/SetupOneHome/home", home::show)
+        .get("pages/setup-home", setup::HOME, setup::home)
         .get("pages/consent", "/setup/secur/RemoteAccessAuthorizationPage.apexp", consent::show)
         .post("pages/answer-consent", "/setup/secur/RemoteAccessAuthorizationPage.apexp", consent::submit)
         .get("pages/device", "/setup/connect", device::show)
@@ -88,12 +103,42 @@ pub fn table() -> Table {
         .get("pages/audit-trail", audit_trail::PATH, audit_trail::show)
         .get("pages/user-apps", user_apps::PATH, user_apps::show)
         .post("pages/revoke-own", user_apps::PATH, user_apps::revoke)
-        .get("pages/app", "/app/mgmt/forceconnectedapps/forceAppDetail.apexp", app_page::show)
+        .get("pages/app-manager", app_manager::PATH, app_manager::show)
+        .get("pages/app", app_page::PATH, app_page::show)
+        .post("pages/delete-app", app_page::PATH, app_page::delete)
+        .get("pages/edit-app", app_edit::PATH, app_edit::show)
+        .post("pages/save-app", app_edit::PATH, app_edit::save)
+        .get("pages/migrate", app_migrate::PATH, app_migrate::show)
+        .post("pages/run-migration", app_migrate::PATH, app_migrate::migrate)
+        .get("pages/consumer", consumer::CONNECTED, consumer::show_connected)
+        .post("pages/rotate-consumer", consumer::CONNECTED, consumer::rotate_connected)
+        .get("pages/manage-apps", connected_policies::PATH, connected_policies::list)
+        .get("pages/policies", connected_policies::EDIT, connected_policies::edit)
+        .post("pages/save-policies", connected_policies::EDIT, connected_policies::save)
+        .get("pages/external-apps", external_app::PATH, external_app::list)
+        .get("pages/external-app", external_app::RECORD, external_app::show)
+        .post("pages/delete-external-app", external_app::RECORD, external_app::delete)
+        .get("pages/new-external-app", external_edit::NEW, external_edit::show_new)
+        .post("pages/create-external-app", external_edit::NEW, external_edit::create)
+        .get("pages/external-settings", external_edit::SETTINGS, external_edit::show)
+        .post("pages/save-external-settings", external_edit::SETTINGS, external_edit::save)
+        .get("pages/external-policies", external_policies::PATH, external_policies::show)
+        .post("pages/save-external-policies", external_policies::PATH, external_policies::save)
+        .get("pages/external-consumer", consumer::EXTERNAL, consumer::show_external)
+        .post("pages/rotate-external-consumer", consumer::EXTERNAL, consumer::rotate_external)
+        .get("pages/external-app-settings", org_settings::EXTERNAL_APPS, org_settings::show)
+        .post("pages/save-external-app-settings", org_settings::EXTERNAL_APPS, org_settings::save)
+        .get("pages/oauth-settings", org_settings::OAUTH, org_settings::show)
+        .post("pages/save-oauth-settings", org_settings::OAUTH, org_settings::save)
+        .get("pages/api-access", org_settings::API_ACCESS, org_settings::show)
+        .post("pages/save-api-access", org_settings::API_ACCESS, org_settings::save)
         .get("pages/style", "/pages/style.css", assets::style)
         .get("pages/icon", "/pages/icon.svg", assets::icon)
 }
 
 /// Whether this server has a page at the path.
 fn has_page(path: &str) -> bool {
-    table().rows().iter().any(|row| row.path == path && row.methods.contains(&Method::GET))
+    static PAGES: LazyLock<HashSet<&'static str>> =
+        LazyLock::new(|| table().rows().iter().filter(|row| row.methods.contains(&Method::GET)).map(|row| row.path).collect());
+    PAGES.contains(path)
 }

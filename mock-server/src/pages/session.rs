@@ -44,7 +44,7 @@ impl BrowserSession {
         let facts = self.browser.caller.org.facts();
         let who =
             Who { name: self.user().name.clone(), org: facts.name.clone(), org_kind: kind_label(facts.kind), sees_setup: sees_setup(self.user()) };
-        Frame { base: self.site.prefix().to_owned(), who: Some(who) }
+        Frame { base: self.site.prefix().to_owned(), who: Some(who), menu: None }
     }
 }
 
@@ -77,7 +77,7 @@ fn browser_name(headers: &HeaderMap) -> String {
 
 /// The frame of a page that needs no session.
 pub(super) fn bare_frame(site: &Site) -> Frame {
-    Frame { base: site.prefix().to_owned(), who: None }
+    Frame { base: site.prefix().to_owned(), ..Frame::default() }
 }
 
 /// Whether cookies of this site stay off plain HTTP. On our own authority they don't: a `Secure` cookie could not be

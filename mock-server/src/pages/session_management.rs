@@ -27,7 +27,7 @@ pub(super) async fn show(State(app): State<App>, session: BrowserSession, query:
     let own = session.browser.caller.session.id;
     let rows = live.iter().map(|one| Ok(row(one, names.of(one.user)?, one.id == own))).collect::<Result<_, PageError>>()?;
     let view = TracePage {
-        frame: session.frame(),
+        frame: session.setup_frame(PATH),
         csrf: session.csrf(),
         heading: "Session Management",
         intro: format!("Sessions of users of {}. Removing one ends it at once; a refresh token opens a new one.", session.org_name()),

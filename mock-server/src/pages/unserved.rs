@@ -13,7 +13,7 @@ use crate::table::Unserved;
 pub(super) fn render(parts: &Parts, unserved: &Unserved) -> Response {
     let frame = Frame {
         base: parts.extensions.get::<crate::table::Arrival>().map(|arrival| arrival.site.prefix().to_owned()).unwrap_or_default(),
-        who: None,
+        ..Frame::default()
     };
     let page = |status, title, text: &str| message(status, frame, title, text);
     match unserved {

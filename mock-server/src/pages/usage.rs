@@ -80,7 +80,7 @@ pub(super) async fn show(State(app): State<App>, session: BrowserSession, uri: U
     let done = subject.and_then(|subject| done(query.get("done")?, &subject.name));
     let org = &session.browser.caller.org;
     let view = UsagePage {
-        frame: session.frame(),
+        frame: session.setup_frame(kind.path()),
         csrf: session.csrf(),
         heading: kind.heading(),
         intro: "Who uses which app in this org. Install lets everybody in whom the app's policies admit; Block shuts everybody out.",
@@ -142,7 +142,7 @@ fn confirm(app: &App, session: &BrowserSession, kind: Kind, definition: &AppDefi
         _ => ("Uninstall", "All tokens of all users of this app end at once, and new authorizations are refused until it is installed again."),
     };
     ConfirmPage {
-        frame: session.frame(),
+        frame: session.setup_frame(kind.path()),
         csrf: session.csrf(),
         heading: format!("{verb} {}", wording::kind(definition.kind)),
         app: wording::published_app(app, definition),

@@ -26,7 +26,7 @@ pub(super) async fn show(State(app): State<App>, session: BrowserSession, query:
     let kind = Kind::of(definition.kind);
     kind.check_view(&session)?;
     let view = UsersPage {
-        frame: session.frame(),
+        frame: session.setup_frame(kind.path()),
         csrf: session.csrf(),
         heading: if kind == Kind::ConnectedApps { "Connected App User's Usage" } else { "External Client Apps Usage by User" },
         org: session.org_name(),

@@ -5,15 +5,14 @@ use std::sync::Arc;
 use super::document::{AppEntry, InstalledPackageEntry, OrgAppEntry, PackageEntry};
 use super::orgs::find_user;
 use super::{Rejected, made_up, platform_cli};
-use crate::app::{App, AppTurn, LiveOrg, note_app};
+use crate::app::{App, AppTurn, LiveOrg, NotMigrated, note_app};
 use crate::apps::{
     AppDefinition, AppKind, Build, Certificate, ConsumerDetails, Distribution, Flow, InstalledPackage, Installs, NewIdentity, OrgApp, Package,
-    PackageKind, PackageVersion, Presence, Release, Stamp, VersionNumber, check_allowlist, check_trusted, first_row, migrated, migration_blockers,
-    policy_fault, settle,
+    PackageKind, PackageVersion, Presence, Release, Stamp, VersionNumber, check_allowlist, check_trusted, first_row, policy_fault, settle,
 };
 use crate::id::{OrgId, PackageId};
 use crate::oauth::{Digest, Event, Grant, Ledger, Scope, Scopes, credential, happen};
-use crate::org::{Actor, AuditTrail, Directory, OrgKind, section};
+use crate::org::{Actor, Directory, OrgKind};
 use crate::secret::Secret;
 use crate::storage::StoreError;
 
@@ -58,45 +57,27 @@ fn note_in_owner(app: &App, definition: &AppDefinition, turn: AppTurn) -> Result
 
 /// Makes an external client app of a connected app, which is read-only from then on.
 pub fn migrate(app: &App, known: &AppDefinition, name: Option<String>) -> Result<Arc<AppDefinition>, Rejected> {
-    let packaged = app.registry().releases().iter().any(|release| release.carries(known.id));
-    if let Some(blocker) = migration_blockers(known, packaged).first() {
+    if let Some(blocker) = app.migration_blockers(known).first() {
         return Err(Rejected::taken("kind", blocker.to_string()));
     }
     let name = name.unwrap_or_else(|| format!("{} ECA", known.name));
-    let keeps_key = app.org(known.owner).is_some_and(|owner| owner.switches().migration_keeps_consumer_key);
     let identity = NewIdentity {
         id: made_up::app_id(&name).ok_or_else(|| Rejected::invalid("name", "makes no id"))?,
         consumer: ConsumerDetails::new(made_up::consumer_key(&name), made_up::consumer_secret(&name)),
         created: app.now().civil().to_zoned(jiff::tz::TimeZone::UTC).date(),
         name,
     };
-    if app.registry().app(identity.id).is_some() {
-        return Err(Rejected::taken("name", format!("an app with the id {} exists", identity.id)));
-    }
-    let (old, new) = migrated(known, identity, keeps_key);
-    app.change_apps(vec![old, new.clone()], &[])?;
-    if keeps_key {
-        for org in app.orgs() {
-            org.write(|tx| tx.hand_grants_over(known.id, &new))?;
-        }
-    }
-    if let Some(owner) = app.org(new.owner) {
-        let now = app.now();
-        let before = owner.org_app(known, now)?;
-        let row = first_row(&new, owner.id(), &owner.switches(), now);
-        let row = OrgApp { app: new.id, presence: row.presence, installed_at: row.installed_at, ..OrgApp::clone(&before) };
-        owner.write(|tx| {
-            tx.put_org_app(&row)?;
-            let trail = format!("Migrated connected app {} to external client app {}", known.name, new.name);
-            tx.audit(Actor::system(now), section::EXTERNAL_CLIENT_APPS, "migratedconnectedapp", &trail)
-        })?;
-    }
-    Ok(Arc::new(new))
+    let id = identity.id;
+    app.migrate_app(known, identity, Actor::system(app.now())).map_err(|refused| match refused {
+        NotMigrated::Blocked(blocker) => Rejected::taken("kind", blocker.to_string()),
+        NotMigrated::IdTaken => Rejected::taken("name", format!("an app with the id {id} exists")),
+        NotMigrated::Taken(taken) => taken.into(),
+    })
 }
 
 /// Removes an app with its tokens and its rows in every org.
 pub fn remove(app: &App, known: &AppDefinition) -> Result<(), Rejected> {
-    Ok(app.delete_app(known)?)
+    Ok(app.delete_app(known, Actor::system(app.now()))?)
 }
 
 fn definition(app: &App, entry: &AppEntry, known: Option<&AppDefinition>) -> Result<AppDefinition, Rejected> {

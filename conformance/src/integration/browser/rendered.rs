@@ -62,7 +62,7 @@ fn fields(scope: &ElementRef<'_>, is_loose: bool) -> Vec<Field> {
         let name = named(&element)?.to_owned();
         let kind = element.attr("type").unwrap_or(element.value().name()).to_ascii_lowercase();
         let value = element.attr("value").unwrap_or_default().to_owned();
-        Some(Field { id: element.attr("id").map(str::to_owned), name, value, kind, checked: element.attr("checked").is_some() })
+        Some(Field { id: element.attr("id").map(str::to_owned), name, value, kind, checked: element.attr("checked").is_some(), ..Field::default() })
     });
     fields.collect()
 }

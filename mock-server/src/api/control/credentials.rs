@@ -44,7 +44,7 @@ pub async fn stage(State(app): State<App>, Path(name): Path<String>) -> Result<(
 
 /// `POST /apps/{app}/credentials/apply`: the staged set takes the place of the current one. All tokens of a connected app end.
 pub async fn apply(State(app): State<App>, Path(name): Path<String>) -> Result<Json<CredentialsAnswer>, Problem> {
-    let applied = app.apply_credentials(&*find(&app, &name)?)?;
+    let applied = app.apply_credentials(&*find(&app, &name)?, None)?;
     let applied = applied.ok_or_else(|| Problem::new(StatusCode::CONFLICT, None, "no credentials are staged"))?;
     Ok(Json(shown(&app, &applied)))
 }

@@ -105,7 +105,7 @@ fn rotate(call: &Call<'_>) -> Result<Answer, RestError> {
         return Err(RestError::MissingParameter("command"));
     }
     addressed(call, &app)?;
-    let rotated = call.app.apply_credentials(&app).map_err(taken)?.ok_or(RestError::NotFound)?;
+    let rotated = call.app.apply_credentials(&app, Some(call.caller.user.id)).map_err(taken)?.ok_or(RestError::NotFound)?;
     let set = rotated.second_sets(call.app.now()).find(|set| !set.is_staged).ok_or(RestError::NotFound)?;
     Ok(Answer::json(set_shown(call, &rotated, &set).to_string(), ROOT))
 }

@@ -11,7 +11,7 @@ use super::code::Refused;
 use super::deploy::{By, put_component};
 use super::permissions::profile_label;
 use crate::app::{App, AppTurn, LiveOrg, Registry, Taken, note_app};
-use crate::apps::{AppDefinition, AppKind, Availability, ConsumerDetails, Flow, Installs, OrgApp, first_row, policy_fault, revived};
+use crate::apps::{AppDefinition, AppKind, Availability, ConsumerDetails, Installs, OrgApp, first_row, policy_fault, revived};
 use crate::clock::Timestamp;
 use crate::id::{AppId, RecordId};
 use crate::metadata::{
@@ -218,19 +218,7 @@ impl<'a> Apps<'a> {
         let created = now.civil().to_zoned(jiff::tz::TimeZone::UTC).date();
         let consumer = (consumer.consumer_key, consumer.consumer_secret);
         let plain = AppDefinition::plain(id, developer_name.to_owned(), self.org.id(), consumer, created);
-        // What a browser does needs no switch of its own.
-        let mut flows = vec![Flow::WebServer, Flow::RefreshToken, Flow::UserAgent, Flow::Hybrid];
-        flows.extend(kind.rules().username_password.then_some(Flow::UsernamePassword));
-        let is_external = kind == AppKind::ExternalClientApp;
-        Ok(AppDefinition {
-            kind,
-            developer_name: Some(developer_name.to_owned()),
-            flows,
-            require_pkce: is_external,
-            require_secret: true,
-            require_secret_for_refresh: true,
-            ..plain
-        })
+        Ok(AppDefinition { developer_name: Some(developer_name.to_owned()), ..plain.fresh(kind) })
     }
 
     /// The first row of a new app in its own org.

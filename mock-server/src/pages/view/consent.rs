@@ -50,7 +50,7 @@ mod tests {
 
     fn page(waiting: Waiting) -> String {
         let page = ConsentPage {
-            frame: Frame { base: String::new(), who: None },
+            frame: Frame::default(),
             csrf: "token-1".into(),
             waiting,
             app: App { id: "0Ci".into(), name: "<img src=x>".into(), publisher: None, description: String::new(), kind: "Connected App" },
@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn a_typed_code_cannot_leave_its_box() {
         let page = DevicePage {
-            frame: Frame { base: "/_mock/org/acme".into(), who: None },
+            frame: Frame { base: "/_mock/org/acme".into(), ..Frame::default() },
             csrf: "token-1".into(),
             user_code: "\"><script>".into(),
             error: Some("No."),

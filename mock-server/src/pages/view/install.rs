@@ -82,7 +82,7 @@ mod tests {
 
     fn page(needs_key: bool) -> InstallPackagePage {
         InstallPackagePage {
-            frame: Frame { base: String::new(), who: None },
+            frame: Frame::default(),
             csrf: "token-1".into(),
             org: "acme".into(),
             package: Package {

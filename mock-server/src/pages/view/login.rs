@@ -81,7 +81,7 @@ mod tests {
 
     fn page() -> LoginPage {
         LoginPage {
-            frame: Frame { base: "/_mock/org/acme".into(), who: None },
+            frame: Frame { base: "/_mock/org/acme".into(), ..Frame::default() },
             csrf: "token-1".into(),
             host_label: "a production or developer org",
             org: None,

@@ -3,19 +3,23 @@
 
 mod consent;
 mod environment_hub;
+mod form;
 mod identity;
 mod install;
 mod login;
+mod setup;
 mod trace;
 mod usage;
 
 pub(crate) use consent::{ConsentPage, DevicePage, Revoked, Waiting};
 pub(crate) use environment_hub::{EnvironmentHubPage, MadeOrg, PurposeChoice};
+pub(crate) use form::{Choice, Control, Field, Form, FormSection};
 pub(crate) use identity::{ChoosePasswordPage, ForgotPasswordPage, VerifyPage};
 pub(crate) use install::{Audience, Component, InstallAppPage, InstallPackagePage, Package, PackageInstalledPage, Profile};
 pub(crate) use login::{CastOrg, CastUser, Elsewhere, HomeOrg, HomePage, HomeUser, LoginPage};
+pub(crate) use setup::{Action, Cell, Detail, Look, Menu, MenuEntry, MenuGroup, Part, Row, Section, SetupHomePage, SetupPage, Sheet, Tone};
 pub(crate) use trace::{RowButton, TracePage, TraceRow};
-pub(crate) use usage::{Act, AppPage, ConfirmPage, Fact, Tab, UsagePage, UsageRow, UsersPage, UsersRow};
+pub(crate) use usage::{Act, ConfirmPage, Tab, UsagePage, UsageRow, UsersPage, UsersRow};
 
 use askama::Template;
 
@@ -27,12 +31,14 @@ pub(crate) const STYLE: &str = include_str!("../../../templates/style.css");
 pub(crate) const ICON: &str = include_str!("../../../templates/icon.svg");
 
 /// What surrounds the content of every page.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct Frame {
     /// Path under which the browser selected its org (`/_mock/org/acme`), or empty. Goes before every link.
     pub base: String,
     /// Absent before login.
     pub who: Option<Who>,
+    /// Beside pages of Setup.
+    pub menu: Option<Menu>,
 }
 
 /// The line under the ribbon: who is logged in where.
@@ -153,8 +159,8 @@ mod tests {
     fn a_hostile_message_is_shown_as_text() {
         let page = MessagePage {
             frame: Frame {
-                base: String::new(),
                 who: Some(Who { name: "\"><svg onload=x>".into(), org: "<i>".into(), org_kind: "production", sees_setup: true }),
+                ..Frame::default()
             },
             title: "<script>alert(1)</script>".into(),
             paragraphs: vec!["a & b".into()],
@@ -170,9 +176,7 @@ mod tests {
 
     #[test]
     fn every_page_says_that_it_is_a_stand_in_and_carries_no_script_or_inline_style() {
-        let html = MessagePage { frame: Frame { base: String::new(), who: None }, title: "x".into(), paragraphs: vec![], link: None, why: None }
-            .render()
-            .unwrap();
+        let html = MessagePage { frame: Frame::default(), title: "x".into(), paragraphs: vec![], link: None, why: None }.render().unwrap();
         assert!(html.contains("No real password belongs here."));
         assert!(!html.contains("<script") && !html.contains("style=") && !html.contains("<style"));
     }

@@ -56,7 +56,7 @@ mod tests {
     fn cells_are_escaped_and_labelled_by_their_column() {
         let button = RowButton { label: "Remove", about: "the session".into(), fields: vec![("session", "0Ak".into())] };
         let page = TracePage {
-            frame: Frame { base: String::new(), who: None },
+            frame: Frame::default(),
             csrf: "token-1".into(),
             heading: "Session Management",
             intro: String::new(),

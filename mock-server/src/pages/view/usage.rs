@@ -1,6 +1,6 @@
 use askama::Template;
 
-use super::{App, Frame, Link, Scope};
+use super::{App, Frame, Link};
 
 /// Connected Apps OAuth Usage, and the page of the same make for External Client Apps.
 #[derive(Template)]
@@ -119,32 +119,13 @@ pub(crate) struct UsersRow {
     pub total_uses: u64,
 }
 
-/// One app as the org sees it: its origin and its policies.
-#[derive(Template)]
-#[template(path = "app.html")]
-pub(crate) struct AppPage {
-    pub frame: Frame,
-    pub app: App,
-    pub back: Link,
-    pub done: Option<&'static str>,
-    pub facts: Vec<Fact>,
-    pub scopes: Vec<Scope>,
-}
-
-pub(crate) struct Fact {
-    pub label: &'static str,
-    pub value: String,
-    /// Printed in fixed width: ids, keys, addresses.
-    pub exact: bool,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn page(shows_denied_attempts: bool, rows: Vec<UsageRow>) -> String {
         let page = UsagePage {
-            frame: Frame { base: String::new(), who: None },
+            frame: Frame::default(),
             csrf: "token-1".into(),
             heading: "Connected Apps OAuth Usage",
             intro: "",
