@@ -19,7 +19,7 @@ use super::catalogue::Check;
 use super::dance::Attempt;
 use super::profile::PROFILES;
 use crate::client::{Control, Http, Request};
-use crate::evidence::{Chains, Exchange, Journal, Scope, Sort};
+use crate::evidence::{Chains, Exchange, Journal, Scope};
 use crate::failure::{Failure, Kind, OrFail, Outcome};
 use crate::integration::protocol::{ErrorBody, ErrorCode};
 use crate::integration::{Driver, Hello, Integration, Operation, Problem, Reply, State, Status, Surroundings};
@@ -38,8 +38,9 @@ pub const ARRIVAL: Duration = Duration::from_secs(10);
 /// Requests of one operation after which an integration is stopped: a loop that would go on is judged on what was seen of it.
 const FLOOD: usize = 300;
 
-/// How long a held refresh waits for its rival.
+/// How long a held refresh waits for its rival once both processes know that their session has ended, and at all.
 const RIVAL: Duration = Duration::from_millis(500);
+const RIVAL_AT_ALL: Duration = Duration::from_secs(3);
 
 /// What a check leaves behind for reports.
 #[derive(Debug, Clone, Default)]
@@ -278,18 +279,18 @@ impl Lane {
     }
 
     /// Asks both processes at once, and lets the request that the last fault holds go when another refresh has been
-    /// answered meanwhile, or after half a second.
+    /// answered meanwhile, or half a second after one could have come.
     ///
     /// # Errors
     /// As [`ask_both`](Self::ask_both).
     pub async fn ask_both_held(&mut self, operation: Operation) -> Outcome {
         let fault = self.fault()?;
         let control = self.control()?.clone();
+        let mut journal = Journal::new(control.clone(), Scope::default());
+        journal.skip().await?;
         let releasing = async {
-            let mut journal = Journal::new(control.clone(), Scope::default());
-            journal.skip().await?;
             if journal.held(fault, ARRIVAL).await?.is_some() {
-                journal.another(Sort::Refresh, RIVAL).await?;
+                journal.rival(RIVAL, RIVAL_AT_ALL).await?;
             }
             control.post(&format!("/faults/{fault}/release"), &json!({})).await.map(drop)
         };

@@ -179,19 +179,25 @@ impl Journal {
         }
     }
 
-    /// Waits until one more request of this sort has been answered. False if none was within `patience`.
+    /// Waits until a second refresh has been answered. When two data requests have met the end of their session, so that a second
+    /// refresh could come, it has `patience` to do so; if they do not, `longest`.
     ///
     /// # Errors
     /// As [`read`](Self::read).
-    pub async fn another(&mut self, sort: Sort, patience: Duration) -> Outcome<bool> {
+    pub async fn rival(&mut self, patience: Duration, longest: Duration) -> Outcome {
         let (begun, known) = (Instant::now(), self.newest());
+        let mut expected = begun + longest;
         loop {
             self.read().await?;
-            if self.entries.iter().any(|exchange| exchange.seq() > known && exchange.sort() == sort && !exchange.is_held_note()) {
-                return Ok(true);
+            let entries = || self.entries.iter().filter(|exchange| !exchange.is_held_note());
+            if entries().any(|exchange| exchange.seq() > known && exchange.sort() == Sort::Refresh) {
+                return Ok(());
             }
-            if begun.elapsed() > patience {
-                return Ok(false);
+            if entries().filter(|exchange| exchange.sort() == Sort::Data && exchange.status() == Some(401)).count() >= 2 {
+                expected = expected.min(Instant::now() + patience);
+            }
+            if Instant::now() >= expected {
+                return Ok(());
             }
             tokio::time::sleep(BETWEEN_LOOKS).await;
         }
