@@ -82,6 +82,8 @@ pub struct Certification {
 pub struct Observed {
     /// Its requests.
     pub requests: usize,
+    /// What was arranged for it, a sentence each; empty if it was only watched.
+    pub arranged: Vec<String>,
     /// What kept the watch from seeing all; empty if nothing did.
     pub gaps: Vec<String>,
     /// False if the server ended before the watch did.
@@ -115,8 +117,9 @@ impl Certification {
 
     /// How the integration was reached, as reports say it.
     pub fn way(&self) -> String {
-        match self.observed {
-            Some(_) => "watched at its own work".to_owned(),
+        match &self.observed {
+            Some(observed) if observed.arranged.is_empty() => "watched at its own work".to_owned(),
+            Some(_) => "watched at its own work, with changes to the server".to_owned(),
             None => {
                 let through = self.integration.agent.as_ref().map(|agent| format!(", with {}", agent.name())).unwrap_or_default();
                 format!("by the {} driver{through}", self.integration.kind().name())

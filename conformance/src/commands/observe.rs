@@ -9,6 +9,7 @@ use sf_conformance::certify::{Catalogue, Certification, Observed};
 use sf_conformance::client::Http;
 use sf_conformance::features::Features;
 use sf_conformance::integration::protocol::AppKind;
+use sf_conformance::observe::inject::Injector;
 use sf_conformance::observe::watch::{End, Watch};
 use sf_conformance::observe::{Facts, Observation, Subject, judge};
 use sf_conformance::target::Target;
@@ -40,6 +41,10 @@ pub struct Arguments {
     /// Begin after this journal entry instead of now; 0 for all that the journal still holds
     #[arg(long, value_name = "SEQ")]
     since: Option<u64>,
+    /// Change the server for one connection of the integration, one thing after the other, and see how it takes that: sessions end,
+    /// requests meet faults, tokens rotate, at last its grant is revoked. Ends by itself
+    #[arg(long)]
+    inject: bool,
     #[command(flatten)]
     running: Running,
     #[command(flatten)]
@@ -83,7 +88,7 @@ pub async fn run(arguments: Arguments) -> Result<u8, Failure> {
     };
     let name = facts.apps_of(&subject.keys).map(|app| app.name.clone()).collect::<Vec<_>>().join(" and ");
     let server = Server::ask(&target, &http, Vec::new()).await?;
-    let mut watch = Watch::begin(control, arguments.since).await?;
+    let mut watch = Watch::begin(control.clone(), arguments.since).await?;
     let told = told_to_end(arguments.until)?;
     eprintln!(
         "Watching {name} at {} (sandboxes {}); control API {}.",
@@ -92,22 +97,38 @@ pub async fn run(arguments: Arguments) -> Result<u8, Failure> {
     eprintln!("Ctrl-C or SIGTERM ends the watch and tells what was seen.");
 
     let mut observation = Observation::of(subject);
-    let end = watch.until(&mut observation, told, arguments.idle).await;
+    let (end, injected) = if arguments.inject {
+        let injector = Injector {
+            control: &control,
+            watch: &mut watch,
+            observation: &mut observation,
+            facts: facts.clone(),
+            patience: arguments.idle,
+            told: Box::pin(told),
+        };
+        let (end, injected) = injector.run(|told| eprintln!("{told}")).await?;
+        (end, Some(injected))
+    } else {
+        (watch.until(&mut observation, told, arguments.idle).await, None)
+    };
     if end != End::ServerGone {
         // Orgs and users may have been made meanwhile.
         facts = self::facts(&arguments, &target, &http).await.unwrap_or(facts);
     }
     let features = Features::of_checks();
     let catalogue = Catalogue::of(&features.read()?)?;
-    let scene = observation.scene(facts, Some(Timestamp::now()));
+    let mut scene = observation.scene(facts, Some(Timestamp::now()));
+    let requests = scene.sent.len();
+    scene.leave_out(injected.as_ref().map(|injected| injected.apart.as_slice()).unwrap_or_default());
     let gaps =
         [(observation.is_lossy, "the journal lost entries before they were read"), (end == End::ServerGone, "the server ended before the watch")];
     let observed = Observed {
-        requests: scene.sent.len(),
+        requests,
+        arranged: injected.as_ref().map(|injected| injected.told.clone()).unwrap_or_default(),
         gaps: gaps.into_iter().filter(|(holds, _)| *holds).map(|(_, gap)| gap.to_owned()).collect(),
         server_stood: end != End::ServerGone,
     };
-    let judged = judge(&scene, &catalogue);
+    let judged = judge(&scene, injected, &catalogue);
     let certification = Certification::of_observation(name.clone(), judged, catalogue, &features, server, observed);
     arguments.outputs.certification(&certification, &features, std::path::Path::new(&name))?;
     Ok(certification.exit_code())

@@ -1,6 +1,7 @@
 //! A journal entry, read as one exchange between the integration and Salesforce.
 
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -25,6 +26,10 @@ pub enum Sort {
 }
 
 impl Sort {
+    pub fn is_refresh(self) -> bool {
+        self == Self::Refresh
+    }
+
     /// Whether it is a request to the token endpoint: `K`, `R` or another `T`.
     pub fn is_token_request(self) -> bool {
         matches!(self, Self::Exchange | Self::Refresh | Self::Token)
@@ -52,13 +57,13 @@ const IDENTITY_ROUTES: [&str; 2] = ["oauth/identity", "oauth/userinfo"];
 /// Families of routes whose requests bear an access token for data.
 const DATA_FAMILIES: [&str; 7] = ["rest/", "bulk/", "bulk1/", "soap/", "async/", "composite/", "graph/"];
 
-/// One entry of the journal.
+/// One entry of the journal. Copies share it.
 #[derive(Debug, Clone)]
-pub struct Exchange(Value);
+pub struct Exchange(Arc<Value>);
 
 impl Exchange {
     pub fn new(entry: Value) -> Self {
-        Self(entry)
+        Self(Arc::new(entry))
     }
 
     /// The entry as the control API shows it.

@@ -4,6 +4,7 @@
 //! traffic happens to exercise it, and else says what would.
 
 pub mod facts;
+pub mod inject;
 pub mod rows;
 pub mod scene;
 pub mod watch;
@@ -15,6 +16,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 pub use facts::Facts;
+pub use inject::Injected;
 pub use scene::Scene;
 
 use crate::certify::catalogue::{Catalogue, Check};
@@ -83,29 +85,40 @@ impl Observation {
     }
 }
 
-/// Judges all that watching can judge, in the order of the catalogue.
-pub fn judge(scene: &Scene, catalogue: &Catalogue) -> Vec<Judged> {
-    let row = |check: &Check| rows::ROWS.iter().find(|row| row.check == check.id);
-    let mut judged: Vec<Judged> = catalogue.checks.iter().filter_map(|check| Some(judged_by(check, row(check)?, scene))).collect();
+/// Judges all that watching can judge, in the order of the catalogue; with what was arranged, also what that reached.
+pub fn judge(scene: &Scene, injected: Option<Injected>, catalogue: &Catalogue) -> Vec<Judged> {
+    let arranged = injected.is_some();
+    let mut found = injected.map(|injected| injected.findings).unwrap_or_default();
+    let mut judged = Vec::new();
+    for check in &catalogue.checks {
+        let by_traffic = rows::ROWS.iter().find(|row| row.check == check.id).map(|row| ((row.judge)(scene), row.hint));
+        let is_arranged = arranged && inject::rows().any(|row| row.check == check.id);
+        let by_change = is_arranged.then(|| (found.remove(check.id.as_str()).unwrap_or_else(inject::left_out), inject::HINT));
+        let finding = match (by_change, by_traffic) {
+            (Some((finding, _)), Some(by_traffic)) if finding.is_not_exercised() => Some(by_traffic),
+            (by_change, by_traffic) => by_change.or(by_traffic),
+        };
+        judged.extend(finding.map(|(finding, hint)| judged_by(check, finding, hint, scene)));
+    }
     verdict::blocked(catalogue, &mut judged);
     judged
 }
 
-fn judged_by(check: &Check, row: &rows::Row, scene: &Scene) -> Judged {
-    let Finding { mut evidence, notes, outcome } = (row.judge)(scene);
+fn judged_by(check: &Check, finding: Finding, hint: &str, scene: &Scene) -> Judged {
+    let Finding { mut evidence, notes, outcome } = finding;
     evidence.sort_unstable();
     evidence.dedup();
     let kind = outcome.as_ref().err().map(crate::Failure::kind);
     // A rule asks nobody, so that it cannot break.
     let verdict = Verdict::of(check.level, kind).unwrap_or(Verdict::NotExercised);
     let told = match (&outcome, verdict) {
-        (Err(failure), Verdict::NotExercised) => format!("{}. To exercise it: {}", failure.sentence(), row.hint),
+        (Err(failure), Verdict::NotExercised) => format!("{}. To exercise it: {hint}", failure.sentence()),
         (Err(failure), _) => failure.sentence().to_owned(),
         (Ok(()), _) => notes.join("; "),
     };
     let mut judged = unrun(check, verdict, &told);
     judged.reason = judged.reason.filter(|reason| !reason.is_empty());
-    judged.journal = scene.sent.iter().filter(|entry| evidence.binary_search(&entry.seq()).is_ok()).map(|entry| entry.entry().clone()).collect();
+    judged.journal = scene.entries_of(&evidence);
     judged.evidence = evidence;
     judged.duration = Duration::ZERO;
     judged

@@ -1,6 +1,7 @@
 //! What of a journal is one integration's: its requests, its users' attempts to connect, its grants.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::RangeInclusive;
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -57,6 +58,8 @@ pub struct Scene {
     pub migrates: bool,
     /// When the observation ended.
     pub ended: Option<Timestamp>,
+    /// Requests that were taken out.
+    apart: Vec<Exchange>,
     owners: HashMap<String, Owner>,
 }
 
@@ -179,6 +182,22 @@ impl Scene {
         }
         self.lines.retain(|_, line| !line.is_empty());
         self.attempts.retain(|attempt| !is_other(attempt.user.as_deref()));
+    }
+
+    /// Takes out requests that tell nothing of ordinary life. What they gave out stays known.
+    pub fn leave_out(&mut self, apart: &[RangeInclusive<u64>]) {
+        let is_apart = |entry: &Exchange| apart.iter().any(|range| range.contains(&entry.seq()));
+        self.apart.extend(self.sent.extract_if(.., |entry| is_apart(entry)));
+        for line in self.lines.values_mut() {
+            line.retain(|entry| !is_apart(entry));
+        }
+        self.lines.retain(|_, line| !line.is_empty());
+    }
+
+    /// The entries with these numbers, as the control API shows them.
+    pub fn entries_of(&self, evidence: &[u64]) -> Vec<Value> {
+        let all = self.sent.iter().chain(&self.apart).filter(|entry| evidence.contains(&entry.seq()));
+        all.map(|entry| entry.entry().clone()).collect()
     }
 
     /// Authorization requests, one for each attempt.

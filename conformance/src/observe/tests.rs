@@ -17,7 +17,7 @@ fn watching(entries: &[Value]) -> Observation {
 fn result(entries: &[Value], check: &str, ended: &str) -> Judged {
     let catalogue = Catalogue::of(&Features::of_checks().read().unwrap()).unwrap();
     let scene = watching(entries).scene(Facts::default(), Some(ended.parse().unwrap()));
-    judge(&scene, &catalogue).into_iter().find(|judged| judged.check == check).unwrap()
+    judge(&scene, None, &catalogue).into_iter().find(|judged| judged.check == check).unwrap()
 }
 
 fn check_verdict(entries: &[Value], check: &str, verdict: Verdict) {

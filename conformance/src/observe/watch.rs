@@ -41,6 +41,11 @@ impl Watch {
         Ok(Self { pages, open: Vec::new() })
     }
 
+    /// Sequence number of the newest entry read.
+    pub fn newest(&self) -> u64 {
+        self.pages.newest()
+    }
+
     /// Feeds what is new, and what has been answered since. True if something was new.
     ///
     /// # Errors

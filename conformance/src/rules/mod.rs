@@ -10,13 +10,14 @@ pub mod exchange;
 pub mod grants;
 pub mod migration;
 pub mod renewal;
+pub mod restraint;
 pub mod revocation;
 pub mod secrets;
 pub mod sides;
 pub mod soql;
 
 use crate::evidence::Exchange;
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Failure, Kind, Outcome};
 
 /// What a rule found, and by what.
 #[derive(Debug)]
@@ -44,10 +45,21 @@ impl Finding {
         Self::of([], Err(Failure::not_exercised(why)))
     }
 
+    pub fn is_not_exercised(&self) -> bool {
+        self.outcome.as_ref().is_err_and(|failure| failure.kind() == Kind::NotExercised)
+    }
+
     /// The same, with a remark.
     #[must_use]
     pub fn noting(mut self, notes: impl IntoIterator<Item = String>) -> Self {
         self.notes.extend(notes);
+        self
+    }
+
+    /// The same, resting on these exchanges too.
+    #[must_use]
+    pub fn resting_on<'e>(mut self, seen: impl IntoIterator<Item = &'e Exchange>) -> Self {
+        self.evidence.extend(seen.into_iter().map(Exchange::seq));
         self
     }
 

@@ -11,6 +11,7 @@ use super::doc_string;
 use crate::certify::lane::{Lane, weigh};
 use crate::evidence::{Exchange, Sort};
 use crate::failure::{Failure, OrFail, Outcome};
+use crate::rules::restraint;
 use crate::world::World;
 
 /// Requests by what they are about: `token requests` are those of all grants, `data requests` those of identities too.
@@ -265,29 +266,11 @@ async fn last_answered(world: &mut World, wire: Wire, status: u16, step: &Step) 
 /// Retries have room between them: few, never in a hurry, and never faster than before.
 #[then("retries of refreshes were few and spaced")]
 async fn spaced(world: &mut World, step: &Step) -> Outcome {
-    const MOST: usize = 6;
-    const SHORTEST: i64 = 50;
     let seen = settled(world.lane()?, Wire::Refreshes).await?;
-    if seen.is_empty() {
-        return Err(Failure::not_exercised("the integration sent no refresh"));
-    }
-    count(world.lane()?, step, Wire::Refreshes, &seen, &format!("at most {MOST}"), seen.len() <= MOST)?;
-    let times: Vec<i64> = seen.iter().filter_map(|exchange| Some(exchange.at()?.as_millisecond())).collect();
-    let gaps: Vec<i64> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
-    let hasty = gaps.iter().position(|gap| *gap < SHORTEST);
-    // The same pause each time is spaced too; a timer may fire a little early.
-    let shrinking = gaps.windows(2).position(|pair| pair[1] * 5 < pair[0] * 4);
-    let wrong = match (seen.len() >= 3, hasty, shrinking) {
-        (true, Some(at), _) => Some(format!("only {} ms lay between the {} and the {}", gaps[at], seen[at].describe(), seen[at + 1].describe())),
-        (true, None, Some(at)) => {
-            Some(format!("the pause shrank from {} ms to {} ms before the {}", gaps[at], gaps[at + 1], seen[at + 2].describe()))
-        }
-        _ => None,
-    };
-    match wrong {
-        Some(wrong) => weigh(step, Err(Failure::breach(format!("expected pauses between retries that do not get shorter; {wrong}")))),
-        None => Ok(()),
-    }
+    let found = restraint::few_and_spaced(&seen);
+    let lane = world.lane()?;
+    lane.note_all(&seen);
+    weigh(step, found.outcome)
 }
 
 async fn plan(world: &mut World, requests: Requests, action: Value) -> Outcome {
@@ -315,14 +298,7 @@ pub(super) async fn settled(lane: &mut Lane, wire: Wire) -> Outcome<Vec<Exchange
 
 fn count(lane: &mut Lane, step: &Step, wire: Wire, seen: &[Exchange], wanted: &str, holds: bool) -> Outcome {
     lane.note_all(seen);
-    if holds {
-        return Ok(());
-    }
-    let list = |exchange: &Exchange| format!("{} answered {}", exchange.describe(), exchange.answer());
-    let shown: Vec<String> = seen.iter().take(4).map(list).collect();
-    let more = if seen.len() > shown.len() { format!(" and {} more", seen.len() - shown.len()) } else { String::new() };
-    let what = if seen.is_empty() { "none was sent".to_owned() } else { format!("{} were sent: {}{more}", seen.len(), shown.join(", ")) };
-    weigh(step, Err(Failure::breach(format!("expected {wanted} {wire}; {what}"))))
+    weigh(step, restraint::expecting(&format!("{wanted} {wire}"), seen, holds).outcome)
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ pub use markdown::markdown;
 pub use messages::ndjson;
 pub use terminal::terminal;
 
-use crate::certify::{Certification, Check, Judged, Judgement, Profile, Verdict, selection};
+use crate::certify::{Certification, Check, Judged, Judgement, Observed, Profile, Verdict, selection};
 
 /// The results of one profile.
 pub(crate) struct Section<'c> {
@@ -120,27 +120,22 @@ pub(crate) fn conclusion(certification: &Certification) -> String {
         .map(|(count, verdict)| format!("{count} {}", word(verdict)))
         .collect();
     if let Some(observed) = &certification.observed {
-        return observation(
-            observed.requests,
-            &observed.gaps,
-            count(Verdict::Fail),
-            count(Verdict::Pass) + count(Verdict::Warning),
-            &counted.join(", "),
-        );
+        return observation(observed, count(Verdict::Fail), count(Verdict::Pass) + count(Verdict::Warning), &counted.join(", "));
     }
     let passes = if certification.seeds.len() == 1 { "one pass" } else { "two passes" };
     format!("{} checks in {passes}, {:.1} s: {}", certification.judged.len(), certification.duration.as_secs_f64(), counted.join(", "))
 }
 
 /// The verdict of watching: it can find faults, and can certify nothing.
-fn observation(requests: usize, gaps: &[String], faults: usize, judged: usize, counted: &str) -> String {
+fn observation(observed: &Observed, faults: usize, judged: usize, counted: &str) -> String {
     let verdict = match (faults, judged) {
         (0, 0) => "Observed, nothing could be judged".to_owned(),
         (0, rows) => format!("Observed, no faults in {rows} rows"),
         (faults, rows) => format!("Observed, faults in {faults} of {} rows", rows + faults),
     };
-    let gaps: String = gaps.iter().map(|gap| format!("\nNot all was seen: {gap}.")).collect();
-    format!("{verdict}: {requests} requests; {counted}{gaps}")
+    let arranged: String = observed.arranged.iter().map(|told| format!("\n{told}")).collect();
+    let gaps: String = observed.gaps.iter().map(|gap| format!("\nNot all was seen: {gap}.")).collect();
+    format!("{verdict}: {} requests; {counted}{arranged}{gaps}", observed.requests)
 }
 
 /// A verdict as it stands in a sentence.
