@@ -164,7 +164,9 @@ impl Form {
             return Ok(());
         }
         let known: Vec<String> = self.fields.iter().map(|field| field.label.clone()).collect();
-        let field = self.fields.iter_mut().find(|field| field.label == label && field.group.is_none());
+        // A box among several has a name of its own, by which it is ticked or cleared.
+        let by_itself = |field: &Field| field.group.is_none() || field.kind == "checkbox" && matches!(value, "on" | "off");
+        let field = self.fields.iter_mut().find(|field| field.label == label && by_itself(field));
         let field = field.or_fail(|| format!("the form {path} has no field {label:?} for {value:?}, only {known:?}"))?;
         if field.locked {
             return Err(Failure::new(format!("the field {label:?} is locked")));

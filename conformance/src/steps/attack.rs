@@ -165,6 +165,23 @@ async fn posts_with_foreign_token(world: &mut World, user: UserName, attacker: U
     browser.go(request).await.map(drop)
 }
 
+/// What somebody could send who knows how another's page is made: its form, from the own session and with a good token of that.
+#[when(expr = "{user} sends {string} of the page of {user}")]
+async fn sends_form_of(world: &mut World, user: UserName, label: String, owner: UserName) -> Outcome {
+    let label = world.expand(&label)?;
+    let page = world.browser(&owner.0)?.page()?.clone();
+    let found = page.form_with(|_, button| super::page::is_labelled(button, &label));
+    let (form, button) = found.or_fail(|| format!("page {:?} has no button {label:?}", page.title))?;
+    // Everybody has a form there.
+    super::page::open_path(world, &user.0, "/_ui/system/security/ChangePassword").await?;
+    let browser = world.browser(&user.0)?;
+    let (name, token) = csrf_field(browser)?;
+    let mut form = form.clone();
+    form.fill(&name, &token)?;
+    let request = form.submit(button);
+    browser.go(request).await.map(drop)
+}
+
 /// Name and value of the field that proves a form to be the server's own.
 fn csrf_field(browser: &Browser) -> Outcome<(String, String)> {
     let forms = &browser.page()?.forms;

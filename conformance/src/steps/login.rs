@@ -69,6 +69,13 @@ async fn opens_link(world: &mut World, user: UserName) -> Outcome {
     world.browser(&user.0)?.open(&link).await.map(drop)
 }
 
+#[when(expr = "the link of the newest e-mail to {user} is noted as {string}")]
+async fn notes_link(world: &mut World, user: UserName, name: String) -> Outcome {
+    let link = newest_mail(world, &user.0).await?["link"].as_str().map(str::to_owned).or_fail(|| "the e-mail has no link")?;
+    world.notes.insert(name, link);
+    Ok(())
+}
+
 #[when(expr = "{user} enters the code of the newest e-mail")]
 async fn enters_mailed_code(world: &mut World, user: UserName) -> Outcome {
     let code = newest_mail(world, &user.0).await?["code"].as_str().map(str::to_owned).or_fail(|| "the e-mail has no code")?;

@@ -32,6 +32,7 @@ mod job;
 mod login;
 mod metadata;
 mod migration;
+mod namespace;
 mod org;
 mod package;
 mod page;

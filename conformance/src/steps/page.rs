@@ -30,6 +30,14 @@ const PAGES: &[(&str, &str)] = &[
     ("Login History", "/lightning/setup/OrgLoginHistory/home"),
     ("View Setup Audit Trail", "/lightning/setup/SecurityEvents/home"),
     ("OAuth Connected Apps", "/lightning/settings/personal/AdvancedUserDetails/home"),
+    ("Users", "/lightning/setup/ManageUsers/home"),
+    ("Permission Sets", "/lightning/setup/PermSets/home"),
+    ("Profiles", "/lightning/setup/EnhancedProfiles/home"),
+    ("Installed Packages", "/lightning/setup/ImportedPackage/home"),
+    ("Package Manager", "/lightning/setup/Package/home"),
+    ("Dev Hub", "/lightning/setup/DevHub/home"),
+    ("Namespace Registry", "/lightning/setup/NamespaceRegistry/home"),
+    ("Sandboxes", "/lightning/setup/DataManagementCreateTestInstance/home"),
     ("Home", "/home/home.jsp"),
     ("Logout", "/secur/logout.jsp"),
     ("Login", "/"),
@@ -304,7 +312,7 @@ async fn strict_pages(world: &mut World, step: &Step) -> Outcome {
 }
 
 /// A button's label may go on with words for screen readers: whose row it is in.
-fn is_labelled(button: &Button, label: &str) -> bool {
+pub(super) fn is_labelled(button: &Button, label: &str) -> bool {
     button.label == label || button.label.starts_with(&format!("{label} "))
 }
 

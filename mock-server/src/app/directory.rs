@@ -142,12 +142,23 @@ impl App {
 
     /// The same, as a user does it in Setup.
     pub fn change_org_by(&self, id: OrgId, actor: Actor, change: impl FnOnce(&mut Org)) -> Result<(), Taken> {
+        let Ok(()) = self.try_change_org(id, actor, |org| {
+            change(org);
+            Ok::<_, std::convert::Infallible>(())
+        })?;
+        Ok(())
+    }
+
+    /// The same where the change may find that it cannot be made: then all stays as it was.
+    pub fn try_change_org<R>(&self, id: OrgId, actor: Actor, change: impl FnOnce(&mut Org) -> Result<(), R>) -> Result<Result<(), R>, Taken> {
         let registry = self.registry();
         let mut orgs = self.0.orgs.write();
-        let Some(live) = orgs.by_id.get(&id).cloned() else { return Ok(()) };
+        let Some(live) = orgs.by_id.get(&id).cloned() else { return Ok(Ok(())) };
         let before = live.facts();
         let mut after = Org::clone(&before);
-        change(&mut after);
+        if let Err(refused) = change(&mut after) {
+            return Ok(Err(refused));
+        }
         if after.name != before.name && orgs.by_name.contains_key(&after.name) {
             return Err(Taken::OrgName(after.name));
         }
@@ -169,7 +180,7 @@ impl App {
             self.show_packages(&registry);
             self.0.listeners.move_org(id).map_err(StoreError::new)?;
         }
-        Ok(())
+        Ok(Ok(()))
     }
 
     pub fn remove_org(&self, id: OrgId) -> Result<(), StoreError> {

@@ -330,8 +330,7 @@ impl LiveOrg {
 
 fn features_of(org: &Org) -> Features {
     let switches = org.switches();
-    let hub = org.kind == OrgKind::Devhub || switches.enable_dev_hub;
-    let features = match (hub, switches.enable_second_generation_packaging) {
+    let features = match (org.is_dev_hub(), switches.enable_second_generation_packaging) {
         (false, _) => Features::NONE,
         (true, false) => Features::NONE.with(Feature::DevHub),
         (true, true) => Features::NONE.with(Feature::DevHub).with(Feature::SecondGenerationPackaging),

@@ -94,14 +94,14 @@ impl App {
         caller.org.write(|tx| begin_verification(tx, &facts, &caller.user, second_factor(&caller.user), (self.now(), self.entropy())))
     }
 
-    /// E-mails the user a link to choose a password. `by` is the admin who reset it, if one did.
+    /// E-mails the user a link to choose a password. `by` is the admin who made the user or reset the password, if one did.
     pub fn send_password_link(&self, org: &LiveOrg, site: &Site, user: &User, cause: LinkCause, by: Option<UserId>) -> Result<(), StoreError> {
         let (facts, now) = (org.facts(), self.now());
         let host = site.my_domain_url(facts.id, &facts.my_domain());
         let address = |token: &str| format!("{host}{RESET_PATH}?c={}", token.replace('!', "%21"));
         org.write(|tx| {
             send_link(tx, &facts, user, cause, (now, self.entropy()), address)?;
-            if cause == LinkCause::Forgotten {
+            if cause != LinkCause::Reset {
                 return Ok(());
             }
             if org.switches().reset_ends_sessions {

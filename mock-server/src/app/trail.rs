@@ -68,6 +68,9 @@ pub(super) fn org_changed(tx: &Tx<'_>, actor: Actor, before: &Org, after: &Org) 
         let display = format!("Changed session timeout from {} to {} minutes", before.session_timeout / 60, after.session_timeout / 60);
         tx.audit(actor, section::SECURITY_CONTROLS, "changedSessionTimeout", &display)?;
     }
+    for linked in after.linked_namespaces.iter().filter(|linked| !before.linked_namespaces.contains(linked)) {
+        tx.audit(actor, section::COMPANY_INFORMATION, "linkedNamespace", &format!("Linked namespace {} to Dev Hub", linked.prefix))?;
+    }
     let policies = |org: &Org| match serde_json::to_value(org.switches()) {
         Ok(serde_json::Value::Object(members)) => members,
         _ => serde_json::Map::new(),

@@ -20,6 +20,8 @@ pub enum LinkCause {
     Reset,
     /// The user forgot it: the one before stays good until the link is used.
     Forgotten,
+    /// An admin made the user, who never had one.
+    Welcome,
 }
 
 /// E-mails the user a link to choose a password. `address` makes an address of the link's token.
@@ -50,13 +52,16 @@ pub fn send_link(
     let why = match cause {
         LinkCause::Reset => "Your administrator has reset your Salesforce password.",
         LinkCause::Forgotten => "Somebody asked for a new Salesforce password for you.",
+        LinkCause::Welcome => "Your administrator has made a Salesforce user for you.",
     };
+    let subject =
+        if cause == LinkCause::Welcome { "Welcome to Salesforce: Verify your account" } else { "Finish resetting your Salesforce password" };
     tx.send(&Mail {
         at: now,
         kind: MailKind::PasswordReset,
         user: Some(user.id),
         to: user.email.clone(),
-        subject: "Finish resetting your Salesforce password".to_owned(),
+        subject: subject.to_owned(),
         body: format!("{why}\n\nUsername: {}\n\nChoose a password within 24 hours:\n{link}\n", user.username),
         code: None,
         link: Some(link),

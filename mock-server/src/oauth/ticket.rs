@@ -16,10 +16,12 @@ pub enum TicketKind {
     EmailedFactor,
     /// Proving a second factor by the code of an authenticator app.
     AppFactor,
+    /// Linking the namespace of the org to a Dev Hub, which the code names. It is not e-mailed: the browser carries it there.
+    NamespaceLink,
 }
 
 impl TicketKind {
-    const ALL: [Self; 4] = [Self::Password, Self::Activation, Self::EmailedFactor, Self::AppFactor];
+    const ALL: [Self; 5] = [Self::Password, Self::Activation, Self::EmailedFactor, Self::AppFactor, Self::NamespaceLink];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -27,11 +29,17 @@ impl TicketKind {
             Self::Activation => "activation",
             Self::EmailedFactor => "emailed_factor",
             Self::AppFactor => "app_factor",
+            Self::NamespaceLink => "namespace_link",
         }
     }
 
     pub fn read(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// A login waits for a code.
+    pub fn is_of_login(self) -> bool {
+        matches!(self, Self::Activation | Self::EmailedFactor | Self::AppFactor)
     }
 
     /// Whoever proved it holds a high assurance session.
@@ -45,7 +53,7 @@ impl TicketKind {
 pub struct Ticket {
     pub kind: TicketKind,
     pub user: UserId,
-    /// Of the code that was e-mailed.
+    /// Of the code that was e-mailed, or of what the ticket is bound to.
     pub code: Option<Digest>,
     /// Wrong codes so far.
     pub failures: u32,

@@ -94,7 +94,7 @@ fn send_code(
 
 /// The ticket of a login that waits for a code; `None` if it waited too long, or never did.
 pub fn waiting(tx: &impl Tickets, token: Digest, now: Timestamp) -> Result<Option<Ticket>, StoreError> {
-    Ok(tx.ticket(token)?.filter(|ticket| ticket.kind != TicketKind::Password && now < ticket.expires))
+    Ok(tx.ticket(token)?.filter(|ticket| ticket.kind.is_of_login() && now < ticket.expires))
 }
 
 /// Why a code does not lead on.

@@ -54,6 +54,8 @@ pub enum UserTurn<'a> {
     Deactivated,
     Frozen,
     Unfrozen,
+    /// By an administrator, after too many wrong passwords.
+    Unlocked,
     /// By an administrator.
     PasswordReset,
     PasswordChanged,
@@ -81,6 +83,7 @@ impl UserTurn<'_> {
             Self::Deactivated => "deactivateduser",
             Self::Frozen => "frozeuser",
             Self::Unfrozen => "unfrozeuser",
+            Self::Unlocked => "unlockeduser",
             Self::PasswordReset => "resetpassword",
             Self::PasswordChanged => "changedpassword",
             Self::EmailChanged { .. } => "changedemail",
@@ -98,6 +101,7 @@ impl UserTurn<'_> {
             Self::Deactivated => format!("Deactivated user {name}"),
             Self::Frozen => format!("Froze user {name}"),
             Self::Unfrozen => format!("Unfroze user {name}"),
+            Self::Unlocked => format!("Unlocked user {name}"),
             Self::PasswordReset => format!("Reset password for user {name}"),
             Self::PasswordChanged => format!("Changed password for user {name}"),
             Self::EmailChanged { from, to } => format!("Changed email for user {name} from {from} to {to}"),

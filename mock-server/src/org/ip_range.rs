@@ -1,6 +1,8 @@
 //! Ranges of addresses that an org trusts.
 
+use std::fmt;
 use std::net::IpAddr;
+use std::str::FromStr;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -33,9 +35,41 @@ impl IpRange {
     }
 }
 
+impl fmt::Display for IpRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.start, self.end)
+    }
+}
+
+/// A range is written as two addresses of one kind with a hyphen between them, the lower first; one address is a range too.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no range of addresses: expected one like 192.0.2.1-192.0.2.9")]
+pub struct NoRange(String);
+
+impl FromStr for IpRange {
+    type Err = NoRange;
+
+    fn from_str(text: &str) -> Result<Self, NoRange> {
+        let (start, end) = text.split_once('-').unwrap_or((text, text));
+        let range = start.trim().parse().ok().zip(end.trim().parse().ok()).map(|(start, end)| Self { start, end });
+        range.filter(|range| range.addresses().is_some()).ok_or_else(|| NoRange(text.to_owned()))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_range_is_read_as_it_is_written() {
+        let read = |text: &str| text.parse::<IpRange>().map(|range| range.to_string());
+        assert_eq!(read("192.0.2.1-192.0.2.9"), Ok("192.0.2.1-192.0.2.9".to_owned()));
+        assert_eq!(read("::1 - ::2"), Ok("::1-::2".to_owned()));
+        assert_eq!(read("192.0.2.1"), Ok("192.0.2.1-192.0.2.1".to_owned()));
+        for wrong in ["", "192.0.2.9-192.0.2.1", "192.0.2.1-::1", "192.0.2-192.0.3", "a-b"] {
+            assert_eq!(read(wrong), Err(NoRange(wrong.to_owned())));
+        }
+    }
 
     #[test]
     fn a_range_holds_its_ends_and_what_lies_between() {

@@ -1,6 +1,8 @@
 //! What a profile says of logins: from where, when, and how long a session lasts.
 
+use std::fmt;
 use std::net::IpAddr;
+use std::str::FromStr;
 
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
@@ -103,6 +105,72 @@ impl LoginHours {
             Weekday::Sunday => self.sunday,
         }
     }
+
+    fn of_mut(&mut self, day: Weekday) -> &mut Option<OpenHours> {
+        match day {
+            Weekday::Monday => &mut self.monday,
+            Weekday::Tuesday => &mut self.tuesday,
+            Weekday::Wednesday => &mut self.wednesday,
+            Weekday::Thursday => &mut self.thursday,
+            Weekday::Friday => &mut self.friday,
+            Weekday::Saturday => &mut self.saturday,
+            Weekday::Sunday => &mut self.sunday,
+        }
+    }
+}
+
+/// A day of the week as forms name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Day {
+    pub field: &'static str,
+    pub label: &'static str,
+    weekday: Weekday,
+}
+
+pub const DAYS: [Day; 7] = [
+    Day { field: "monday", label: "Monday", weekday: Weekday::Monday },
+    Day { field: "tuesday", label: "Tuesday", weekday: Weekday::Tuesday },
+    Day { field: "wednesday", label: "Wednesday", weekday: Weekday::Wednesday },
+    Day { field: "thursday", label: "Thursday", weekday: Weekday::Thursday },
+    Day { field: "friday", label: "Friday", weekday: Weekday::Friday },
+    Day { field: "saturday", label: "Saturday", weekday: Weekday::Saturday },
+    Day { field: "sunday", label: "Sunday", weekday: Weekday::Sunday },
+];
+
+impl Day {
+    pub fn of(&self, hours: &LoginHours) -> Option<OpenHours> {
+        hours.of(self.weekday)
+    }
+
+    pub fn of_mut<'h>(&self, hours: &'h mut LoginHours) -> &'h mut Option<OpenHours> {
+        hours.of_mut(self.weekday)
+    }
+}
+
+/// `08:00-17:30`
+impl fmt::Display for OpenHours {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:02}:{:02}-{:02}:{:02}", self.start / 60, self.start % 60, self.end / 60, self.end % 60)
+    }
+}
+
+/// Hours are written as two times of a day with a hyphen between them, the earlier first.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no span of a day: expected one like 08:00-17:30")]
+pub struct NoHours(String);
+
+impl FromStr for OpenHours {
+    type Err = NoHours;
+
+    fn from_str(text: &str) -> Result<Self, NoHours> {
+        let minutes = |text: &str| {
+            let (hour, minute) = text.trim().split_once(':')?;
+            let (hour, minute): (u16, u16) = (hour.parse().ok()?, minute.parse().ok()?);
+            (hour <= 24 && minute < 60 && hour * 60 + minute <= 1440).then_some(hour * 60 + minute)
+        };
+        let span = text.split_once('-').and_then(|(start, end)| Some(Self { start: minutes(start)?, end: minutes(end)? }));
+        span.filter(|span| span.start <= span.end).ok_or_else(|| NoHours(text.to_owned()))
+    }
 }
 
 #[cfg(test)]
@@ -121,6 +189,16 @@ mod tests {
         check("2026-01-06T01:00:00Z", false);
         // A Tuesday is not limited.
         check("2026-01-06T08:00:00Z", true);
+    }
+
+    #[test]
+    fn hours_are_read_as_they_are_written() {
+        let read = |text: &str| text.parse::<OpenHours>().map(|open| open.to_string());
+        assert_eq!(read("8:00 - 17:30"), Ok("08:00-17:30".to_owned()));
+        assert_eq!(read("00:00-24:00"), Ok("00:00-24:00".to_owned()));
+        for wrong in ["", "8-17", "17:00-08:00", "08:60-09:00", "00:00-24:01", "99999:00-1:00"] {
+            assert_eq!(read(wrong), Err(NoHours(wrong.to_owned())));
+        }
     }
 
     #[test]

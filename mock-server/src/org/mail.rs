@@ -11,7 +11,7 @@ use crate::storage::StoreError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MailKind {
-    /// A link to choose a password, after an admin reset it or the user forgot it.
+    /// A link to choose a password, after an admin reset it, the user forgot it, or the user was made.
     PasswordReset,
     /// The code that a login from an unknown browser, or one with a second factor, waits for.
     VerificationCode,

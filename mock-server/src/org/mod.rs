@@ -2,31 +2,37 @@
 
 mod address;
 pub mod audit;
+mod duty;
 mod era;
 mod federation;
 mod ip_range;
 mod login_rules;
 mod mail;
 mod password;
+mod permission_sets;
 mod profile;
 mod rights;
 mod sandbox;
 mod standard_profiles;
 mod user;
+mod user_details;
 
 pub use address::{DomainKind, Host, Listeners, Misplaced, MyDomain, OpenListener, Ports, Scheme, Side, Site, WebDomain, is_salesforce_name};
 pub use audit::{Actor, AuditTrail, TrailRow, UserTurn, section};
+pub use duty::Duty;
 pub use era::{Delivery, Era, InstallGate, Policies, Switches};
 pub use federation::{HandlerApp, Identity, SingleSignOn, SubjectTokenType, TokenExchangeHandler, UserTemplate};
 pub use ip_range::IpRange;
-pub use login_rules::{LoginHours, LoginRules, OpenHours};
+pub use login_rules::{DAYS, LoginHours, LoginRules, OpenHours};
 pub use mail::{Mail, MailKind, Outbox};
 pub use password::{PasswordRefusal, change_own_password, password_fault, reset_password, set_password};
+pub use permission_sets::{SetFault, check_set_name, system_permissions};
 pub use profile::{Permission, PermissionSet};
 pub use rights::{FieldRights, ObjectRights, Right};
 pub use sandbox::{CopyOrigin, SandboxLicense, sandbox_email, sandbox_name_fault, sandbox_username};
 pub use standard_profiles::{STANDARD_PROFILES, standard_profile};
 pub use user::{Directory, NewUser, User, UserChange};
+pub use user_details::{UserDetails, UserFault};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -105,6 +111,17 @@ impl Org {
     /// Whether it admits nobody: it is locked, or its time is over.
     pub fn is_closed(&self, now: Timestamp) -> bool {
         self.locked || self.expires.is_some_and(|end| end <= now)
+    }
+
+    /// Whether it builds packages and scratch orgs: by its kind, or because somebody enabled it.
+    pub fn is_dev_hub(&self) -> bool {
+        self.kind == OrgKind::Devhub || self.switches().enable_dev_hub
+    }
+
+    /// Whether Dev Hub can be enabled in it. Source: Salesforce DX developer guide, "Supported Salesforce editions".
+    pub fn may_have_dev_hub(&self) -> bool {
+        let by_edition = !matches!(self.edition, Edition::Professional | Edition::Group | Edition::Essentials);
+        by_edition && !matches!(self.kind, OrgKind::Sandbox | OrgKind::Scratch)
     }
 
     /// The switches that hold here: the era's, with those set by hand on top.

@@ -81,6 +81,7 @@ pub struct UserChange {
     pub email: Option<String>,
     pub first_name: Option<Option<String>>,
     pub last_name: Option<String>,
+    pub alias: Option<String>,
     pub is_active: Option<bool>,
     pub is_frozen: Option<bool>,
     pub password: Option<Option<Secret>>,
@@ -107,6 +108,9 @@ pub trait Directory {
     fn users(&self) -> Result<Vec<User>, StoreError>;
     fn add_user(&self, user: &NewUser, by: Option<UserId>, now: Timestamp) -> Result<UserId, StoreError>;
     fn change_user(&self, id: UserId, change: &UserChange, by: Option<UserId>, now: Timestamp) -> Result<(), StoreError>;
+    /// Assigns a permission set; one that the user has already stays.
+    fn assign_permission_set(&self, user: UserId, set: RecordId, now: Timestamp) -> Result<(), StoreError>;
+    fn unassign_permission_set(&self, user: UserId, set: RecordId) -> Result<(), StoreError>;
     /// Removes the user with its assignments. The caller ends what the user's tokens were good for.
     fn remove_user(&self, id: UserId) -> Result<(), StoreError>;
     fn failed_logins(&self, id: UserId) -> Result<u32, StoreError>;

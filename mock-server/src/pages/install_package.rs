@@ -6,14 +6,14 @@ use axum::response::Response;
 
 use super::error::PageError;
 use super::session::{BrowserSession, Fields, PostedForm};
-use super::usage::Kind;
 use super::view::{self, InstallPackagePage, Link, PackageInstalledPage};
-use super::{answer, app_page, explain, wording};
+use super::{answer, app_page, explain, installed_packages, wording};
 use crate::app::App;
-use crate::apps::{Act, Audience, Install, InstallRefused, Installs, PackageRequest, Release, may};
+use crate::apps::{Act, Audience, Install, InstallRefused, Installs, PackageRequest, Release, VersionNumber, may};
 use crate::id::PackageVersionId;
 use crate::journal::Facts;
 use crate::org::Directory;
+use crate::storage::StoreError;
 
 /// `GET /packaging/installPackage.apexp?p0=04t…`
 pub(super) async fn show(State(app): State<App>, session: BrowserSession, facts: Facts, query: Fields) -> Result<Response, PageError> {
@@ -89,7 +89,8 @@ fn page(
     refused: Option<&InstallRefused>,
 ) -> Result<InstallPackagePage, PageError> {
     let chosen: &[String] = if let Audience::Profiles(names) = audience { names } else { &[] };
-    let sets = session.browser.caller.org.read(|tx| tx.permission_sets())?;
+    let (sets, installed) = session.browser.caller.org.read(|tx| Ok::<_, StoreError>((tx.permission_sets()?, app.installed(tx)?)))?;
+    let before = installed.iter().find(|known| known.release.package.id == package.package.id).map(|known| known.release.version.number);
     let profiles =
         sets.into_iter().filter(|set| set.is_profile).map(|profile| view::Profile { chosen: chosen.contains(&profile.name), name: profile.name });
     Ok(InstallPackagePage {
@@ -97,6 +98,7 @@ fn page(
         csrf: session.csrf(),
         org: session.org_name(),
         package: shown(app, package),
+        upgraded: before.filter(|before| *before < package.version.number).map(VersionNumber::three),
         audiences: tiles(audience),
         profiles: profiles.collect(),
         error: refused.map(text),
@@ -131,7 +133,6 @@ fn shown(app: &App, package: &Release) -> view::Package {
 fn done(app: &App, session: &BrowserSession, package: &Release, audience: &Audience) -> PackageInstalledPage {
     let registry = app.registry();
     let apps: Vec<_> = package.version.apps.iter().filter_map(|id| registry.app(*id)).collect();
-    let kind = apps.first().map_or(Kind::ConnectedApps, |app| Kind::of(app.kind));
     PackageInstalledPage {
         frame: session.frame(),
         org: session.org_name(),
@@ -142,6 +143,6 @@ fn done(app: &App, session: &BrowserSession, package: &Release, audience: &Audie
             Audience::Profiles(_) => "for the profiles you chose",
         },
         apps: apps.iter().map(|app| Link { url: session.link(&app_page::path(app.id, None)), text: app.name.clone() }).collect(),
-        done: session.link(kind.path()),
+        done: session.link(installed_packages::PATH),
     }
 }

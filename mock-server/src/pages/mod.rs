@@ -16,6 +16,7 @@ mod consumer;
 mod cookie;
 mod csrf;
 mod destination;
+mod dev_hub;
 mod device;
 mod environment_hub;
 mod error;
@@ -26,21 +27,29 @@ mod external_policies;
 mod home;
 mod install_app;
 mod install_package;
+mod installed_packages;
 mod login;
 mod login_as;
 mod login_history;
+mod namespace_registry;
 mod oauth_error;
 mod org_settings;
+mod package_manager;
 mod password;
+mod permission_sets;
 mod policy_form;
+mod profiles;
 mod session;
 mod session_management;
+mod set_access;
 mod setup;
 mod trace;
 mod unserved;
 mod usage;
 mod usage_users;
 mod user_apps;
+mod user_edit;
+mod users;
 mod verification;
 mod view;
 mod wording;
@@ -132,6 +141,41 @@ pub fn table() -> Table {
         .post("pages/save-oauth-settings", org_settings::OAUTH, org_settings::save)
         .get("pages/api-access", org_settings::API_ACCESS, org_settings::show)
         .post("pages/save-api-access", org_settings::API_ACCESS, org_settings::save)
+        .get("pages/users", users::PATH, users::list)
+        .get("pages/user", users::USER, users::show)
+        .post("pages/change-user", users::USER, users::act)
+        .get("pages/edit-user", user_edit::PATH, user_edit::show)
+        .post("pages/save-user", user_edit::PATH, user_edit::save)
+        .get("pages/permission-sets", permission_sets::PATH, permission_sets::list)
+        .get("pages/new-permission-set", permission_sets::NEW, permission_sets::show_new)
+        .post("pages/create-permission-set", permission_sets::NEW, permission_sets::create)
+        .get("pages/permission-set", permission_sets::SET, permission_sets::show)
+        .post("pages/delete-permission-set", permission_sets::SET, permission_sets::delete)
+        .get("pages/assignments", permission_sets::ASSIGNMENTS, permission_sets::assignments)
+        .post("pages/unassign", permission_sets::ASSIGNMENTS, permission_sets::unassign)
+        .get("pages/assign-form", permission_sets::ASSIGN, permission_sets::show_assign)
+        .post("pages/assign", permission_sets::ASSIGN, permission_sets::assign)
+        .get("pages/system-permissions", set_access::PERMISSIONS, set_access::show_permissions)
+        .post("pages/save-system-permissions", set_access::PERMISSIONS, set_access::save_permissions)
+        .get("pages/app-access", set_access::APPS, set_access::show_apps)
+        .post("pages/save-app-access", set_access::APPS, set_access::save_apps)
+        .get("pages/profiles", profiles::PATH, profiles::list)
+        .get("pages/profile", profiles::PROFILE, profiles::show)
+        .get("pages/profile-logins", profiles::LOGINS, profiles::show_logins)
+        .post("pages/save-profile-logins", profiles::LOGINS, profiles::save_logins)
+        .get("pages/installed-packages", installed_packages::PATH, installed_packages::list)
+        .get("pages/installed-package", installed_packages::PACKAGE, installed_packages::show)
+        .get("pages/uninstall-form", installed_packages::UNINSTALL, installed_packages::show_uninstall)
+        .post("pages/uninstall-package", installed_packages::UNINSTALL, installed_packages::uninstall)
+        .get("pages/package-manager", package_manager::PATH, package_manager::list)
+        .get("pages/package", package_manager::PACKAGE, package_manager::show)
+        .get("pages/dev-hub", dev_hub::PATH, dev_hub::show)
+        .post("pages/enable-dev-hub", dev_hub::PATH, dev_hub::enable)
+        .get("pages/namespaces", namespace_registry::PATH, namespace_registry::list)
+        .post("pages/link-namespace", namespace_registry::PATH, namespace_registry::link)
+        .get("pages/allow-link", namespace_registry::ALLOW, namespace_registry::show_allow)
+        .post("pages/answer-link", namespace_registry::ALLOW, namespace_registry::allow)
+        .get("pages/namespace-linked", namespace_registry::LINKED, namespace_registry::linked)
         .get("pages/style", "/pages/style.css", assets::style)
         .get("pages/icon", "/pages/icon.svg", assets::icon)
 }

@@ -4,14 +4,14 @@ use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 
-use super::csrf;
 use super::destination::{Destination, query_value};
 use super::error::PageError;
 use super::password::change_path;
 use super::view::{Frame, Who};
+use super::{csrf, explain};
 use crate::app::{App, Browser, Caller};
 use crate::oauth::Origin;
-use crate::org::{OrgKind, Permission, Scheme, Site, User};
+use crate::org::{Duty, OrgKind, Permission, Scheme, Site, User};
 use crate::storage::StoreError;
 use crate::table::{Peer, cookies};
 
@@ -38,6 +38,11 @@ impl BrowserSession {
     /// A path of this site, under the org that the browser selected.
     pub(super) fn link(&self, path: &str) -> String {
         Destination::own(path).under(self.site.prefix())
+    }
+
+    /// Insufficient Privileges unless the user may do this; `page` is the path of the page.
+    pub(super) fn must(&self, duty: Duty, page: &str) -> Result<(), PageError> {
+        if duty.is_of(self.user()) { Ok(()) } else { Err(explain::insufficient_privileges(self, duty.needs(), page)) }
     }
 
     pub(super) fn frame(&self) -> Frame {

@@ -93,7 +93,7 @@ impl Directory for Tx<'_> {
                 if let Some(value) = &change.$member { set($column, value)?; }
             )*};
         }
-        apply!(username => "username", nickname => "nickname", email => "email", first_name => "first_name", last_name => "last_name", is_active => "is_active", is_frozen => "is_frozen",
+        apply!(username => "username", nickname => "nickname", email => "email", first_name => "first_name", last_name => "last_name", alias => "alias", is_active => "is_active", is_frozen => "is_frozen",
             password => "password", password_expired => "password_expired", security_token => "security_token", totp_secret => "totp_secret", time_zone => "time_zone");
         if let Some(federation_id) = &change.federation_id {
             set("other", &self.with_federation(&key, federation_id.as_deref())?)?;
@@ -119,6 +119,18 @@ impl Directory for Tx<'_> {
             set("modified_by", &by.to_string())?;
             set("modified", &now.0)?;
         }
+        self.forget();
+        Ok(())
+    }
+
+    fn assign_permission_set(&self, user: UserId, set: RecordId, now: Timestamp) -> Result<(), StoreError> {
+        self.assign(user, &[set], now)?;
+        self.forget();
+        Ok(())
+    }
+
+    fn unassign_permission_set(&self, user: UserId, set: RecordId) -> Result<(), StoreError> {
+        self.execute("DELETE FROM _assignment WHERE user_id = ?1 AND permission_set_id = ?2", (user.to_string(), set.to_string()))?;
         self.forget();
         Ok(())
     }

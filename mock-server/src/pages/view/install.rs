@@ -21,6 +21,8 @@ pub(crate) struct InstallPackagePage {
     pub csrf: String,
     pub org: String,
     pub package: Package,
+    /// The number of the version that this one takes the place of.
+    pub upgraded: Option<String>,
     pub audiences: Vec<Audience>,
     pub profiles: Vec<Profile>,
     /// Why the last try failed.
@@ -37,6 +39,13 @@ pub(crate) struct Package {
     pub released: bool,
     pub needs_key: bool,
     pub components: Vec<Component>,
+}
+
+impl InstallPackagePage {
+    /// What the page does with the package.
+    fn verb(&self) -> &'static str {
+        if self.upgraded.is_some() { "Upgrade" } else { "Install" }
+    }
 }
 
 impl Package {
@@ -95,6 +104,7 @@ mod tests {
                 needs_key,
                 components: vec![],
             },
+            upgraded: None,
             audiences: vec![Audience { value: "admins", label: "Install for Admins Only", hint: "", chosen: true }],
             profiles: vec![],
             error: None,
@@ -105,6 +115,13 @@ mod tests {
     fn the_key_is_asked_only_where_the_package_has_one() {
         assert!(page(true).render().unwrap().contains("name=\"installation_key\""));
         assert!(!page(false).render().unwrap().contains("name=\"installation_key\""));
+    }
+
+    #[test]
+    fn an_older_version_is_upgraded() {
+        let html = InstallPackagePage { upgraded: Some("1.1.0".into()), ..page(false) }.render().unwrap();
+        assert!(html.contains(">Upgrade</button>") && html.contains("1.1.0"), "{html}");
+        assert!(page(false).render().unwrap().contains(">Install</button>"));
     }
 
     #[test]
