@@ -70,7 +70,7 @@ pub use live_org::LiveOrg;
 pub use metadata::{SOURCE_MEMBER, may_use_metadata};
 pub use packages::{INSTALL_REQUEST, UNINSTALL_REQUEST, UPLOAD_REQUEST, VERSION_REQUEST, first_state};
 pub use registry::Registry;
-pub use sandboxes::{SANDBOX_INFO, SANDBOX_PROCESS, SandboxRefused, SandboxRequest};
+pub use sandboxes::{SANDBOX_INFO, SANDBOX_PROCESS, Sandbox, SandboxRefused, SandboxRequest};
 pub use scratch_orgs::{ACTIVE_SCRATCH_ORG, SCRATCH_ORG_INFO, ScratchOrgUsage, SignUpRefused};
 pub use sign_in::{RESET_PATH, Waiting};
 pub use whose::Whose;

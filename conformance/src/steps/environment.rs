@@ -74,6 +74,12 @@ async fn ask(world: &mut World, user: &str, method: Method, path: &str, body: &V
     world.http()?.send(request).await
 }
 
+/// Made on a page: it is known from here on, and removed in the end.
+#[when(expr = "{string} is the sandbox of the org")]
+async fn named(world: &mut World, name: String) -> Outcome {
+    meet(world, &name).await
+}
+
 /// Gets to know the sandbox of this name, and the people in it.
 async fn meet(world: &mut World, name: &str) -> Outcome {
     let path = format!("/orgs/{}--{name}", world.org(ORG).await?.name);

@@ -17,6 +17,8 @@ pub enum Duty {
     AssignPermissionSets,
     /// Enable Dev Hub, link a namespace to it, or let one be linked.
     ManageHub,
+    /// Make, refresh and delete sandboxes.
+    ManageSandboxes,
 }
 
 impl Duty {
@@ -32,6 +34,8 @@ impl Duty {
             Self::ManagePermissionSets => sees && user.has(Permission::ManageProfilesAndPermissionSets),
             Self::AssignPermissionSets => sees && user.has(Permission::AssignPermissionSets),
             Self::ManageHub => sees && user.has(Permission::CustomizeApplication),
+            // GUESS: Manage Sandboxes is a permission of its own, of which public describes of PermissionSet tell no field.
+            Self::ManageSandboxes => sees && user.has(Permission::CustomizeApplication) && user.has(Permission::ModifyAllData),
         }
     }
 
@@ -44,6 +48,7 @@ impl Duty {
             Self::ResetPasswords => "Resetting a password and unlocking a user need Reset User Passwords and Unlock Users, or Manage Users.",
             Self::ManagePermissionSets => "Changing profiles and permission sets needs Manage Profiles and Permission Sets.",
             Self::AssignPermissionSets => "Assigning a permission set needs Assign Permission Sets.",
+            Self::ManageSandboxes => "Making and deleting sandboxes needs Customize Application and Modify All Data.",
             Self::ManageHub => "Dev Hub and namespaces need Customize Application.",
         }
     }

@@ -35,10 +35,12 @@ mod namespace_registry;
 mod oauth_error;
 mod org_settings;
 mod package_manager;
+mod packaging;
 mod password;
 mod permission_sets;
 mod policy_form;
 mod profiles;
+mod sandboxes;
 mod session;
 mod session_management;
 mod set_access;
@@ -169,6 +171,15 @@ pub fn table() -> Table {
         .post("pages/uninstall-package", installed_packages::UNINSTALL, installed_packages::uninstall)
         .get("pages/package-manager", package_manager::PATH, package_manager::list)
         .get("pages/package", package_manager::PACKAGE, package_manager::show)
+        .post("pages/change-package", package_manager::PACKAGE, packaging::act)
+        .get("pages/namespace", packaging::NAMESPACE, packaging::show_namespace)
+        .post("pages/save-namespace", packaging::NAMESPACE, packaging::save_namespace)
+        .get("pages/new-package", packaging::NEW, packaging::show_new)
+        .post("pages/create-package", packaging::NEW, packaging::create)
+        .get("pages/package-components", packaging::COMPONENTS, packaging::show_components)
+        .post("pages/add-components", packaging::COMPONENTS, packaging::add_components)
+        .get("pages/upload-form", packaging::UPLOAD, packaging::show_upload)
+        .post("pages/upload-package", packaging::UPLOAD, packaging::upload)
         .get("pages/dev-hub", dev_hub::PATH, dev_hub::show)
         .post("pages/enable-dev-hub", dev_hub::PATH, dev_hub::enable)
         .get("pages/namespaces", namespace_registry::PATH, namespace_registry::list)
@@ -176,6 +187,12 @@ pub fn table() -> Table {
         .get("pages/allow-link", namespace_registry::ALLOW, namespace_registry::show_allow)
         .post("pages/answer-link", namespace_registry::ALLOW, namespace_registry::allow)
         .get("pages/namespace-linked", namespace_registry::LINKED, namespace_registry::linked)
+        .get("pages/sandboxes", sandboxes::PATH, sandboxes::list)
+        .post("pages/answer-sandbox", sandboxes::PATH, sandboxes::act)
+        .get("pages/copy-sandbox", sandboxes::COPY, sandboxes::show_copy)
+        .post("pages/start-copy", sandboxes::COPY, sandboxes::start)
+        .get("pages/delete-sandbox-form", sandboxes::DELETE, sandboxes::show_delete)
+        .post("pages/delete-sandbox", sandboxes::DELETE, sandboxes::delete)
         .get("pages/style", "/pages/style.css", assets::style)
         .get("pages/icon", "/pages/icon.svg", assets::icon)
 }
