@@ -28,11 +28,13 @@ Feature: App Manager
       Then the row "{app:Suite}" shows the admin
         | App Type | External Client App |
 
+    @R-B1
     Scenario: Who does not see Setup does not see it
       Given a user "bob" with the profile "Standard Platform User"
       When "bob" opens the page "App Manager"
       Then "bob" sees Insufficient Privileges
 
+    @R-B1
     Scenario: An app that was only used is not listed
       Given a user "ada"
       And an uninstalled connected app "Stranger"

@@ -42,6 +42,7 @@ Feature: Settings of the org that apps live under
       When the admin opens the page "External Client App Settings"
       Then the page does not tell the admin "Allow creation of connected apps"
 
+    @R-B1
     Scenario: Who does not customize the org is refused
       Given a user "ada"
       When "ada" opens the page "External Client App Settings"
@@ -72,6 +73,7 @@ Feature: Settings of the org that apps live under
       Then the page shows the admin
         | Require Proof Key for Code Exchange (PKCE) | Yes |
 
+    @R-D2
     Scenario: Who does not customize the org is refused
       Given a user "ada"
       When "ada" opens the page "OAuth and OpenID Connect Settings"
@@ -90,6 +92,7 @@ Feature: Settings of the org that apps live under
       Then the row "{app:Reports}" shows the admin
         | Permitted Users | Admin approved users are pre-authorized |
 
+    @R-A5
     Scenario: Who does not customize the org is refused
       Given a user "ada"
       When "ada" opens the page "API Access Control"

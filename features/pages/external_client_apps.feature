@@ -22,6 +22,7 @@ Feature: External Client App Manager
         | In this org        | Installed |
         | Action             | Edit Policies {app:Guest} |
 
+    @R-B4
     Scenario: A viewer sees the list and no button
       Given "ada" holds "View all External Client Apps"
       And the org's own external client app "Suite"
@@ -31,6 +32,7 @@ Feature: External Client App Manager
       And the page offers "ada" no "New External Client App"
       And the page offers "ada" no "Edit Policies"
 
+    @R-B4
     Scenario: A user without any of the permissions is refused
       When "ada" opens the page "External Client App Manager"
       Then "ada" sees Insufficient Privileges
