@@ -191,7 +191,7 @@ async fn creates_org(world: &mut World, user: UserName, step: &Step) -> Outcome 
         world.remove_later(format!("/orgs/{name}"));
     }
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    world.browser(&user.0)?.press("create", &fields).await.map(drop)
+    world.browser(&user.0)?.press("save", &fields).await.map(drop)
 }
 
 #[when(expr = "{user} repeats the post of the page without its CSRF token")]

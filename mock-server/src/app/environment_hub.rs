@@ -71,16 +71,28 @@ pub struct NewEnvironment {
 pub enum EnvironmentRefused {
     #[error("Environment Hub is available in a Partner Business Org only.")]
     NotPartnerBusinessOrg,
-    #[error("My Domain: letters, digits and single hyphens between them, at most 34 characters.")]
+    #[error("It takes letters, digits and single hyphens between them, at most 34 characters.")]
     BadName,
-    #[error("My Domain: {0} is not available.")]
+    #[error("{0} is not available.")]
     NameTaken(String),
-    #[error("Username: it must be in the form of an e-mail address.")]
+    #[error("It must be in the form of an e-mail address.")]
     BadUsername,
-    #[error("Username: {0} is not available.")]
+    #[error("{0} is not available.")]
     UsernameTaken(String),
-    #[error("Email: You must enter a value")]
+    #[error("You must enter a value")]
     NoEmail,
+}
+
+impl EnvironmentRefused {
+    /// The member of the form that it is about; none if it is about the org.
+    pub fn field(&self) -> &'static str {
+        match self {
+            Self::NotPartnerBusinessOrg => "",
+            Self::BadName | Self::NameTaken(_) => "my_domain",
+            Self::BadUsername | Self::UsernameTaken(_) => "username",
+            Self::NoEmail => "email",
+        }
+    }
 }
 
 impl App {

@@ -64,6 +64,7 @@ const MENU: &[(&str, &[Page])] = &[
         &[
             ("Sandboxes", "/lightning/setup/DataManagementCreateTestInstance/home", "Copies of this org to try things in."),
             ("Dev Hub", "/lightning/setup/DevHub/home", "Scratch orgs and second-generation packages."),
+            ("Environment Hub", "/lightning/o/EnvironmentHubMember/list", "Orgs for development, tests and trials."),
             ("Namespace Registry", "/lightning/setup/NamespaceRegistry/home", "Namespaces that packages made here may have."),
         ],
     ),

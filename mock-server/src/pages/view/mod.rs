@@ -2,7 +2,6 @@
 //! Templates escape every value by construction; none of them marks text as safe.
 
 mod consent;
-mod environment_hub;
 mod form;
 mod identity;
 mod install;
@@ -12,7 +11,6 @@ mod trace;
 mod usage;
 
 pub(crate) use consent::{ConsentPage, DevicePage, Revoked, Waiting};
-pub(crate) use environment_hub::{EnvironmentHubPage, MadeOrg, PurposeChoice};
 pub(crate) use form::{Choice, Control, Field, Form, FormSection};
 pub(crate) use identity::{ChoosePasswordPage, ForgotPasswordPage, VerifyPage};
 pub(crate) use install::{Audience, Component, InstallAppPage, InstallPackagePage, Package, PackageInstalledPage, Profile};
