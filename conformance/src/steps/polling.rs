@@ -22,8 +22,8 @@ use crate::integration::protocol::{Connect, Until};
 use crate::rules::device::{self as rules, gap};
 use crate::world::World;
 
-/// Longest wait for the next poll: a device that was told to slow down may add five seconds to its pace.
-const NEXT_POLL: Duration = Duration::from_secs(9);
+/// Longest wait for the next poll: a device that was told to slow down may add five seconds to its pace, and a busy machine its own.
+const NEXT_POLL: Duration = Duration::from_secs(12);
 
 /// How often the journal is looked at meanwhile.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
@@ -278,11 +278,13 @@ async fn issued_address(world: &mut World) -> Outcome<String> {
 async fn await_polls(world: &mut World, enough: impl Fn(&[Exchange]) -> bool) -> Outcome<Vec<Exchange>> {
     let (mut seen, mut since) = (0, Instant::now());
     loop {
+        // Asked before the journal is read: what a device did before it ended is then always among what is read.
+        let has_ended = world.lane()?.aside_has_ended();
         let polls = polls(world).await?;
         if polls.len() > seen {
             (seen, since) = (polls.len(), Instant::now());
         }
-        let ended = world.lane()?.aside_has_ended() && since.elapsed() > NEXT_POLL / 4;
+        let ended = has_ended && since.elapsed() > NEXT_POLL / 6;
         if enough(&polls) || ended || since.elapsed() > NEXT_POLL {
             return Ok(polls);
         }
