@@ -1,6 +1,5 @@
 //! Certification: the checks of `features/client/`, run against one integration and judged.
 
-pub mod aside;
 pub mod badge;
 pub mod baseline;
 pub mod campaign;

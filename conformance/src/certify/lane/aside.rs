@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::task::JoinHandle;
 
-use super::lane::Lane;
+use super::Lane;
 use crate::failure::{OrFail, Outcome};
 use crate::integration::Operation;
 
