@@ -50,3 +50,54 @@ Feature: Persistence
     And the test author looked at the world
     When the server is killed and started again
     Then the world is as it was before
+
+  @R-K5 @route:control/snapshots-add @route:control/snapshot-restore
+  Scenario: A snapshot brings an org on disk back, and what came back survives
+    Given these Account records
+      | Name |
+      | Acme |
+    And a snapshot of the org
+    And these Account records
+      | Name |
+      | Blue |
+    When the test author restores the snapshot
+    And the server is killed and started again
+    And the admin queries "SELECT Name FROM Account"
+    Then the query returns "Acme"
+
+  @R-K5 @route:control/reset
+  Scenario: A reset brings a server with a data directory back to how it started
+    Given the test author looked at the world
+    And an org
+    When the test author sends
+      """
+      POST /_mock/v1/reset
+      Content-Type: application/json
+      """
+    Then the answer has the status 204
+    And the world is as it was before
+
+  @R-K5 @route:control/snapshot-restore
+  Scenario: A snapshot that was never taken changes nothing
+    Given these Account records
+      | Name |
+      | Acme |
+    When the test author sends
+      """
+      POST /_mock/v1/snapshots/99999/restore
+      Content-Type: application/json
+      """
+    Then the answer has the status 404
+    And the org has 1 Account records
+
+  @R-G3 @route:control/org-refresh
+  Scenario: A sandbox on disk is refreshed
+    Given these Account records
+      | Name |
+      | Acme |
+    And the admin has made the Developer sandbox "uat"
+    When the admin refreshes the sandbox "uat"
+    And the server is killed and started again
+    And "uat" is the sandbox of the org
+    And the admin of the sandbox opens the page "Sandboxes"
+    Then the page tells the admin of the sandbox "This org has no sandboxes."

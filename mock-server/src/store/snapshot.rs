@@ -81,8 +81,18 @@ impl OrgDb {
     }
 }
 
+/// Where the header of a database says how it is written and read (SQLite file format, 1.3), and what stands there for a rollback journal.
+const VERSIONS: std::ops::Range<usize> = 18..20;
+const ROLLBACK_JOURNAL: u8 = 1;
+
+/// The whole database. One on disk keeps a write-ahead log, which is in the copy already; its header must not say so, for a copy in memory
+/// has no such log and could not be opened.
 fn bytes_of(connection: &mut Connection) -> Result<Arc<[u8]>, StoreError> {
-    Ok(Arc::from(&connection.serialize(MAIN_DB)?[..]))
+    let mut bytes: Arc<[u8]> = Arc::from(&connection.serialize(MAIN_DB)?[..]);
+    if let Some(versions) = Arc::get_mut(&mut bytes).and_then(|bytes| bytes.get_mut(VERSIONS)) {
+        versions.fill(ROLLBACK_JOURNAL);
+    }
+    Ok(bytes)
 }
 
 fn put_back(bytes: &[u8], connection: &mut Connection) -> Result<(), StoreError> {
