@@ -147,6 +147,32 @@ Feature: Control API
         {"name": "{unique:fresh}", "id": "0Ci{string}", "kind": "external_client_app", "org": "{org}", "consumer_key": "3MVG9{string}", "consumer_secret": "{string}", "...": "{any}"}
         """
 
+    @R-B11 @route:control/apps-add
+    Scenario: A name is taken by one app
+      Given an installed connected app "Reports"
+      When the test author creates "/apps" from
+        """
+        {"name": "{app:Reports}", "kind": "connected_app", "org": "{org}", "callback_urls": ["https://client.example/callback"], "scopes": ["api"]}
+        """
+      Then the control API refuses with 409 and names "name"
+
+    @R-B11 @route:control/app-change
+    Scenario: A name that an app gave up is free for another
+      Given an org
+      And the test author has created "/apps" from
+        """
+        {"name": "{unique:first}", "kind": "connected_app", "org": "{org}", "callback_urls": ["https://client.example/callback"], "scopes": ["api"]}
+        """
+      When the test author changes "/apps/{unique:first}" by
+        """
+        {"name": "{unique:second}"}
+        """
+      And the test author creates "/apps" from
+        """
+        {"name": "{unique:first}", "kind": "connected_app", "org": "{org}", "callback_urls": ["https://client.example/callback"], "scopes": ["api"]}
+        """
+      Then the answer has the status 201
+
     @R-B11
     Scenario: A consumer key is taken once on the whole server
       Given an installed connected app "Reports"

@@ -154,6 +154,17 @@ Feature: Elements of the world
       Then the Account "Acme" has
         | Name | Blue |
 
+    @route:control/record @route:control/record-remove
+    Scenario: A removed record is not there for anybody, and cannot be removed again
+      Given these Account records
+        | Name |
+        | Acme |
+      And the admin has deleted the Account "Acme"
+      When the test author reads "/orgs/{org}/records/{id:Acme}"
+      Then the control API refuses with 404 and names "the org has no record"
+      When the test author removes "/orgs/{org}/records/{id:Acme}"
+      Then the control API refuses with 404 and names "the org has no record"
+
     @route:control/record-remove
     Scenario: A removed record
       Given these Account records

@@ -61,9 +61,10 @@ pub fn migrate(app: &App, known: &AppDefinition, name: Option<String>) -> Result
         return Err(Rejected::taken("kind", blocker.to_string()));
     }
     let name = name.unwrap_or_else(|| format!("{} ECA", known.name));
+    let origin = origin(app, &name);
     let identity = NewIdentity {
-        id: made_up::app_id(&name).ok_or_else(|| Rejected::invalid("name", "makes no id"))?,
-        consumer: ConsumerDetails::new(made_up::consumer_key(&name), made_up::consumer_secret(&name)),
+        id: made_up::app_id(&origin).ok_or_else(|| Rejected::invalid("name", "makes no id"))?,
+        consumer: ConsumerDetails::new(made_up::consumer_key(&origin), made_up::consumer_secret(&origin)),
         created: app.now().civil().to_zoned(jiff::tz::TimeZone::UTC).date(),
         name,
     };
@@ -83,7 +84,8 @@ pub fn remove(app: &App, known: &AppDefinition) -> Result<(), Rejected> {
 fn definition(app: &App, entry: &AppEntry, known: Option<&AppDefinition>) -> Result<AppDefinition, Rejected> {
     check(app, entry)?;
     let name = &entry.name;
-    let id = entry.id.or(known.map(|known| known.id)).or_else(|| made_up::app_id(name));
+    let origin = if known.is_some() { name.clone() } else { origin(app, name) };
+    let id = entry.id.or(known.map(|known| known.id)).or_else(|| made_up::app_id(&origin));
     Ok(AppDefinition {
         id: id.ok_or_else(|| Rejected::invalid("name", "makes no id"))?,
         name: name.clone(),
@@ -94,8 +96,8 @@ fn definition(app: &App, entry: &AppEntry, known: Option<&AppDefinition>) -> Res
         owner: owner(app, entry.org.as_deref())?,
         distribution: entry.kind.rules().has_distribution.then(|| entry.distribution.unwrap_or(Distribution::Local)),
         created: entry.created.unwrap_or_else(|| app.now().civil().to_zoned(jiff::tz::TimeZone::UTC).date()),
-        consumer_key: entry.consumer_key.clone().unwrap_or_else(|| made_up::consumer_key(name)),
-        consumer_secret: Secret(entry.consumer_secret.clone().unwrap_or_else(|| made_up::consumer_secret(name))),
+        consumer_key: entry.consumer_key.clone().unwrap_or_else(|| made_up::consumer_key(&origin)),
+        consumer_secret: Secret(entry.consumer_secret.clone().unwrap_or_else(|| made_up::consumer_secret(&origin))),
         callback_urls: entry.callback_urls.clone(),
         scopes: entry.scopes.clone(),
         flows: entry.flows.clone(),
@@ -126,6 +128,17 @@ fn definition(app: &App, entry: &AppEntry, known: Option<&AppDefinition>) -> Res
         kept_consumer_key: known.is_some_and(|known| known.kept_consumer_key),
         registration: known.and_then(|known| known.registration.clone()),
     })
+}
+
+/// What id and credentials of a new app are made from: its name; or that with a number, where an app that was called so once still has them.
+fn origin(app: &App, name: &str) -> String {
+    let registry = app.registry();
+    let is_free = |origin: &String| {
+        let is_id_free = made_up::app_id(origin).is_none_or(|id| registry.app(id).is_none());
+        is_id_free && registry.app_by_key(&made_up::consumer_key(origin)).is_none()
+    };
+    let numbered = (2_u32..).map(|number| format!("{name} {number}"));
+    std::iter::once(name.to_owned()).chain(numbered).find(is_free).unwrap_or_else(|| name.to_owned())
 }
 
 fn certificate(pem: &str) -> Result<Certificate, Rejected> {

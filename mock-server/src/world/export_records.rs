@@ -11,7 +11,7 @@ use super::document::RecordEntry;
 use crate::clock::Timestamp;
 use crate::id::RecordId;
 use crate::org::{Permission, User};
-use crate::records::{Rows, Value};
+use crate::records::{Presence, Rows, Value};
 use crate::schema::Schema;
 use crate::storage::StoreError;
 
@@ -52,9 +52,12 @@ fn is_shown(rows: &impl Rows, object: &Object) -> bool {
     rows.is_plain(object) && !ELSEWHERE.contains(&&*object.name)
 }
 
-/// One record, its lookups as plain ids.
+/// One record, its lookups as plain ids. What lies in the recycle bin is not there.
 pub fn one(rows: &impl Rows, schema: &Schema, id: RecordId) -> Result<Option<RecordEntry>, StoreError> {
     let Some(object) = schema.by_prefix(id.prefix()).filter(|object| rows.is_plain(object)) else { return Ok(None) };
+    if rows.presence(object, id)? != Presence::Present {
+        return Ok(None);
+    }
     entry(rows, object, id, &Names::default())
 }
 
