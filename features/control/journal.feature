@@ -134,3 +134,22 @@ Feature: Request journal
     Then the query returns
       | AppName       |
       | {app:Reports} |
+
+  @route:control/requests-archive
+  Scenario: The journal as an archive that developer tools read
+    Given a user "ada"
+    And an installed connected app "Reports"
+    And "ada" has connected "Reports"
+    When the test author reads "/requests.har?app={app:Reports}"
+    Then the archive has a "POST" request to "/services/oauth2/token" with
+      | /request/httpVersion       | HTTP/1.1                          |
+      | /response/status           | 200                               |
+      | /response/content/mimeType | application/json;charset=UTF-8    |
+      | /request/postData/mimeType | application/x-www-form-urlencoded |
+      | /_user                     | {any}ada{any}                     |
+    And nothing secret of "Reports" is in the answer
+
+  @route:control/requests-archive
+  Scenario: An archive of an app that nobody knows
+    When the test author reads "/requests.har?app=nobody"
+    Then the control API refuses with 400 and names "app"

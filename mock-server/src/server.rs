@@ -138,6 +138,7 @@ impl Server {
             site: arrival.site.host(),
             route: found.row.map_or("", |row| row.id),
             method: parts.method.clone(),
+            version: parts.version,
             facts: arrival.facts.clone(),
         };
         Draft::new(taken, &parts.uri, &parts.headers, body.as_deref().unwrap_or_default())

@@ -65,6 +65,11 @@ async fn journal_has(world: &mut World, route: String, step: &Step) -> Outcome {
     let journal = world.answer()?.json()?;
     let entries = entries(&journal);
     let entry = entries.iter().rev().find(|entry| entry["route"] == route.as_str()).or_fail(|| format!("no entry of {route}"))?;
+    has_members(world, entry, step)
+}
+
+/// Whether an entry has what the step's table says, by JSON pointer.
+fn has_members(world: &World, entry: &Value, step: &Step) -> Outcome {
     for (pointer, pattern) in pairs(step)? {
         let pattern = world.expand(&pattern)?;
         let value = entry.pointer(&pointer).cloned().unwrap_or(Value::Null);
@@ -72,6 +77,29 @@ async fn journal_has(world: &mut World, route: String, step: &Step) -> Outcome {
         expect::that(expect::text_matches(&pattern, &text), || format!("{pointer}: expected {pattern:?}, got {text:?}"))?;
     }
     Ok(())
+}
+
+/// Members that HAR 1.2 asks of every entry, and of its request and answer.
+const OF_ENTRY: [&str; 6] = ["/startedDateTime", "/time", "/request", "/response", "/cache", "/timings/wait"];
+const OF_MESSAGES: [&str; 5] = ["httpVersion", "cookies", "headers", "headersSize", "bodySize"];
+
+#[then(expr = "the archive has a {string} request to {string} with")]
+async fn archive_has(world: &mut World, method: String, path: String, step: &Step) -> Outcome {
+    let archive = world.answer()?.json()?;
+    expect::equal("version of the archive", "1.2", archive["log"]["version"].as_str().unwrap_or_default())?;
+    let entries = archive["log"]["entries"].as_array().cloned().unwrap_or_default();
+    for entry in &entries {
+        let of_messages = ["request", "response"].iter().flat_map(|half| OF_MESSAGES.iter().map(move |member| format!("/{half}/{member}")));
+        let asked = OF_ENTRY.iter().map(ToString::to_string).chain(of_messages);
+        let missing: Vec<String> = asked.filter(|pointer| entry.pointer(pointer).is_none_or(Value::is_null)).collect();
+        expect::that(missing.is_empty(), || format!("an entry of the archive lacks {missing:?}: {entry}"))?;
+    }
+    let is_wanted = |entry: &&Value| {
+        let url = entry["request"]["url"].as_str().and_then(|url| url::Url::parse(url).ok());
+        entry["request"]["method"] == method.as_str() && url.is_some_and(|url| url.path() == path)
+    };
+    let entry = entries.iter().rev().find(is_wanted).or_fail(|| format!("no {method} request to {path} in the archive"))?;
+    has_members(world, entry, step)
 }
 
 #[then(expr = "nothing secret of {app} is in the answer")]

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
-use axum::http::{HeaderMap, Method, Uri};
+use axum::http::{HeaderMap, Method, Uri, Version, header};
 use twox_hash::XxHash3_128;
 
 use super::Facts;
@@ -48,6 +48,7 @@ pub struct Taken {
     /// Id of the route row; empty if none answers.
     pub route: &'static str,
     pub method: Method,
+    pub version: Version,
     pub facts: Facts,
 }
 
@@ -81,6 +82,12 @@ impl Draft {
         }
         let target_end = position(&raw);
         push_headers(&mut raw, headers);
+        // HTTP/2 names the host beside the headers.
+        if let Some(authority) = target.authority().filter(|_| !headers.contains_key(header::HOST)) {
+            raw.extend_from_slice(b"host:");
+            raw.extend_from_slice(authority.as_str().as_bytes());
+            raw.push(b'\n');
+        }
         let headers_end = position(&raw);
         let rest = push_body(&mut raw, body);
         let body_end = position(&raw);

@@ -7,6 +7,7 @@ mod assertion;
 mod entry;
 mod facts;
 mod flow;
+mod har;
 mod params;
 mod redact;
 mod render;
@@ -26,6 +27,7 @@ use entry::Moments;
 pub use entry::{Draft, Entry, Taken};
 pub use facts::{Facts, Noted};
 pub use flow::flow_of;
+pub use har::har;
 pub use params::{Params, pairs, params};
 pub use redact::FingerprintKey;
 pub use render::{Names, render};
@@ -124,6 +126,7 @@ mod tests {
             scheme: Scheme::Http,
             site: Host::Login,
             route: "rest/versions",
+            version: axum::http::Version::HTTP_11,
             method: Method::GET,
             facts: Facts::default(),
         };

@@ -113,6 +113,7 @@ fn rest_of(table: Table) -> Table {
         .post("control/snapshot-restore", "/_mock/v1/snapshots/{id}/restore", snapshots::restore)
         .post("control/reset", "/_mock/v1/reset", snapshots::reset)
         .get("control/requests", "/_mock/v1/requests", requests::list)
+        .get("control/requests-archive", "/_mock/v1/requests.har", requests::archive)
         .get("control/requests-stream", "/_mock/v1/requests/stream", requests::follow)
         .get("control/faults", "/_mock/v1/faults", faults::list)
         .post("control/faults-add", "/_mock/v1/faults", faults::add)

@@ -158,6 +158,7 @@ static OPERATIONS: &[Operation] = &[
     operation("post", "/snapshots/{id}/restore", "Put a snapshot back; ?org= one org of it", NOTHING, (204, NOTHING)),
     operation("post", "/reset", "Back to the start; ?org= one org", NOTHING, (204, NOTHING)),
     operation("get", "/requests", "The journal; ?since= &org= &app= &limit=", NOTHING, (200, Some(anything))),
+    operation("get", "/requests.har", "The journal as an HTTP Archive; ?since= &org= &app= &limit=", NOTHING, (200, Some(anything))),
     operation("get", "/requests/stream", "The journal as server-sent events", NOTHING, (200, NOTHING)),
     operation("get", "/faults", "Faults in force", NOTHING, (200, Some(anything))),
     operation("post", "/faults", "Add a fault", Some(of::<FaultSpec>), (201, Some(anything))),

@@ -8,7 +8,7 @@ use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ use super::Problem;
 use super::query::Query;
 use crate::app::App;
 use crate::id::{AppId, OrgId, UserId};
-use crate::journal::{Entry, Names, render};
+use crate::journal::{Entry, Names, har, render};
 use crate::org::Host;
 
 /// Entries one page holds unless `limit` says less.
@@ -89,13 +89,31 @@ pub async fn list(State(app): State<App>, Query(wanted): Query<Wanted>) -> Resul
     let filter = Filter::of(&app, &wanted)?;
     let page = app.journal().after(wanted.since);
     let limit = wanted.limit.unwrap_or(PAGE);
-    // A thousand bodies take a while to look through; other requests need not wait for that.
-    let shown = tokio::task::spawn_blocking(move || {
+    looked_through(move || {
         let passing = page.entries.iter().filter(|entry| filter.lets_pass(entry)).take(limit);
         let requests: Vec<Value> = passing.map(|entry| render(entry, app.journal().key(), &LiveNames(&app))).collect();
         json!({ "requests": requests, "truncated_before": page.truncated_before, "newest": page.newest })
+    })
+    .await
+}
+
+/// `GET /requests.har`: all that the journal holds, or what is asked for of it, as an HTTP Archive.
+pub async fn archive(State(app): State<App>, Query(wanted): Query<Wanted>) -> Result<Response, Problem> {
+    let filter = Filter::of(&app, &wanted)?;
+    let page = app.journal().after(wanted.since);
+    let limit = wanted.limit.unwrap_or(usize::MAX);
+    let archive = looked_through(move || {
+        let passing = page.entries.iter().map(AsRef::as_ref).filter(|entry| filter.lets_pass(entry)).take(limit);
+        har(passing, app.journal().key(), &LiveNames(&app))
     });
-    Ok(Json(shown.await.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))))
+    let named = [(header::CONTENT_DISPOSITION, "attachment; filename=\"requests.har\"")];
+    Ok((named, archive.await?).into_response())
+}
+
+/// A thousand bodies take a while to look through; other requests need not wait for that.
+async fn looked_through(work: impl FnOnce() -> Value + Send + 'static) -> Result<Json<Value>, Problem> {
+    let shown = tokio::task::spawn_blocking(work).await;
+    Ok(Json(shown.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))))
 }
 
 /// `GET /requests/stream`: server-sent events, each with an entry as data, its sequence number as id, and `request` or `held`
