@@ -1,5 +1,6 @@
 //! The budgets of ARCHITECTURE.md, measured in one run: the server beside a bare hyper server on the same core, and beside raw
 //! SQLite. `--quick` takes shorter rounds. `requests`, `tokens`, `large` and `orgs` choose among the scenes; without a word all are played.
+//! `--only refresh` leaves out the requests whose name does not have the word.
 
 mod bare;
 mod large;
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
         bare::serve();
         return ExitCode::SUCCESS;
     }
+    let only = arguments.iter().position(|argument| argument == "--only").and_then(|at| arguments.get(at + 1)).map(String::as_str);
     let rounds = if arguments.iter().any(|argument| argument == "--quick") { load::Rounds::QUICK } else { load::Rounds::FULL };
     process::pin_load();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
@@ -35,10 +37,10 @@ fn main() -> ExitCode {
     let findings = runtime.block_on(async {
         let mut findings = Vec::new();
         if chosen("requests") {
-            findings.extend(scenes::all(rounds).await);
+            findings.extend(scenes::all(rounds, only).await);
         }
         if chosen("tokens") {
-            findings.extend(tokens::all(rounds).await);
+            findings.extend(tokens::all(rounds, only).await);
         }
         if chosen("large") {
             findings.extend(large::all().await);

@@ -16,16 +16,25 @@ pub const ORG: &str = "acme";
 pub const DATA: &str = "/services/data/v67.0";
 const PAGE_ROWS: usize = 2000;
 
-pub async fn all(rounds: Rounds) -> Vec<Finding> {
-    let mut findings = vec![binary()];
-    findings.extend(start().await);
+pub async fn all(rounds: Rounds, only: Option<&str>) -> Vec<Finding> {
     let bare = Server::bare();
     let stage = Stage::set().await;
-    findings.push(stage.against(&bare, "record read by id", 40, &stage.reads(), rounds).await);
-    findings.push(stage.against(&bare, "refresh grant", 30, &stage.refreshes().await, rounds).await);
-    findings.push(stage.against(&bare, "one-row SOQL", 30, &stage.queries(), rounds).await);
-    findings.push(stage.against(&bare, "create", 25, &stage.creates(), rounds).await);
+    let scenes = [
+        ("record read by id", 40, stage.reads()),
+        ("refresh grant", 30, stage.refreshes().await),
+        ("one-row SOQL", 30, stage.queries()),
+        ("create", 25, stage.creates()),
+    ];
+    let mut findings = Vec::new();
+    for (what, budget, requests) in scenes.iter().filter(|(what, ..)| only.is_none_or(|word| what.contains(word))) {
+        findings.push(stage.against(&bare, what, (*budget, Yardstick::Bare), requests, rounds).await);
+    }
+    if only.is_some() {
+        return findings;
+    }
     findings.push(stage.page(rounds).await);
+    findings.push(binary());
+    findings.extend(start().await);
     findings.extend(snapshots().await);
     findings
 }
@@ -40,6 +49,23 @@ pub async fn orgs(rounds: Rounds) -> Vec<Finding> {
     drop(on_disk);
     let _ = std::fs::remove_dir_all(directory);
     findings
+}
+
+/// What the bare server does before it answers.
+#[derive(Clone, Copy)]
+pub enum Yardstick {
+    Bare,
+    /// It verifies the assertion that was sent.
+    Verifying,
+}
+
+impl Yardstick {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Bare => "bare hyper",
+            Self::Verifying => "hyper and RS256",
+        }
+    }
 }
 
 pub fn finding(what: &'static str, measured: String, budget: String, kept: bool) -> Finding {
@@ -177,15 +203,27 @@ impl Stage {
         requests
     }
 
-    pub async fn against(&self, bare: &Server, what: &'static str, budget: u32, requests: &[Vec<u8>], rounds: Rounds) -> Finding {
+    /// Requests a second as a share of the yardstick's, which answers as many bytes to the same bodies.
+    pub async fn against(
+        &self,
+        bare: &Server,
+        what: &'static str,
+        (budget, kind): (u32, Yardstick),
+        requests: &[Vec<u8>],
+        rounds: Rounds,
+    ) -> Finding {
         let length = self.answer_length(&requests[0]).await;
         let body = requests[0].split(|byte| *byte == b'\n').next_back().unwrap_or_default();
         let method = if requests[0].starts_with(b"GET") { "GET" } else { "POST" };
-        let yardstick = vec![request(method, &format!("/{length}"), "", &String::from_utf8_lossy(body)); CONNECTIONS];
+        let target = match kind {
+            Yardstick::Bare => format!("/{length}"),
+            Yardstick::Verifying => format!("/{length}?verify"),
+        };
+        let yardstick = vec![request(method, &target, "", &String::from_utf8_lossy(body)); CONNECTIONS];
         let (share, own, bare) = load::compare(&self.server, requests, bare, &yardstick, rounds).await;
         let measured =
             format!("{:.0} % ({:.0}/s of {:.0}/s, busy {:.0}/{:.0} %)", share * 100.0, own.rate, bare.rate, own.busy * 100.0, bare.busy * 100.0);
-        finding(what, measured, format!("{budget} % of bare hyper"), share * 100.0 >= f64::from(budget))
+        finding(what, measured, format!("{budget} % of {}", kind.name()), share * 100.0 >= f64::from(budget))
     }
 
     async fn answer_length(&self, request: &[u8]) -> usize {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::Finding;
 use super::load::{self, CONNECTIONS, Rounds};
 use super::process::Server;
-use super::scenes::{DATA, ORG, Stage, finding, request};
+use super::scenes::{DATA, ORG, Stage, Yardstick, finding, request};
 
 const SESSIONS: usize = 10_000;
 const GRANTS: u32 = 1_000_000;
@@ -24,15 +24,23 @@ const KEY: &[u8] = include_bytes!("../../../fixtures/keys/app-jwt-private.pem");
 /// Somebody the apps may act for.
 const USER: &str = "integration@acme.example";
 
-pub async fn all(rounds: Rounds) -> Vec<Finding> {
+pub async fn all(rounds: Rounds, only: Option<&str>) -> Vec<Finding> {
     let bare = Server::bare();
     let stage = Stage::set().await;
-    vec![
-        stage.against(&bare, "client credentials", 30, &stage.client_credentials().await, rounds).await,
-        stage.against(&bare, "JWT bearer", 15, &stage.jwt_bearer().await, rounds).await,
-        stage.against(&bare, "introspect", 30, &stage.introspections().await, rounds).await,
-        crowded(rounds).await,
-    ]
+    let scenes = [
+        ("client credentials", (30, Yardstick::Bare), stage.client_credentials().await),
+        // To verify a signature takes longer than the rest of a bare answer: the yardstick does it too.
+        ("JWT bearer", (30, Yardstick::Verifying), stage.jwt_bearer().await),
+        ("introspect", (40, Yardstick::Bare), stage.introspections().await),
+    ];
+    let mut findings = Vec::new();
+    for (what, budget, requests) in scenes.iter().filter(|(what, ..)| only.is_none_or(|word| what.contains(word))) {
+        findings.push(stage.against(&bare, what, *budget, requests, rounds).await);
+    }
+    if only.is_none() {
+        findings.push(crowded(rounds).await);
+    }
+    findings
 }
 
 impl Stage {
@@ -95,8 +103,8 @@ async fn crowded(rounds: Rounds) -> Finding {
     let (share, own, yardstick) = load::compare(&crowd.server, &many, &quiet.server, &few, rounds).await;
     drop((quiet, crowd));
     let _ = std::fs::remove_dir_all(root);
-    let measured = format!("{:.2} times as long ({:.0}/s of {:.0}/s)", 1.0 / share, own.rate, yardstick.rate);
-    finding("token check beside 10,000 sessions, 1,000,000 grants", measured, format!("{SLOWER} times"), 1.0 / share <= SLOWER)
+    let measured = format!("{:.2} times as long ({:.0}/s, empty {:.0}/s)", 1.0 / share, own.rate, yardstick.rate);
+    finding("token check, crowded", measured, format!("{SLOWER} times"), 1.0 / share <= SLOWER)
 }
 
 /// The org's database; the server has ended when this returns.
