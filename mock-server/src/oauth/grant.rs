@@ -162,6 +162,13 @@ impl SecurityLevel {
     }
 }
 
+impl Clone for Session {
+    fn clone(&self) -> Self {
+        let last_used = AtomicI64::new(self.last_used().0);
+        Self { last_used, source_ip: self.source_ip.clone(), login_type: self.login_type.clone(), ..*self }
+    }
+}
+
 impl Session {
     #[expect(clippy::too_many_arguments, reason = "a row, read in one place and made in another")]
     pub fn new(

@@ -174,6 +174,10 @@ pub(super) fn complete(app: &App, entry: &Entry) {
     if noted.live.is_some() || !(is_oauth || entry.status == 0 || entry.status >= 400) || is_oauth && noted.presented.is_some() {
         return;
     }
+    // Of a token that was handed out the handler has said everything.
+    if entry.taken.route == TOKEN_ROW && entry.status == 200 && noted.app.is_some() && noted.user.is_some() {
+        return;
+    }
     let request = Request::kept(entry);
     let whose = request.whose(app);
     let named = if whose.is_none() && noted.user.is_none() { request.named_user(app) } else { None };

@@ -15,7 +15,7 @@ impl Installs for Tx<'_> {
             |known| &mut known.apps,
             app,
             || {
-                let mut statement = self.connection().prepare_cached("SELECT state FROM _app WHERE app_id = ?1")?;
+                let mut statement = self.unsettled().prepare_cached("SELECT state FROM _app WHERE app_id = ?1")?;
                 let state: Option<String> = statement.query_row([app.to_string()], |row| row.get(0)).optional()?;
                 state.as_deref().map(read).transpose()
             },

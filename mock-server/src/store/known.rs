@@ -21,6 +21,8 @@ const KEPT: usize = 1_000;
 pub(super) struct Known {
     epoch: u64,
     pub(super) users: HashMap<UserId, User>,
+    /// Users by the names they were asked for by.
+    pub(super) names: HashMap<String, UserId>,
     pub(super) apps: HashMap<AppId, OrgApp>,
     /// By the refresh token that is current; `tokens` has the token of each.
     grants: HashMap<Digest, Grant>,

@@ -110,15 +110,16 @@ impl Ledger for Tx<'_> {
 
     fn use_grant(&self, id: RecordId, now: Timestamp, rotated: Option<Digest>) -> Result<(), StoreError> {
         self.org.known.lock().use_grant(id, now, rotated.is_some());
-        let id = id.to_string();
-        if let Some(next) = rotated {
-            self.execute(
-                "INSERT INTO _rotated (refresh_hash, grant_id, generation) SELECT refresh_hash, id, generation FROM _grant WHERE id = ?1",
-                [&id],
-            )?;
-            self.execute("UPDATE _grant SET refresh_hash = ?2, generation = generation + 1 WHERE id = ?1", (&id, next.0))?;
-        }
-        self.execute("UPDATE _grant SET last_used = ?2, refreshed = ?2, use_count = use_count + 1 WHERE id = ?1", (&id, now.0))
+        let Some(next) = rotated else {
+            return if self.note_use(id, now) { Ok(()) } else { self.write_uses(id, now, 1) };
+        };
+        let key = id.to_string();
+        self.execute(
+            "INSERT INTO _rotated (refresh_hash, grant_id, generation) SELECT refresh_hash, id, generation FROM _grant WHERE id = ?1",
+            [&key],
+        )?;
+        self.execute("UPDATE _grant SET refresh_hash = ?2, generation = generation + 1 WHERE id = ?1", (&key, next.0))?;
+        self.write_uses(id, now, 1)
     }
 
     fn end_grants(&self, of: Reach) -> Result<usize, StoreError> {
@@ -144,33 +145,14 @@ impl Ledger for Tx<'_> {
     }
 
     fn add_session(&self, session: &Session) -> Result<(), StoreError> {
-        self.execute(
-            "INSERT INTO _session (token_hash, id, kind, user_id, app_id, grant_id, scopes, created, last_used, timeout, login_as, parent,
-                source_ip, login_type, security_level, login_id)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
-            rusqlite::params![
-                session.digest.0,
-                session.id.to_string(),
-                session.kind.name(),
-                session.user.to_string(),
-                session.app.map(|app| app.to_string()),
-                session.grant.map(|grant| grant.to_string()),
-                session.scopes.to_string(),
-                session.created.0,
-                session.last_used().0,
-                session.timeout,
-                session.login_as,
-                session.parent.map(|parent| parent.to_string()),
-                session.source_ip,
-                session.login_type,
-                session.security_level.name(),
-                session.login.map(|login| login.to_string()),
-            ],
-        )
+        if self.note_session(session) { Ok(()) } else { self.write_session(session) }
     }
 
     fn session(&self, digest: Digest) -> Result<Option<Session>, StoreError> {
-        let mut statement = self.connection().prepare_cached(&format!("{SESSION} WHERE token_hash = ?1"))?;
+        if let Some(session) = self.waiting_session(digest) {
+            return Ok(Some(session));
+        }
+        let mut statement = self.unsettled().prepare_cached(&format!("{SESSION} WHERE token_hash = ?1"))?;
         let mut rows = statement.query([digest.0])?;
         rows.next()?.map(session).transpose()
     }
@@ -257,24 +239,9 @@ impl Ledger for Tx<'_> {
 
     fn add_login(&self, login: &Login) -> Result<RecordId, StoreError> {
         let id = self.new_id("0Ya")?;
-        self.execute(
-            "INSERT INTO _login (id, user_id, at, type, status, application, source_ip, login_url, browser, api_type, api_version, sub_type)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-            (
-                id.to_string(),
-                login.user.to_string(),
-                login.at.0,
-                login.kind,
-                login.status,
-                &login.application,
-                &login.source_ip,
-                &login.login_url,
-                &login.browser,
-                login.api.map(|(name, _)| name),
-                login.api.map(|(_, version)| format!("{version}.0")),
-                login.sub_type(),
-            ),
-        )?;
+        if !self.note_login(id, login) {
+            self.write_login(id, login)?;
+        }
         Ok(id)
     }
 }
@@ -309,6 +276,59 @@ fn within(reach: Reach, of: Of) -> (&'static str, Vec<SqlValue>) {
 }
 
 impl Tx<'_> {
+    pub(super) fn write_session(&self, session: &Session) -> Result<(), StoreError> {
+        self.execute(
+            "INSERT INTO _session (token_hash, id, kind, user_id, app_id, grant_id, scopes, created, last_used, timeout, login_as, parent,
+                source_ip, login_type, security_level, login_id)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+            rusqlite::params![
+                session.digest.0,
+                session.id.to_string(),
+                session.kind.name(),
+                session.user.to_string(),
+                session.app.map(|app| app.to_string()),
+                session.grant.map(|grant| grant.to_string()),
+                session.scopes.to_string(),
+                session.created.0,
+                session.last_used().0,
+                session.timeout,
+                session.login_as,
+                session.parent.map(|parent| parent.to_string()),
+                session.source_ip,
+                session.login_type,
+                session.security_level.name(),
+                session.login.map(|login| login.to_string()),
+            ],
+        )
+    }
+
+    pub(super) fn write_login(&self, id: RecordId, login: &Login) -> Result<(), StoreError> {
+        self.execute(
+            "INSERT INTO _login (id, user_id, at, type, status, application, source_ip, login_url, browser, api_type, api_version, sub_type)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+            (
+                id.to_string(),
+                login.user.to_string(),
+                login.at.0,
+                login.kind,
+                login.status,
+                &login.application,
+                &login.source_ip,
+                &login.login_url,
+                &login.browser,
+                login.api.map(|(name, _)| name),
+                login.api.map(|(_, version)| format!("{version}.0")),
+                login.sub_type(),
+            ),
+        )
+    }
+
+    /// Counts uses of a grant by its current token.
+    pub(super) fn write_uses(&self, grant: RecordId, last: Timestamp, count: u32) -> Result<(), StoreError> {
+        let sql = "UPDATE _grant SET last_used = ?2, refreshed = ?2, use_count = use_count + ?3 WHERE id = ?1";
+        self.execute(sql, (grant.to_string(), last.0, count))
+    }
+
     /// Keeps whose the access tokens were that are about to end.
     fn remember_sessions(&self, condition: &str, binds: &[SqlValue]) -> Result<(), StoreError> {
         let sql = format!(

@@ -37,9 +37,11 @@ mod tickets;
 mod users;
 mod viewed;
 mod visibility;
+mod waiting;
 mod writes;
 mod written;
 
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -107,6 +109,7 @@ pub struct OrgDb {
     tables: RwLock<HashSet<String>>,
     ids: Mutex<IdBlock>,
     known: Mutex<known::Known>,
+    waiting: Mutex<waiting::Waiting>,
     spelled: Mutex<written::Spelled>,
     last_use: AtomicU64,
     /// Counts committed writes: a snapshot copies only what changed since the last.
@@ -130,9 +133,17 @@ pub struct Tx<'c> {
     org: &'c OrgDb,
     /// Whether it may change anything.
     writes: bool,
-    forgets: std::cell::Cell<bool>,
+    forgets: Cell<bool>,
     /// Usernames taken, to be given back when the transaction fails.
-    claimed: std::cell::RefCell<Vec<String>>,
+    claimed: RefCell<Vec<String>>,
+    /// What it did that may wait; empty once it has used the tables.
+    noted: RefCell<waiting::Waiting>,
+    /// Whether everything that waited has been written.
+    settled: Cell<bool>,
+    /// What had waited and was written by this transaction.
+    taken: RefCell<waiting::Waiting>,
+    /// Why it could not be written.
+    failed: RefCell<Option<StoreError>>,
 }
 
 impl OrgDb {
@@ -154,7 +165,10 @@ impl OrgDb {
     pub fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         let guard = self.connection()?;
         let Some(connection) = guard.as_ref() else { return Err(closed().into()) };
-        work(&Tx { connection, org: self, writes: false, forgets: false.into(), claimed: Default::default() })
+        let tx = Tx::new(connection, self, false);
+        let outcome = work(&tx);
+        tx.stand()?;
+        outcome
     }
 
     /// One transaction: all of it is kept when `work` succeeds, nothing when it fails.
@@ -163,12 +177,17 @@ impl OrgDb {
         let guard = self.connection()?;
         let Some(connection) = guard.as_ref() else { return Err(closed().into()) };
         run(connection, "BEGIN IMMEDIATE")?;
-        let tx = Tx { connection, org: self, writes: true, forgets: false.into(), claimed: Default::default() };
-        let outcome = work(&tx).and_then(|value| run(connection, "COMMIT").map(|()| value).map_err(E::from));
+        let tx = Tx::new(connection, self, true);
+        if self.is_behind() {
+            tx.settle();
+        }
+        let outcome = work(&tx).and_then(|value| tx.stand().and_then(|()| run(connection, "COMMIT")).map(|()| value).map_err(E::from));
         if outcome.is_err() {
+            tx.give_back();
             self.undo(connection)?;
             self.common.release_usernames(&tx.claimed.take())?;
         } else {
+            tx.hand_over();
             self.changes.fetch_add(1, Ordering::AcqRel);
         }
         if tx.forgets.get() {
@@ -182,6 +201,7 @@ impl OrgDb {
         let mut connection = self.connection.lock();
         *connection = None;
         *self.packed.lock() = None;
+        self.drop_waiting();
     }
 
     fn undo(&self, connection: &Connection) -> Result<(), StoreError> {
@@ -206,7 +226,23 @@ fn closed() -> StoreError {
 }
 
 impl<'c> Tx<'c> {
+    fn new(connection: &'c Connection, org: &'c OrgDb, writes: bool) -> Self {
+        Self {
+            connection,
+            org,
+            writes,
+            forgets: false.into(),
+            claimed: RefCell::default(),
+            noted: RefCell::default(),
+            settled: false.into(),
+            taken: RefCell::default(),
+            failed: RefCell::default(),
+        }
+    }
+
+    /// The connection, once nothing waits to be written any more.
     fn connection(&self) -> &'c Connection {
+        self.settle();
         self.connection
     }
 
@@ -223,7 +259,8 @@ impl<'c> Tx<'c> {
 
     /// Runs `work` so that its failure undoes its own changes and no others: one record of a request that may succeed in part.
     pub fn savepoint<T, E: From<StoreError>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        run(self.connection, "SAVEPOINT record")?;
+        // What a part of the transaction takes back must not be what others did before.
+        run(self.connection(), "SAVEPOINT record")?;
         let tables = self.org.tables.read().len();
         let outcome = work();
         if outcome.is_err() && !self.connection.is_autocommit() {
@@ -248,17 +285,19 @@ impl<'c> Tx<'c> {
     }
 
     fn execute(&self, sql: &str, binds: impl rusqlite::Params) -> Result<(), StoreError> {
-        self.connection.prepare_cached(sql)?.execute(binds)?;
+        self.connection().prepare_cached(sql)?.execute(binds)?;
         Ok(())
     }
 
     fn put_fact(&self, name: &str, value: impl rusqlite::ToSql) -> Result<(), StoreError> {
-        self.execute("INSERT INTO _fact VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = excluded.value", (name, value))
+        let sql = "INSERT INTO _fact VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = excluded.value";
+        self.unsettled().prepare_cached(sql)?.execute((name, value))?;
+        Ok(())
     }
 
     fn fact<T: rusqlite::types::FromSql>(&self, name: &str) -> Result<Option<T>, StoreError> {
         use rusqlite::OptionalExtension;
-        Ok(self.connection.prepare_cached("SELECT value FROM _fact WHERE name = ?1")?.query_row([name], |row| row.get(0)).optional()?)
+        Ok(self.unsettled().prepare_cached("SELECT value FROM _fact WHERE name = ?1")?.query_row([name], |row| row.get(0)).optional()?)
     }
 
     /// Whether the table of records with this name was made.

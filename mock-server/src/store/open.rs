@@ -26,6 +26,7 @@ const ORG_STEPS: &[&str] = &[
     include_str!("steps/headless.sql"),
     include_str!("steps/assertions.sql"),
     include_str!("steps/ended.sql"),
+    include_str!("steps/sessions.sql"),
 ];
 /// The same for `shared.sql`.
 const SHARED_STEPS: &[&str] = &[include_str!("steps/devices.sql"), include_str!("steps/packages.sql")];
@@ -95,6 +96,7 @@ impl Store {
             tables: RwLock::default(),
             ids: Mutex::default(),
             known: Mutex::default(),
+            waiting: Mutex::default(),
             spelled: Mutex::default(),
             last_use: AtomicU64::new(0),
             changes: AtomicU64::new(0),
@@ -181,7 +183,7 @@ impl OrgDb {
     fn put_away(&self) -> bool {
         let Some(mut guard) = self.connection.try_lock() else { return false };
         if let (Place::Memory, Some(connection)) = (&self.common.place, guard.as_mut()) {
-            match snapshot::packed(connection) {
+            match self.settle(connection).and_then(|()| snapshot::packed(connection)) {
                 Ok(packed) => *self.packed.lock() = Some(packed.into()),
                 Err(error) => {
                     tracing::error!(%error, org = %self.id, "a database in memory could not be packed");

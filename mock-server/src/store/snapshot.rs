@@ -49,7 +49,12 @@ impl OrgDb {
         let put_away = self.connection.lock().is_none().then(|| self.packed.lock().clone()).flatten();
         let content = match put_away {
             Some(packed) => Content::Packed(packed),
-            None => Content::Plain(bytes_of(self.connection()?.as_mut().ok_or_else(super::closed)?)?),
+            None => {
+                let mut guard = self.connection()?;
+                let connection = guard.as_mut().ok_or_else(super::closed)?;
+                self.settle(connection)?;
+                Content::Plain(bytes_of(connection)?)
+            }
         };
         Ok(OrgCopy { content, changes })
     }
@@ -70,6 +75,7 @@ impl OrgDb {
             Content::Plain(bytes) => put_back(bytes, connection)?,
             Content::Packed(packed) => unpack(packed, connection)?,
         }
+        self.drop_waiting();
         // Whatever fails from here on: nothing that is remembered is of this state.
         self.epoch.fetch_add(1, Ordering::AcqRel);
         // The copy's count is reached again only by this very state: later writes must count as changes.

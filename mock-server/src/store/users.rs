@@ -23,7 +23,16 @@ impl Directory for Tx<'_> {
     }
 
     fn user_named(&self, username: &str) -> Result<Option<User>, StoreError> {
-        self.user_where("username = ?1", username)
+        let id = self.known(
+            |known| &mut known.names,
+            username.to_owned(),
+            || {
+                let mut statement = self.unsettled().prepare_cached("SELECT id FROM _user WHERE username = ?1")?;
+                let id: Option<String> = statement.query_row([username], |row| row.get(0)).optional()?;
+                id.map(|id| id.parse().map_err(StoreError::new)).transpose()
+            },
+        )?;
+        id.map_or(Ok(None), |id| self.user(id))
     }
 
     fn user_federated(&self, federation_id: &str) -> Result<Option<User>, StoreError> {
@@ -205,7 +214,7 @@ impl Directory for Tx<'_> {
 
 impl Tx<'_> {
     fn user_where(&self, condition: &str, key: &str) -> Result<Option<User>, StoreError> {
-        let mut statement = self.connection().prepare_cached(&format!("{USER} WHERE {condition}"))?;
+        let mut statement = self.unsettled().prepare_cached(&format!("{USER} WHERE {condition}"))?;
         let mut rows = statement.query([key])?;
         let Some(row) = rows.next()? else { return Ok(None) };
         let id = row.get::<_, String>(0)?.parse().map_err(StoreError::new)?;
@@ -250,7 +259,7 @@ impl Tx<'_> {
     }
 
     fn sets_where(&self, condition: &str, key: &str) -> Result<Vec<Arc<PermissionSet>>, StoreError> {
-        let mut statement = self.connection().prepare_cached(&format!("{SET} WHERE {condition} ORDER BY name"))?;
+        let mut statement = self.unsettled().prepare_cached(&format!("{SET} WHERE {condition} ORDER BY name"))?;
         let mut rows = statement.query([key])?;
         let mut sets = Vec::new();
         while let Some(row) = rows.next()? {
