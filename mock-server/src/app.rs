@@ -3,6 +3,7 @@
 mod access;
 mod admittance;
 mod api_usage;
+mod app_menu;
 mod app_policies;
 mod browser;
 mod clients;

@@ -191,6 +191,7 @@ fn policy(label: &str, value: &str) -> Outcome<(&'static str, Value)> {
         ("Session Timeout", seconds) => ("session_timeout", json!(seconds.parse::<u32>().map_err(|_| Failure::new("seconds wanted"))?)),
         ("Callback URL", urls) => ("callback_urls", words(urls)),
         ("Enable Code and Credentials Flow for Guest Users", answer) => ("guest_users", yes(answer)?),
+        ("Start URL", url) => ("start_url", json!(url)),
         ("App status", status) => ("availability", json!(status)),
         ("Refresh Token Policy", lifetime) => ("refresh_token_policy", lifetime_policy(lifetime)?),
         _ => return Err(Failure::new(format!("no app policy {label:?} = {value:?} in the vocabulary"))),

@@ -117,6 +117,13 @@ async fn mentions(world: &mut World, words: String) -> Outcome {
 }
 
 /// On any org.
+#[then(expr = "the answer does not mention {string}")]
+async fn does_not_mention(world: &mut World, words: String) -> Outcome {
+    let (words, text) = (world.expand(&words)?, world.answer()?.text());
+    expect::that(!text.contains(&words), || format!("{words:?} is in the answer"))
+}
+
+/// On any org.
 #[given(expr = "the header {string} of the answer is noted as {string}")]
 async fn note_header(world: &mut World, header: String, name: String) -> Outcome {
     let value = world.answer()?.header(&header).or_fail(|| format!("the answer has no header {header}"))?.to_owned();

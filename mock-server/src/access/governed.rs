@@ -76,7 +76,8 @@ const PARTS: [(&str, &str, &str); 32] = [
 ];
 
 /// GUESS: which permission shows an object of Setup is remembered from orgs, not recorded.
-const SETUP: [(&str, Option<Permission>, Permission); 24] = [
+const SETUP: [(&str, Option<Permission>, Permission); 25] = [
+    ("AppMenuItem", None, Permission::CustomizeApplication),
     ("AuthSession", None, Permission::ManageUsers),
     ("ConnectedApplication", Some(Permission::ViewSetup), Permission::ManageConnectedApps),
     ("EventLogFile", Some(Permission::ViewEventLogFiles), Permission::ViewEventLogFiles),

@@ -8,7 +8,7 @@ impl App {
     /// Puts what the form says in the place of what held.
     pub fn change_policies(&self, org: &LiveOrg, app: &AppDefinition, draft: &PolicyDraft, actor: Actor) -> Result<(), NotSaved> {
         let before = org.org_app(app, self.now())?;
-        let mut next = draft.applied_to(&before).map_err(NotSaved::Faults)?;
+        let mut next = draft.applied_to(&before, app).map_err(NotSaved::Faults)?;
         let mut faults = Vec::new();
         if let Some(fault) = policy_fault(next.refresh_token_policy, app.controls(&org.switches()).idle_limit) {
             faults.push(Fault::new("refresh_amount", fault));

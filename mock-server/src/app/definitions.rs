@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::registration::free_name;
 use super::{App, AppTurn, LiveOrg, Taken, note_app};
 use crate::apps::{
-    AppDefinition, AppKind, ConsumerDetails, Draft, Fault, Installs, MigrationBlocker, NewIdentity, OrgApp, first_row, migrated, migration_blockers,
+    AppDefinition, AppKind, ConsumerDetails, Draft, Fault, Installs, MigrationBlocker, NewIdentity, OrgApp, StartPage, first_row, migrated, migration_blockers,
     revived,
 };
 use crate::id::AppId;
@@ -189,7 +189,17 @@ impl App {
             let now = self.now();
             let before = owner.org_app(known, now)?;
             let row = first_row(&new, owner.id(), &owner.switches(), now);
-            let row = OrgApp { app: new.id, presence: row.presence, installed_at: row.installed_at, ..OrgApp::clone(&before) };
+            // A tile that led somewhere leads there on.
+            let start_url = before.start_url(known).map(str::to_owned);
+            let row = OrgApp {
+                app: new.id,
+                presence: row.presence,
+                installed_at: row.installed_at,
+                start_page: if start_url.is_some() { StartPage::Oauth } else { StartPage::None },
+                start_url,
+                mobile_start_url: None,
+                ..OrgApp::clone(&before)
+            };
             owner.write(|tx| {
                 tx.put_org_app(&row)?;
                 let trail = format!("Migrated connected app {} to external client app {}", known.name, new.name);

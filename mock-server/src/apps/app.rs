@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{AllowedRange, Certificate, ConsumerDetails, ReplacedDetails};
+use super::{AllowedRange, Certificate, ConsumerDetails, Presentation, ReplacedDetails, StartPage};
 use crate::clock::Timestamp;
 use crate::id::{AppId, OrgId, PackageVersionId, RecordId};
 use crate::secret::Secret;
@@ -118,6 +118,8 @@ pub struct AppDefinition {
     #[serde(default)]
     pub contact_email: Option<String>,
     pub description: Option<String>,
+    #[serde(default)]
+    pub presentation: Presentation,
     pub kind: AppKind,
     /// The org that defines it.
     pub owner: OrgId,
@@ -298,6 +300,7 @@ impl AppDefinition {
             developer_name: None,
             contact_email: None,
             description: None,
+            presentation: Presentation::default(),
             kind: AppKind::ConnectedApp,
             owner,
             distribution: None,
@@ -473,6 +476,16 @@ pub struct OrgApp {
     /// Enable Code and Credentials Flow for Guest Users.
     #[serde(default)]
     pub guest_users: bool,
+    /// Of an external client app.
+    #[serde(default)]
+    pub start_page: StartPage,
+    /// Start URL that the admin gave, or OAuth Start URL; see [`OrgApp::start_url`].
+    #[serde(default)]
+    pub start_url: Option<String>,
+    #[serde(default)]
+    pub custom_start_url: Option<String>,
+    #[serde(default)]
+    pub mobile_start_url: Option<String>,
     /// Denied Attempts Due to Usage Restriction.
     pub denied_attempts: u32,
     pub installed_at: Option<Timestamp>,
@@ -500,6 +513,10 @@ impl OrgApp {
             session_policy: SessionPolicy::None,
             session_timeout: None,
             guest_users: false,
+            start_page: StartPage::None,
+            start_url: None,
+            custom_start_url: None,
+            mobile_start_url: None,
             denied_attempts: 0,
             installed_at: None,
             package: None,

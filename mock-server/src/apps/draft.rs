@@ -1,6 +1,6 @@
 //! What a developer fills in for an app, and what is wrong with it. Source: `gate-and-policies.md` 2.3 and 3.2.
 
-use super::{AllowedRange, AppDefinition, AppKind, Certificate, Distribution, Flow, check_allowlist, check_trusted};
+use super::{AllowedRange, AppDefinition, AppKind, Certificate, Distribution, Flow, Presentation, check_allowlist, check_trusted, is_web_address};
 use crate::org::Switches;
 
 /// The fields of the forms New External Client App and New Connected App, as they were filled in.
@@ -10,6 +10,13 @@ pub struct Draft {
     pub developer_name: String,
     pub contact_email: String,
     pub description: String,
+    pub contact_phone: String,
+    pub info_url: String,
+    pub logo_url: String,
+    pub icon_url: String,
+    /// Of a connected app.
+    pub start_url: String,
+    pub mobile_start_url: String,
     /// Of an external client app.
     pub distribution: Distribution,
     /// One on a line.
@@ -57,6 +64,9 @@ impl Fault {
 const NAME_RULES: &str = "The API Name can only contain underscores and alphanumeric characters. It must be unique, begin with a letter, \
     not include spaces, not end with an underscore, and not contain two consecutive underscores.";
 
+/// Of an address that no tile or link may lead to.
+pub(super) const NO_ADDRESS: &str = "Enter an address that begins with https:// or http://.";
+
 impl Draft {
     /// What an app has now.
     pub fn of(app: &AppDefinition) -> Self {
@@ -65,6 +75,12 @@ impl Draft {
             developer_name: app.developer_name(),
             contact_email: app.contact_email.clone().unwrap_or_default(),
             description: app.description.clone().unwrap_or_default(),
+            contact_phone: app.presentation.contact_phone.clone().unwrap_or_default(),
+            info_url: app.presentation.info_url.clone().unwrap_or_default(),
+            logo_url: app.presentation.logo_url.clone().unwrap_or_default(),
+            icon_url: app.presentation.icon_url.clone().unwrap_or_default(),
+            start_url: app.presentation.start_url.clone().unwrap_or_default(),
+            mobile_start_url: app.presentation.mobile_start_url.clone().unwrap_or_default(),
             distribution: app.distribution.unwrap_or(Distribution::Local),
             callback_urls: app.callback_urls.join("\n"),
             scopes: app.scopes.clone(),
@@ -90,6 +106,7 @@ impl Draft {
     /// Everything that is wrong with the form.
     pub fn applied_to(&self, app: &AppDefinition, org: &Switches, is_new: bool) -> Result<AppDefinition, Vec<Fault>> {
         let mut faults = self.name_faults();
+        faults.extend(self.presentation_faults());
         let mut take = |field, read: Result<Vec<AllowedRange>, String>| read.unwrap_or_else(|message| note(&mut faults, field, message));
         let allowlist = take("refresh_ip_allowlist", ranges(&self.refresh_ip_allowlist));
         let trusted = take("trusted_ip_ranges", ranges(&self.trusted_ip_ranges));
@@ -129,6 +146,7 @@ impl Draft {
             developer_name: if is_new { Some(self.developer_name.trim().to_owned()) } else { app.developer_name.clone() },
             contact_email: given(&self.contact_email),
             description: given(&self.description),
+            presentation: self.presentation(app),
             distribution: app.kind.rules().has_distribution.then_some(self.distribution),
             callback_urls,
             scopes: self.scopes.clone(),
@@ -146,6 +164,34 @@ impl Draft {
             trusted_ip_ranges: trusted,
             ..app.clone()
         })
+    }
+
+    fn presentation(&self, app: &AppDefinition) -> Presentation {
+        let of_connected = |url: &str| given(url).filter(|_| app.kind == AppKind::ConnectedApp);
+        Presentation {
+            contact_phone: given(&self.contact_phone),
+            info_url: given(&self.info_url),
+            logo_url: given(&self.logo_url),
+            icon_url: given(&self.icon_url),
+            start_url: of_connected(&self.start_url),
+            mobile_start_url: of_connected(&self.mobile_start_url),
+        }
+    }
+
+    fn presentation_faults(&self) -> Vec<Fault> {
+        let urls = [
+            ("info_url", &self.info_url),
+            ("logo_url", &self.logo_url),
+            ("icon_url", &self.icon_url),
+            ("start_url", &self.start_url),
+            ("mobile_start_url", &self.mobile_start_url),
+        ];
+        let bad = urls.into_iter().filter(|(_, url)| !url.trim().is_empty() && !is_web_address(url.trim()));
+        let mut faults: Vec<Fault> = bad.map(|(field, _)| Fault::new(field, NO_ADDRESS)).collect();
+        if self.contact_phone.trim().chars().count() > 40 {
+            faults.push(Fault::new("contact_phone", "The phone number can't be longer than 40 characters."));
+        }
+        faults
     }
 
     fn name_faults(&self) -> Vec<Fault> {
@@ -296,6 +342,8 @@ mod tests {
             assert_eq!(wrong(|draft| draft.callback_urls = url.into()), ["callback_urls"], "{url}");
         }
         assert_eq!(wrong(|draft| draft.scopes.clear()), ["scopes"]);
+        assert_eq!(wrong(|draft| draft.start_url = "javascript:alert(1)".into()), ["start_url"]);
+        assert_eq!(wrong(|draft| draft.contact_phone = "1".repeat(41)), ["contact_phone"]);
         assert_eq!(wrong(|draft| draft.flows = vec![Flow::JwtBearer]), ["certificate"]);
         assert_eq!(wrong(|draft| draft.certificate = "x".into()), ["certificate"]);
         assert_eq!(wrong(|draft| draft.trusted_ip_ranges = "10.0.0.x".into()), ["trusted_ip_ranges"]);

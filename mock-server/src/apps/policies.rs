@@ -1,6 +1,10 @@
 //! What an admin fills in for an app's policies, and what is wrong with it. Source: `gate-and-policies.md` 2.2 and 2.4.
 
-use super::{Availability, Fault, IpRelaxation, OrgApp, PeriodUnit, PermittedUsers, RefreshTokenPolicy, SessionPolicy};
+use super::draft::NO_ADDRESS;
+use super::{
+    AppDefinition, AppKind, Availability, Fault, IpRelaxation, OrgApp, PeriodUnit, PermittedUsers, RefreshTokenPolicy, SessionPolicy, StartPage,
+    is_web_address,
+};
 
 /// Refresh Token Policy without its period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,11 +35,27 @@ pub struct PolicyDraft {
     pub client_credentials: bool,
     pub run_as: String,
     pub guest_users: bool,
+    /// Of an external client app.
+    pub start_page: StartPage,
+    /// Start URL, or OAuth Start URL.
+    pub start_url: String,
+    /// Of an external client app.
+    pub custom_start_url: String,
+    /// Of a connected app.
+    pub mobile_start_url: String,
+}
+
+/// The start fields as a row keeps them.
+struct Starts {
+    page: StartPage,
+    url: Option<String>,
+    custom_url: Option<String>,
+    mobile_url: Option<String>,
 }
 
 impl PolicyDraft {
     /// What holds now.
-    pub fn of(row: &OrgApp) -> Self {
+    pub fn of(row: &OrgApp, app: &AppDefinition) -> Self {
         let (lifetime, period) = match row.refresh_token_policy {
             RefreshTokenPolicy::UntilRevoked => (Lifetime::UntilRevoked, None),
             RefreshTokenPolicy::ImmediatelyExpire => (Lifetime::ImmediatelyExpire, None),
@@ -56,6 +76,13 @@ impl PolicyDraft {
             client_credentials: row.run_as.is_some(),
             run_as: row.run_as.clone().unwrap_or_default(),
             guest_users: row.guest_users,
+            start_page: row.start_page,
+            start_url: match app.kind {
+                AppKind::ConnectedApp => row.start_url(app).unwrap_or_default().to_owned(),
+                AppKind::ExternalClientApp => row.start_url.clone().unwrap_or_default(),
+            },
+            custom_start_url: row.custom_start_url.clone().unwrap_or_default(),
+            mobile_start_url: row.mobile_start_url(app).unwrap_or_default().to_owned(),
         }
     }
 
@@ -63,8 +90,8 @@ impl PolicyDraft {
     ///
     /// # Errors
     /// Everything that is wrong with the form; that the Run As user exists is not looked at.
-    pub fn applied_to(&self, row: &OrgApp) -> Result<OrgApp, Vec<Fault>> {
-        let mut faults = Vec::new();
+    pub fn applied_to(&self, row: &OrgApp, app: &AppDefinition) -> Result<OrgApp, Vec<Fault>> {
+        let mut faults = self.start_faults(app.kind);
         let period = || self.refresh_amount.trim().parse::<u32>().ok().filter(|amount| (1..=9999).contains(amount));
         let refresh_token_policy = match (self.lifetime, period(), self.refresh_unit) {
             (Lifetime::UntilRevoked, ..) => RefreshTokenPolicy::UntilRevoked,
@@ -94,6 +121,7 @@ impl PolicyDraft {
         if !faults.is_empty() {
             return Err(faults);
         }
+        let start = self.starts(app);
         Ok(OrgApp {
             availability: match (row.availability, self.enabled) {
                 (_, false) => Availability::Disabled,
@@ -109,22 +137,74 @@ impl PolicyDraft {
             session_policy: self.session_policy,
             session_timeout,
             guest_users: self.guest_users && self.client_credentials,
+            start_page: start.page,
+            start_url: start.url,
+            custom_start_url: start.custom_url,
+            mobile_start_url: start.mobile_url,
             ..row.clone()
         })
+    }
+
+    /// What the row keeps of the start fields: of a connected app only what differs from its developer's addresses, so that those go on to count.
+    fn starts(&self, app: &AppDefinition) -> Starts {
+        let filled = |text: &str| Some(text.trim().to_owned());
+        match app.kind {
+            AppKind::ConnectedApp => {
+                let differs = |text: &str, developers: &Option<String>| filled(text).filter(|text| text != developers.as_deref().unwrap_or_default());
+                Starts {
+                    page: StartPage::None,
+                    url: differs(&self.start_url, &app.presentation.start_url),
+                    custom_url: None,
+                    mobile_url: differs(&self.mobile_start_url, &app.presentation.mobile_start_url),
+                }
+            }
+            AppKind::ExternalClientApp => {
+                let given = |text: &str| filled(text).filter(|text| !text.is_empty());
+                Starts { page: self.start_page, url: given(&self.start_url), custom_url: given(&self.custom_start_url), mobile_url: None }
+            }
+        }
+    }
+
+    fn start_faults(&self, kind: AppKind) -> Vec<Fault> {
+        let urls = [("start_url", &self.start_url), ("custom_start_url", &self.custom_start_url), ("mobile_start_url", &self.mobile_start_url)];
+        let bad = urls.into_iter().filter(|(_, url)| !url.trim().is_empty() && !is_web_address(url.trim()));
+        let mut faults: Vec<Fault> = bad.map(|(field, _)| Fault::new(field, NO_ADDRESS)).collect();
+        let missing = match self.start_page {
+            _ if kind == AppKind::ConnectedApp => None,
+            StartPage::Oauth => Some(("start_url", &self.start_url)),
+            StartPage::Custom => Some(("custom_start_url", &self.custom_start_url)),
+            StartPage::None => None,
+        };
+        faults.extend(missing.filter(|(_, url)| url.trim().is_empty()).map(|(field, _)| Fault::new(field, "You must enter a value")));
+        faults
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::id::{AppId, RecordId};
+    use crate::apps::Presentation;
+    use crate::id::{AppId, OrgId, RecordId};
+    use crate::secret::Secret;
+
+    fn app(kind: AppKind) -> AppDefinition {
+        let id = AppId::try_from(RecordId::numbered(AppId::PREFIX, 1, 1)).unwrap();
+        let consumer = ("key".to_owned(), Secret("secret".to_owned()));
+        let plain = AppDefinition::plain(id, "Reports".to_owned(), OrgId::numbered(1), consumer, jiff::civil::date(2026, 8, 1));
+        let presentation = Presentation { start_url: Some("https://a.example/dev".to_owned()), ..Presentation::default() };
+        AppDefinition { presentation, ..plain.fresh(kind) }
+    }
+
+    fn external() -> AppDefinition {
+        app(AppKind::ExternalClientApp)
+    }
 
     fn row() -> OrgApp {
-        OrgApp::unseen(AppId::try_from(RecordId::numbered(AppId::PREFIX, 1, 1)).unwrap())
+        OrgApp::unseen(external().id)
     }
 
     fn wrong(draft: &PolicyDraft) -> Vec<&'static str> {
-        draft.applied_to(&row()).err().unwrap_or_default().into_iter().map(|fault| fault.field).collect()
+        draft.applied_to(&row(), &external()).err().unwrap_or_default().into_iter().map(|fault| fault.field).collect()
     }
 
     #[test]
@@ -135,14 +215,16 @@ mod tests {
             run_as: Some("robot@a.example".to_owned()),
             guest_users: true,
             session_policy: SessionPolicy::Block,
+            start_page: StartPage::Custom,
+            custom_start_url: Some("https://a.example/own".to_owned()),
             ..row()
         };
-        assert_eq!(PolicyDraft::of(&row).applied_to(&row), Ok(row));
+        assert_eq!(PolicyDraft::of(&row, &external()).applied_to(&row, &external()), Ok(row));
     }
 
     #[test]
     fn each_field_is_looked_at() {
-        let draft = PolicyDraft::of(&row());
+        let draft = PolicyDraft::of(&row(), &external());
         assert_eq!(wrong(&draft), [""; 0]);
         for amount in ["", "0", "x", "10000"] {
             assert_eq!(wrong(&PolicyDraft { lifetime: Lifetime::ExpireAfter, refresh_amount: amount.into(), ..draft.clone() }), ["refresh_amount"]);
@@ -152,12 +234,24 @@ mod tests {
             assert_eq!(wrong(&PolicyDraft { session_timeout: minutes.into(), ..draft.clone() }), ["session_timeout"]);
         }
         assert_eq!(wrong(&PolicyDraft { client_credentials: true, ..draft.clone() }), ["run_as"]);
+        assert_eq!(wrong(&PolicyDraft { start_page: StartPage::Oauth, ..draft.clone() }), ["start_url"]);
+        assert_eq!(wrong(&PolicyDraft { start_page: StartPage::Custom, custom_start_url: "here".into(), ..draft.clone() }), ["custom_start_url"]);
+    }
+
+    #[test]
+    fn an_admin_who_leaves_the_start_url_alone_leaves_it_to_the_developer() {
+        let app = app(AppKind::ConnectedApp);
+        let draft = PolicyDraft::of(&row(), &app);
+        assert_eq!(draft.start_url, "https://a.example/dev");
+        assert_eq!(draft.applied_to(&row(), &app).unwrap().start_url, None);
+        let emptied = PolicyDraft { start_url: String::new(), ..draft };
+        assert_eq!(emptied.applied_to(&row(), &app).unwrap().start_url(&app), None);
     }
 
     #[test]
     fn without_client_credentials_run_as_and_guests_are_cleared() {
         let before = OrgApp { run_as: Some("robot@a.example".to_owned()), guest_users: true, ..row() };
-        let next = PolicyDraft { client_credentials: false, ..PolicyDraft::of(&before) }.applied_to(&before).unwrap();
+        let next = PolicyDraft { client_credentials: false, ..PolicyDraft::of(&before, &external()) }.applied_to(&before, &external()).unwrap();
         assert_eq!((next.run_as, next.guest_users), (None, false));
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::external_app::{flag, some};
 use super::operation::Failure;
 use super::source::Source;
-use crate::apps::{Availability, IDLE_LIMIT, IpRelaxation, OrgApp, PeriodUnit, PermittedUsers, RefreshTokenPolicy, SessionPolicy};
+use crate::apps::{Availability, IDLE_LIMIT, IpRelaxation, OrgApp, PeriodUnit, PermittedUsers, RefreshTokenPolicy, SessionPolicy, StartPage};
 
 /// Puts what the plugins' policies say into the row: without its OAuth plugin an app is as good as switched off.
 pub fn put_plugin_policies(source: &Source, row: &mut OrgApp) {
@@ -58,6 +58,9 @@ pub fn put_oauth_policies(source: &Source, row: &mut OrgApp) -> Result<(), Failu
     };
     row.session_timeout = source.text("sessionTimeoutInMinutes").and_then(|minutes| minutes.parse::<u32>().ok()).map(|minutes| minutes * 60);
     row.guest_users = source.flag("isGuestCodeCredFlowEnabled").unwrap_or(false);
+    row.start_url = source.text("startUrl").map(str::to_owned);
+    row.custom_start_url = None;
+    row.start_page = if row.start_url.is_some() { StartPage::Oauth } else { StartPage::None };
     let acts = source.flag("isClientCredentialsFlowEnabled").unwrap_or(false);
     row.run_as = source.text("clientCredentialsFlowUser").filter(|_| acts).map(str::to_owned);
     Ok(())
@@ -104,6 +107,7 @@ pub fn oauth_policies_members(row: &OrgApp, own_name: &str, app: &str, kept: &Ma
     put("clientCredentialsFlowUser", json!(row.run_as));
     put("isClientCredentialsFlowEnabled", flag(row.run_as.is_some()));
     put("isGuestCodeCredFlowEnabled", flag(row.guest_users));
+    put("startUrl", json!(row.start_url));
     let (kind, period) = match row.refresh_token_policy {
         RefreshTokenPolicy::UntilRevoked => ("Infinite", None),
         RefreshTokenPolicy::ImmediatelyExpire => ("Zero", None),
@@ -142,6 +146,9 @@ pub fn put_connected_app_policies(source: &Source, row: &mut OrgApp) -> Result<(
     if let Some(policy) = text(policy, "refreshTokenPolicy") {
         row.refresh_token_policy = colon_separated(&policy)?;
     }
+    // The file tells where the app starts for developer and admin alike.
+    row.start_url = None;
+    row.mobile_start_url = None;
     let approved = text(oauth, "isAdminApproved").is_some_and(|text| text == "true");
     row.permitted_users = if approved { PermittedUsers::AdminApproved } else { PermittedUsers::AllUsers };
     for (member, names) in [("permissionSetName", &mut row.permission_sets), ("profileName", &mut row.profiles)] {

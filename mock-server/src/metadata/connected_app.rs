@@ -3,11 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use super::app_policies::connected_app_policies;
-use super::external_app::{allowed_range, callbacks_of, certificate_of, consumer_members, flag};
+use super::external_app::{allowed_range, callbacks_of, certificate_of, consumer_members, flag, presentation_members, presentation_of};
 use super::operation::Failure;
 use super::scope_tokens::{scopes_of, tokens_of};
 use super::source::Source;
-use crate::apps::{AppDefinition, Flow, OrgApp, check_trusted};
+use crate::apps::{AppDefinition, Flow, OrgApp, Presentation, check_trusted};
 
 pub const CONNECTED_APP: &str = "ConnectedApp";
 
@@ -25,6 +25,11 @@ const SWITCHED: [(Flow, &str); 3] = [
 pub fn put_connected_app(source: &Source, app: &mut AppDefinition) -> Result<(), Failure> {
     app.description = source.text("description").map(str::to_owned);
     app.contact_email = source.text("contactEmail").map(str::to_owned);
+    app.presentation = Presentation {
+        start_url: source.text("startUrl").map(str::to_owned),
+        mobile_start_url: source.text("mobileStartUrl").map(str::to_owned),
+        ..presentation_of(source)
+    };
     app.trusted_ip_ranges = source.several("ipRanges").into_iter().map(|range| allowed_range(range, ["start", "end"])).collect::<Result<_, _>>()?;
     check_trusted(&app.trusted_ip_ranges).map_err(|fault| Failure::new(fault.to_string()))?;
     let Some(Value::Object(config)) = source.members.get("oauthConfig") else {
@@ -64,6 +69,9 @@ pub fn connected_app_members(app: &AppDefinition, row: &OrgApp, kept: &Map<Strin
     let mut members = kept.clone();
     members.insert("contactEmail".to_owned(), json!(app.contact_email));
     members.insert("description".to_owned(), json!(app.description));
+    members.extend(presentation_members(app));
+    members.insert("startUrl".to_owned(), json!(row.start_url(app)));
+    members.insert("mobileStartUrl".to_owned(), json!(row.mobile_start_url(app)));
     members.entry("label").or_insert(json!(app.name));
     let ranges = app.trusted_ip_ranges.iter();
     let ranges = ranges.map(|range| json!({ "description": range.description, "end": range.end.to_string(), "start": range.start.to_string() }));

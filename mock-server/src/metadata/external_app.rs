@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::operation::Failure;
 use super::scope_tokens::{scopes_of, tokens_of};
 use super::source::Source;
-use crate::apps::{AllowedRange, AppDefinition, Certificate, Distribution, Flow, check_trusted};
+use crate::apps::{AllowedRange, AppDefinition, Certificate, Distribution, Flow, Presentation, check_trusted};
 use crate::id::OrgId;
 
 /// The app itself: its name, and which orgs may use it.
@@ -75,7 +75,27 @@ pub fn check_name(full_name: &str) -> Result<(), Failure> {
 pub fn put_header(source: &Source, app: &mut AppDefinition) {
     app.description = source.text("description").map(str::to_owned);
     app.contact_email = source.text("contactEmail").map(str::to_owned);
+    app.presentation = presentation_of(source);
     app.distribution = Some(distribution(source));
+}
+
+/// What a file tells of an app beside its name.
+pub(super) fn presentation_of(source: &Source) -> Presentation {
+    let text = |member: &str| source.text(member).map(str::to_owned);
+    Presentation {
+        contact_phone: text("contactPhone"),
+        info_url: text("infoUrl"),
+        logo_url: text("logoUrl"),
+        icon_url: text("iconUrl"),
+        ..Presentation::default()
+    }
+}
+
+/// The same as members of a file.
+pub(super) fn presentation_members(app: &AppDefinition) -> [(String, Value); 4] {
+    let shown = &app.presentation;
+    let all = [("contactPhone", &shown.contact_phone), ("iconUrl", &shown.icon_url), ("infoUrl", &shown.info_url), ("logoUrl", &shown.logo_url)];
+    all.map(|(name, value)| (name.to_owned(), json!(value)))
 }
 
 /// `Local` where a header says nothing.
@@ -93,6 +113,7 @@ pub fn header_members(app: &AppDefinition, kept: &Map<String, Value>) -> Map<Str
     let name = app.developer_name();
     let mut members = kept.clone();
     members.insert("contactEmail".to_owned(), json!(app.contact_email));
+    members.extend(presentation_members(app));
     members.insert("description".to_owned(), json!(app.description));
     members.insert("distributionState".to_owned(), json!(if app.distribution == Some(Distribution::Packaged) { "Packaged" } else { "Local" }));
     members.entry("isProtected").or_insert(json!("false"));

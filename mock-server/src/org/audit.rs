@@ -32,6 +32,7 @@ pub mod section {
     pub const COMPANY_INFORMATION: &str = "Company Information";
     pub const SANDBOXES: &str = "Sandboxes";
     pub const PACKAGES: &str = "Installed Packages";
+    pub const APP_MENU: &str = "App Menu";
 }
 
 /// A row of the trail.

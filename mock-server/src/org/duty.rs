@@ -19,6 +19,8 @@ pub enum Duty {
     ManageHub,
     /// Make, refresh and delete sandboxes.
     ManageSandboxes,
+    /// Change what holds for the whole org: its menus, its switches.
+    Customize,
 }
 
 impl Duty {
@@ -33,7 +35,7 @@ impl Duty {
             Self::ResetPasswords => sees && any(&[Permission::ResetPasswords, Permission::ManageUsers]),
             Self::ManagePermissionSets => sees && user.has(Permission::ManageProfilesAndPermissionSets),
             Self::AssignPermissionSets => sees && user.has(Permission::AssignPermissionSets),
-            Self::ManageHub => sees && user.has(Permission::CustomizeApplication),
+            Self::ManageHub | Self::Customize => sees && user.has(Permission::CustomizeApplication),
             // GUESS: Manage Sandboxes is a permission of its own, of which public describes of PermissionSet tell no field.
             Self::ManageSandboxes => sees && user.has(Permission::CustomizeApplication) && user.has(Permission::ModifyAllData),
         }
@@ -49,6 +51,7 @@ impl Duty {
             Self::ManagePermissionSets => "Changing profiles and permission sets needs Manage Profiles and Permission Sets.",
             Self::AssignPermissionSets => "Assigning a permission set needs Assign Permission Sets.",
             Self::ManageSandboxes => "Making and deleting sandboxes needs Customize Application and Modify All Data.",
+            Self::Customize => "Changing settings of the org needs Customize Application.",
             Self::ManageHub => "Dev Hub and namespaces need Customize Application.",
         }
     }

@@ -23,6 +23,12 @@ pub(super) fn read(fields: &Fields, app: &AppDefinition) -> Draft {
         developer_name: fields.get("developer_name").map_or_else(|| app.developer_name(), str::to_owned),
         contact_email: field("contact_email"),
         description: field("description"),
+        contact_phone: field("contact_phone"),
+        info_url: field("info_url"),
+        logo_url: field("logo_url"),
+        icon_url: field("icon_url"),
+        start_url: field("start_url"),
+        mobile_start_url: field("mobile_start_url"),
         distribution: if fields.get("distribution") == Some("packaged") { Distribution::Packaged } else { Distribution::Local },
         callback_urls: field("callback_urls"),
         scopes: identity_together(fields.all("scopes")),
@@ -61,8 +67,11 @@ pub(super) fn form(
     target: Target,
     refused: Option<NotSaved>,
 ) -> Result<(StatusCode, Form), PageError> {
-    let sections = vec![
-        FormSection::new("Basic Information", basics(app, draft, target.is_new)),
+    let mut sections = vec![FormSection::new("Basic Information", basics(app, draft, target.is_new))];
+    if app.kind == AppKind::ConnectedApp {
+        sections.push(FormSection::new("Web App Settings", starts(draft)));
+    }
+    sections.extend([
         FormSection { note: "An app that opens a browser needs no switch of its own: a callback is enough.".to_owned(), ..api(draft) },
         FormSection::new("Flow Enablement", flows(draft)),
         FormSection { note: security_note(app, org).to_owned(), ..FormSection::new("Security", security(app, org, draft)) },
@@ -80,7 +89,7 @@ pub(super) fn form(
                     .hint("Written alike. Whoever authorizes from elsewhere is asked for a code."),
             ],
         ),
-    ];
+    ]);
     let hidden = if target.is_new { Vec::new() } else { vec![("id", app.id.to_string())] };
     let submit = if target.is_new { "Create" } else { "Save" };
     let mut form = Form { hidden, cancel: Some(target.cancel), ..Form::new(target.action, submit, sections) };
@@ -125,8 +134,22 @@ fn basics(app: &AppDefinition, draft: &Draft, is_new: bool) -> Vec<Field> {
                 .hint("Local: for this org alone. Packaged: for every org that installs its package."),
         );
     }
-    fields.push(Field::text("description", "Description", &draft.description));
+    fields.extend([
+        Field::text("description", "Description", &draft.description),
+        Field::line("tel", "contact_phone", "Contact Phone", &draft.contact_phone),
+        Field::line("url", "info_url", "Info URL", &draft.info_url).hint("A page with more about the app."),
+        Field::line("url", "logo_url", "Logo Image URL", &draft.logo_url),
+        Field::line("url", "icon_url", "Icon URL", &draft.icon_url),
+    ]);
     fields
+}
+
+/// Where the tile of a connected app leads, unless an admin says otherwise.
+fn starts(draft: &Draft) -> Vec<Field> {
+    vec![
+        Field::line("url", "start_url", "Start URL", &draft.start_url).hint("The App Launcher leads there."),
+        Field::line("url", "mobile_start_url", "Mobile Start URL", &draft.mobile_start_url),
+    ]
 }
 
 fn api(draft: &Draft) -> FormSection {

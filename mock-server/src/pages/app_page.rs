@@ -123,22 +123,36 @@ fn basics(app: &App, session: &BrowserSession, definition: &AppDefinition, here:
         Detail::text("Contact Email", definition.contact_email.clone().unwrap_or_default()),
         Detail::new("App id", Cell::exact(definition.id.to_string())),
     ];
+    details.extend(presentation(definition));
     if let Some(external) = definition.migrated_to.and_then(|id| app.registry().app(id)) {
         details.push(Detail::new("Migrated to", Cell::link(session.link(&external_app::path(external.id)), &external.name)));
     }
     Section::new("basics", "Basic Information", details)
 }
 
+/// What the developer tells of the app, as far as it is told.
+pub(super) fn presentation(definition: &AppDefinition) -> Vec<Detail> {
+    let shown = &definition.presentation;
+    let all = [
+        ("Contact Phone", &shown.contact_phone),
+        ("Info URL", &shown.info_url),
+        ("Logo Image URL", &shown.logo_url),
+        ("Icon URL", &shown.icon_url),
+    ];
+    all.into_iter().filter_map(|(label, value)| Some(Detail::text(label, value.clone()?))).collect()
+}
+
 /// What the org decided; both kinds of app show it alike.
 pub(super) fn policies(definition: &AppDefinition, here: &OrgApp, idle_limit: bool) -> Section {
     let granted: Vec<_> = here.profiles.iter().chain(&here.permission_sets).cloned().collect();
-    let mut details = vec![
+    let mut details = starts(definition, here);
+    details.extend([
         Detail::text("Permitted Users", wording::permitted_users(here.permitted_users, definition.kind)),
         Detail::new("Profiles and permission sets", Cell::Lines(granted)),
         Detail::text("IP Relaxation", wording::ip_relaxation(here.ip_relaxation)),
         Detail::text("Refresh Token Policy", wording::refresh_token_policy(shown_policy(here.refresh_token_policy, idle_limit))),
         Detail::text("High Assurance Session Required", wording::session_policy(here.session_policy)),
-    ];
+    ]);
     if let Some(seconds) = here.session_timeout {
         details.push(Detail::text("Session Timeout", format!("{} minutes", seconds / 60)));
     }
@@ -150,6 +164,12 @@ pub(super) fn policies(definition: &AppDefinition, here: &OrgApp, idle_limit: bo
         details.push(Detail::new("Enable Code and Credentials Flow for Guest Users", Cell::Tick(here.guest_users)));
     }
     Section::new("policies", "OAuth Policies", details)
+}
+
+fn starts(definition: &AppDefinition, here: &OrgApp) -> Vec<Detail> {
+    let start = Detail::text("Start URL", here.start_url(definition).unwrap_or_default());
+    let mobile = Detail::text("Mobile Start URL", here.mobile_start_url(definition).unwrap_or_default());
+    if definition.kind == AppKind::ConnectedApp { vec![start, mobile] } else { vec![start] }
 }
 
 /// What its developer set; both kinds of app show it alike.

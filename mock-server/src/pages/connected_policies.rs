@@ -60,7 +60,7 @@ pub(super) async fn list(State(app): State<App>, session: BrowserSession) -> Res
 pub(super) async fn edit(State(app): State<App>, session: BrowserSession, query: Fields) -> Result<Response, PageError> {
     check(&session)?;
     let (definition, here) = find(&app, &session, &query, AppKind::ConnectedApp)?;
-    form(&session, &definition, &here, (&PolicyDraft::of(&here), None))
+    form(&session, &definition, &here, (&PolicyDraft::of(&here, &definition), None))
 }
 
 /// `POST` the same.
@@ -69,7 +69,7 @@ pub(super) async fn save(State(app): State<App>, posted: PostedForm) -> Result<R
     check(&session)?;
     let (definition, here) = find(&app, &session, &fields, AppKind::ConnectedApp)?;
     let org = &session.browser.caller.org;
-    let draft = policy_form::read(&fields, &here, &policy_form::grantees(org)?);
+    let draft = policy_form::read(&fields, (&*definition, &here), &policy_form::grantees(org)?);
     match app.change_policies(org, &definition, &draft, Actor::new(session.user().id, app.now())) {
         Ok(()) => Ok(answer::redirect(&session.link(&app_page::path(definition.id, Some("policies"))))),
         Err(refused) => form(&session, &definition, &here, (&draft, Some(refused))),

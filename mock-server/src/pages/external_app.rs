@@ -190,6 +190,7 @@ fn basics(app: &App, session: &BrowserSession, definition: &AppDefinition, here:
         Detail::text("Last Modified", wording::last_modified(definition)),
         Detail::new("App id", Cell::exact(definition.id.to_string())),
     ];
+    details.extend(app_page::presentation(definition));
     if let Some(old) = definition.migrated_from.and_then(|id| app.registry().app(id)) {
         details.push(Detail::new("Migrated from", Cell::link(session.link(&app_page::path(old.id, None)), &old.name)));
     }

@@ -28,7 +28,7 @@ pub(super) fn path(app: AppId) -> String {
 pub(super) async fn show(State(app): State<App>, session: BrowserSession, query: Fields) -> Result<Response, PageError> {
     check(&session, Act::ManageExternalApps)?;
     let (definition, here) = find(&app, &session, &query, KIND)?;
-    form(&session, (&*definition, &here), (&PolicyDraft::of(&here), None))
+    form(&session, (&*definition, &here), (&PolicyDraft::of(&here, &definition), None))
 }
 
 /// `POST` the same.
@@ -37,7 +37,7 @@ pub(super) async fn save(State(app): State<App>, posted: PostedForm) -> Result<R
     check(&session, Act::ManageExternalApps)?;
     let (definition, here) = find(&app, &session, &fields, KIND)?;
     let org = &session.browser.caller.org;
-    let draft = policy_form::read(&fields, &here, &policy_form::grantees(org)?);
+    let draft = policy_form::read(&fields, (&*definition, &here), &policy_form::grantees(org)?);
     match app.change_policies(org, &definition, &draft, Actor::new(session.user().id, app.now())) {
         Ok(()) => Ok(answer::redirect(&session.link(&format!("{}&done=policies", external_app::path(definition.id))))),
         Err(refused) => form(&session, (&*definition, &here), (&draft, Some(refused))),

@@ -10,7 +10,7 @@ use super::destination::Destination;
 use super::error::PageError;
 use super::login::HOME;
 use super::session::{BrowserSession, Fields, has_secure_cookies, kind_label, login_path, sees_setup};
-use super::view::{Elsewhere, HomeOrg, HomePage, HomeUser};
+use super::view::{Elsewhere, HomeOrg, HomePage, HomeUser, Link};
 use crate::app::{App, Caller};
 use crate::oauth::{BrowserLogin, Door, SessionKind};
 use crate::org::Site;
@@ -37,10 +37,17 @@ pub(super) async fn show(State(app): State<App>, session: BrowserSession, header
             era: facts.era.name(),
             instance_url: session.site.my_domain_url(facts.id, &facts.my_domain()),
         },
+        launcher: launcher(&app, &session)?,
         elsewhere: elsewhere(&app, &session, &headers)?,
         frame: session.frame(),
     };
     Ok(answer::page(StatusCode::OK, &view))
+}
+
+/// The apps that the user connects, as the App Launcher shows them. Standard apps have no page here.
+fn launcher(app: &App, session: &BrowserSession) -> Result<Vec<Link>, StoreError> {
+    let items = session.browser.caller.org.read(|tx| app.launcher(tx, session.user()))?;
+    Ok(items.into_iter().filter(|item| item.app.is_some()).filter_map(|item| Some(Link { url: item.start_url?, text: item.label })).collect())
 }
 
 /// The browser's other sessions, where one host name carries several.

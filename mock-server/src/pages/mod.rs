@@ -6,6 +6,7 @@ mod answer;
 mod app_edit;
 mod app_form;
 mod app_manager;
+mod app_menu;
 mod app_migrate;
 mod app_page;
 mod assets;
@@ -115,6 +116,8 @@ pub fn table() -> Table {
         .get("pages/user-apps", user_apps::PATH, user_apps::show)
         .post("pages/revoke-own", user_apps::PATH, user_apps::revoke)
         .get("pages/app-manager", app_manager::PATH, app_manager::show)
+        .get("pages/app-menu", app_menu::PATH, app_menu::show)
+        .post("pages/arrange-app-menu", app_menu::PATH, app_menu::arrange)
         .get("pages/app", app_page::PATH, app_page::show)
         .post("pages/delete-app", app_page::PATH, app_page::delete)
         .get("pages/edit-app", app_edit::PATH, app_edit::show)

@@ -8,7 +8,9 @@ use super::session::{BrowserSession, Fields};
 use super::view::{Choice, Field, Form, FormSection};
 use super::wording;
 use crate::app::{LiveOrg, NotSaved};
-use crate::apps::{AppDefinition, AppKind, IpRelaxation, Lifetime, OrgApp, PeriodUnit, PermittedUsers, PolicyDraft, SessionPolicy, shown_policy};
+use crate::apps::{
+    AppDefinition, AppKind, IpRelaxation, Lifetime, OrgApp, PeriodUnit, PermittedUsers, PolicyDraft, SessionPolicy, StartPage, shown_policy,
+};
 use crate::org::Directory;
 use crate::storage::StoreError;
 
@@ -36,6 +38,10 @@ const SESSION_POLICIES: [(SessionPolicy, &str, &str); 3] = [
     (SessionPolicy::Block, "block", "Required: block the user"),
 ];
 
+/// GUESS: what the start page Custom asks for was not recorded.
+const START_PAGES: [(StartPage, &str, &str); 3] =
+    [(StartPage::None, "none", "None"), (StartPage::Oauth, "oauth", "OAuth"), (StartPage::Custom, "custom", "Custom")];
+
 /// Names and labels of the profiles and permission sets of an org.
 pub(super) struct Grantees {
     profiles: Vec<(String, String)>,
@@ -53,8 +59,8 @@ pub(super) fn grantees(org: &LiveOrg) -> Result<Grantees, StoreError> {
 }
 
 /// What a posted form says. What it has no field for stays as it is in the row; a profile that the org does not have is nobody.
-pub(super) fn read(fields: &Fields, here: &OrgApp, grantees: &Grantees) -> PolicyDraft {
-    let before = PolicyDraft::of(here);
+pub(super) fn read(fields: &Fields, (definition, here): (&AppDefinition, &OrgApp), grantees: &Grantees) -> PolicyDraft {
+    let before = PolicyDraft::of(here, definition);
     let field = |name: &str| fields.get(name).unwrap_or_default().to_owned();
     let ticked = |name: &str| fields.get(name).is_some();
     let among = |name: &str, known: &[(String, String)]| -> Vec<String> {
@@ -77,6 +83,10 @@ pub(super) fn read(fields: &Fields, here: &OrgApp, grantees: &Grantees) -> Polic
         client_credentials: ticked("client_credentials"),
         run_as: field("run_as"),
         guest_users: ticked("guest_users"),
+        start_page: START_PAGES.into_iter().find(|one| fields.get("start_page") == Some(one.1)).map_or(before.start_page, |one| one.0),
+        start_url: field("start_url"),
+        custom_start_url: field("custom_start_url"),
+        mobile_start_url: field("mobile_start_url"),
     }
 }
 
@@ -100,7 +110,7 @@ pub(super) fn form(options: &Options<'_>, draft: &PolicyDraft, refused: Option<N
     let grantees = grantees(org)?;
     let external = definition.kind == AppKind::ExternalClientApp;
     let idle_limit = definition.controls(&org.switches()).idle_limit;
-    let limited = draft_shown(draft, options.here, idle_limit);
+    let limited = draft_shown(draft, options, idle_limit);
     let mut oauth = vec![
         Field::select("permitted_users", "Permitted Users", permitted_users(draft, definition.kind)),
         Field::select("ip_relaxation", "IP Relaxation", ip_relaxations(draft)),
@@ -111,6 +121,10 @@ pub(super) fn form(options: &Options<'_>, draft: &PolicyDraft, refused: Option<N
         let enabled = Field::check("enabled", "Enable the app and its OAuth plugin", draft.enabled);
         sections.push(FormSection::new("App Policies", vec![enabled.hint("While it is off, nobody gets or renews a token of this app.")]));
     }
+    sections.push(FormSection {
+        note: "The App Launcher and the App Menu lead there.".to_owned(),
+        ..FormSection::new("Start Page", start_fields(draft, external))
+    });
     sections.push(FormSection::new("OAuth Policies", oauth));
     sections.push(FormSection {
         note: "Users with one of these are pre-authorized, if only admin-approved users are permitted.".to_owned(),
@@ -135,9 +149,9 @@ pub(super) fn form(options: &Options<'_>, draft: &PolicyDraft, refused: Option<N
 }
 
 /// A policy that never ends shows as the idle limit where that is on.
-fn draft_shown(draft: &PolicyDraft, here: &OrgApp, idle_limit: bool) -> PolicyDraft {
-    let shown = OrgApp { refresh_token_policy: shown_policy(here.refresh_token_policy, idle_limit), ..here.clone() };
-    if *draft == PolicyDraft::of(here) { PolicyDraft::of(&shown) } else { draft.clone() }
+fn draft_shown(draft: &PolicyDraft, Options { here, definition, .. }: &Options<'_>, idle_limit: bool) -> PolicyDraft {
+    let shown = OrgApp { refresh_token_policy: shown_policy(here.refresh_token_policy, idle_limit), ..OrgApp::clone(here) };
+    if *draft == PolicyDraft::of(here, definition) { PolicyDraft::of(&shown, definition) } else { draft.clone() }
 }
 
 fn permitted_users(draft: &PolicyDraft, kind: AppKind) -> Vec<Choice> {
@@ -161,6 +175,21 @@ fn refresh_fields(draft: &PolicyDraft, idle_limit: bool) -> Vec<Field> {
         }),
         Field::line("number", "refresh_amount", "Period", &draft.refresh_amount).hint("For the two policies with a period."),
         Field::select("refresh_unit", "Period Unit", units),
+    ]
+}
+
+fn start_fields(draft: &PolicyDraft, external: bool) -> Vec<Field> {
+    if !external {
+        return vec![
+            Field::line("url", "start_url", "Start URL", &draft.start_url),
+            Field::line("url", "mobile_start_url", "Mobile Start URL", &draft.mobile_start_url),
+        ];
+    }
+    let pages = START_PAGES.into_iter().map(|(one, value, label)| Choice::new(value, label, one == draft.start_page)).collect();
+    vec![
+        Field::select("start_page", "Start Page", pages),
+        Field::line("url", "start_url", "OAuth Start URL", &draft.start_url).hint("Of the start page OAuth."),
+        Field::line("url", "custom_start_url", "Custom Start URL", &draft.custom_start_url).hint("Of the start page Custom."),
     ]
 }
 

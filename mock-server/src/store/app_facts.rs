@@ -36,6 +36,10 @@ impl AppFacts {
         if let (Value::Object(members), Some(at)) = (&mut definition, midnight) {
             // Secrets stay where they are kept.
             members.retain(|name, _| !matches!(&**name, "consumer_secret" | "certificate"));
+            // What it shows of itself is told like its other members.
+            if let Some(Value::Object(shown)) = members.remove("presentation") {
+                members.extend(shown);
+            }
             members.insert("created_at".to_owned(), at.timestamp().as_millisecond().into());
         }
         self.definitions.write().insert(id, definition);
@@ -66,9 +70,10 @@ mod tests {
     #[test]
     fn a_definition_tells_its_members_but_not_its_secret() {
         let facts = AppFacts::default();
-        facts.put("0Ci".into(), r#"{"name":"Reports","consumer_secret":"s","created":"2026-01-02","jwt":true}"#);
+        facts.put("0Ci".into(), r#"{"name":"Reports","consumer_secret":"s","created":"2026-01-02","jwt":true,"presentation":{"start_url":"https://a.example"}}"#);
         assert_eq!(facts.get("0Ci", "name"), SqlValue::Text("Reports".into()));
         assert_eq!(facts.get("0Ci", "jwt"), SqlValue::Integer(1));
+        assert_eq!(facts.get("0Ci", "start_url"), SqlValue::Text("https://a.example".into()));
         assert_eq!(facts.get("0Ci", "created_at"), SqlValue::Integer(1_767_312_000_000));
         assert_eq!((facts.get("0Ci", "consumer_secret"), facts.get("0Cj", "name")), (SqlValue::Null, SqlValue::Null));
     }

@@ -4,6 +4,7 @@
 //! this room implements them for [`Tx`] and answers, it decides nothing.
 
 mod app_facts;
+mod app_menu;
 mod apps;
 mod audit;
 mod bin;

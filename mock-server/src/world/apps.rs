@@ -8,7 +8,7 @@ use super::{Rejected, made_up, platform_cli};
 use crate::app::{App, AppTurn, LiveOrg, NotMigrated, note_app};
 use crate::apps::{
     AppDefinition, AppKind, Build, Certificate, ConsumerDetails, Distribution, Flow, InstalledPackage, Installs, NewIdentity, OrgApp, Package,
-    PackageKind, PackageVersion, Presence, Release, Stamp, VersionNumber, check_allowlist, check_trusted, first_row, policy_fault, settle,
+    PackageKind, PackageVersion, Presence, Release, Stamp, VersionNumber, check_allowlist, check_trusted, first_row, is_web_address, policy_fault, settle,
 };
 use crate::id::{OrgId, PackageId};
 use crate::oauth::{Digest, Event, Grant, Ledger, Scope, Scopes, credential, happen};
@@ -92,6 +92,7 @@ fn definition(app: &App, entry: &AppEntry, known: Option<&AppDefinition>) -> Res
         developer_name: known.and_then(|known| known.developer_name.clone()),
         contact_email: known.and_then(|known| known.contact_email.clone()),
         description: entry.description.clone(),
+        presentation: entry.presentation.clone(),
         kind: entry.kind,
         owner: owner(app, entry.org.as_deref())?,
         distribution: entry.kind.rules().has_distribution.then(|| entry.distribution.unwrap_or(Distribution::Local)),
@@ -169,7 +170,17 @@ fn check(app: &App, entry: &AppEntry) -> Result<(), Rejected> {
     if let Err(fault) = check_trusted(&entry.trusted_ip_ranges) {
         return Err(Rejected::invalid("trusted_ip_ranges", fault.to_string()));
     }
+    check_addresses(entry.presentation.addresses())?;
     owner(app, entry.org.as_deref()).map(|_| ())
+}
+
+/// Addresses that tiles and links lead to. An empty one is none.
+fn check_addresses<'u>(urls: impl IntoIterator<Item = (&'static str, Option<&'u String>)>) -> Result<(), Rejected> {
+    let bad = |(_, url): &(&str, Option<&String>)| url.is_some_and(|url| !url.is_empty() && !is_web_address(url));
+    match urls.into_iter().find(bad) {
+        Some((member, url)) => Err(Rejected::invalid(member, format!("{:?} is no web address", url.map_or("", String::as_str)))),
+        None => Ok(()),
+    }
 }
 
 fn owner(app: &App, name: Option<&str>) -> Result<OrgId, Rejected> {
@@ -320,6 +331,11 @@ pub fn put_row(app: &App, org: &LiveOrg, entry: &OrgAppEntry) -> Result<(), Reje
         return Err(Rejected::invalid("presence", format!("expected {expected}")));
     }
     check_grantees(org, entry)?;
+    check_addresses([
+        ("start_url", entry.start_url.as_ref()),
+        ("custom_start_url", entry.custom_start_url.as_ref()),
+        ("mobile_start_url", entry.mobile_start_url.as_ref()),
+    ])?;
     let run_as = entry.run_as.as_deref().map(|name| username(org, "run_as", name)).transpose()?;
     let before = org.org_app(&definition, app.now())?;
     let refresh_token_policy = entry.refresh_token_policy.unwrap_or(before.refresh_token_policy);
@@ -338,6 +354,10 @@ pub fn put_row(app: &App, org: &LiveOrg, entry: &OrgAppEntry) -> Result<(), Reje
         session_policy: entry.session_policy,
         session_timeout: entry.session_timeout,
         guest_users: entry.guest_users,
+        start_page: entry.start_page,
+        start_url: entry.start_url.clone(),
+        custom_start_url: entry.custom_start_url.clone(),
+        mobile_start_url: entry.mobile_start_url.clone(),
         denied_attempts: entry.denied_attempts,
         ..settle(&before, presence, app.now())
     };

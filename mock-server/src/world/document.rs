@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::access::OrgWideDefaults;
 use crate::apps::{
     AllowedRange, AppFeature, AppKind, AssetTokens, Audience, Availability, Distribution, Flow, IpRelaxation, PackageKind, PermittedUsers, Presence,
-    RefreshTokenPolicy, SessionPolicy,
+    Presentation, RefreshTokenPolicy, SessionPolicy, StartPage,
 };
 use crate::id::{AppId, OrgId, PackageVersionId, UserId};
 use crate::org::{Edition, Era, IpRange, LoginRules, OrgKind, Policies, SingleSignOn, Switches, TokenExchangeHandler};
@@ -282,6 +282,17 @@ pub struct OrgAppEntry {
     /// Enable Code and Credentials Flow for Guest Users.
     #[serde(default)]
     pub guest_users: bool,
+    /// Of an external client app.
+    #[serde(default, skip_serializing_if = "StartPage::is_none")]
+    pub start_page: StartPage,
+    /// Of a connected app its developer's when left out; of an external client app the one of the start page `oauth`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_url: Option<String>,
+    /// Of an external client app: the one of the start page `custom`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub custom_start_url: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mobile_start_url: Option<String>,
     /// Callbacks that the org puts in the place of the developer's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub callback_urls: Option<Vec<String>>,
@@ -344,6 +355,8 @@ pub struct AppEntry {
     pub created: Option<jiff::civil::Date>,
     #[serde(default)]
     pub description: Option<String>,
+    #[serde(default, skip_serializing_if = "Presentation::is_empty")]
+    pub presentation: Presentation,
     /// Unique. Made up when left out.
     #[serde(default)]
     pub consumer_key: Option<String>,

@@ -10,6 +10,7 @@ use super::error::RestError;
 use super::format::Answer;
 use super::resources::Resources;
 use super::versions::written;
+use crate::apps::{MenuItem, MenuKind};
 use crate::id::number_of;
 use crate::records::Usages;
 use crate::schema::Schema;
@@ -85,18 +86,24 @@ fn app_menus(call: &Call<'_>) -> Result<Answer, RestError> {
     written(&json!({ "AppSwitcher": url("AppSwitcher"), "Salesforce1": url("Salesforce1") }), "AppMenuTypes")
 }
 
-/// `GET /services/data/v67.0/appMenu/AppSwitcher`: the apps of a fresh org.
+/// `GET /services/data/v67.0/appMenu/AppSwitcher`: what the App Launcher shows the caller, in the order of the App Menu.
 fn app_switcher(call: &Call<'_>) -> Result<Answer, RestError> {
     let base = call.site.url();
-    let item = |(place, label): (usize, &&str)| {
-        let id = crate::id::RecordId::numbered("02u", call.caller.org.number(), u32::try_from(place + 1).unwrap_or(1));
+    let apps = call.db.read(|tx| call.app.launcher(tx, &call.caller.user))?;
+    let item = |item: &MenuItem| {
+        let url = item.start_url.as_deref().unwrap_or_default();
+        // GUESS: the types beside Tabset.
+        let kind = match item.kind {
+            MenuKind::TabSet => "Tabset",
+            MenuKind::ConnectedApp => "ConnectedApplication",
+            MenuKind::ExternalClientApp => "ExternalClientApplication",
+        };
         json!({
-            "colors": colors(label), "content": null, "icons": icons(&base, "standard/apps"), "label": label, "type": "Tabset",
-            "url": format!("{base}/home/home.jsp?tsid={id}"),
+            "colors": colors(&item.label), "content": null, "icons": icons(&base, "standard/apps"), "label": item.label, "type": kind,
+            "url": if url.starts_with('/') { format!("{base}{url}") } else { url.to_owned() },
         })
     };
-    let apps = ["Sales", "Service", "Marketing", "Salesforce Chatter", "Content", "App Launcher"];
-    written(&json!({ "appMenuItems": apps.iter().enumerate().map(item).collect::<Vec<_>>() }), "AppMenu")
+    written(&json!({ "appMenuItems": apps.iter().map(item).collect::<Vec<_>>() }), "AppMenu")
 }
 
 /// `GET /services/data/v67.0/appMenu/Salesforce1`: what the mobile app's menu holds.

@@ -1,6 +1,6 @@
 use askama::Template;
 
-use super::Frame;
+use super::{Frame, Link};
 
 /// `GET /` and `/login`
 #[derive(Template)]
@@ -48,6 +48,8 @@ pub(crate) struct HomePage {
     pub frame: Frame,
     pub user: HomeUser,
     pub org: HomeOrg,
+    /// The apps that the user connects, as the App Launcher shows them.
+    pub launcher: Vec<Link>,
     pub elsewhere: Vec<Elsewhere>,
 }
 
