@@ -20,6 +20,12 @@ impl App {
                 None => faults.push(Fault::new("run_as", "No user of this org has this username.")),
             }
         }
+        if let Some(name) = &next.details.handler_user {
+            match org.read(|tx| tx.user_named(name))? {
+                Some(user) => next.details.handler_user = Some(user.username),
+                None => faults.push(Fault::new("handler_user", "No user of this org has this username.")),
+            }
+        }
         if !faults.is_empty() {
             return Err(NotSaved::Faults(faults));
         }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{AllowedRange, Certificate, ConsumerDetails, Presentation, ReplacedDetails, StartPage};
+use super::{AllowedRange, Certificate, ConsumerDetails, OauthDetails, PolicyDetails, Presentation, ReplacedDetails, StartPage};
 use crate::clock::Timestamp;
 use crate::id::{AppId, OrgId, PackageVersionId, RecordId};
 use crate::secret::Secret;
@@ -147,6 +147,9 @@ pub struct AppDefinition {
     /// Issue Asset Tokens: how; `None` where the app issues none.
     #[serde(default)]
     pub asset_tokens: Option<AssetTokens>,
+    /// Settings beside those that have a field of their own.
+    #[serde(default)]
+    pub oauth: OauthDetails,
     /// For JWT bearer and signed client assertions.
     pub certificate: Option<Certificate>,
     /// Issue JSON Web Token (JWT)-based access tokens for named users.
@@ -317,6 +320,7 @@ impl AppDefinition {
             exempt_from_org_switches: false,
             run_as: None,
             asset_tokens: None,
+            oauth: OauthDetails::default(),
             certificate: None,
             jwt_access_tokens: false,
             introspect_all_tokens: false,
@@ -486,6 +490,9 @@ pub struct OrgApp {
     pub custom_start_url: Option<String>,
     #[serde(default)]
     pub mobile_start_url: Option<String>,
+    /// Policies beside those that have a field of their own.
+    #[serde(default)]
+    pub details: PolicyDetails,
     /// Denied Attempts Due to Usage Restriction.
     pub denied_attempts: u32,
     pub installed_at: Option<Timestamp>,
@@ -517,6 +524,7 @@ impl OrgApp {
             start_url: None,
             custom_start_url: None,
             mobile_start_url: None,
+            details: PolicyDetails::default(),
             denied_attempts: 0,
             installed_at: None,
             package: None,

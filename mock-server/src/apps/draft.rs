@@ -1,6 +1,6 @@
 //! What a developer fills in for an app, and what is wrong with it. Source: `gate-and-policies.md` 2.3 and 3.2.
 
-use super::{AllowedRange, AppDefinition, AppKind, Certificate, Distribution, Flow, Presentation, check_allowlist, check_trusted, is_web_address};
+use super::{AllowedRange, AppDefinition, AppKind, Certificate, Distribution, Flow, OauthDraft, Presentation, check_allowlist, check_trusted, is_web_address};
 use crate::org::Switches;
 
 /// The fields of the forms New External Client App and New Connected App, as they were filled in.
@@ -38,6 +38,7 @@ pub struct Draft {
     /// `start-end description`, one on a line.
     pub refresh_ip_allowlist: String,
     pub trusted_ip_ranges: String,
+    pub oauth: OauthDraft,
 }
 
 /// The flows that have a box of their own; those of a browser need none.
@@ -96,6 +97,7 @@ impl Draft {
             enforce_refresh_ip_allowlist: app.enforce_refresh_ip_allowlist,
             refresh_ip_allowlist: written(&app.refresh_ip_allowlist),
             trusted_ip_ranges: written(&app.trusted_ip_ranges),
+            oauth: OauthDraft::of(app),
         }
     }
 
@@ -134,6 +136,7 @@ impl Draft {
         if self.flows.contains(&Flow::JwtBearer) && pem.is_empty() {
             faults.push(Fault::new("certificate", "Upload a certificate to enable the JWT Bearer Flow."));
         }
+        let (oauth, asset_tokens) = self.oauth.read(app, &mut faults);
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -162,6 +165,8 @@ impl Draft {
             enforce_refresh_ip_allowlist: self.enforce_refresh_ip_allowlist || list_locked,
             refresh_ip_allowlist: allowlist,
             trusted_ip_ranges: trusted,
+            oauth,
+            asset_tokens,
             ..app.clone()
         })
     }

@@ -5,6 +5,7 @@
 
 mod admission;
 mod app;
+mod attributes;
 mod certificate;
 mod consumer;
 mod controls;
@@ -15,6 +16,8 @@ mod installs;
 mod kinds;
 mod menu;
 mod migration;
+mod oauth_details;
+mod oauth_draft;
 mod package;
 mod package_install;
 mod packaging;
@@ -29,6 +32,7 @@ pub use app::{
     AppDefinition, AppFeature, AppKind, AssetTokens, Availability, Distribution, Flow, IpRelaxation, OrgApp, PeriodUnit, PermittedUsers, Presence,
     RefreshTokenPolicy, Registration, SessionPolicy, developer_name,
 };
+pub use attributes::CustomAttribute;
 pub use certificate::Certificate;
 pub use consumer::{ConsumerDetails, ReplacedDetails, SecondSet};
 pub use controls::{AllowedRange, IDLE_LIMIT, check_allowlist, check_trusted, policy_fault, shown_policy};
@@ -36,6 +40,8 @@ pub use draft::{Draft, FLOWS, Fault};
 pub use installs::{Act, Audience, InstallRefused, InstalledPackage, Installs, block, first_row, install, may, settle, unblock, uninstall};
 pub use menu::{AppMenus, Arrangement, MenuItem, MenuKind, MenuTurn, is_launched};
 pub use migration::{MigrationBlocker, NewIdentity, migrated, migration_blockers, revived};
+pub use oauth_details::{IdTokenSettings, OauthDetails, PolicyDetails};
+pub use oauth_draft::{DetailsDraft, JWT_TIMEOUTS, OauthDraft};
 pub use package::{Build, Package, PackageKind, PackageVersion, PromotionRefused, REQUIRED_COVERAGE, Release, Stamp, VersionNumber, may_promote};
 pub use package_install::{Install, InstalledRelease, PackageRequest, check_install, check_key, dependents, missing_dependencies};
 pub use packaging::{

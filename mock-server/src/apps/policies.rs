@@ -2,7 +2,7 @@
 
 use super::draft::NO_ADDRESS;
 use super::{
-    AppDefinition, AppKind, Availability, Fault, IpRelaxation, OrgApp, PeriodUnit, PermittedUsers, RefreshTokenPolicy, SessionPolicy, StartPage,
+    AppDefinition, AppKind, Availability, DetailsDraft, Fault, IpRelaxation, OrgApp, PeriodUnit, PermittedUsers, RefreshTokenPolicy, SessionPolicy, StartPage,
     is_web_address,
 };
 
@@ -43,6 +43,7 @@ pub struct PolicyDraft {
     pub custom_start_url: String,
     /// Of a connected app.
     pub mobile_start_url: String,
+    pub details: DetailsDraft,
 }
 
 /// The start fields as a row keeps them.
@@ -83,6 +84,7 @@ impl PolicyDraft {
             },
             custom_start_url: row.custom_start_url.clone().unwrap_or_default(),
             mobile_start_url: row.mobile_start_url(app).unwrap_or_default().to_owned(),
+            details: DetailsDraft::of(row, app),
         }
     }
 
@@ -118,6 +120,7 @@ impl PolicyDraft {
         if self.client_credentials && run_as.is_none() {
             faults.push(Fault::new("run_as", "You must enter a value"));
         }
+        let details = self.details.read(row, app, &mut faults);
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -141,6 +144,7 @@ impl PolicyDraft {
             start_url: start.url,
             custom_start_url: start.custom_url,
             mobile_start_url: start.mobile_url,
+            details,
             ..row.clone()
         })
     }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::external_app::{flag, some};
+use super::oauth_details::{details_members, put_details};
 use super::operation::Failure;
 use super::source::Source;
 use crate::apps::{Availability, IDLE_LIMIT, IpRelaxation, OrgApp, PeriodUnit, PermittedUsers, RefreshTokenPolicy, SessionPolicy, StartPage};
@@ -61,6 +62,7 @@ pub fn put_oauth_policies(source: &Source, row: &mut OrgApp) -> Result<(), Failu
     row.start_url = source.text("startUrl").map(str::to_owned);
     row.custom_start_url = None;
     row.start_page = if row.start_url.is_some() { StartPage::Oauth } else { StartPage::None };
+    put_details(source, row);
     let acts = source.flag("isClientCredentialsFlowEnabled").unwrap_or(false);
     row.run_as = source.text("clientCredentialsFlowUser").filter(|_| acts).map(str::to_owned);
     Ok(())
@@ -108,6 +110,9 @@ pub fn oauth_policies_members(row: &OrgApp, own_name: &str, app: &str, kept: &Ma
     put("isClientCredentialsFlowEnabled", flag(row.run_as.is_some()));
     put("isGuestCodeCredFlowEnabled", flag(row.guest_users));
     put("startUrl", json!(row.start_url));
+    for (name, value) in details_members(row) {
+        put(name, value);
+    }
     let (kind, period) = match row.refresh_token_policy {
         RefreshTokenPolicy::UntilRevoked => ("Infinite", None),
         RefreshTokenPolicy::ImmediatelyExpire => ("Zero", None),
@@ -125,7 +130,6 @@ pub fn oauth_policies_members(row: &OrgApp, own_name: &str, app: &str, kept: &Ma
     put("requiredSessionLevel", json!(level));
     put("policyAction", json!(action));
     put("sessionTimeoutInMinutes", json!(row.session_timeout.map(|seconds| (seconds / 60).to_string())));
-    members.entry("isTokenExchangeFlowEnabled").or_insert_with(|| flag(false));
     members.entry("label").or_insert(json!(own_name));
     members
 }
@@ -149,6 +153,9 @@ pub fn put_connected_app_policies(source: &Source, row: &mut OrgApp) -> Result<(
     // The file tells where the app starts for developer and admin alike.
     row.start_url = None;
     row.mobile_start_url = None;
+    row.details.single_logout_url = text(policy, "singleLogoutUrl");
+    row.details.handler = source.text("plugin").map(str::to_owned);
+    row.details.handler_user = source.text("pluginExecutionUser").map(str::to_owned);
     let approved = text(oauth, "isAdminApproved").is_some_and(|text| text == "true");
     row.permitted_users = if approved { PermittedUsers::AdminApproved } else { PermittedUsers::AllUsers };
     for (member, names) in [("permissionSetName", &mut row.permission_sets), ("profileName", &mut row.profiles)] {
@@ -223,7 +230,7 @@ pub(super) fn connected_app_policies(row: &OrgApp) -> Vec<(&'static str, Value)>
         }),
     };
     vec![
-        ("oauthPolicy", json!({ "ipRelaxation": relaxation, "refreshTokenPolicy": refresh })),
+        ("oauthPolicy", json!({ "ipRelaxation": relaxation, "refreshTokenPolicy": refresh, "singleLogoutUrl": row.details.single_logout_url })),
         ("permissionSetName", json!(row.permission_sets)),
         ("profileName", json!(row.profiles)),
         ("sessionPolicy", session),

@@ -4,6 +4,9 @@ use serde_json::{Map, Value, json};
 
 use super::app_policies::connected_app_policies;
 use super::external_app::{allowed_range, callbacks_of, certificate_of, consumer_members, flag, presentation_members, presentation_of};
+use super::oauth_details::{
+    OF_CONNECTED_APP, asset_token_members, asset_tokens_of, attributes_member, attributes_of, id_token_member, id_token_of,
+};
 use super::operation::Failure;
 use super::scope_tokens::{scopes_of, tokens_of};
 use super::source::Source;
@@ -32,6 +35,7 @@ pub fn put_connected_app(source: &Source, app: &mut AppDefinition) -> Result<(),
     };
     app.trusted_ip_ranges = source.several("ipRanges").into_iter().map(|range| allowed_range(range, ["start", "end"])).collect::<Result<_, _>>()?;
     check_trusted(&app.trusted_ip_ranges).map_err(|fault| Failure::new(fault.to_string()))?;
+    app.oauth.custom_attributes = attributes_of(source, "attributes");
     let Some(Value::Object(config)) = source.members.get("oauthConfig") else {
         app.callback_urls.clear();
         app.flows.clear();
@@ -54,6 +58,14 @@ pub fn put_connected_app(source: &Source, app: &mut AppDefinition) -> Result<(),
     app.rotate_refresh_tokens = on("isRefreshTokenRotationEnabled");
     app.jwt_access_tokens = on("isNamedUserJwtEnabled");
     app.introspect_all_tokens = on("isIntrospectAllTokens");
+    app.oauth.id_token = id_token_of(&config, &OF_CONNECTED_APP);
+    app.oauth.code_credentials_post_only = on("isCodeCredentialPostOnly");
+    app.oauth.require_secret_for_token_exchange = on("isSecretRequiredForTokenExchange");
+    app.oauth.single_logout_url = config.text("singleLogoutUrl").map(str::to_owned);
+    app.asset_tokens = match config.members.get("assetTokenConfig") {
+        Some(Value::Object(assets)) => asset_tokens_of(&Source { members: assets.clone(), content: None }),
+        _ => None,
+    };
     Ok(())
 }
 
@@ -76,6 +88,9 @@ pub fn connected_app_members(app: &AppDefinition, row: &OrgApp, kept: &Map<Strin
     let ranges = app.trusted_ip_ranges.iter();
     let ranges = ranges.map(|range| json!({ "description": range.description, "end": range.end.to_string(), "start": range.start.to_string() }));
     members.insert("ipRanges".to_owned(), ranges.collect());
+    members.insert("attributes".to_owned(), attributes_member(&app.oauth.custom_attributes));
+    members.insert("plugin".to_owned(), json!(row.details.handler));
+    members.insert("pluginExecutionUser".to_owned(), json!(row.details.handler_user));
     let mut config = kept.get("oauthConfig").and_then(Value::as_object).cloned().unwrap_or_default();
     let mut put = |name: &str, value: Value| drop(config.insert(name.to_owned(), value));
     for (name, value) in consumer_members(app) {
@@ -87,6 +102,12 @@ pub fn connected_app_members(app: &AppDefinition, row: &OrgApp, kept: &Map<Strin
     put("isAdminApproved", flag(row.permitted_users == crate::apps::PermittedUsers::AdminApproved));
     put("oauthClientCredentialUser", json!(row.run_as));
     put("scopes", json!(tokens_of(&app.scopes)));
+    put("idTokenConfig", id_token_member(&app.oauth.id_token, &OF_CONNECTED_APP));
+    put("isCodeCredentialPostOnly", flag(app.oauth.code_credentials_post_only));
+    put("singleLogoutUrl", json!(app.oauth.single_logout_url));
+    let mut assets = kept.get("oauthConfig").and_then(|config| config.get("assetTokenConfig")?.as_object()).cloned().unwrap_or_default();
+    assets.extend(asset_token_members(app.asset_tokens.as_ref()).map(|(name, value)| (name.to_owned(), value)));
+    put("assetTokenConfig", if app.asset_tokens.is_some() { Value::Object(assets) } else { Value::Null });
     if !app.callback_urls.is_empty() {
         config.sort_keys();
         members.insert("oauthConfig".to_owned(), Value::Object(config));

@@ -2,6 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
+use super::oauth_details::{
+    OF_EXTERNAL_APP, asset_token_members, asset_tokens_of, attributes_member, attributes_of, id_token_member, id_token_of,
+};
 use super::operation::Failure;
 use super::scope_tokens::{scopes_of, tokens_of};
 use super::source::Source;
@@ -122,12 +125,15 @@ pub fn header_members(app: &AppDefinition, kept: &Map<String, Value>) -> Map<Str
     members
 }
 
-/// Puts scopes and trusted addresses into the definition.
+/// Puts scopes, trusted addresses and what else is not global into the definition.
 ///
 /// # Errors
 /// A scope that nobody defined; a range that ends before it begins.
 pub fn put_oauth_settings(source: &Source, app: &mut AppDefinition) -> Result<(), Failure> {
     app.scopes = scopes_of(source.text("commaSeparatedOauthScopes").unwrap_or_default().split(','))?;
+    app.oauth.custom_attributes = attributes_of(source, "customAttributes");
+    app.oauth.single_logout_url = source.text("singleLogoutUrl").map(str::to_owned);
+    app.asset_tokens = asset_tokens_of(source);
     app.trusted_ip_ranges = source
         .several("trustedIpRanges")
         .into_iter()
@@ -158,6 +164,9 @@ pub fn oauth_settings_members(app: &AppDefinition, own_name: &str, header: &str,
     members.entry("isFirstPartyAppEnabled").or_insert(json!("false"));
     members.entry("label").or_insert(json!(own_name));
     members.insert("oauthLink".to_owned(), json!(oauth_link(app)));
+    members.insert("customAttributes".to_owned(), attributes_member(&app.oauth.custom_attributes));
+    members.insert("singleLogoutUrl".to_owned(), json!(app.oauth.single_logout_url));
+    members.extend(asset_token_members(app.asset_tokens.as_ref()).map(|(name, value)| (name.to_owned(), value)));
     let ranges = app.trusted_ip_ranges.iter();
     let ranges = ranges
         .map(|range| json!({ "description": range.description, "endIpAddress": range.end.to_string(), "startIpAddress": range.start.to_string() }));
@@ -194,6 +203,9 @@ pub fn put_global_settings(source: &Source, app: &mut AppDefinition) -> Result<(
     app.rotate_refresh_tokens = on("isRefreshTokenRotationEnabled");
     app.jwt_access_tokens = on("isNamedUserJwtEnabled");
     app.introspect_all_tokens = on("isIntrospectAllTokens");
+    app.oauth.id_token = id_token_of(source, &OF_EXTERNAL_APP);
+    app.oauth.code_credentials_post_only = on("isCodeCredPostOnly");
+    app.oauth.require_secret_for_token_exchange = on("isSecretRequiredForTokenExchange");
     Ok(())
 }
 
@@ -238,14 +250,14 @@ pub fn global_settings_members(app: &AppDefinition, own_name: &str, kept: &Map<S
     put("externalClientApplication", json!(app.developer_name()));
     put("shouldRotateConsumerKey", flag(false));
     put("shouldRotateConsumerSecret", flag(false));
-    members.entry("isCodeCredPostOnly").or_insert_with(|| flag(false));
-    members.entry("isSecretRequiredForTokenExchange").or_insert_with(|| flag(false));
+    put("idTokenConfig", id_token_member(&app.oauth.id_token, &OF_EXTERNAL_APP));
+    put("isCodeCredPostOnly", flag(app.oauth.code_credentials_post_only));
     members.entry("label").or_insert(json!(own_name));
     members
 }
 
 /// What the metadata of an app of either kind says of its OAuth client.
-pub(super) fn consumer_members(app: &AppDefinition) -> [(&'static str, Value); 9] {
+pub(super) fn consumer_members(app: &AppDefinition) -> [(&'static str, Value); 10] {
     [
         ("callbackUrl", some(&app.callback_urls.join("\n"))),
         ("certificate", json!(app.certificate.as_ref().map(|certificate| certificate.pem().trim().to_owned()))),
@@ -256,6 +268,7 @@ pub(super) fn consumer_members(app: &AppDefinition) -> [(&'static str, Value); 9
         ("isPkceRequired", flag(app.require_pkce)),
         ("isRefreshTokenRotationEnabled", flag(app.rotate_refresh_tokens)),
         ("isSecretRequiredForRefreshToken", flag(app.require_secret_for_refresh)),
+        ("isSecretRequiredForTokenExchange", flag(app.oauth.require_secret_for_token_exchange)),
     ]
 }
 

@@ -12,6 +12,7 @@ mod connected_app;
 mod external_app;
 mod kind;
 mod members;
+mod oauth_details;
 mod objects;
 mod operation;
 mod package;

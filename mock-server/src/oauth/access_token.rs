@@ -6,7 +6,7 @@
 use serde::Serialize;
 
 use super::{Desk, OAuthError, Scopes, SessionKind, credential};
-use crate::apps::AppDefinition;
+use crate::apps::{AppDefinition, OrgApp};
 use crate::org::{Side, User};
 use crate::storage::StoreError;
 
@@ -76,8 +76,9 @@ fn jwt(desk: &Desk<'_>, client: &AppDefinition, user: &User, scopes: Scopes, lif
 }
 
 /// A visitor's token: of the site, for the site. It is no session of the org, so nothing of it is kept.
-pub(super) fn of_visitor(desk: &Desk<'_>, client: &AppDefinition, subject: &str, scope: &str) -> Result<String, StoreError> {
-    signed(desk, client, &desk.site.experience_url(), subject.to_owned(), scope.to_owned(), (i64::from(desk.org.session_timeout) * 1000, MARK))
+pub(super) fn of_visitor(desk: &Desk<'_>, (client, org_app): (&AppDefinition, &OrgApp), subject: &str, scope: &str) -> Result<String, StoreError> {
+    let seconds = org_app.details.guest_jwt_timeout.map_or(desk.org.session_timeout, |minutes| minutes * 60);
+    signed(desk, client, &desk.site.experience_url(), subject.to_owned(), scope.to_owned(), (i64::from(seconds) * 1000, MARK))
 }
 
 /// `base` issues the token and takes it; `life` is in milliseconds, `mark` the length of what tells it from others.

@@ -2,12 +2,9 @@
 
 use serde::{Serialize, Serializer};
 
-use super::{Desk, Issued, Scope, at_hash};
+use super::{Desk, Issued, Scope, id_token};
 use crate::apps::{AppDefinition, Flow};
 use crate::storage::StoreError;
-
-/// Lifetime of an id_token in seconds. GUESS: Salesforce lets an app choose 1 to 720 minutes; two is what its Setup page shows first.
-const ID_TOKEN_LIFE: i64 = 120;
 
 /// The members of a token answer in their order; all of them are text. Source: Salesforce help, "OAuth 2.0 Web Server Flow".
 #[derive(Debug, Clone, Default)]
@@ -29,7 +26,7 @@ impl TokenAnswer {
         // Milliseconds since 1970, as text.
         let issued_at = issued.at.0.to_string();
         let id_token = match client {
-            Some(client) if names_user(issued.flow) && issued.scopes.has(Scope::OPENID) => Some(id_token(desk, client, &id, &issued)?),
+            Some(client) if names_user(issued.flow) && issued.scopes.has(Scope::OPENID) => Some(id_token::make(desk, client, &id, &issued)?),
             _ => None,
         };
         let mut members = vec![("access_token", issued.access_token)];
@@ -56,28 +53,4 @@ impl TokenAnswer {
 /// Flows whose client learns from an id_token who the user is: the others named the user themselves. Source: the sample answers of Salesforce's help.
 fn names_user(flow: Flow) -> bool {
     !matches!(flow, Flow::RefreshToken | Flow::JwtBearer | Flow::SamlBearer | Flow::ClientCredentials)
-}
-
-#[derive(Serialize)]
-struct IdToken<'a> {
-    iss: &'a str,
-    sub: &'a str,
-    aud: &'a str,
-    iat: i64,
-    exp: i64,
-    at_hash: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    nonce: Option<&'a str>,
-}
-
-fn id_token(desk: &Desk<'_>, client: &AppDefinition, subject: &str, issued: &Issued) -> Result<String, StoreError> {
-    desk.keys.sign(&IdToken {
-        iss: &desk.site.url(),
-        sub: subject,
-        aud: &client.consumer_key,
-        iat: issued.at.seconds(),
-        exp: issued.at.seconds() + ID_TOKEN_LIFE,
-        at_hash: at_hash(&issued.access_token),
-        nonce: issued.nonce.as_deref(),
-    })
 }

@@ -354,7 +354,7 @@ pub(super) fn app_facts(
         availability: org_app.availability,
         permitted_users: org_app.permitted_users,
         // Refreshing is part of whatever flow gave the token: no switch of its own stands against it.
-        flow_is_on: flow == Flow::RefreshToken || client.allows(flow) && org_allows(flow, endpoint, switches),
+        flow_is_on: flow == Flow::RefreshToken || client.allows(flow) && org_app.lets(flow) && org_allows(flow, endpoint, switches),
         has_run_as: org_app.run_as.is_some() || client.run_as.is_some(),
         suspended: client.suspended,
         address_allowed: client.allows_address(visit.address),

@@ -155,7 +155,7 @@ pub fn redeem_guest_code(
         Err(error) => return Ok(Err(error)),
     };
     tx.remove_sent_code(name)?;
-    let token = access_token::of_visitor(desk, client, &format!("{SUBJECT}{}", uvid.as_str()), SCOPE)?;
+    let token = access_token::of_visitor(desk, (client, &org_app), &format!("{SUBJECT}{}", uvid.as_str()), SCOPE)?;
     Ok(Ok((token, uvid)))
 }
 

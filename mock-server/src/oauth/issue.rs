@@ -3,7 +3,9 @@
 use super::desk::{note_known, record_login};
 use super::grant::{Grant, Ledger, Session};
 use super::session::timeout;
-use super::{Desk, Digest, Event, Scope, Scopes, access_token, credential, happen, login_status};
+use super::{Desk, Digest, Event, Scope, Scopes, SessionKind, access_token, credential, happen, id_token, login_status};
+use serde_json::{Map, Value};
+
 use crate::apps::{AppDefinition, Flow, Installs, OrgApp};
 use crate::clock::Timestamp;
 use crate::id::{RecordId, UserId};
@@ -51,6 +53,8 @@ pub struct Issued {
     pub generation: u32,
     pub nonce: Option<String>,
     pub at: Timestamp,
+    /// What the id_token tells of the user, if there is one.
+    pub claims: Map<String, Value>,
     /// Further members of the answer, in their order.
     pub extras: Vec<(&'static str, String)>,
 }
@@ -85,6 +89,7 @@ fn make(tx: &(impl Ledger + Installs), desk: &Desk<'_>, award: Award<'_>, login:
         generation: 1,
         nonce: award.nonce,
         at: desk.now,
+        claims: award.client.map(|client| id_token::claims(desk, client, award.user)).unwrap_or_default(),
         extras: Vec::new(),
     })
 }
@@ -133,9 +138,11 @@ pub(super) fn open_session(
     (grant, login): (Option<RecordId>, Option<RecordId>),
 ) -> Result<String, StoreError> {
     let (definition, org_app) = client.unzip();
-    let timeout = timeout(desk.org, user, org_app);
+    let kind = access_token::kind(definition);
+    let of_jwt = org_app.and_then(|row| row.details.named_user_jwt_timeout).filter(|_| kind == SessionKind::Jwt);
+    let timeout = of_jwt.map_or_else(|| timeout(desk.org, user, org_app), |minutes| i64::from(minutes) * 60_000);
     let token = access_token::make(desk, definition, user, scopes, timeout)?;
-    let (kind, app) = (access_token::kind(definition), definition.map(|client| client.id));
+    let app = definition.map(|client| client.id);
     let (id, times) = (tx.new_record_id("0Ak")?, (desk.now, desk.now));
     let mut session = Session::new(id, Digest::of(&token), kind, user.id, app, grant, scopes, times, timeout);
     session.source_ip = desk.origin.source_ip();

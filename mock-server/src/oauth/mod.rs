@@ -18,6 +18,7 @@ mod grant;
 mod guest;
 mod headless;
 mod hybrid;
+mod id_token;
 mod identify;
 mod issue;
 mod jws;

@@ -57,6 +57,7 @@ pub fn refresh(tx: &(impl Ledger + Installs + Directory), desk: &Desk<'_>, clien
         generation: grant.generation + u32::from(controls.rotation),
         nonce: None,
         at: desk.now,
+        claims: Default::default(),
         extras: Vec::new(),
     };
     if asked == Flow::Hybrid {

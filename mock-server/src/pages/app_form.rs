@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use super::error::PageError;
 use super::session::Fields;
 use super::view::{Choice, Field, Form, FormSection};
-use super::wording;
+use super::{oauth_fields, wording};
 use crate::app::NotSaved;
 use crate::apps::{AppDefinition, AppKind, Distribution, Draft, FLOWS, Flow};
 use crate::oauth::{Scopes, supported};
@@ -44,6 +44,7 @@ pub(super) fn read(fields: &Fields, app: &AppDefinition) -> Draft {
         enforce_refresh_ip_allowlist: ticked("enforce_refresh_ip_allowlist"),
         refresh_ip_allowlist: field("refresh_ip_allowlist"),
         trusted_ip_ranges: field("trusted_ip_ranges"),
+        oauth: oauth_fields::read_settings(fields),
     }
 }
 
@@ -90,6 +91,7 @@ pub(super) fn form(
             ],
         ),
     ]);
+    sections.extend(oauth_fields::settings(&draft.oauth, app.kind));
     let hidden = if target.is_new { Vec::new() } else { vec![("id", app.id.to_string())] };
     let submit = if target.is_new { "Create" } else { "Save" };
     let mut form = Form { hidden, cancel: Some(target.cancel), ..Form::new(target.action, submit, sections) };
@@ -175,6 +177,10 @@ fn api(draft: &Draft) -> FormSection {
 fn flows(draft: &Draft) -> Vec<Field> {
     let on = |flow: Flow| draft.flows.contains(&flow);
     let mut fields: Vec<Field> = FLOWS.into_iter().filter_map(|flow| Some(Field::check(flow.name(), wording::flow(flow)?, on(flow)))).collect();
+    let after = |fields: &[Field], name: &str| fields.iter().position(|field| field.name == name).map_or(fields.len(), |place| place + 1);
+    let place = after(&fields, Flow::CodeCredentials.name());
+    let post_only = Field::check("code_credentials_post_only", "Require user credentials in the POST body", draft.oauth.code_credentials_post_only);
+    fields.insert(place, post_only.hint("Of the Authorization Code and Credentials Flow."));
     fields.push(Field::lines("certificate", "Certificate", &draft.certificate).hint("PEM. Assertions of the JWT Bearer Flow are checked with it."));
     fields
 }
@@ -192,6 +198,11 @@ fn security(app: &AppDefinition, org: &Switches, draft: &Draft) -> Vec<Field> {
     vec![
         Field::check("require_secret", "Require secret for Web Server Flow", draft.require_secret),
         Field::check("require_secret_for_refresh", "Require secret for Refresh Token Flow", draft.require_secret_for_refresh),
+        Field::check(
+            "require_secret_for_token_exchange",
+            "Require secret for Token Exchange Flow",
+            draft.oauth.require_secret_for_token_exchange,
+        ),
         control("require_pkce", "Require Proof Key for Code Exchange (PKCE) extension for Supported Authorization Flows", draft.require_pkce, pkce),
         control("rotate_refresh_tokens", "Enable Refresh Token Rotation", draft.rotate_refresh_tokens, rotation),
         Field::check("jwt_access_tokens", "Issue JSON Web Token (JWT)-based access tokens for named users", draft.jwt_access_tokens),

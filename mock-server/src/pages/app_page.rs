@@ -9,7 +9,7 @@ use super::error::PageError;
 use super::session::{BrowserSession, Fields, PostedForm};
 use super::usage::Kind;
 use super::view::{Action, Cell, Detail, Form, FormSection, Link, Look, Part, Section, SetupPage};
-use super::{answer, app_edit, app_migrate, connected_policies, consumer, external_app, wording};
+use super::{answer, app_edit, app_migrate, connected_policies, consumer, external_app, oauth_fields, wording};
 use crate::app::App;
 use crate::apps::{Act, AppDefinition, AppKind, OrgApp, Presence, may, shown_policy};
 use crate::id::AppId;
@@ -163,6 +163,7 @@ pub(super) fn policies(definition: &AppDefinition, here: &OrgApp, idle_limit: bo
     if definition.kind == AppKind::ExternalClientApp {
         details.push(Detail::new("Enable Code and Credentials Flow for Guest Users", Cell::Tick(here.guest_users)));
     }
+    details.extend(oauth_fields::shown_policies(definition, here));
     Section::new("policies", "OAuth Policies", details)
 }
 
@@ -178,10 +179,7 @@ pub(super) fn oauth_settings(definition: &AppDefinition, org: &Switches) -> Sect
     let scopes = wording::app_scopes(definition).into_iter().map(|scope| format!("{} ({})", scope.label, scope.token.replace(' ', ", "))).collect();
     let flows = definition.flows.iter().filter_map(|flow| wording::flow(*flow)).map(str::to_owned).collect();
     let tick = |label, on| Detail::new(label, Cell::Tick(on));
-    Section::new(
-        "oauth",
-        "API (Enable OAuth Settings)",
-        vec![
+    let mut details = vec![
             Detail::new("Consumer Key", Cell::exact(&definition.consumer_key)),
             Detail::new("Callback URL", Cell::Lines(definition.callback_urls.clone())),
             Detail::new("Selected OAuth Scopes", Cell::Lines(scopes)),
@@ -194,8 +192,9 @@ pub(super) fn oauth_settings(definition: &AppDefinition, org: &Switches) -> Sect
             tick("Enforce Refresh Token IP Allowlist", controls.allowlist),
             tick("Issue JWT-based access tokens for named users", definition.jwt_access_tokens),
             tick("Introspect All Tokens", definition.introspect_all_tokens),
-        ],
-    )
+    ];
+    details.extend(oauth_fields::shown_settings(definition));
+    Section::new("oauth", "API (Enable OAuth Settings)", details)
 }
 
 fn confirm(session: &BrowserSession, definition: &AppDefinition) -> SetupPage {

@@ -34,6 +34,7 @@ mod login_as;
 mod login_history;
 mod namespace_registry;
 mod oauth_error;
+mod oauth_fields;
 mod org_settings;
 mod package_manager;
 mod packaging;

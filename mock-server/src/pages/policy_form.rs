@@ -6,7 +6,7 @@ use super::app_form::complain;
 use super::error::PageError;
 use super::session::{BrowserSession, Fields};
 use super::view::{Choice, Field, Form, FormSection};
-use super::wording;
+use super::{oauth_fields, wording};
 use crate::app::{LiveOrg, NotSaved};
 use crate::apps::{
     AppDefinition, AppKind, IpRelaxation, Lifetime, OrgApp, PeriodUnit, PermittedUsers, PolicyDraft, SessionPolicy, StartPage, shown_policy,
@@ -87,6 +87,7 @@ pub(super) fn read(fields: &Fields, (definition, here): (&AppDefinition, &OrgApp
         start_url: field("start_url"),
         custom_start_url: field("custom_start_url"),
         mobile_start_url: field("mobile_start_url"),
+        details: oauth_fields::read_policies(fields),
     }
 }
 
@@ -137,11 +138,14 @@ pub(super) fn form(options: &Options<'_>, draft: &PolicyDraft, refused: Option<N
             ],
         )
     });
-    sections.push(FormSection::new("Session Policies", session_fields(draft)));
+    let mut session = session_fields(draft);
+    session.extend(oauth_fields::jwt_timeouts(&draft.details, definition.kind));
+    sections.push(FormSection::new("Session Policies", session));
     sections.push(FormSection::new(
-        if external { "OAuth Flows and External Client App Enhancements" } else { "Client Credentials Flow" },
+        if external { "OAuth Flows and External Client App Enhancements" } else { "OAuth Flows" },
         flow_fields(draft, external),
     ));
+    sections.extend(oauth_fields::policies(&draft.details, definition.kind));
     let mut hidden = vec![("id", definition.id.to_string())];
     hidden.extend(external.then(|| ("has_enabled", "1".to_owned())));
     let mut form = Form { hidden, cancel: Some(options.cancel.clone()), ..Form::new(&options.action, "Save", sections) };
@@ -209,6 +213,7 @@ fn flow_fields(draft: &PolicyDraft, external: bool) -> Vec<Field> {
             .hint("The developer must have switched the flow on as well."),
         Field::text("run_as", run_as, &draft.run_as).hint("The username that client credentials act as."),
     ];
+    fields.push(oauth_fields::token_exchange(&draft.details));
     if external {
         fields.push(Field::check("guest_users", "Enable Code and Credentials Flow for Guest Users", draft.guest_users));
     }

@@ -302,7 +302,7 @@ pub(super) const SOURCES: &[Source] = &[
             ("OptionsIsInternal", "0"),
             ("OptionsFullContentPushNotifications", "0"),
             ("OptionsCodeCredentialGuestEnabled", "0"),
-            ("OptionsTokenExchangeManageBitEnabled", "0"),
+            ("OptionsTokenExchangeManageBitEnabled", "coalesce(state ->> '$.details.token_exchange', 0)"),
             ("OptionsAppIssueJwtTokenEnabled", "coalesce(app_fact(app_id, 'jwt_access_tokens'), 0)"),
             // GUESS: the number that Setup shows, whose unit the object does not tell; 0 for a token that expires at once.
             (

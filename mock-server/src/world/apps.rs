@@ -109,6 +109,7 @@ fn definition(app: &App, entry: &AppEntry, known: Option<&AppDefinition>) -> Res
         exempt_from_org_switches: entry.exempt_from_org_switches,
         run_as: entry.run_as.clone(),
         asset_tokens: entry.asset_tokens.clone(),
+        oauth: entry.oauth.clone(),
         certificate: entry.certificate.as_deref().map(certificate).transpose()?,
         jwt_access_tokens: entry.jwt_access_tokens,
         introspect_all_tokens: entry.introspect_all_tokens,
@@ -171,6 +172,10 @@ fn check(app: &App, entry: &AppEntry) -> Result<(), Rejected> {
         return Err(Rejected::invalid("trusted_ip_ranges", fault.to_string()));
     }
     check_addresses(entry.presentation.addresses())?;
+    check_addresses([("single_logout_url", entry.oauth.single_logout_url.as_ref())])?;
+    if !(1..=720).contains(&entry.oauth.id_token.validity_minutes) {
+        return Err(Rejected::invalid("validity_minutes", "expected 1 to 720"));
+    }
     owner(app, entry.org.as_deref()).map(|_| ())
 }
 
@@ -335,6 +340,7 @@ pub fn put_row(app: &App, org: &LiveOrg, entry: &OrgAppEntry) -> Result<(), Reje
         ("start_url", entry.start_url.as_ref()),
         ("custom_start_url", entry.custom_start_url.as_ref()),
         ("mobile_start_url", entry.mobile_start_url.as_ref()),
+        ("single_logout_url", entry.details.single_logout_url.as_ref()),
     ])?;
     let run_as = entry.run_as.as_deref().map(|name| username(org, "run_as", name)).transpose()?;
     let before = org.org_app(&definition, app.now())?;
@@ -358,6 +364,7 @@ pub fn put_row(app: &App, org: &LiveOrg, entry: &OrgAppEntry) -> Result<(), Reje
         start_url: entry.start_url.clone(),
         custom_start_url: entry.custom_start_url.clone(),
         mobile_start_url: entry.mobile_start_url.clone(),
+        details: entry.details.clone(),
         denied_attempts: entry.denied_attempts,
         ..settle(&before, presence, app.now())
     };

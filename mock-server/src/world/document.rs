@@ -9,8 +9,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::access::OrgWideDefaults;
 use crate::apps::{
-    AllowedRange, AppFeature, AppKind, AssetTokens, Audience, Availability, Distribution, Flow, IpRelaxation, PackageKind, PermittedUsers, Presence,
-    Presentation, RefreshTokenPolicy, SessionPolicy, StartPage,
+    AllowedRange, AppFeature, AppKind, AssetTokens, Audience, Availability, Distribution, Flow, IpRelaxation, OauthDetails, PackageKind, PermittedUsers,
+    PolicyDetails, Presence, Presentation, RefreshTokenPolicy, SessionPolicy, StartPage,
 };
 use crate::id::{AppId, OrgId, PackageVersionId, UserId};
 use crate::org::{Edition, Era, IpRange, LoginRules, OrgKind, Policies, SingleSignOn, Switches, TokenExchangeHandler};
@@ -293,6 +293,9 @@ pub struct OrgAppEntry {
     pub custom_start_url: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mobile_start_url: Option<String>,
+    /// Single logout, custom attributes, timeouts of JWTs and the like.
+    #[serde(default, skip_serializing_if = "PolicyDetails::is_default")]
+    pub details: PolicyDetails,
     /// Callbacks that the org puts in the place of the developer's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub callback_urls: Option<Vec<String>>,
@@ -388,6 +391,9 @@ pub struct AppEntry {
     /// Issue Asset Tokens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asset_tokens: Option<AssetTokens>,
+    /// ID tokens, custom attributes, single logout and the like.
+    #[serde(default, skip_serializing_if = "OauthDetails::is_default")]
+    pub oauth: OauthDetails,
     /// PEM of an X.509 certificate, at most 4 KB: verifies JWT bearer assertions and signed client assertions.
     #[serde(default)]
     pub certificate: Option<String>,

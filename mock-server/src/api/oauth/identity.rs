@@ -1,5 +1,7 @@
 //! The identity URL and `userinfo`.
 
+use std::collections::BTreeMap;
+
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -12,7 +14,7 @@ use super::profile;
 use crate::app::{App, Caller};
 use crate::id::{OrgId, UserId};
 use crate::oauth::{Door, Parameters};
-use crate::org::Site;
+use crate::org::{Site, User};
 use crate::storage::StoreError;
 
 /// Why the identity service refuses: a status and a word. 403, not 401: clients treat it apart.
@@ -73,7 +75,7 @@ pub async fn identity(
     let read = Parameters::read(query.unwrap_or_default().as_bytes()).map_err(|_| Refused::Parameter);
     let shown = read.and_then(|parameters| {
         let caller = caller(&app, &site, &headers, &parameters)?;
-        shown(&parameters, &headers, "user", &profile_of(&site, &caller, &org, &user, version(&parameters)?)?)
+        shown(&parameters, &headers, "user", &profile_of(&app, &site, &caller, (&org, &user), version(&parameters)?)?)
     });
     shown.unwrap_or_else(Refused::into_response)
 }
@@ -84,6 +86,7 @@ pub async fn userinfo(State(app): State<App>, site: Site, headers: HeaderMap, Ra
     let shown = read.and_then(|parameters| {
         let caller = caller(&app, &site, &headers, &parameters)?;
         let claims = profile::userinfo(&site, &caller.org.facts(), &caller.user, caller.session.scopes, version(&parameters)?);
+        let claims = profile::with_attributes(claims, attributes(&app, &caller, &caller.user)?);
         shown(&parameters, &headers, "user", &claims)
     });
     shown.unwrap_or_else(Refused::into_response)
@@ -120,7 +123,14 @@ pub(super) fn bearer<'r>(headers: &'r HeaderMap, parameters: &'r Parameters) -> 
     bearer.map(|(_, token)| token.trim()).or_else(|| parameters.get("oauth_token")).ok_or(Refused::MissingToken)
 }
 
-fn profile_of(site: &Site, caller: &Caller, org: &str, user: &str, version: Option<&str>) -> Result<Value, Refused> {
+/// The custom attributes that the caller's app is told about a user.
+fn attributes(app: &App, caller: &Caller, user: &User) -> Result<BTreeMap<String, String>, StoreError> {
+    let Some(client) = caller.session.app.and_then(|id| app.registry().app(id)) else { return Ok(BTreeMap::new()) };
+    let row = caller.org.org_app(&client, app.now())?;
+    Ok(row.attributes_of(&client, user, &caller.org.facts()))
+}
+
+fn profile_of(app: &App, site: &Site, caller: &Caller, (org, user): (&str, &str), version: Option<&str>) -> Result<Value, Refused> {
     let org = OrgId::parse(org).map_err(|_| Refused::WrongOrg)?;
     if org != caller.org.id() {
         return Err(Refused::WrongOrg);
@@ -134,5 +144,6 @@ fn profile_of(site: &Site, caller: &Caller, org: &str, user: &str, version: Opti
     if !user.is_active {
         return Err(Refused::Inactive);
     }
-    Ok(profile::identity(site, &caller.org.facts(), &user, &caller.user, version))
+    let body = profile::identity(site, &caller.org.facts(), &user, &caller.user, version);
+    Ok(profile::with_attributes(body, attributes(app, caller, &user)?))
 }

@@ -151,6 +151,7 @@ impl AssetFlow<'_> {
             generation: 1,
             nonce: None,
             at: self.desk.now,
+            claims: Map::new(),
             extras: vec![("issued_token_type", JWT.to_owned())],
         }
     }

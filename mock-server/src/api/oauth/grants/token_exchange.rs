@@ -15,8 +15,7 @@ pub fn read<'a>(request: &Request<'a>) -> Result<Ready<'a>, Refused> {
     if request.get("actor_token").is_some() || !request.names_client() {
         return asset_token::read(request, subject_token, kind);
     }
-    // GUESS: whether a secret is required is an app's setting of its own in Salesforce; one that is sent is checked.
-    let client = request.client(|_| false)?;
+    let client = request.client(|client| client.oauth.require_secret_for_token_exchange)?;
     let org = find_org(request, &client).ok_or(OAuthError::NoTokenExchangeHandler)?;
     let exchange = Exchange { subject_token, kind, handler: request.get("token_handler"), scope: request.get("scope") };
     let own = client.clone();
