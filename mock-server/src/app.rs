@@ -24,6 +24,7 @@ mod live_org;
 #[cfg(test)]
 mod lives;
 mod metadata;
+mod my_domain;
 mod package_rows;
 mod packages;
 mod packaging;

@@ -3,9 +3,10 @@
 use cucumber::{given, when};
 use serde_json::json;
 
-use super::parameter::UserName;
+use super::parameter::{AppName, UserName};
+use crate::client::control::App;
 use crate::failure::Outcome;
-use crate::world::{PUBLISHER, World};
+use crate::world::{CALLBACK, PUBLISHER, World};
 
 /// The org that a namespace is linked from.
 const HOLDER: &str = "another org";
@@ -16,6 +17,21 @@ async fn holder(world: &mut World) -> Outcome {
     let namespace = new_namespace(world, "ns");
     world.create_org(HOLDER, json!({ "kind": "developer", "edition": "Developer", "namespace": namespace })).await?;
     world.notes.insert("namespace".to_owned(), namespace);
+    Ok(())
+}
+
+/// A packaged app of that org; `{note:oauth link}` then stands for what leads to its consumer.
+#[given(expr = "another org defines the external client app {app}")]
+async fn lent(world: &mut World, app: AppName) -> Outcome {
+    let owner = world.org(HOLDER).await?;
+    let body = json!({
+        "name": world.unique(&app.0), "kind": "external_client_app", "org": owner.name, "distribution": "packaged", "callback_urls": [CALLBACK],
+        "scopes": ["api", "refresh_token", "id"], "flows": ["web_server", "refresh_token"], "created": "2026-01-01",
+    });
+    let made: App = serde_json::from_value(world.control()?.post("/apps", &body).await?)?;
+    world.remove_later(format!("/apps/{}", made.name));
+    world.notes.insert("oauth link".to_owned(), format!("{}:888{}", &owner.id[..15], &made.id[3..15]));
+    world.apps.insert(app.0, made);
     Ok(())
 }
 

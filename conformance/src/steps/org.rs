@@ -38,6 +38,15 @@ async fn another_org(world: &mut World) -> Outcome {
     world.create_org("another org", json!({ "kind": "production" })).await.map(drop)
 }
 
+/// Of an org that the scenario renames: the name under which it was made leads nowhere then.
+#[given(expr = "{org} is removed at the end under the name {string}")]
+async fn removed_later(world: &mut World, org: OrgName, name: String) -> Outcome {
+    world.org(&org.0).await?;
+    let name = world.expand(&name)?;
+    world.remove_later(format!("/orgs/{name}"));
+    Ok(())
+}
+
 #[given("a sandbox of the org")]
 async fn a_sandbox(world: &mut World) -> Outcome {
     let name = format!("{}--uat", world.org(ORG).await?.name);

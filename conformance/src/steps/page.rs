@@ -31,6 +31,7 @@ const PAGES: &[(&str, &str)] = &[
     ("Login History", "/lightning/setup/OrgLoginHistory/home"),
     ("View Setup Audit Trail", "/lightning/setup/SecurityEvents/home"),
     ("OAuth Connected Apps", "/lightning/settings/personal/AdvancedUserDetails/home"),
+    ("My Domain", "/lightning/setup/OrgDomain/home"),
     ("Users", "/lightning/setup/ManageUsers/home"),
     ("Permission Sets", "/lightning/setup/PermSets/home"),
     ("Profiles", "/lightning/setup/EnhancedProfiles/home"),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{App, LiveOrg, NewOrg, Taken};
 use crate::id::{OrgId, UserId};
 use crate::oauth::LinkCause;
-use crate::org::{Actor, AuditTrail, Directory, Edition, Mail, MailKind, NewUser, OrgKind, Outbox, Policies, Scheme, Site, section};
+use crate::org::{Actor, AuditTrail, Directory, Edition, Mail, MailKind, NewUser, OrgKind, Outbox, Policies, Scheme, Site, check_domain_name, section};
 use crate::secret::Secret;
 use crate::storage::StoreError;
 
@@ -161,12 +161,8 @@ impl App {
             return Ok(Err(EnvironmentRefused::NotPartnerBusinessOrg));
         }
         let name = &new.name;
-        let fits = (1..=34).contains(&name.len())
-            && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
-            && name.starts_with(|c: char| c.is_ascii_lowercase())
-            && !name.ends_with('-')
-            && !name.contains("--");
-        if !fits {
+        let (kind, _) = new.purpose.kind();
+        if check_domain_name(name, kind).is_err() || !name.starts_with(|c: char| c.is_ascii_lowercase()) {
             return Ok(Err(EnvironmentRefused::BadName));
         }
         if self.org_named(name).is_some() {

@@ -33,6 +33,7 @@ const SWITCHES: &[Switch] = &[
     switch!("ConnectedApp", "enableAdminApprovedAppsOnly", api_access_control),
     switch!("ExternalClientApp", "enableConsumerSecretApiAccess", eca_secrets_by_metadata_api),
     switch!("ExternalClientApp", "enableClientSecretInRestApiAccess", eca_secrets_by_rest_api),
+    switch!("ExternalClientApp", "enablePackageEcaOauthFromDevOrg", package_oauth_from_dev_org),
     switch!("OauthOidc", "blockOAuthUnPwFlow", allow_username_password_flow, true),
     switch!("OauthOidc", "blockOAuthUsrAgtFlow", allow_user_agent_flow, true),
     switch!("OauthOidc", "oAuthCdCrdtFlowEnable", allow_code_and_credentials_flow),
@@ -41,11 +42,8 @@ const SWITCHES: &[Switch] = &[
 ];
 
 /// Members that switch nothing here: they are kept as they come. Of `SecuritySettings` all others are.
-const KEPT: [(&str, &str); 3] = [
-    ("ConnectedApp", "enableAdminApprovedAppsOnlyForExternalUser"),
-    ("ExternalClientApp", "enableExternalClientApps"),
-    ("ExternalClientApp", "enablePackageEcaOauthFromDevOrg"),
-];
+const KEPT: [(&str, &str); 2] =
+    [("ConnectedApp", "enableAdminApprovedAppsOnlyForExternalUser"), ("ExternalClientApp", "enableExternalClientApps")];
 
 const ATTEMPTS: [(u32, &str); 4] = [(0, "NoLimit"), (3, "ThreeAttempts"), (5, "FiveAttempts"), (10, "TenAttempts")];
 /// Minutes.

@@ -326,6 +326,11 @@ impl Site {
         Ok(Self { scheme, host, origin: host, spelling, name: name.into(), port, prefix: None, experience, is_left, listeners })
     }
 
+    /// Whether the org left this address when it was renamed.
+    pub fn is_left(&self) -> bool {
+        self.is_left
+    }
+
     /// The same address, which its org left when it was renamed: no session is admitted here.
     #[must_use]
     pub fn left_behind(self) -> Self {

@@ -203,6 +203,8 @@ switches! {
     eca_secrets_by_rest_api: bool = NEVER;
     /// Consumer secrets of external client apps are retrieved by the Metadata API with their global settings.
     eca_secrets_by_metadata_api: bool = NEVER;
+    /// A Dev Hub to which the org's namespace is linked may package the OAuth settings of the org's external client apps.
+    package_oauth_from_dev_org: bool = NEVER;
     /// Redeeming an authorization code twice ends the tokens of the first redemption.
     revoke_on_code_replay: bool = NEVER;
     /// Seconds by the virtual clock from the end of a bulk job's upload (or the arrival of a batch) to its end: half of them it is queued, half in progress. 0: as fast as it goes.
@@ -229,6 +231,8 @@ switches! {
     enable_second_generation_packaging: bool = ALWAYS;
     /// Changing the My Domain ends all sessions and refresh tokens of the org. GUESS: off, clients learn the new address from their next refresh.
     my_domain_change_ends_tokens: bool = ALWAYS;
+    /// Browsers that ask for a My Domain which the org had before are sent to the one it has.
+    redirect_former_domains: bool = ALWAYS;
     /// Seconds that a device waits between polls. At a login host the switch of the org that owns the app counts.
     device_poll_seconds: u32 = [5; 6];
     /// Characters that access tokens have at least; 0 is as many as they have by themselves.

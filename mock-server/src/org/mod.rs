@@ -8,6 +8,7 @@ mod federation;
 mod ip_range;
 mod login_rules;
 mod mail;
+mod my_domain;
 mod password;
 mod permission_sets;
 mod profile;
@@ -25,6 +26,7 @@ pub use federation::{HandlerApp, Identity, SingleSignOn, SubjectTokenType, Token
 pub use ip_range::IpRange;
 pub use login_rules::{DAYS, LoginHours, LoginRules, OpenHours};
 pub use mail::{Mail, MailKind, Outbox};
+pub use my_domain::{DomainRefused, check_domain_name};
 pub use password::{PasswordRefusal, change_own_password, password_fault, reset_password, set_password};
 pub use permission_sets::{SetFault, check_set_name, system_permissions};
 pub use profile::{Permission, PermissionSet};

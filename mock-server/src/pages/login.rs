@@ -1,7 +1,7 @@
 //! The login page, of a login host or of one org.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 
 use super::answer;
@@ -10,7 +10,7 @@ use super::csrf::LoginSecret;
 use super::destination::{Destination, query_value};
 use super::error::PageError;
 use super::password::{CHANGE_PATH, change_path};
-use super::session::{Fields, LoginForm, bare_frame, handover, has_secure_cookies, kind_label, origin};
+use super::session::{Fields, LoginForm, bare_frame, check_address, handover, has_secure_cookies, kind_label, origin};
 use super::verification;
 use super::view::{CastOrg, CastUser, LoginPage};
 use crate::app::{App, LiveOrg};
@@ -31,7 +31,8 @@ const ENTER_PASSWORD: &str = "Please enter your password.";
 const EXPIRED: &str = "Your login page has expired. Please log in again.";
 
 /// `GET /`: the login page, or on to where a logged-in browser wanted to go. With `error` a flow was refused for want of a user who may log in.
-pub(super) async fn front(State(app): State<App>, site: Site, fields: Fields, headers: HeaderMap) -> Result<Response, PageError> {
+pub(super) async fn front(State(app): State<App>, site: Site, uri: Uri, fields: Fields, headers: HeaderMap) -> Result<Response, PageError> {
+    check_address(&app, &site, wanted(&uri))?;
     match app.browser(&site, cookies(&headers))? {
         Some(browser) if fields.get("error").is_none() => {
             let destination = destination(&site, &fields);
@@ -45,8 +46,13 @@ pub(super) async fn front(State(app): State<App>, site: Site, fields: Fields, he
 }
 
 /// `GET /login`: the login page, whoever is logged in.
-pub(super) async fn show(State(app): State<App>, site: Site, fields: Fields, headers: HeaderMap) -> Result<Response, PageError> {
+pub(super) async fn show(State(app): State<App>, site: Site, uri: Uri, fields: Fields, headers: HeaderMap) -> Result<Response, PageError> {
+    check_address(&app, &site, wanted(&uri))?;
     form(&app, &site, &fields, &headers, None)
+}
+
+fn wanted(uri: &Uri) -> &str {
+    uri.path_and_query().map_or("/", |wanted| wanted.as_str())
 }
 
 /// `POST /login`

@@ -32,6 +32,7 @@ mod installed_packages;
 mod login;
 mod login_as;
 mod login_history;
+mod my_domain;
 mod namespace_registry;
 mod oauth_error;
 mod oauth_fields;
@@ -147,6 +148,8 @@ pub fn table() -> Table {
         .post("pages/save-oauth-settings", org_settings::OAUTH, org_settings::save)
         .get("pages/api-access", org_settings::API_ACCESS, org_settings::show)
         .post("pages/save-api-access", org_settings::API_ACCESS, org_settings::save)
+        .get("pages/my-domain", my_domain::PATH, my_domain::show)
+        .post("pages/save-my-domain", my_domain::PATH, my_domain::save)
         .get("pages/users", users::PATH, users::list)
         .get("pages/user", users::USER, users::show)
         .post("pages/change-user", users::USER, users::act)

@@ -56,7 +56,7 @@ static PAGES: [Settings; 3] = [
     Settings {
         path: EXTERNAL_APPS,
         heading: "External Client App Settings",
-        intro: "What programs may read of external client apps, and whether connected apps are still created.",
+        intro: "What programs may read of external client apps, who may package them, and whether connected apps are still created.",
         toggles: &[
             toggle!(
                 eca_secrets_by_rest_api,
@@ -67,6 +67,11 @@ static PAGES: [Settings; 3] = [
                 eca_secrets_by_metadata_api,
                 "Allow access to External Client App consumer secrets via Metadata API",
                 "Secrets are retrieved with the global OAuth settings."
+            ),
+            toggle!(
+                package_oauth_from_dev_org,
+                "Allow packaging of External Client App OAuth settings from this org",
+                "A Dev Hub to which this org's namespace is linked may put the org's external client apps into its packages."
             ),
             Toggle {
                 is_offered: |switches| switches.connected_app_creation_is_a_setting,

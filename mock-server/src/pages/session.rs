@@ -11,7 +11,7 @@ use super::view::{Frame, Who};
 use super::{csrf, explain};
 use crate::app::{App, Browser, Caller};
 use crate::oauth::Origin;
-use crate::org::{Duty, OrgKind, Permission, Scheme, Site, User};
+use crate::org::{Duty, Host, OrgKind, Permission, Scheme, Site, User};
 use crate::storage::StoreError;
 use crate::table::{Peer, cookies};
 
@@ -112,6 +112,7 @@ impl FromRequestParts<App> for AnySession {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
         let Ok(site) = Site::from_request_parts(parts, app).await;
+        check_address(app, &site, wanted(parts))?;
         let Some(browser) = app.browser(&site, cookies(&parts.headers))? else {
             return Err(PageError::Elsewhere(login_path(&site, wanted(parts))));
         };
@@ -120,6 +121,18 @@ impl FromRequestParts<App> for AnySession {
         }
         Err(PageError::Elsewhere(handover(app, &site, &browser.caller, wanted(parts))?))
     }
+}
+
+/// An address that its org left leads to the one it has now, or nowhere.
+pub(super) fn check_address(app: &App, site: &Site, wanted: &str) -> Result<(), PageError> {
+    let Host::Org(id) = site.host() else { return Ok(()) };
+    let Some(org) = app.org(id).filter(|_| site.is_left()) else { return Ok(()) };
+    let facts = org.facts();
+    if facts.switches().redirect_former_domains {
+        return Err(PageError::Elsewhere(format!("{}{wanted}", site.my_domain_url(id, &facts.my_domain()))));
+    }
+    let what = "The org has another My Domain now, and the ones it had lead nowhere.";
+    Err(PageError::Missing { frame: Box::new(bare_frame(site)), what })
 }
 
 fn wanted(parts: &Parts) -> &str {

@@ -44,6 +44,7 @@ const MENU: &[(&str, &[Page])] = &[
             ("Installed Packages", "/lightning/setup/ImportedPackage/home", "Packages that came from elsewhere."),
         ],
     ),
+    ("Company Settings", &[("My Domain", "/lightning/setup/OrgDomain/home", "The address of this org; rename it.")]),
     (
         "Identity",
         &[

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::document::{OrgEntry, PermissionSetEntry, UserEntry};
 use super::{Rejected, made_up, platform_cli};
-use crate::app::{App, LiveOrg, NewOrg};
+use crate::app::{App, LiveOrg, NewOrg, Taken};
 use crate::apps::{Installs, Presence, first_row, settle};
 use crate::id::{RecordId, UserId};
-use crate::org::{Directory, Edition, LinkedNamespace, NewUser, OrgKind, PermissionSet, User, UserChange};
+use crate::org::{Directory, DomainRefused, Edition, LinkedNamespace, NewUser, OrgKind, PermissionSet, User, UserChange};
 use crate::secret::Secret;
 use crate::storage::StoreError;
 
@@ -53,6 +53,12 @@ fn has_settings(entry: &OrgEntry) -> bool {
 /// Brings the org's own settings to what the entry says; kind and id stay.
 pub fn change(app: &App, org: &LiveOrg, entry: &OrgEntry) -> Result<(), Rejected> {
     check_name(&entry.name, org.facts().kind)?;
+    if entry.name != org.facts().name {
+        app.check_my_domain(org, &entry.name).map_err(|refused| match refused {
+            DomainRefused::Taken(name) => Taken::OrgName(name).into(),
+            other => Rejected::invalid("name", other.to_string()),
+        })?;
+    }
     if entry.kind.is_some_and(|kind| kind != org.facts().kind) {
         return Err(Rejected::invalid("kind", "an org cannot become one of another kind"));
     }

@@ -6,7 +6,7 @@ use super::super::Registry;
 use crate::apps::{
     AppDefinition, AppKind, Build, Distribution, Package, PackageKind, PackageVersion, REQUIRED_COVERAGE, Release, Stamp, VersionNumber,
 };
-use crate::id::{AppId, PackageVersionId};
+use crate::id::{AppId, OrgId, PackageVersionId};
 use crate::metadata::{Apex, AppSource, VersionInfo, WantedNumber, scopes_of};
 use crate::secret::Secret;
 
@@ -23,22 +23,38 @@ pub(super) struct Order {
     pub seconds: u32,
 }
 
+/// Whether another org lends its apps to the Dev Hub: its namespace is linked there, and it opted in to packaging its OAuth settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lending {
+    Yes,
+    NotLinked,
+    NotOptedIn,
+}
+
+/// What is known beside the request: the apps and packages there are, and which orgs lend the Dev Hub their apps.
+#[derive(Clone, Copy)]
+pub(super) struct Ground<'a> {
+    pub registry: &'a Registry,
+    pub lending: &'a BTreeMap<OrgId, Lending>,
+}
+
 /// Builds the version of these ids.
 ///
 /// # Errors
 /// Everything that is wrong with it, a sentence each.
 pub(super) fn build(
-    registry: &Registry,
+    ground: Ground<'_>,
     package: &Package,
     info: &VersionInfo,
     order: Order,
     (id, stamp): (PackageVersionId, Stamp),
 ) -> Result<PackageVersion, Vec<String>> {
+    let registry = ground.registry;
     let referred: Vec<_> = info.connected_apps.iter().filter_map(|app| Some((&app.name, referred(registry, &app.developer_name)?))).collect();
     let mut wrong = unpackageable(info, |name| referred.iter().any(|(known, _)| known.eq_ignore_ascii_case(name)));
     let mut apps = Vec::new();
     for source in &info.apps {
-        match carried(registry, package, source) {
+        match carried(ground, package, source) {
             Ok(app) => apps.push(app),
             Err(told) => wrong.push(told),
         }
@@ -122,16 +138,15 @@ fn referred(registry: &Registry, name: &str) -> Option<AppId> {
     carried.into_iter().find(named)
 }
 
-/// The app of the Dev Hub that a source names, with the scopes it has in this version.
-fn carried(registry: &Registry, package: &Package, source: &AppSource) -> Result<(AppId, Vec<String>), String> {
+/// The app of the Dev Hub, or of an org that lends it, that a source names, with the scopes it has in this version.
+fn carried(ground: Ground<'_>, package: &Package, source: &AppSource) -> Result<(AppId, Vec<String>), String> {
+    let registry = ground.registry;
     let name = &source.name;
     if let Some(state) = source.distribution.as_deref().filter(|state| !state.eq_ignore_ascii_case("Packaged")) {
         return Err(format!("{name}: The distribution state of an external client app must be Packaged to include it in a package; it is {state}."));
     }
     let app = match &source.oauth_link {
-        Some(link) => linked(registry, package, link).ok_or_else(|| {
-            format!("{name}: The OAuth settings must be owned by the Dev Hub org. The oauthLink {link} leads to no consumer of it.")
-        })?,
+        Some(link) => linked(ground, package, link).map_err(|why| format!("{name}: {why}"))?,
         None => named(registry, package, name)
             .ok_or_else(|| format!("{name}: The Dev Hub org has no external client app with this name, and its source has no oauthLink."))?,
     };
@@ -150,13 +165,21 @@ fn carried(registry: &Registry, package: &Package, source: &AppSource) -> Result
     Ok((app.id, scopes))
 }
 
-/// The app whose consumer a link names: `<org id>:<consumer id>`.
-fn linked(registry: &Registry, package: &Package, link: &str) -> Option<std::sync::Arc<AppDefinition>> {
-    let (org, consumer) = link.split_once(':')?;
-    let owned = crate::id::OrgId::parse(org).is_ok_and(|org| org == package.owner);
-    let consumer = crate::id::RecordId::parse(consumer).ok()?;
-    let app = registry.app(AppId::try_from(consumer.with_prefix(AppId::PREFIX)).ok()?)?;
-    (owned && app.owner == package.owner && app.kind == AppKind::ExternalClientApp).then_some(app)
+/// The app whose consumer a link names: `<org id>:<consumer id>`. GUESS: the sentences of the refusals.
+fn linked(ground: Ground<'_>, package: &Package, link: &str) -> Result<std::sync::Arc<AppDefinition>, String> {
+    let nobody = || format!("The OAuth settings must be owned by the Dev Hub org. The oauthLink {link} leads to no consumer of it.");
+    let (org, consumer) = link.split_once(':').ok_or_else(nobody)?;
+    let consumer = crate::id::RecordId::parse(consumer).ok().and_then(|consumer| AppId::try_from(consumer.with_prefix(AppId::PREFIX)).ok());
+    let app = consumer.and_then(|id| ground.registry.app(id)).filter(|app| app.kind == AppKind::ExternalClientApp);
+    let app = app.filter(|app| OrgId::parse(org).is_ok_and(|org| org == app.owner)).ok_or_else(nobody)?;
+    if app.owner == package.owner {
+        return Ok(app);
+    }
+    match ground.lending.get(&app.owner) {
+        Some(Lending::Yes) => Ok(app),
+        Some(Lending::NotOptedIn) | None => Err(nobody()),
+        Some(Lending::NotLinked) => Err("The OAuth settings belong to an org whose namespace is not linked to the Dev Hub.".to_owned()),
+    }
 }
 
 fn named(registry: &Registry, package: &Package, name: &str) -> Option<std::sync::Arc<AppDefinition>> {

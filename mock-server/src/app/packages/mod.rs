@@ -10,12 +10,13 @@ use super::row::Row;
 use super::{App, LiveOrg};
 use crate::apps::{Audience, InstallRefused, PackageRequest, PackagingRefused, Release, Stamp, Upload, check_install, usual_number};
 use crate::clock::Timestamp;
-use crate::id::{PackageId, PackageVersionId, RecordId};
+use crate::id::{OrgId, PackageId, PackageVersionId, RecordId};
 use crate::metadata::VersionInfo;
+use crate::org::Org;
 use crate::records::Value;
 use crate::storage::StoreError;
 use crate::store::Tx;
-use build::Order;
+use build::{Ground, Lending, Order};
 use push::PUSH_REQUEST;
 
 pub const VERSION_REQUEST: &str = "Package2VersionCreateRequest";
@@ -156,11 +157,27 @@ impl App {
         let package = package.and_then(|id| self.registry().package(id)).filter(|package| package.owner == org.id() && !package.deprecated);
         let Some(package) = package else { return Ok(Err(vec!["The package was not found in this Dev Hub, or it was deleted.".to_owned()])) };
         let stamp = Stamp { at: self.now(), by: row.user("CreatedById") };
-        match self.put_version(|registry| build::build(registry, &package, &info, order, (id, stamp)).map_err(Unbuilt::Wrong)) {
+        let hub = org.facts();
+        let owner = |link: &str| OrgId::parse(link.split_once(':')?.0).ok();
+        let owners = info.apps.iter().filter_map(|app| owner(app.oauth_link.as_deref()?));
+        let lending = owners.map(|owner| (owner, self.lends(owner, &hub))).collect();
+        match self.put_version(|registry| build::build(Ground { registry, lending: &lending }, &package, &info, order, (id, stamp)).map_err(Unbuilt::Wrong)) {
             Ok(version) => Ok(Ok(version)),
             Err(Unbuilt::Wrong(wrong)) => Ok(Err(wrong)),
             Err(Unbuilt::Store(error)) => Err(error),
         }
+    }
+
+    /// Whether an org lets this Dev Hub package its external client apps. Source: Salesforce help, "Package an External Client App Not on a Dev Hub Org":
+    /// the orgs are connected by a namespace. GUESS: the org that owns the settings is the one that opts in.
+    fn lends(&self, owner: OrgId, hub: &Org) -> Lending {
+        let Some(owner) = self.org(owner) else { return Lending::NotOptedIn };
+        if !owner.switches().package_oauth_from_dev_org {
+            return Lending::NotOptedIn;
+        }
+        let namespace = owner.facts().namespace.clone();
+        let is_linked = namespace.is_some_and(|own| hub.linked_namespaces.iter().any(|linked| linked.prefix.eq_ignore_ascii_case(&own)));
+        if is_linked { Lending::Yes } else { Lending::NotLinked }
     }
 
     fn carry_out_install(&self, org: &LiveOrg, pending: &Pending) -> Result<(), StoreError> {
