@@ -147,6 +147,28 @@ pub enum Act {
     RotateSecrets,
 }
 
+impl Act {
+    /// What it takes, in a sentence.
+    pub fn needs(self) -> &'static str {
+        match self {
+            Self::SeeUsage => "The page needs View Setup and Configuration and Manage Users.",
+            Self::ManageApps => "Installing and managing apps needs Customize Application and one of Modify All Data and Manage Connected Apps.",
+            Self::InstallPackage => InstallRefused::Rights.reason(),
+            Self::RevokeOthersTokens => "The tokens of another user need Manage Users.",
+            Self::DefineConnectedApps => {
+                "Creating and editing connected apps needs Customize Application and one of Modify All Data and Manage Connected Apps."
+            }
+            Self::SeeExternalApps => "The page needs View all External Client Apps.",
+            Self::ManageExternalApps => {
+                "The policies of external client apps belong to admins: View all External Client Apps, view their settings, and edit their policies."
+            }
+            Self::PackageApps => "Making packages needs Create AppExchange Packages and Upload AppExchange Packages.",
+            Self::DefineExternalApps => "The settings of external client apps belong to developers: Create, edit, and delete External Client Apps.",
+            Self::RotateSecrets => "Rotating needs Allow consumer key and secret rotation.",
+        }
+    }
+}
+
 /// Whether the user holds the permissions that the act needs.
 pub fn may(user: &User, act: Act) -> bool {
     let manages = user.has(Permission::CustomizeApplication) && (user.has(Permission::ModifyAllData) || user.has(Permission::ManageConnectedApps));

@@ -85,7 +85,7 @@ pub fn is_launched(item: &MenuItem, app: Option<(&AppDefinition, &OrgApp)>, user
     let admits = |(app, row): (&AppDefinition, &OrgApp)| {
         !row.blocked && (row.permitted_users == PermittedUsers::AllUsers || is_assigned(user, app, row))
     };
-    item.visible && item.start_url.is_some() && if item.app.is_some() { app.is_some_and(admits) } else { true }
+    item.visible && item.start_url.is_some() && (item.app.is_none() || app.is_some_and(admits))
 }
 
 #[cfg(test)]

@@ -108,7 +108,7 @@ impl DetailsDraft {
     pub(super) fn read(&self, row: &OrgApp, app: &AppDefinition, faults: &mut Vec<Fault>) -> PolicyDetails {
         let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let mut timeout = |text: &str, field: &'static str| {
-            let minutes = given(text).map(|text| text.parse().ok().filter(|minutes| JWT_TIMEOUTS.contains(minutes)));
+            let minutes = given(text).map(|text| text.parse::<u32>().ok().filter(|minutes| JWT_TIMEOUTS.contains(minutes)));
             if minutes == Some(None) {
                 faults.push(Fault::new(field, "Select one of the values."));
             }
@@ -138,7 +138,7 @@ fn lines(text: &str) -> Vec<String> {
 }
 
 fn minutes(text: &str, most: u32, field: &'static str, faults: &mut Vec<Fault>) -> u32 {
-    let minutes = text.trim().parse().ok().filter(|minutes| (1..=most).contains(minutes));
+    let minutes = text.trim().parse::<u32>().ok().filter(|minutes| (1..=most).contains(minutes));
     minutes.unwrap_or_else(|| {
         faults.push(Fault::new(field, format!("Enter a number of minutes between 1 and {most}.")));
         1

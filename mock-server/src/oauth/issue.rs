@@ -1,11 +1,11 @@
 //! Making tokens: the one home of every access token and refresh token that a flow hands out.
 
+use serde_json::{Map, Value};
+
 use super::desk::{note_known, record_login};
 use super::grant::{Grant, Ledger, Session};
 use super::session::timeout;
 use super::{Desk, Digest, Event, Scope, Scopes, SessionKind, access_token, credential, happen, id_token, login_status};
-use serde_json::{Map, Value};
-
 use crate::apps::{AppDefinition, Flow, Installs, OrgApp};
 use crate::clock::Timestamp;
 use crate::id::{RecordId, UserId};

@@ -21,6 +21,10 @@ pub enum Duty {
     ManageSandboxes,
     /// Change what holds for the whole org: its menus, its switches.
     Customize,
+    /// Look at the login history.
+    SeeLogins,
+    /// Look at everybody's sessions, and remove them.
+    ManageSessions,
 }
 
 impl Duty {
@@ -30,7 +34,8 @@ impl Duty {
         let sees = user.has(Permission::ViewSetup);
         match self {
             Self::SeeSetup => sees,
-            Self::ManageUsers => sees && user.has(Permission::ManageUsers),
+            Self::ManageUsers | Self::ManageSessions => sees && user.has(Permission::ManageUsers),
+            Self::SeeLogins => any(&[Permission::ManageUsers, Permission::MonitorLoginHistory]),
             Self::FreezeUsers => sees && any(&[Permission::FreezeUsers, Permission::ManageUsers]),
             Self::ResetPasswords => sees && any(&[Permission::ResetPasswords, Permission::ManageUsers]),
             Self::ManagePermissionSets => sees && user.has(Permission::ManageProfilesAndPermissionSets),
@@ -51,6 +56,8 @@ impl Duty {
             Self::ManagePermissionSets => "Changing profiles and permission sets needs Manage Profiles and Permission Sets.",
             Self::AssignPermissionSets => "Assigning a permission set needs Assign Permission Sets.",
             Self::ManageSandboxes => "Making and deleting sandboxes needs Customize Application and Modify All Data.",
+            Self::SeeLogins => "The page needs Manage Users or Monitor Login History.",
+            Self::ManageSessions => "The page needs View Setup and Configuration and Manage Users.",
             Self::Customize => "Changing settings of the org needs Customize Application.",
             Self::ManageHub => "Dev Hub and namespaces need Customize Application.",
         }

@@ -9,9 +9,9 @@ use super::app_manager::{self, find_own};
 use super::error::PageError;
 use super::session::{BrowserSession, Fields, PostedForm};
 use super::view::{Link, Part, SetupPage, WayOut, Why};
-use super::{answer, app_page, explain, external_edit, org_settings};
+use super::{answer, app_page, external_edit, org_settings};
 use crate::app::{App, NotSaved};
-use crate::apps::{Act, AppDefinition, AppKind, Draft, may};
+use crate::apps::{Act, AppDefinition, AppKind, Draft};
 use crate::id::AppId;
 use crate::org::Actor;
 
@@ -24,7 +24,7 @@ pub(super) fn path(app: AppId) -> String {
 
 /// `GET /app/mgmt/forceconnectedapps/forceAppEdit.apexp`: New Connected App; with `id` Edit.
 pub(super) async fn show(State(app): State<App>, session: BrowserSession, query: Fields) -> Result<Response, PageError> {
-    check(&session)?;
+    session.must(Act::DefineConnectedApps, app_manager::PATH)?;
     if query.get("id").is_some() {
         let known = find_own(&app, &session, &query, AppKind::ConnectedApp)?;
         let refused = known.migrated_to.map(|_| NotSaved::ReadOnly);
@@ -40,7 +40,7 @@ pub(super) async fn show(State(app): State<App>, session: BrowserSession, query:
 /// `POST` the same.
 pub(super) async fn save(State(app): State<App>, posted: PostedForm) -> Result<Response, PageError> {
     let PostedForm { session, fields } = posted;
-    check(&session)?;
+    session.must(Act::DefineConnectedApps, app_manager::PATH)?;
     let (org, actor) = (&session.browser.caller.org, Actor::new(session.user().id, app.now()));
     if fields.get("id").is_some() {
         let known = find_own(&app, &session, &fields, AppKind::ConnectedApp)?;
@@ -57,15 +57,6 @@ pub(super) async fn save(State(app): State<App>, posted: PostedForm) -> Result<R
         Err(NotSaved::CreationOff) => Ok(answer::page(StatusCode::FORBIDDEN, &creation_off(&session))),
         Err(refused) => form(&session, &blank, (&draft, Some(refused)), true),
     }
-}
-
-/// Who makes, edits and deletes connected apps.
-pub(super) fn check(session: &BrowserSession) -> Result<(), PageError> {
-    if may(session.user(), Act::DefineConnectedApps) {
-        return Ok(());
-    }
-    let needs = "Creating and editing connected apps needs Customize Application and one of Modify All Data and Manage Connected Apps.";
-    Err(explain::insufficient_privileges(session, needs, app_manager::PATH))
 }
 
 /// The draft of a new app: it has no name yet to make an API name of.

@@ -13,14 +13,14 @@ use super::{answer, app_edit, app_page, connected_policies, external_app, extern
 use crate::app::App;
 use crate::apps::{Act, AppDefinition, AppKind, Installs, OrgApp, Presence, may};
 use crate::id::AppId;
-use crate::org::Permission;
+use crate::org::Duty;
 use crate::storage::StoreError;
 
 pub(super) const PATH: &str = "/lightning/setup/NavigationMenus/home";
 
 /// `GET /lightning/setup/NavigationMenus/home`
 pub(super) async fn show(State(app): State<App>, session: BrowserSession, query: Fields) -> Result<Response, PageError> {
-    session.needs(&[Permission::ViewSetup], PATH)?;
+    session.must(Duty::SeeSetup, PATH)?;
     let sees_external = may(session.user(), Act::SeeExternalApps);
     let mut known = settled(&app, &session)?;
     known.retain(|(definition, _)| definition.kind == AppKind::ConnectedApp || sees_external);

@@ -8,9 +8,9 @@ use super::app_manager::{self, find_own};
 use super::error::PageError;
 use super::session::{BrowserSession, Fields, PostedForm};
 use super::view::{Field, Form, FormSection, Link, Part, Section, SetupPage};
-use super::{answer, app_page, explain, external_app};
+use super::{answer, app_page, external_app};
 use crate::app::{App, NotMigrated};
-use crate::apps::{Act, AppDefinition, AppKind, may};
+use crate::apps::{Act, AppDefinition, AppKind};
 use crate::id::AppId;
 use crate::org::Actor;
 use crate::storage::StoreError;
@@ -30,7 +30,7 @@ pub(super) fn path(app: AppId) -> String {
 
 /// `GET /app/mgmt/forceconnectedapps/forceAppMigrate.apexp?id=0Ci…`
 pub(super) async fn show(State(app): State<App>, session: BrowserSession, query: Fields) -> Result<Response, PageError> {
-    check(&session)?;
+    session.must(Act::DefineExternalApps, app_manager::PATH)?;
     let known = find_own(&app, &session, &query, AppKind::ConnectedApp)?;
     Ok(answer::page(StatusCode::OK, &page(&app, &session, &known, None)))
 }
@@ -38,7 +38,7 @@ pub(super) async fn show(State(app): State<App>, session: BrowserSession, query:
 /// `POST` the same, with both statements confirmed.
 pub(super) async fn migrate(State(app): State<App>, posted: PostedForm) -> Result<Response, PageError> {
     let PostedForm { session, fields } = posted;
-    check(&session)?;
+    session.must(Act::DefineExternalApps, app_manager::PATH)?;
     let known = find_own(&app, &session, &fields, AppKind::ConnectedApp)?;
     let is_confirmed = |(name, _): &(&str, &str)| fields.get(name).is_some();
     if !app.migration_blockers(&known).is_empty() || !STATEMENTS.iter().all(is_confirmed) {
@@ -52,13 +52,6 @@ pub(super) async fn migrate(State(app): State<App>, posted: PostedForm) -> Resul
         Err(NotMigrated::IdTaken) => Err(session.missing("The id of the new app is taken. Try again.")),
         Err(NotMigrated::Taken(taken)) => Err(StoreError::new(taken).into()),
     }
-}
-
-fn check(session: &BrowserSession) -> Result<(), PageError> {
-    if may(session.user(), Act::DefineExternalApps) {
-        return Ok(());
-    }
-    Err(explain::insufficient_privileges(session, "Migrating needs Create, edit, and delete External Client Apps.", app_manager::PATH))
 }
 
 /// The form, or what keeps it away. `posted`: it was sent without all statements.

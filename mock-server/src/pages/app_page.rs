@@ -53,7 +53,7 @@ pub(super) async fn show(State(app): State<App>, session: BrowserSession, query:
 /// `POST` the same: deletes the app, which its page asked about before.
 pub(super) async fn delete(State(app): State<App>, form: PostedForm) -> Result<Response, PageError> {
     let PostedForm { session, fields } = form;
-    app_edit::check(&session)?;
+    session.must(Act::DefineConnectedApps, app_manager::PATH)?;
     let definition = find_own(&app, &session, &fields, AppKind::ConnectedApp)?;
     app.delete_app(&definition, Actor::new(session.user().id, app.now())).map_err(StoreError::new)?;
     Ok(answer::redirect(&session.link(&format!("{}?done=deleted", app_manager::PATH))))

@@ -8,9 +8,9 @@ use super::error::PageError;
 use super::session::{BrowserSession, Fields};
 use super::trace::{DOWNLOADED, Usernames, csv, is_download};
 use super::view::{Link, TracePage, TraceRow};
-use super::{answer, explain, wording};
+use super::{answer, wording};
 use crate::app::App;
-use crate::org::{AuditTrail, Permission};
+use crate::org::{AuditTrail, Duty};
 
 pub(super) const PATH: &str = "/lightning/setup/SecurityEvents/home";
 
@@ -21,9 +21,7 @@ const NEWEST: u32 = 20;
 
 /// `GET /lightning/setup/SecurityEvents/home`; with `download=csv`, the file.
 pub(super) async fn show(State(_): State<App>, session: BrowserSession, query: Fields) -> Result<Response, PageError> {
-    if !session.user().has(Permission::ViewSetup) {
-        return Err(explain::insufficient_privileges(&session, "The page needs View Setup and Configuration.", PATH));
-    }
+    session.must(Duty::SeeSetup, PATH)?;
     let limit = if is_download(&query) { DOWNLOADED } else { NEWEST };
     let changes = session.browser.caller.org.read(|tx| tx.trail(limit))?;
     let mut names = Usernames::new(&session);

@@ -9,11 +9,11 @@ use super::error::PageError;
 use super::policy_form::{self, Options};
 use super::session::{BrowserSession, Fields, PostedForm};
 use super::view::{Action, Cell, Link, Part, Row, SetupPage, Sheet};
-use super::{answer, app_page, explain, wording};
+use super::{answer, app_page, wording};
 use crate::app::{App, NotSaved};
 use crate::apps::{Act, AppDefinition, AppKind, OrgApp, PolicyDraft, may};
 use crate::id::AppId;
-use crate::org::{Actor, Permission};
+use crate::org::{Actor, Duty};
 
 pub(super) const PATH: &str = "/lightning/setup/ConnectedApplication/home";
 /// GUESS: Lightning's own address of the form was not recorded.
@@ -27,7 +27,7 @@ pub(super) fn path(app: AppId) -> String {
 
 /// `GET /lightning/setup/ConnectedApplication/home`
 pub(super) async fn list(State(app): State<App>, session: BrowserSession) -> Result<Response, PageError> {
-    session.needs(&[Permission::ViewSetup], PATH)?;
+    session.must(Duty::SeeSetup, PATH)?;
     let mut known = settled(&app, &session)?;
     known.retain(|(definition, _)| definition.kind == AppKind::ConnectedApp);
     let may_edit = may(session.user(), Act::ManageApps);
@@ -58,7 +58,7 @@ pub(super) async fn list(State(app): State<App>, session: BrowserSession) -> Res
 
 /// `GET /lightning/setup/ConnectedApplication/policies?id=0Ci…`
 pub(super) async fn edit(State(app): State<App>, session: BrowserSession, query: Fields) -> Result<Response, PageError> {
-    check(&session)?;
+    session.must(Act::ManageApps, PATH)?;
     let (definition, here) = find(&app, &session, &query, AppKind::ConnectedApp)?;
     form(&session, &definition, &here, (&PolicyDraft::of(&here, &definition), None))
 }
@@ -66,7 +66,7 @@ pub(super) async fn edit(State(app): State<App>, session: BrowserSession, query:
 /// `POST` the same.
 pub(super) async fn save(State(app): State<App>, posted: PostedForm) -> Result<Response, PageError> {
     let PostedForm { session, fields } = posted;
-    check(&session)?;
+    session.must(Act::ManageApps, PATH)?;
     let (definition, here) = find(&app, &session, &fields, AppKind::ConnectedApp)?;
     let org = &session.browser.caller.org;
     let draft = policy_form::read(&fields, (&*definition, &here), &policy_form::grantees(org)?);
@@ -74,14 +74,6 @@ pub(super) async fn save(State(app): State<App>, posted: PostedForm) -> Result<R
         Ok(()) => Ok(answer::redirect(&session.link(&app_page::path(definition.id, Some("policies"))))),
         Err(refused) => form(&session, &definition, &here, (&draft, Some(refused))),
     }
-}
-
-fn check(session: &BrowserSession) -> Result<(), PageError> {
-    if may(session.user(), Act::ManageApps) {
-        return Ok(());
-    }
-    let needs = "Editing the policies of a connected app needs Customize Application and one of Modify All Data and Manage Connected Apps.";
-    Err(explain::insufficient_privileges(session, needs, PATH))
 }
 
 fn form(

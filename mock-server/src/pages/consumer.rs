@@ -109,7 +109,7 @@ fn show(app: &App, session: &BrowserSession, query: &Fields, kind: AppKind) -> R
 fn rotate(app: &App, PostedForm { session, fields }: &PostedForm, kind: AppKind) -> Result<Response, PageError> {
     let definition = proven(app, session, fields, kind)?;
     if !may_rotate(session, kind) {
-        external_app::check(session, Act::RotateSecrets)?;
+        session.must(Act::RotateSecrets, external_app::PATH)?;
     }
     let missing = || session.missing("No set of consumer details is staged, or the page has no such button.");
     let act = fields.get("action").unwrap_or_default();
@@ -126,8 +126,8 @@ fn rotate(app: &App, PostedForm { session, fields }: &PostedForm, kind: AppKind)
 /// Salesforce remembers the code was not recorded.
 fn proven(app: &App, session: &BrowserSession, fields: &Fields, kind: AppKind) -> Result<Arc<AppDefinition>, PageError> {
     match kind {
-        AppKind::ConnectedApp => app_edit::check(session)?,
-        AppKind::ExternalClientApp => external_app::check(session, Act::DefineExternalApps)?,
+        AppKind::ConnectedApp => session.must(Act::DefineConnectedApps, app_manager::PATH)?,
+        AppKind::ExternalClientApp => session.must(Act::DefineExternalApps, external_app::PATH)?,
     }
     let definition = find_own(app, session, fields, kind)?;
     if session.browser.caller.session.security_level == SecurityLevel::HighAssurance {

@@ -5,7 +5,7 @@ use super::error::PageError;
 use super::session::BrowserSession;
 use super::view::{WayOut, Why};
 use crate::app::App;
-use crate::apps::{Fix, InstallRefused, Refusal, Role, Surface};
+use crate::apps::{Act, Fix, InstallRefused, Refusal, Role, Surface};
 use crate::id::AppId;
 use crate::journal::Facts;
 
@@ -54,6 +54,16 @@ pub(super) fn insufficient_privileges(session: &BrowserSession, needs: &str, wan
         ways_out: vec![WayOut { role: "User", text: format!("Log in as an administrator of {}", session.org_name()), url: Some(log_in) }],
     };
     PageError::InsufficientPrivileges { frame: Box::new(session.frame()), why: Some(Box::new(why)) }
+}
+
+/// Insufficient Privileges unless the user may install or manage the app or package, with the refusal kept. The demand comes with the page's path.
+pub(super) fn must_install(
+    app: &App,
+    (session, facts): (&BrowserSession, &Facts),
+    about: Option<(AppId, String)>,
+    (act, page): (Act, &str),
+) -> Result<(), PageError> {
+    session.must(act, page).inspect_err(|_| record_install(app, session, facts, about, &InstallRefused::Rights))
 }
 
 /// Keeps an install that was refused, so that the control API and the error page can tell why. `about` is the app, if there is one.

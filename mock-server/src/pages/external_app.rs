@@ -8,7 +8,7 @@ use super::app_manager::{defines, find, find_own, settled};
 use super::error::PageError;
 use super::session::{BrowserSession, Fields, PostedForm};
 use super::view::{Action, Cell, Detail, Form, FormSection, Link, Look, Part, Row, Section, SetupPage, Sheet, Tab, Tone};
-use super::{answer, app_page, consumer, explain, external_edit, external_policies, wording};
+use super::{answer, app_page, consumer, external_edit, external_policies, wording};
 use crate::app::App;
 use crate::apps::{Act, AppDefinition, AppKind, Availability, OrgApp, Presence, may};
 use crate::id::AppId;
@@ -38,7 +38,7 @@ pub(super) fn settings_path(app: AppId) -> String {
 
 /// `GET /lightning/setup/ManageExternalClientApplication/home`
 pub(super) async fn list(State(app): State<App>, session: BrowserSession, query: Fields) -> Result<Response, PageError> {
-    check(&session, Act::SeeExternalApps)?;
+    session.must(Act::SeeExternalApps, PATH)?;
     let mut known = settled(&app, &session)?;
     known.retain(|(definition, _)| definition.kind == AppKind::ExternalClientApp);
     let sheet = Sheet {
@@ -89,7 +89,7 @@ fn status(here: &OrgApp) -> Cell {
 
 /// `GET /lightning/setup/ManageExternalClientApplication/app?id=0Ci…[&tab=settings][&confirm=delete]`
 pub(super) async fn show(State(app): State<App>, session: BrowserSession, query: Fields) -> Result<Response, PageError> {
-    check(&session, Act::SeeExternalApps)?;
+    session.must(Act::SeeExternalApps, PATH)?;
     let (definition, here) = find(&app, &session, &query, AppKind::ExternalClientApp)?;
     let sees_policies = may(session.user(), Act::ManageExternalApps);
     let side = match query.get("tab") {
@@ -103,7 +103,7 @@ pub(super) async fn show(State(app): State<App>, session: BrowserSession, query:
         return Ok(answer::page(StatusCode::OK, &confirm(&session, &definition)));
     }
     if side == Side::Policies {
-        check(&session, Act::ManageExternalApps)?;
+        session.must(Act::ManageExternalApps, PATH)?;
     }
     let switches = session.browser.caller.org.switches();
     let open = |label: &str, path: String| Action::open(label, session.link(&path));
@@ -143,26 +143,10 @@ pub(super) async fn show(State(app): State<App>, session: BrowserSession, query:
 /// `POST` the same: deletes the app, which its page asked about before.
 pub(super) async fn delete(State(app): State<App>, form: PostedForm) -> Result<Response, PageError> {
     let PostedForm { session, fields } = form;
-    check(&session, Act::DefineExternalApps)?;
+    session.must(Act::DefineExternalApps, PATH)?;
     let definition = find_own(&app, &session, &fields, AppKind::ExternalClientApp)?;
     app.delete_app(&definition, Actor::new(session.user().id, app.now())).map_err(StoreError::new)?;
     Ok(answer::redirect(&session.link(&format!("{PATH}?done=deleted"))))
-}
-
-/// Settings are the developer's, policies the admin's: each is refused the other's.
-pub(super) fn check(session: &BrowserSession, act: Act) -> Result<(), PageError> {
-    if may(session.user(), act) {
-        return Ok(());
-    }
-    let needs = match act {
-        Act::DefineExternalApps => "The settings of external client apps belong to developers: Create, edit, and delete External Client Apps.",
-        Act::ManageExternalApps => {
-            "The policies of external client apps belong to admins: View all External Client Apps, view their settings, and edit their policies."
-        }
-        Act::RotateSecrets => "Rotating needs Allow consumer key and secret rotation.",
-        _ => "The page needs View all External Client Apps.",
-    };
-    Err(explain::insufficient_privileges(session, needs, PATH))
 }
 
 fn told(done: &str, definition: &AppDefinition) -> Option<String> {

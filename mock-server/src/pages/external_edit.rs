@@ -8,7 +8,7 @@ use super::app_edit::empty;
 use super::app_form::{self, Target};
 use super::app_manager::find_own;
 use super::error::PageError;
-use super::external_app::{self, HEADING, check, settings_path};
+use super::external_app::{self, HEADING, settings_path};
 use super::session::{BrowserSession, Fields, PostedForm};
 use super::view::{Link, Part, SetupPage};
 use crate::app::{App, NotSaved};
@@ -28,7 +28,7 @@ pub(super) fn path(app: AppId) -> String {
 
 /// `GET /lightning/setup/ManageExternalClientApplication/new`
 pub(super) async fn show_new(State(app): State<App>, session: BrowserSession) -> Result<Response, PageError> {
-    check(&session, Act::DefineExternalApps)?;
+    session.must(Act::DefineExternalApps, external_app::PATH)?;
     let blank = app.blank_app(&session.browser.caller.org, KIND)?;
     form(&session, &blank, (&empty(&blank), None), true)
 }
@@ -36,7 +36,7 @@ pub(super) async fn show_new(State(app): State<App>, session: BrowserSession) ->
 /// `POST` the same.
 pub(super) async fn create(State(app): State<App>, posted: PostedForm) -> Result<Response, PageError> {
     let PostedForm { session, fields } = posted;
-    check(&session, Act::DefineExternalApps)?;
+    session.must(Act::DefineExternalApps, external_app::PATH)?;
     let org = &session.browser.caller.org;
     let blank = app.blank_app(org, KIND)?;
     let draft = app_form::read(&fields, &blank);
@@ -48,7 +48,7 @@ pub(super) async fn create(State(app): State<App>, posted: PostedForm) -> Result
 
 /// `GET /lightning/setup/ManageExternalClientApplication/settings?id=0Ci…`
 pub(super) async fn show(State(app): State<App>, session: BrowserSession, query: Fields) -> Result<Response, PageError> {
-    check(&session, Act::DefineExternalApps)?;
+    session.must(Act::DefineExternalApps, external_app::PATH)?;
     let known = find_own(&app, &session, &query, KIND)?;
     form(&session, &known, (&Draft::of(&known), None), false)
 }
@@ -56,7 +56,7 @@ pub(super) async fn show(State(app): State<App>, session: BrowserSession, query:
 /// `POST` the same.
 pub(super) async fn save(State(app): State<App>, posted: PostedForm) -> Result<Response, PageError> {
     let PostedForm { session, fields } = posted;
-    check(&session, Act::DefineExternalApps)?;
+    session.must(Act::DefineExternalApps, external_app::PATH)?;
     let known = find_own(&app, &session, &fields, KIND)?;
     let draft = app_form::read(&fields, &known);
     match app.edit_app(&session.browser.caller.org, &known, &draft, Actor::new(session.user().id, app.now())) {

@@ -6,7 +6,7 @@ use axum::response::Response;
 use super::answer;
 use super::app_manager::find;
 use super::error::PageError;
-use super::external_app::{self, check};
+use super::external_app;
 use super::policy_form::{self, Options};
 use super::session::{BrowserSession, Fields, PostedForm};
 use super::view::{Link, Part, SetupPage};
@@ -26,7 +26,7 @@ pub(super) fn path(app: AppId) -> String {
 
 /// `GET /lightning/setup/ManageExternalClientApplication/policies?id=0Ci…`
 pub(super) async fn show(State(app): State<App>, session: BrowserSession, query: Fields) -> Result<Response, PageError> {
-    check(&session, Act::ManageExternalApps)?;
+    session.must(Act::ManageExternalApps, external_app::PATH)?;
     let (definition, here) = find(&app, &session, &query, KIND)?;
     form(&session, (&*definition, &here), (&PolicyDraft::of(&here, &definition), None))
 }
@@ -34,7 +34,7 @@ pub(super) async fn show(State(app): State<App>, session: BrowserSession, query:
 /// `POST` the same.
 pub(super) async fn save(State(app): State<App>, posted: PostedForm) -> Result<Response, PageError> {
     let PostedForm { session, fields } = posted;
-    check(&session, Act::ManageExternalApps)?;
+    session.must(Act::ManageExternalApps, external_app::PATH)?;
     let (definition, here) = find(&app, &session, &fields, KIND)?;
     let org = &session.browser.caller.org;
     let draft = policy_form::read(&fields, (&*definition, &here), &policy_form::grantees(org)?);

@@ -12,7 +12,7 @@ use super::session::{BrowserSession, Fields, PostedForm};
 use super::view::{InstallAppPage, Link, MessagePage};
 use super::{answer, app_page, explain, wording};
 use crate::app::App;
-use crate::apps::{Act, AppDefinition, InstallRefused, may};
+use crate::apps::{Act, AppDefinition};
 use crate::id::AppId;
 use crate::journal::Facts;
 
@@ -68,9 +68,6 @@ fn find(app: &App, fields: &Fields, session: &BrowserSession) -> Result<Arc<AppD
 }
 
 fn check_rights(app: &App, session: &BrowserSession, facts: &Facts, definition: &AppDefinition) -> Result<(), PageError> {
-    if may(session.user(), Act::ManageApps) {
-        return Ok(());
-    }
-    explain::record_install(app, session, facts, Some((definition.id, definition.name.clone())), &InstallRefused::Rights);
-    Err(explain::insufficient_privileges(session, InstallRefused::Rights.reason(), &definition.install_path()))
+    let about = Some((definition.id, definition.name.clone()));
+    explain::must_install(app, (session, facts), about, (Act::ManageApps, &definition.install_path()))
 }

@@ -9,7 +9,7 @@ use super::session::{BrowserSession, Fields, PostedForm};
 use super::view::{self, InstallPackagePage, Link, PackageInstalledPage};
 use super::{answer, app_page, explain, installed_packages, wording};
 use crate::app::App;
-use crate::apps::{Act, Audience, Install, InstallRefused, Installs, PackageRequest, Release, VersionNumber, may};
+use crate::apps::{Act, Audience, Install, InstallRefused, Installs, PackageRequest, Release, VersionNumber};
 use crate::id::PackageVersionId;
 use crate::journal::Facts;
 use crate::org::Directory;
@@ -51,11 +51,7 @@ fn find(app: &App, fields: &Fields, session: &BrowserSession) -> Result<Release,
 }
 
 fn check_rights(app: &App, session: &BrowserSession, facts: &Facts, package: &Release) -> Result<(), PageError> {
-    if may(session.user(), Act::InstallPackage) {
-        return Ok(());
-    }
-    explain::record_install(app, session, facts, None, &InstallRefused::Rights);
-    Err(explain::insufficient_privileges(session, InstallRefused::Rights.reason(), &package.install_path()))
+    explain::must_install(app, (session, facts), None, (Act::InstallPackage, &package.install_path()))
 }
 
 /// Salesforce's texts where one was seen (`packaging-and-cli.md` 7.1), else our own.

@@ -115,7 +115,7 @@ pub(super) async fn show(State(app): State<App>, session: BrowserSession, query:
 
 /// `GET /lightning/setup/ImportedPackage/uninstall?p0=04t…`
 pub(super) async fn show_uninstall(State(app): State<App>, session: BrowserSession, query: Fields) -> Result<Response, PageError> {
-    check_rights(&session)?;
+    session.must(Act::InstallPackage, PATH)?;
     let known = find(&app, &session, &query)?;
     Ok(uninstall_page(&session, &known, None))
 }
@@ -123,7 +123,7 @@ pub(super) async fn show_uninstall(State(app): State<App>, session: BrowserSessi
 /// `POST` the same; `confirmed` is the box.
 pub(super) async fn uninstall(State(app): State<App>, facts: Facts, form: PostedForm) -> Result<Response, PageError> {
     let PostedForm { session, fields } = form;
-    check_rights(&session)?;
+    session.must(Act::InstallPackage, PATH)?;
     let known = find(&app, &session, &fields)?;
     if fields.get("confirmed").is_none() {
         return Ok(uninstall_page(&session, &known, Some(UNCONFIRMED)));
@@ -135,13 +135,6 @@ pub(super) async fn uninstall(State(app): State<App>, facts: Facts, form: Posted
             Ok(uninstall_page(&session, &known, Some(refused.reason())))
         }
     }
-}
-
-fn check_rights(session: &BrowserSession) -> Result<(), PageError> {
-    if may(session.user(), Act::InstallPackage) {
-        return Ok(());
-    }
-    Err(explain::insufficient_privileges(session, InstallRefused::Rights.reason(), PATH))
 }
 
 /// The installed package that a request is about.

@@ -8,10 +8,10 @@ use super::error::PageError;
 use super::session::{BrowserSession, Fields};
 use super::trace::{DOWNLOADED, SHOWN, Usernames, csv, is_download};
 use super::view::{Link, TracePage, TraceRow};
-use super::{answer, explain, wording};
+use super::{answer, wording};
 use crate::app::App;
 use crate::oauth::{Ledger, LoginRow, user_agent};
-use crate::org::Permission;
+use crate::org::Duty;
 
 pub(super) const PATH: &str = "/lightning/setup/OrgLoginHistory/home";
 
@@ -20,7 +20,7 @@ const COLUMNS: [&str; 11] =
 
 /// `GET /lightning/setup/OrgLoginHistory/home`; with `download=csv`, the file.
 pub(super) async fn show(State(_): State<App>, session: BrowserSession, query: Fields) -> Result<Response, PageError> {
-    check(&session)?;
+    session.must(Duty::SeeLogins, PATH)?;
     let limit = if is_download(&query) { DOWNLOADED } else { SHOWN };
     let logins = session.browser.caller.org.read(|tx| tx.logins(limit))?;
     let mut names = Usernames::new(&session);
@@ -41,14 +41,6 @@ pub(super) async fn show(State(_): State<App>, session: BrowserSession, query: F
         rows: rows.into_iter().map(TraceRow::of).collect(),
     };
     Ok(answer::page(StatusCode::OK, &view))
-}
-
-fn check(session: &BrowserSession) -> Result<(), PageError> {
-    let user = session.user();
-    if user.has(Permission::ManageUsers) || user.has(Permission::MonitorLoginHistory) {
-        return Ok(());
-    }
-    Err(explain::insufficient_privileges(session, "The page needs Manage Users or Monitor Login History.", PATH))
 }
 
 fn cells(login: &LoginRow, username: String) -> Vec<String> {

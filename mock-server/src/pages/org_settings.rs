@@ -11,7 +11,7 @@ use super::view::{Action, Field, Form, FormSection, Link, Part, SetupPage};
 use super::{answer, app_edit};
 use crate::app::App;
 use crate::apps::{Act, may};
-use crate::org::{Actor, Permission, Policies, Switches};
+use crate::org::{Actor, Duty, Policies, Switches};
 use crate::storage::StoreError;
 
 /// GUESS: Lightning's own addresses of the first and the third page were not recorded.
@@ -130,7 +130,7 @@ impl Settings {
 
     /// GUESS: what the pages need is not documented; these are what settings of an org need.
     fn check(&self, session: &BrowserSession) -> Result<(), PageError> {
-        session.needs(&[Permission::ViewSetup, Permission::CustomizeApplication], self.path)
+        session.must(Duty::Customize, self.path)
     }
 
     fn offered(&self, switches: &Switches) -> impl Iterator<Item = &'static Toggle> + use<> {

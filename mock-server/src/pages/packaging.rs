@@ -8,7 +8,7 @@ use super::error::PageError;
 use super::package_manager::{self, PACKAGE, path_of};
 use super::session::{BrowserSession, Fields, PostedForm};
 use super::view::{Action, Cell, Choice, Detail, Field, Form, FormSection, Link, Part, Row, Section, SetupPage, Sheet};
-use super::{answer, explain, wording};
+use super::{answer, wording};
 use crate::app::App;
 use crate::apps::{Act, NewPackage, Package, PackagingRefused, Upload, may, usual_number};
 use crate::id::{AppId, PackageId, PackageVersionId};
@@ -20,27 +20,21 @@ pub(super) const NEW: &str = "/lightning/setup/Package/new";
 pub(super) const COMPONENTS: &str = "/lightning/setup/Package/components";
 pub(super) const UPLOAD: &str = "/lightning/setup/Package/upload";
 
-const NEEDS: &str = "Making packages needs Create AppExchange Packages and Upload AppExchange Packages.";
-
 /// Whether the user makes packages here.
 pub(super) fn offers(session: &BrowserSession) -> bool {
     may(session.user(), Act::PackageApps)
 }
 
-fn check_rights(session: &BrowserSession) -> Result<(), PageError> {
-    if offers(session) { Ok(()) } else { Err(explain::insufficient_privileges(session, NEEDS, package_manager::PATH)) }
-}
-
 /// `GET /lightning/setup/Package/namespace`
 pub(super) async fn show_namespace(session: BrowserSession) -> Result<Response, PageError> {
-    check_rights(&session)?;
+    session.must(Act::PackageApps, package_manager::PATH)?;
     Ok(namespace_page(&session, "", None))
 }
 
 /// `POST` the same: `step` is `check` (Check Availability, which leads to the review) or `save`.
 pub(super) async fn save_namespace(State(app): State<App>, form: PostedForm) -> Result<Response, PageError> {
     let PostedForm { session, fields } = form;
-    check_rights(&session)?;
+    session.must(Act::PackageApps, package_manager::PATH)?;
     let (org, prefix) = (&session.browser.caller.org, fields.get("prefix").unwrap_or_default().trim());
     let outcome = match fields.get("step") {
         Some("save") => app.register_namespace(org, prefix, Some(session.user().id))?,
@@ -76,14 +70,14 @@ fn review_page(session: &BrowserSession, prefix: &str) -> Response {
 
 /// `GET /lightning/setup/Package/new`
 pub(super) async fn show_new(session: BrowserSession) -> Result<Response, PageError> {
-    check_rights(&session)?;
+    session.must(Act::PackageApps, package_manager::PATH)?;
     Ok(new_page(&session, &NewPackage::default(), None))
 }
 
 /// `POST` the same.
 pub(super) async fn create(State(app): State<App>, form: PostedForm) -> Result<Response, PageError> {
     let PostedForm { session, fields } = form;
-    check_rights(&session)?;
+    session.must(Act::PackageApps, package_manager::PATH)?;
     let new = NewPackage {
         name: fields.get("Name").unwrap_or_default().trim().to_owned(),
         managed: fields.get("managed").is_some(),
@@ -165,7 +159,7 @@ pub(super) fn deprecate(session: &BrowserSession, package: &Package, version: Pa
 /// `POST /lightning/setup/Package/page`: `act` is `remove` with `app`, `deprecate` with `p0`, or `delete`.
 pub(super) async fn act(State(app): State<App>, form: PostedForm) -> Result<Response, PageError> {
     let PostedForm { session, fields } = form;
-    check_rights(&session)?;
+    session.must(Act::PackageApps, package_manager::PATH)?;
     let package = find(&app, &session, &fields)?;
     let (org, by) = (&session.browser.caller.org, Some(session.user().id));
     let component = fields.get("app").and_then(|id| AppId::parse(id).ok());
@@ -193,7 +187,7 @@ fn find(app: &App, session: &BrowserSession, fields: &Fields) -> Result<std::syn
 
 /// `GET /lightning/setup/Package/components?package=033…`
 pub(super) async fn show_components(State(app): State<App>, session: BrowserSession, query: Fields) -> Result<Response, PageError> {
-    check_rights(&session)?;
+    session.must(Act::PackageApps, package_manager::PATH)?;
     let package = find(&app, &session, &query)?;
     Ok(components_page(&app, &session, &package, None))
 }
@@ -201,7 +195,7 @@ pub(super) async fn show_components(State(app): State<App>, session: BrowserSess
 /// `POST` the same, with any number of `apps`.
 pub(super) async fn add_components(State(app): State<App>, form: PostedForm) -> Result<Response, PageError> {
     let PostedForm { session, fields } = form;
-    check_rights(&session)?;
+    session.must(Act::PackageApps, package_manager::PATH)?;
     let package = find(&app, &session, &fields)?;
     let chosen: Vec<AppId> = fields.all("apps").filter_map(|id| AppId::parse(id).ok()).collect();
     if chosen.is_empty() {
@@ -237,7 +231,7 @@ fn components_page(app: &App, session: &BrowserSession, package: &Package, error
 
 /// `GET /lightning/setup/Package/upload?package=033…`
 pub(super) async fn show_upload(State(app): State<App>, session: BrowserSession, query: Fields) -> Result<Response, PageError> {
-    check_rights(&session)?;
+    session.must(Act::PackageApps, package_manager::PATH)?;
     let package = find(&app, &session, &query)?;
     let versions = app.registry().versions(package.id);
     let (major, minor) = usual_number(versions.iter().map(|version| &**version));
@@ -247,7 +241,7 @@ pub(super) async fn show_upload(State(app): State<App>, session: BrowserSession,
 /// `POST` the same.
 pub(super) async fn upload(State(app): State<App>, form: PostedForm) -> Result<Response, PageError> {
     let PostedForm { session, fields } = form;
-    check_rights(&session)?;
+    session.must(Act::PackageApps, package_manager::PATH)?;
     let package = find(&app, &session, &fields)?;
     let number = fields.get("number").unwrap_or_default().trim();
     let parsed = number.split_once('.').and_then(|(major, minor)| Some((major.parse().ok()?, minor.parse().ok()?)));

@@ -10,6 +10,7 @@ use super::password::change_path;
 use super::view::{Frame, Who};
 use super::{csrf, explain};
 use crate::app::{App, Browser, Caller};
+use crate::apps::{Act, may};
 use crate::oauth::Origin;
 use crate::org::{Duty, Host, OrgKind, Permission, Scheme, Site, User};
 use crate::storage::StoreError;
@@ -40,9 +41,9 @@ impl BrowserSession {
         Destination::own(path).under(self.site.prefix())
     }
 
-    /// Insufficient Privileges unless the user may do this; `page` is the path of the page.
-    pub(super) fn must(&self, duty: Duty, page: &str) -> Result<(), PageError> {
-        if duty.is_of(self.user()) { Ok(()) } else { Err(explain::insufficient_privileges(self, duty.needs(), page)) }
+    /// Insufficient Privileges unless the user may do this; `page` is the path of the page. Every page asks by this alone.
+    pub(super) fn must(&self, demand: impl Demand, page: &str) -> Result<(), PageError> {
+        if demand.is_of(self.user()) { Ok(()) } else { Err(explain::insufficient_privileges(self, demand.needs(), page)) }
     }
 
     pub(super) fn frame(&self) -> Frame {
@@ -50,6 +51,33 @@ impl BrowserSession {
         let who =
             Who { name: self.user().name.clone(), org: facts.name.clone(), org_kind: kind_label(facts.kind), sees_setup: sees_setup(self.user()) };
         Frame { base: self.site.prefix().to_owned(), who: Some(who), menu: None }
+    }
+}
+
+/// What a page asks of its user: a duty in Setup, or an act on apps.
+pub(super) trait Demand {
+    fn is_of(&self, user: &User) -> bool;
+    /// What it takes, in a sentence.
+    fn needs(&self) -> &'static str;
+}
+
+impl Demand for Duty {
+    fn is_of(&self, user: &User) -> bool {
+        Self::is_of(*self, user)
+    }
+
+    fn needs(&self) -> &'static str {
+        Self::needs(*self)
+    }
+}
+
+impl Demand for Act {
+    fn is_of(&self, user: &User) -> bool {
+        may(user, *self)
+    }
+
+    fn needs(&self) -> &'static str {
+        Self::needs(*self)
     }
 }
 

@@ -5,13 +5,14 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::error::PageError;
-use super::session::{BrowserSession, Fields, PostedForm, sees_setup};
+use super::session::{BrowserSession, Fields, PostedForm};
 use super::trace::{SHOWN, Usernames};
 use super::view::{RowButton, TracePage, TraceRow};
-use super::{answer, explain, wording};
+use super::{answer, wording};
 use crate::app::App;
 use crate::id::RecordId;
 use crate::oauth::{Event, Ledger, Session, SessionKind, happen};
+use crate::org::Duty;
 
 /// GUESS: Lightning's own address of this page was not recorded.
 pub(super) const PATH: &str = "/lightning/setup/SessionManagement/home";
@@ -21,7 +22,7 @@ const COLUMNS: [&str; 9] =
 
 /// `GET /lightning/setup/SessionManagement/home`
 pub(super) async fn show(State(app): State<App>, session: BrowserSession, query: Fields) -> Result<Response, PageError> {
-    check(&session)?;
+    session.must(Duty::ManageSessions, PATH)?;
     let live = session.browser.caller.org.read(|tx| tx.live_sessions(app.now(), SHOWN))?;
     let mut names = Usernames::new(&session);
     let own = session.browser.caller.session.id;
@@ -44,7 +45,7 @@ pub(super) async fn show(State(app): State<App>, session: BrowserSession, query:
 /// `POST` the same, with `session`.
 pub(super) async fn remove(form: PostedForm) -> Result<Response, PageError> {
     let PostedForm { session, fields } = form;
-    check(&session)?;
+    session.must(Duty::ManageSessions, PATH)?;
     let id = fields.get("session").and_then(|id| RecordId::parse(id).ok());
     let ended = match id {
         Some(id) => session.browser.caller.org.write(|tx| happen(tx, Event::SessionRemoved(id)))?,
@@ -54,13 +55,6 @@ pub(super) async fn remove(form: PostedForm) -> Result<Response, PageError> {
         return Err(PageError::Missing { frame: Box::new(session.frame()), what: "No live session has this id." });
     }
     Ok(answer::redirect(&session.link(&format!("{PATH}?done=removed"))))
-}
-
-fn check(session: &BrowserSession) -> Result<(), PageError> {
-    if sees_setup(session.user()) {
-        return Ok(());
-    }
-    Err(explain::insufficient_privileges(session, "The page needs View Setup and Configuration and Manage Users.", PATH))
 }
 
 fn row(session: &Session, username: String, is_own: bool) -> TraceRow {

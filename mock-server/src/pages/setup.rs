@@ -8,8 +8,8 @@ use axum::response::Response;
 use super::error::PageError;
 use super::session::{BrowserSession, kind_label};
 use super::view::{Frame, Menu, MenuEntry, MenuGroup, SetupHomePage, SetupPage};
-use super::{answer, explain, has_page};
-use crate::org::Permission;
+use super::{answer, has_page};
+use crate::org::{Duty, Permission};
 
 pub(super) const HOME: &str = "/lightning/setup/SetupOneHome/home";
 
@@ -80,7 +80,7 @@ fn menu(session: &BrowserSession, current: &str) -> Menu {
 
 /// `GET /lightning/setup/SetupOneHome/home`
 pub(super) async fn home(session: BrowserSession) -> Result<Response, PageError> {
-    session.needs(&[Permission::ViewSetup], HOME)?;
+    session.must(Duty::SeeSetup, HOME)?;
     let facts = session.browser.caller.org.facts();
     let about = format!("{}, {}, under the rules of {}.", facts.edition.organization_type(), kind_label(facts.kind), facts.era.name());
     let view = SetupHomePage { menu: menu(&session, HOME), frame: session.setup_frame(HOME), org: session.org_name(), about };
@@ -107,15 +107,6 @@ impl BrowserSession {
             tabs: Vec::new(),
             parts: Vec::new(),
             why: None,
-        }
-    }
-
-    /// Insufficient Privileges unless the user holds all of these; `page` is the path of the page.
-    pub(super) fn needs(&self, permissions: &[Permission], page: &str) -> Result<(), PageError> {
-        let lacks = permissions.iter().find(|permission| !self.user().has(**permission));
-        match lacks {
-            None => Ok(()),
-            Some(permission) => Err(explain::insufficient_privileges(self, &format!("The page needs {}.", permission.label()), page)),
         }
     }
 

@@ -13,7 +13,7 @@ use super::session::{BrowserSession, Fields, PostedForm};
 use super::view::{self, ConfirmPage, Tab, UsagePage, UsageRow};
 use super::{answer, app_page, explain, usage_users, wording};
 use crate::app::App;
-use crate::apps::{Act, AppDefinition, AppKind, InstallRefused, Installs, OrgApp, Presence, may};
+use crate::apps::{Act, AppDefinition, AppKind, InstallRefused, Installs, OrgApp, Presence};
 use crate::id::{AppId, UserId};
 use crate::journal::Facts;
 use crate::oauth::Ledger;
@@ -62,13 +62,11 @@ impl Kind {
 
     /// What its viewer needs: `gate-and-policies.md` 2.1 and 5.
     pub(super) fn check_view(self, session: &BrowserSession) -> Result<(), PageError> {
-        let (act, needs) = match self {
-            Self::ConnectedApps => (Act::SeeUsage, "The page needs View Setup and Configuration and Manage Users."),
-            Self::ExternalClientApps => {
-                (Act::ManageExternalApps, "The page needs View all External Client Apps, view their settings, and edit their policies.")
-            }
+        let act = match self {
+            Self::ConnectedApps => Act::SeeUsage,
+            Self::ExternalClientApps => Act::ManageExternalApps,
         };
-        if may(session.user(), act) { Ok(()) } else { Err(explain::insufficient_privileges(session, needs, self.path())) }
+        session.must(act, self.path())
     }
 }
 
@@ -108,10 +106,8 @@ pub(super) async fn act(State(app): State<App>, facts: Facts, uri: Uri, form: Po
             what: "No app of this page has this id, or the page has no such button.",
         });
     };
-    if !may(session.user(), Act::ManageApps) {
-        explain::record_install(&app, &session, &facts, Some((definition.id, definition.name.clone())), &InstallRefused::Rights);
-        return Err(explain::insufficient_privileges(&session, InstallRefused::Rights.reason(), kind.path()));
-    }
+    let about = Some((definition.id, definition.name.clone()));
+    explain::must_install(&app, (&session, &facts), about, (Act::ManageApps, kind.path()))?;
     if matches!(act, view::Act::Install | view::Act::Uninstall) && fields.get("confirmed").is_none() {
         return Ok(answer::page(StatusCode::OK, &confirm(&app, &session, kind, &definition, act)));
     }

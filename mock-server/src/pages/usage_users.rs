@@ -10,7 +10,7 @@ use super::error::PageError;
 use super::session::{BrowserSession, Fields, PostedForm};
 use super::usage::Kind;
 use super::view::{Link, UsersPage, UsersRow};
-use super::{answer, explain, wording};
+use super::{answer, wording};
 use crate::app::App;
 use crate::apps::{Act, AppDefinition, AppKind, may};
 use crate::id::{AppId, UserId};
@@ -44,9 +44,7 @@ pub(super) async fn show(State(app): State<App>, session: BrowserSession, query:
 pub(super) async fn revoke(State(app): State<App>, form: PostedForm) -> Result<Response, PageError> {
     let PostedForm { session, fields } = form;
     let definition = find(&app, &fields, &session)?;
-    if !may(session.user(), revoking(&definition)) {
-        return Err(explain::insufficient_privileges(&session, "Revoking the token of another user needs Manage Users.", PATH));
-    }
+    session.must(revoking(&definition), PATH)?;
     let user = fields.get("user").and_then(|id| UserId::parse(id).ok());
     let org = &session.browser.caller.org;
     match (fields.get("action"), user) {

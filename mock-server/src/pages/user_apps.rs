@@ -8,9 +8,9 @@ use super::destination::query_value;
 use super::error::PageError;
 use super::session::{BrowserSession, Fields, PostedForm};
 use super::view::{RowButton, TracePage, TraceRow};
-use super::{answer, explain, wording};
+use super::{answer, wording};
 use crate::app::App;
-use crate::apps::{Act, may};
+use crate::apps::Act;
 use crate::id::{RecordId, UserId};
 use crate::oauth::{Event, Grant, Ledger, happen};
 
@@ -60,10 +60,10 @@ fn subject(session: &BrowserSession, fields: &Fields) -> Result<UserId, PageErro
         None => own,
         Some(id) => UserId::parse(id).map_err(|_| PageError::Missing { frame: Box::new(session.frame()), what: "No user has this id." })?,
     };
-    if asked == own || may(session.user(), Act::RevokeOthersTokens) {
-        return Ok(asked);
+    if asked != own {
+        session.must(Act::RevokeOthersTokens, PATH)?;
     }
-    Err(explain::insufficient_privileges(session, "The tokens of another user need Manage Users.", PATH))
+    Ok(asked)
 }
 
 fn row(grant: &Grant, app: String) -> TraceRow {

@@ -75,7 +75,7 @@ pub async fn identity(
     let read = Parameters::read(query.unwrap_or_default().as_bytes()).map_err(|_| Refused::Parameter);
     let shown = read.and_then(|parameters| {
         let caller = caller(&app, &site, &headers, &parameters)?;
-        shown(&parameters, &headers, "user", &profile_of(&app, &site, &caller, (&org, &user), version(&parameters)?)?)
+        shown(&parameters, &headers, "user", &profile_of(&app, &site, &caller, (org.as_str(), user.as_str()), version(&parameters)?)?)
     });
     shown.unwrap_or_else(Refused::into_response)
 }
