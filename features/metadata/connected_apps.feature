@@ -35,12 +35,14 @@ Feature: Connected apps by the Metadata API
           <isAdminApproved>false</isAdminApproved>
           <isClientCredentialEnabled>false</isClientCredentialEnabled>
           <isCodeCredentialEnabled>false</isCodeCredentialEnabled>
+          <isCodeCredentialPostOnly>false</isCodeCredentialPostOnly>
           <isConsumerSecretOptional>false</isConsumerSecretOptional>
           <isIntrospectAllTokens>false</isIntrospectAllTokens>
           <isNamedUserJwtEnabled>false</isNamedUserJwtEnabled>
           <isPkceRequired>true</isPkceRequired>
           <isRefreshTokenRotationEnabled>false</isRefreshTokenRotationEnabled>
           <isSecretRequiredForRefreshToken>true</isSecretRequiredForRefreshToken>
+          <isSecretRequiredForTokenExchange>false</isSecretRequiredForTokenExchange>
           <isTokenExchangeEnabled>false</isTokenExchangeEnabled>
           <scopes>Api</scopes>
         </oauthConfig>

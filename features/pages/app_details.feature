@@ -67,7 +67,7 @@ Feature: ID tokens, custom attributes, single logout and the like
         | client_id          | {key:Suite}                                     |
         | subject_token      | opaque-4711                                     |
         | subject_token_type | urn:ietf:params:oauth:token-type:access_token   |
-      Then the answer is the OAuth error "invalid_request"
+      Then the answer is the OAuth error "invalid_client" saying "invalid client credentials"
 
     @R-G1
     Scenario: What the page saved, metadata retrieves
@@ -133,7 +133,7 @@ Feature: ID tokens, custom attributes, single logout and the like
         | Named User JWT Timeout | 15 minutes                 |
         | Single Logout URL      | https://acme.example/out   |
         | Apex Plugin Class      | Launch                     |
-      When "ada" has connected "Suite"
+      When "ada" connects "Suite"
       And "Suite" asks for the user info
       Then the answer mentions '"custom_attributes":{"region":"EMEA","tier":"high"}'
 
@@ -142,3 +142,71 @@ Feature: ID tokens, custom attributes, single logout and the like
       And the admin fills in the form and presses "Save"
         | Run As (Execution User) | nobody@a.example |
       Then the page tells the admin "No user of this org has this username."
+
+  @R-G1 @route:soap/metadata @route:pages/external-app
+  Rule: What metadata deploys is on the pages, and what the pages save is retrieved
+
+    Scenario: A file's settings and policies are seen, changed and retrieved
+      Given the archive "app"
+        | package.xml                                  | <Package><types><members>*</members><name>ExternalClientApplication</name></types><types><members>*</members><name>ExtlClntAppGlobalOauthSettings</name></types><types><members>*</members><name>ExtlClntAppOauthSettings</name></types><types><members>*</members><name>ExtlClntAppOauthConfigurablePolicies</name></types><version>67.0</version></Package> |
+        | externalClientApps/Sync.eca                  | <ExternalClientApplication><contactEmail>dev@vendor.example</contactEmail><contactPhone>555 0100</contactPhone><distributionState>Local</distributionState><infoUrl>https://sync.example/about</infoUrl><label>Order Sync</label></ExternalClientApplication> |
+        | extlClntAppGlobalOauthSets/Sync.ecaGlblOauth | <ExtlClntAppGlobalOauthSettings><callbackUrl>https://client.example/callback</callbackUrl><externalClientApplication>Sync</externalClientApplication><idTokenConfig><idTokenAudience>https://other.example</idTokenAudience><idTokenIncludeStandardClaims>true</idTokenIncludeStandardClaims><idTokenValidityInMinutes>45</idTokenValidityInMinutes></idTokenConfig><isCodeCredPostOnly>true</isCodeCredPostOnly><label>Sync</label></ExtlClntAppGlobalOauthSettings> |
+        | extlClntAppOauthSettings/Sync.ecaOauth       | <ExtlClntAppOauthSettings><assetTokenValidity>5</assetTokenValidity><commaSeparatedOauthScopes>Api, RefreshToken</commaSeparatedOauthScopes><customAttributes><formula>$User.Shoe__c</formula><key>kind</key></customAttributes><externalClientApplication>Sync</externalClientApplication><label>Sync</label><singleLogoutUrl>https://sync.example/out</singleLogoutUrl></ExtlClntAppOauthSettings> |
+        | extlClntAppOauthPolicies/Sync.ecaOauthPlcy   | <ExtlClntAppOauthConfigurablePolicies><apexHandler>Launch</apexHandler><externalClientApplication>Sync</externalClientApplication><label>Sync</label><namedUserJwtSessionTimeoutType>Custom</namedUserJwtSessionTimeoutType><namedUserJwtTimeout>15</namedUserJwtTimeout><startUrl>https://sync.example/start</startUrl></ExtlClntAppOauthConfigurablePolicies> |
+      And the admin has deployed "app"
+      And the admin has retrieved
+        """
+        <types><members>Sync</members><name>ExtlClntAppGlobalOauthSettings</name></types>
+        """
+      And the retrieved app is "Sync"
+      When the admin opens the path "/lightning/setup/ManageExternalClientApplication/app?id={app id:Sync}&tab=settings"
+      Then the page shows the admin
+        | Contact Phone                             | 555 0100                   |
+        | Info URL                                  | https://sync.example/about |
+        | ID Token Validity                         | 45 minutes                 |
+        | ID Token Audiences                        | https://other.example      |
+        | Include Standard Claims                   | Yes                        |
+        | Require user credentials in the POST body | Yes                        |
+        | Custom Attributes                         | kind = $User.Shoe__c  |
+        | Issue Asset Tokens                        | 5 minutes                  |
+        | Single Logout URL                         | https://sync.example/out   |
+      When the admin opens the path "/lightning/setup/ManageExternalClientApplication/app?id={app id:Sync}&tab=policies"
+      Then the page shows the admin
+        | Start URL              | https://sync.example/start |
+        | Named User JWT Timeout | 15 minutes                 |
+        | Apex Plugin Class      | Launch                     |
+      When the admin opens the path "/lightning/setup/ManageExternalClientApplication/settings?id={app id:Sync}"
+      And the admin fills in the form and presses "Save"
+        | Single Logout URL | https://sync.example/elsewhere |
+      Then the page shows the admin
+        | Custom Attributes | kind = $User.Shoe__c           |
+        | Single Logout URL | https://sync.example/elsewhere |
+      When the admin opens the path "/lightning/setup/ManageExternalClientApplication/policies?id={app id:Sync}"
+      And the admin fills in the form and presses "Save"
+        | Named User JWT Timeout | 30 minutes                     |
+        | Single Logout URL      | https://acme.example/elsewhere |
+      And the admin retrieves
+        """
+        <types><members>Sync</members><name>ExtlClntAppOauthConfigurablePolicies</name></types>
+        """
+      Then the retrieved file "unpackaged/extlClntAppOauthPolicies/Sync.ecaOauthPlcy" is
+        """
+        <?xml version="1.0" encoding="UTF-8"?>
+        <ExtlClntAppOauthConfigurablePolicies xmlns="http://soap.sforce.com/2006/04/metadata">
+          <apexHandler>Launch</apexHandler>
+          <externalClientApplication>Sync</externalClientApplication>
+          <ipRelaxationPolicyType>Enforce</ipRelaxationPolicyType>
+          <isClientCredentialsFlowEnabled>false</isClientCredentialsFlowEnabled>
+          <isGuestCodeCredFlowEnabled>false</isGuestCodeCredFlowEnabled>
+          <label>Sync</label>
+          <namedUserJwtSessionTimeoutType>Custom</namedUserJwtSessionTimeoutType>
+          <namedUserJwtTimeout>30</namedUserJwtTimeout>
+          <permittedUsersPolicyType>AllSelfAuthorized</permittedUsersPolicyType>
+          <refreshTokenPolicyType>SpecificInactivity</refreshTokenPolicyType>
+          <refreshTokenValidityPeriod>30</refreshTokenValidityPeriod>
+          <refreshTokenValidityUnit>Days</refreshTokenValidityUnit>
+          <requiredSessionLevel>STANDARD</requiredSessionLevel>
+          <singleLogoutUrl>https://acme.example/elsewhere</singleLogoutUrl>
+          <startUrl>https://sync.example/start</startUrl>
+        </ExtlClntAppOauthConfigurablePolicies>
+        """

@@ -12,12 +12,12 @@ Feature: App Menu
     Scenario: An installed app comes after the standard ones
       When the admin opens the page "App Menu"
       Then the row "Sales" shows the admin
-        | Type         | Standard App            |
-        | App Launcher | Visible in App Launcher |
+        | Type       | Standard App            |
+        | Visibility | Visible in App Launcher |
       And the row "{app:Reports}" shows the admin
-        | Type         | Connected App           |
-        | App Launcher | Visible in App Launcher |
-        | Start URL    |                         |
+        | Type       | Connected App           |
+        | Visibility | Visible in App Launcher |
+        | Start URL  |                         |
 
     Scenario: An app that nobody installed is not in the menu
       Given an uninstalled connected app "Stranger"
@@ -43,16 +43,16 @@ Feature: App Menu
       Given the admin opens the page "App Menu"
       When the admin presses "Move Up" in the row "{app:Reports}"
       Then the page tells the admin "The app is moved up."
-      When the admin queries "SELECT Label, Type FROM AppMenuItem WHERE SortOrder IN (6, 7) ORDER BY SortOrder"
+      When the admin queries "SELECT Label, Type FROM AppMenuItem WHERE SortOrder IN (7, 8) ORDER BY SortOrder"
       Then the query returns
         | Label         | Type                 |
         | {app:Reports} | ConnectedApplication |
-        | App Launcher  | TabSet               |
+        | PlatformCLI   | ConnectedApplication |
       When the admin presses "Move Down" in the row "{app:Reports}"
       And the admin queries "SELECT SortOrder FROM AppMenuItem WHERE Label = '{app:Reports}'"
       Then the query returns
         | SortOrder |
-        | 7         |
+        | 8         |
 
     @R-I1
     Scenario: A token's menu item is the app's
@@ -77,7 +77,7 @@ Feature: App Menu
       And the admin presses "Hide" in the row "{app:Reports}"
       Then the page tells the admin "The app is hidden in App Launcher."
       And the row "{app:Reports}" shows the admin
-        | App Launcher | Hidden in App Launcher |
+        | Visibility | Hidden in App Launcher |
       When the admin sends
         """
         GET /services/data/v67.0/appMenu/AppSwitcher
@@ -107,9 +107,9 @@ Feature: App Menu
       Then "ada" sees Insufficient Privileges
 
     Scenario: A post that no page made moves nothing
-      Given the admin opens the page "App Menu"
+      When the admin opens the page "App Menu"
       And the admin presses "Hide" in the row "{app:Reports}"
-      When the admin repeats the post of the page without its CSRF token
+      And the admin repeats the post of the page without its CSRF token
       Then the admin gets the status 403
 
   @route:pages/save-policies @route:pages/save-external-policies @route:rest/app-switcher

@@ -17,7 +17,7 @@ Feature: My Domain in Setup
     Scenario: Who sees Setup sees it, but does not rename the org
       When "ada" opens the page "My Domain"
       Then the page tells "ada" "{org}.my.salesforce.com"
-      And the page offers "ada" no "Check Availability"
+      And the page offers "ada" no "Save"
 
     Scenario: Who does not see Setup does not see it
       Given a user "bob" with the profile "Standard Platform User"
@@ -30,7 +30,7 @@ Feature: My Domain in Setup
     Scenario Outline: <what> is told at its field
       Given another org
       When the admin opens the page "My Domain"
-      And the admin fills in the form and presses "Check Availability"
+      And the admin fills in the form and presses "Save"
         | My Domain Name | <name> |
       Then the page tells the admin "Review the errors on this page."
       And the page tells the admin "My Domain Name : <error>"
@@ -47,7 +47,7 @@ Feature: My Domain in Setup
 
     Scenario: What it ends is told before it happens, and nothing happens before
       When the admin opens the page "My Domain"
-      And the admin fills in the form and presses "Check Availability"
+      And the admin fills in the form and presses "Save"
         | My Domain Name | {unique:moved} |
       Then the page tells the admin "{unique:moved}.my.salesforce.com is available."
       And the page tells the admin "active user sessions are terminated"
@@ -60,7 +60,7 @@ Feature: My Domain in Setup
       And "ada" has connected "Reports"
       And the org is removed at the end under the name "{unique:moved}"
       When the admin opens the page "My Domain"
-      And the admin fills in the form and presses "Check Availability"
+      And the admin fills in the form and presses "Save"
         | My Domain Name | {unique:moved} |
       And the admin presses "Deploy New Domain"
       Then the page tells the admin "Username"
@@ -71,7 +71,7 @@ Feature: My Domain in Setup
     Scenario: Browsers that ask for the former address are sent to the new one
       Given the org is removed at the end under the name "{unique:moved}"
       And the admin opens the page "My Domain"
-      And the admin has filled in the form and pressed "Check Availability"
+      And the admin has filled in the form and pressed "Save"
         | My Domain Name | {unique:moved} |
       When the admin presses "Deploy New Domain"
       And somebody sends
@@ -87,7 +87,7 @@ Feature: My Domain in Setup
       And the admin has filled in the form and pressed "Save"
         | Redirect previous My Domain URLs | off |
       And the admin opens the page "My Domain"
-      And the admin has filled in the form and pressed "Check Availability"
+      And the admin has filled in the form and pressed "Save"
         | My Domain Name | {unique:moved} |
       When the admin presses "Deploy New Domain"
       And somebody sends
@@ -114,13 +114,13 @@ Feature: My Domain in Setup
         """
       And another org is removed at the end under the name "{unique:elsewhere}"
       When the admin opens the page "My Domain"
-      And the admin fills in the form and presses "Check Availability"
+      And the admin fills in the form and presses "Save"
         | My Domain Name | {org:another org} |
       Then the page tells the admin "is not available."
 
     Scenario: Renaming takes Customize Application
       Given the admin opens the page "My Domain"
-      When "ada" sends "Check Availability" of the page of the admin
+      When "ada" sends "Save" of the page of the admin
       Then "ada" sees Insufficient Privileges
 
     Scenario: A post that no page made renames nothing

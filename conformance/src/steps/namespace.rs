@@ -14,7 +14,7 @@ const HOLDER: &str = "another org";
 /// A Developer Edition org; `{note:namespace}` then stands for its namespace, which is this scenario's alone.
 #[given("another org that holds a namespace")]
 async fn holder(world: &mut World) -> Outcome {
-    let namespace = new_namespace(world, "ns");
+    let namespace = new_namespace(world, "held");
     world.create_org(HOLDER, json!({ "kind": "developer", "edition": "Developer", "namespace": namespace })).await?;
     world.notes.insert("namespace".to_owned(), namespace);
     Ok(())
@@ -55,6 +55,7 @@ async fn hub(world: &mut World) -> Outcome {
 }
 
 /// On the pages, with a login to that org in the same browser.
+#[given(expr = "{user} links the namespace of another org")]
 #[when(expr = "{user} links the namespace of another org")]
 async fn links(world: &mut World, user: UserName) -> Outcome {
     let holder = world.member("the admin of another org").await?.user;

@@ -104,6 +104,7 @@ async fn is_4xx(world: &mut World) -> Outcome {
 /// On any org.
 #[then(expr = "the location of the answer has no line break and mentions {string}")]
 async fn location_is_one_line(world: &mut World, words: String) -> Outcome {
+    let words = world.expand(&words)?;
     let location = world.answer()?.header("location").or_fail(|| "the answer leads nowhere")?;
     expect::that(!location.contains(['\r', '\n']) && location.contains(&words), || format!("the answer leads to {location:?}"))
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::registration::free_name;
 use super::{App, AppTurn, LiveOrg, Taken, note_app};
 use crate::apps::{
-    AppDefinition, AppKind, ConsumerDetails, Draft, Fault, Installs, MigrationBlocker, NewIdentity, OrgApp, StartPage, first_row, migrated, migration_blockers,
-    revived,
+    AppDefinition, AppKind, ConsumerDetails, Draft, Fault, Installs, MigrationBlocker, NewIdentity, OrgApp, StartPage, first_row, migrated,
+    migration_blockers, revived,
 };
 use crate::id::AppId;
 use crate::oauth::{Event, Ledger, Scopes, happen};

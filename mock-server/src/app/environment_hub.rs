@@ -6,7 +6,9 @@ use std::time::Duration;
 use super::{App, LiveOrg, NewOrg, Taken};
 use crate::id::{OrgId, UserId};
 use crate::oauth::LinkCause;
-use crate::org::{Actor, AuditTrail, Directory, Edition, Mail, MailKind, NewUser, OrgKind, Outbox, Policies, Scheme, Site, check_domain_name, section};
+use crate::org::{
+    Actor, AuditTrail, Directory, Edition, Mail, MailKind, NewUser, OrgKind, Outbox, Policies, Scheme, Site, check_domain_name, section,
+};
 use crate::secret::Secret;
 use crate::storage::StoreError;
 

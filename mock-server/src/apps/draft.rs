@@ -1,6 +1,8 @@
 //! What a developer fills in for an app, and what is wrong with it. Source: `gate-and-policies.md` 2.3 and 3.2.
 
-use super::{AllowedRange, AppDefinition, AppKind, Certificate, Distribution, Flow, OauthDraft, Presentation, check_allowlist, check_trusted, is_web_address};
+use super::{
+    AllowedRange, AppDefinition, AppKind, Certificate, Distribution, Flow, OauthDraft, Presentation, check_allowlist, check_trusted, is_web_address,
+};
 use crate::org::Switches;
 
 /// The fields of the forms New External Client App and New Connected App, as they were filled in.

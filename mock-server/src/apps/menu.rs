@@ -82,9 +82,8 @@ impl Arrangement {
 
 /// Whether the App Launcher shows the item to the user; `app` is what runs behind it, nothing for a standard app.
 pub fn is_launched(item: &MenuItem, app: Option<(&AppDefinition, &OrgApp)>, user: &User) -> bool {
-    let admits = |(app, row): (&AppDefinition, &OrgApp)| {
-        !row.blocked && (row.permitted_users == PermittedUsers::AllUsers || is_assigned(user, app, row))
-    };
+    let admits =
+        |(app, row): (&AppDefinition, &OrgApp)| !row.blocked && (row.permitted_users == PermittedUsers::AllUsers || is_assigned(user, app, row));
     item.visible && item.start_url.is_some() && (item.app.is_none() || app.is_some_and(admits))
 }
 

@@ -2,8 +2,8 @@
 
 use super::draft::NO_ADDRESS;
 use super::{
-    AppDefinition, AppKind, Availability, DetailsDraft, Fault, IpRelaxation, OrgApp, PeriodUnit, PermittedUsers, RefreshTokenPolicy, SessionPolicy, StartPage,
-    is_web_address,
+    AppDefinition, AppKind, Availability, DetailsDraft, Fault, IpRelaxation, OrgApp, PeriodUnit, PermittedUsers, RefreshTokenPolicy, SessionPolicy,
+    StartPage, is_web_address,
 };
 
 /// Refresh Token Policy without its period.

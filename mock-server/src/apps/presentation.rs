@@ -97,18 +97,19 @@ mod tests {
         let id = AppId::try_from(RecordId::numbered(AppId::PREFIX, 1, 1)).unwrap();
         let consumer = ("key".to_owned(), Secret("secret".to_owned()));
         let presentation = Presentation { start_url: Some("https://a.example/dev".to_owned()), ..Presentation::default() };
-        AppDefinition { presentation, ..AppDefinition::plain(id, "Reports".to_owned(), OrgId::numbered(1), consumer, jiff::civil::date(2026, 8, 1)).fresh(kind) }
+        AppDefinition {
+            presentation,
+            ..AppDefinition::plain(id, "Reports".to_owned(), OrgId::numbered(1), consumer, jiff::civil::date(2026, 8, 1)).fresh(kind)
+        }
     }
 
     #[test]
     fn an_admin_has_the_last_word_on_where_a_connected_app_starts() {
         let app = app(AppKind::ConnectedApp);
         let row = |start_url: Option<&str>| OrgApp { start_url: start_url.map(str::to_owned), ..OrgApp::unseen(app.id) };
-        for (here, expected) in [
-            (None, Some("https://a.example/dev")),
-            (Some("https://a.example/admin"), Some("https://a.example/admin")),
-            (Some(""), None),
-        ] {
+        for (here, expected) in
+            [(None, Some("https://a.example/dev")), (Some("https://a.example/admin"), Some("https://a.example/admin")), (Some(""), None)]
+        {
             assert_eq!(row(here).start_url(&app), expected, "{here:?}");
         }
     }

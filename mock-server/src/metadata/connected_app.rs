@@ -4,9 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::app_policies::connected_app_policies;
 use super::external_app::{allowed_range, callbacks_of, certificate_of, consumer_members, flag, presentation_members, presentation_of};
-use super::oauth_details::{
-    OF_CONNECTED_APP, asset_token_members, asset_tokens_of, attributes_member, attributes_of, id_token_member, id_token_of,
-};
+use super::oauth_details::{OF_CONNECTED_APP, asset_token_members, asset_tokens_of, attributes_member, attributes_of, id_token_member, id_token_of};
 use super::operation::Failure;
 use super::scope_tokens::{scopes_of, tokens_of};
 use super::source::Source;

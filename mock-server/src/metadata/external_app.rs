@@ -2,9 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::oauth_details::{
-    OF_EXTERNAL_APP, asset_token_members, asset_tokens_of, attributes_member, attributes_of, id_token_member, id_token_of,
-};
+use super::oauth_details::{OF_EXTERNAL_APP, asset_token_members, asset_tokens_of, attributes_member, attributes_of, id_token_member, id_token_of};
 use super::operation::Failure;
 use super::scope_tokens::{scopes_of, tokens_of};
 use super::source::Source;

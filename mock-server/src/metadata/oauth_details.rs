@@ -113,7 +113,7 @@ mod tests {
     use super::*;
     use crate::id::{AppId, RecordId};
 
-    fn source(value: Value) -> Source {
+    fn source(value: &Value) -> Source {
         Source { members: value.as_object().cloned().unwrap_or_default(), content: None }
     }
 
@@ -123,10 +123,10 @@ mod tests {
             "idTokenAudience": "https://a.example,https://b.example", "idTokenIncludeAttributes": "true", "idTokenIncludeCustomPerms": "true",
             "idTokenIncludeStandardClaims": "false", "idTokenValidity": "30",
         });
-        let settings = id_token_of(&source(json!({ "idTokenConfig": config })), &OF_CONNECTED_APP);
+        let settings = id_token_of(&source(&json!({ "idTokenConfig": config })), &OF_CONNECTED_APP);
         assert_eq!((settings.validity_minutes, settings.audiences.len(), settings.include_custom_permissions), (30, 2, true));
         assert_eq!(id_token_member(&settings, &OF_CONNECTED_APP), config);
-        assert_eq!(id_token_member(&id_token_of(&source(json!({})), &OF_EXTERNAL_APP), &OF_EXTERNAL_APP), Value::Null);
+        assert_eq!(id_token_member(&id_token_of(&source(&json!({})), &OF_EXTERNAL_APP), &OF_EXTERNAL_APP), Value::Null);
     }
 
     #[test]
@@ -137,7 +137,7 @@ mod tests {
             "namedUserJwtSessionTimeoutType": "Custom", "namedUserJwtTimeout": "15", "singleLogoutUrl": "https://a.example/logout",
         });
         let mut row = OrgApp::unseen(AppId::try_from(RecordId::numbered(AppId::PREFIX, 1, 7)).unwrap());
-        put_details(&source(members.clone()), &mut row);
+        put_details(&source(&members), &mut row);
         assert_eq!((row.details.named_user_jwt_timeout, row.details.guest_jwt_timeout, row.details.token_exchange), (Some(15), None, Some(true)));
         let again: Map<String, Value> = details_members(&row).into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         assert_eq!(Value::Object(again), members);
@@ -145,8 +145,8 @@ mod tests {
 
     #[test]
     fn asset_tokens_are_issued_where_their_validity_is_said() {
-        assert_eq!(asset_tokens_of(&source(json!({ "assetTokenAudiences": "https://a.example" }))), None);
-        let settings = asset_tokens_of(&source(json!({ "assetTokenAudiences": "https://a.example", "assetTokenValidity": "5" }))).unwrap();
+        assert_eq!(asset_tokens_of(&source(&json!({ "assetTokenAudiences": "https://a.example" }))), None);
+        let settings = asset_tokens_of(&source(&json!({ "assetTokenAudiences": "https://a.example", "assetTokenValidity": "5" }))).unwrap();
         assert_eq!((settings.validity_minutes, settings.audiences), (5, vec!["https://a.example".to_owned()]));
     }
 }

@@ -42,8 +42,7 @@ const SWITCHES: &[Switch] = &[
 ];
 
 /// Members that switch nothing here: they are kept as they come. Of `SecuritySettings` all others are.
-const KEPT: [(&str, &str); 2] =
-    [("ConnectedApp", "enableAdminApprovedAppsOnlyForExternalUser"), ("ExternalClientApp", "enableExternalClientApps")];
+const KEPT: [(&str, &str); 2] = [("ConnectedApp", "enableAdminApprovedAppsOnlyForExternalUser"), ("ExternalClientApp", "enableExternalClientApps")];
 
 const ATTEMPTS: [(u32, &str); 4] = [(0, "NoLimit"), (3, "ThreeAttempts"), (5, "FiveAttempts"), (10, "TenAttempts")];
 /// Minutes.

@@ -59,30 +59,30 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(name: &str, kind: OrgKind, expected: Result<(), DomainRefused>) {
-        assert_eq!(check_domain_name(name, kind), expected, "{name}");
+    fn check(name: &str, kind: OrgKind, expected: Option<&DomainRefused>) {
+        assert_eq!(check_domain_name(name, kind).err().as_ref(), expected, "{name}");
     }
 
     #[test]
     fn names_are_labels_of_hosts() {
-        check("acme", OrgKind::Production, Ok(()));
-        check("acme-2", OrgKind::Developer, Ok(()));
-        check("acme--uat", OrgKind::Sandbox, Ok(()));
-        check("", OrgKind::Production, Err(DomainRefused::Empty));
-        check("--uat", OrgKind::Sandbox, Err(DomainRefused::Empty));
+        check("acme", OrgKind::Production, None);
+        check("acme-2", OrgKind::Developer, None);
+        check("acme--uat", OrgKind::Sandbox, None);
+        check("", OrgKind::Production, Some(&DomainRefused::Empty));
+        check("--uat", OrgKind::Sandbox, Some(&DomainRefused::Empty));
         for name in ["Acme", "a_b", "-acme", "acme-", "a--b", "a.b", "ä"] {
-            check(name, OrgKind::Production, Err(DomainRefused::Malformed));
+            check(name, OrgKind::Production, Some(&DomainRefused::Malformed));
         }
         for name in ["acme", "acme--", "acme--uat--two"] {
-            check(name, OrgKind::Sandbox, Err(DomainRefused::Malformed));
+            check(name, OrgKind::Sandbox, Some(&DomainRefused::Malformed));
         }
     }
 
     #[test]
     fn long_names_and_reserved_words_are_refused() {
-        check(&"a".repeat(34), OrgKind::Production, Ok(()));
-        check(&"a".repeat(35), OrgKind::Production, Err(DomainRefused::TooLong));
-        check(&format!("{}--uat", "a".repeat(34)), OrgKind::Sandbox, Ok(()));
-        check("status-page", OrgKind::Production, Err(DomainRefused::Reserved("status")));
+        check(&"a".repeat(34), OrgKind::Production, None);
+        check(&"a".repeat(35), OrgKind::Production, Some(&DomainRefused::TooLong));
+        check(&format!("{}--uat", "a".repeat(34)), OrgKind::Sandbox, None);
+        check("status-page", OrgKind::Production, Some(&DomainRefused::Reserved("status")));
     }
 }

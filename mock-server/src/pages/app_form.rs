@@ -198,11 +198,7 @@ fn security(app: &AppDefinition, org: &Switches, draft: &Draft) -> Vec<Field> {
     vec![
         Field::check("require_secret", "Require secret for Web Server Flow", draft.require_secret),
         Field::check("require_secret_for_refresh", "Require secret for Refresh Token Flow", draft.require_secret_for_refresh),
-        Field::check(
-            "require_secret_for_token_exchange",
-            "Require secret for Token Exchange Flow",
-            draft.oauth.require_secret_for_token_exchange,
-        ),
+        Field::check("require_secret_for_token_exchange", "Require secret for Token Exchange Flow", draft.oauth.require_secret_for_token_exchange),
         control("require_pkce", "Require Proof Key for Code Exchange (PKCE) extension for Supported Authorization Flows", draft.require_pkce, pkce),
         control("rotate_refresh_tokens", "Enable Refresh Token Rotation", draft.rotate_refresh_tokens, rotation),
         Field::check("jwt_access_tokens", "Issue JSON Web Token (JWT)-based access tokens for named users", draft.jwt_access_tokens),

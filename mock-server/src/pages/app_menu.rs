@@ -32,7 +32,7 @@ pub(super) async fn show(session: BrowserSession, query: Fields) -> Result<Respo
     let sheet = Sheet {
         id: "app-menu",
         heading: String::new(),
-        columns: vec!["App", "Type", "App Launcher", "Start URL", "Mobile Start URL"],
+        columns: vec!["App", "Type", "Visibility", "Start URL", "Mobile Start URL"],
         rows: items.iter().enumerate().map(|(place, item)| row(&session, &items, place, item, arranges)).collect(),
         empty: String::new(),
         actions: Vec::new(),

@@ -133,12 +133,8 @@ fn basics(app: &App, session: &BrowserSession, definition: &AppDefinition, here:
 /// What the developer tells of the app, as far as it is told.
 pub(super) fn presentation(definition: &AppDefinition) -> Vec<Detail> {
     let shown = &definition.presentation;
-    let all = [
-        ("Contact Phone", &shown.contact_phone),
-        ("Info URL", &shown.info_url),
-        ("Logo Image URL", &shown.logo_url),
-        ("Icon URL", &shown.icon_url),
-    ];
+    let all =
+        [("Contact Phone", &shown.contact_phone), ("Info URL", &shown.info_url), ("Logo Image URL", &shown.logo_url), ("Icon URL", &shown.icon_url)];
     all.into_iter().filter_map(|(label, value)| Some(Detail::text(label, value.clone()?))).collect()
 }
 
@@ -180,18 +176,18 @@ pub(super) fn oauth_settings(definition: &AppDefinition, org: &Switches) -> Sect
     let flows = definition.flows.iter().filter_map(|flow| wording::flow(*flow)).map(str::to_owned).collect();
     let tick = |label, on| Detail::new(label, Cell::Tick(on));
     let mut details = vec![
-            Detail::new("Consumer Key", Cell::exact(&definition.consumer_key)),
-            Detail::new("Callback URL", Cell::Lines(definition.callback_urls.clone())),
-            Detail::new("Selected OAuth Scopes", Cell::Lines(scopes)),
-            Detail::new("Flow Enablement", Cell::Lines(flows)),
-            tick("Require secret for Web Server Flow", definition.require_secret),
-            tick("Require secret for Refresh Token Flow", definition.require_secret_for_refresh),
-            tick("Require Proof Key for Code Exchange (PKCE)", controls.pkce),
-            tick("Enable Refresh Token Rotation", controls.rotation),
-            tick("Limit Idle Refresh Token TTL to 30 Days", controls.idle_limit),
-            tick("Enforce Refresh Token IP Allowlist", controls.allowlist),
-            tick("Issue JWT-based access tokens for named users", definition.jwt_access_tokens),
-            tick("Introspect All Tokens", definition.introspect_all_tokens),
+        Detail::new("Consumer Key", Cell::exact(&definition.consumer_key)),
+        Detail::new("Callback URL", Cell::Lines(definition.callback_urls.clone())),
+        Detail::new("Selected OAuth Scopes", Cell::Lines(scopes)),
+        Detail::new("Flow Enablement", Cell::Lines(flows)),
+        tick("Require secret for Web Server Flow", definition.require_secret),
+        tick("Require secret for Refresh Token Flow", definition.require_secret_for_refresh),
+        tick("Require Proof Key for Code Exchange (PKCE)", controls.pkce),
+        tick("Enable Refresh Token Rotation", controls.rotation),
+        tick("Limit Idle Refresh Token TTL to 30 Days", controls.idle_limit),
+        tick("Enforce Refresh Token IP Allowlist", controls.allowlist),
+        tick("Issue JWT-based access tokens for named users", definition.jwt_access_tokens),
+        tick("Introspect All Tokens", definition.introspect_all_tokens),
     ];
     details.extend(oauth_fields::shown_settings(definition));
     Section::new("oauth", "API (Enable OAuth Settings)", details)

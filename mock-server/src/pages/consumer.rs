@@ -11,7 +11,7 @@ use super::destination::query_value;
 use super::error::PageError;
 use super::session::{BrowserSession, Fields, PostedForm};
 use super::view::{Action, Cell, Detail, Link, Part, Section, SetupPage};
-use super::{answer, app_edit, app_manager, app_page, external_app, verification, wording};
+use super::{answer, app_manager, app_page, external_app, verification, wording};
 use crate::app::App;
 use crate::apps::{Act, AppDefinition, AppKind, may};
 use crate::oauth::SecurityLevel;

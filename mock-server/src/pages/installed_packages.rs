@@ -9,7 +9,7 @@ use super::session::{BrowserSession, Fields, PostedForm};
 use super::view::{Action, Cell, Choice, Detail, Field, Form, FormSection, Link, Look, Part, Row, Section, SetupPage, Sheet, Tone};
 use super::{answer, app_page, explain, wording};
 use crate::app::App;
-use crate::apps::{Act, InstallRefused, InstalledRelease, may};
+use crate::apps::{Act, InstalledRelease, may};
 use crate::id::PackageVersionId;
 use crate::journal::Facts;
 use crate::org::Duty;

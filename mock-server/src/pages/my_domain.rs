@@ -16,43 +16,47 @@ use crate::storage::StoreError;
 pub(super) const PATH: &str = "/lightning/setup/OrgDomain/home";
 
 const HEADING: &str = "My Domain";
+/// The box of the form.
+const REDIRECT: &str = "redirect_former_domains";
 
 /// `GET /lightning/setup/OrgDomain/home`
 pub(super) async fn show(session: BrowserSession, query: Fields) -> Result<Response, PageError> {
     session.must(Duty::SeeSetup, PATH)?;
     let facts = session.browser.caller.org.facts();
+    let redirects = facts.switches().redirect_former_domains;
     let done = query.get("done").map(|_| "The settings are saved.".to_owned());
-    Ok(answer::page(StatusCode::OK, &SetupPage { done, ..page(&session, &facts, (stem(&facts), None)) }))
+    Ok(answer::page(StatusCode::OK, &SetupPage { done, ..page(&session, &facts, (stem(&facts), redirects), None) }))
 }
 
-/// `POST` the same. `act=routing` decides about former addresses; `act=rename` looks at the name and asks, and renames once that is confirmed.
+/// `POST` the same: another name is asked about before it is deployed; `confirmed` says yes.
 pub(super) async fn save(State(app): State<App>, posted: PostedForm) -> Result<Response, PageError> {
     let PostedForm { session, fields } = posted;
     session.must(Duty::Customize, PATH)?;
     let org = &session.browser.caller.org;
-    let actor = Actor::new(session.user().id, app.now());
-    if fields.get("act") == Some("routing") {
-        let redirects = fields.get("redirect_former_domains").is_some();
-        app.change_org_by(org.id(), actor, |facts| facts.policies.redirect_former_domains = Some(redirects)).map_err(StoreError::new)?;
-        return Ok(answer::redirect(&session.link(&format!("{PATH}?done=saved"))));
-    }
     let facts = org.facts();
     let asked = fields.get("my_domain").unwrap_or_default().trim();
+    let redirects = fields.get(REDIRECT).is_some();
     let name = match facts.sandbox_name() {
         Some(sandbox) => format!("{asked}--{sandbox}"),
         None => asked.to_owned(),
     };
-    if name == facts.name {
-        return Ok(answer::redirect(&session.link(PATH)));
+    let is_renamed = name != facts.name;
+    if is_renamed && let Err(refused) = app.check_my_domain(org, &name) {
+        return Ok(answer::page(StatusCode::OK, &page(&session, &facts, (asked, redirects), Some(refused))));
     }
-    let confirmed = fields.get("confirmed").is_some();
-    let refused = if confirmed { app.rename_org(org, &name, actor)?.err() } else { app.check_my_domain(org, &name).err() };
     let domain = MyDomain::for_org(&name, facts.kind.into());
-    match refused {
-        Some(refused) => Ok(answer::page(StatusCode::OK, &page(&session, &facts, (asked, Some(refused))))),
+    if is_renamed && fields.get("confirmed").is_none() {
+        return Ok(answer::page(StatusCode::OK, &confirm(&session, &facts, &domain, (asked, redirects))));
+    }
+    let actor = Actor::new(session.user().id, app.now());
+    app.change_org_by(org.id(), actor, |facts| facts.policies.redirect_former_domains = Some(redirects)).map_err(StoreError::new)?;
+    if !is_renamed {
+        return Ok(answer::redirect(&session.link(&format!("{PATH}?done=saved"))));
+    }
+    match app.rename_org(org, &name, actor)? {
         // Nobody's session lives on: the browser begins at the new address.
-        None if confirmed => Ok(answer::redirect(&login_at(&session, &facts, &domain, &name))),
-        None => Ok(answer::page(StatusCode::OK, &confirm(&session, &facts, &domain, asked))),
+        Ok(()) => Ok(answer::redirect(&login_at(&session, &facts, &domain, &name))),
+        Err(refused) => Ok(answer::page(StatusCode::OK, &page(&session, &facts, (asked, redirects), Some(refused)))),
     }
 }
 
@@ -61,7 +65,7 @@ fn stem(facts: &Org) -> &str {
     facts.sandbox_name().and_then(|_| facts.name.split_once("--")).map_or(&facts.name, |(stem, _)| stem)
 }
 
-fn page(session: &BrowserSession, facts: &Org, (name, refused): (&str, Option<DomainRefused>)) -> SetupPage {
+fn page(session: &BrowserSession, facts: &Org, (name, redirects): (&str, bool), refused: Option<DomainRefused>) -> SetupPage {
     let mut parts = vec![Part::Section(current(session, facts))];
     if Duty::Customize.is_of(session.user()) {
         let hint = match facts.sandbox_name() {
@@ -69,27 +73,16 @@ fn page(session: &BrowserSession, facts: &Org, (name, refused): (&str, Option<Do
             None => "At most 34 lowercase letters, digits and single hyphens.".to_owned(),
         };
         let field = Field::text("my_domain", "My Domain Name", name).required().hint(hint);
-        let mut rename = Form {
-            hidden: vec![("act", "rename".to_owned())],
-            ..Form::new(session.link(PATH), "Check Availability", vec![FormSection::new("Change the My Domain Name", vec![field])])
-        };
-        if let Some(refused) = refused {
-            rename.complain("my_domain", refused.to_string());
-        }
-        let redirects = Field::check("redirect_former_domains", "Redirect previous My Domain URLs", facts.switches().redirect_former_domains)
+        let routing = Field::check(REDIRECT, "Redirect previous My Domain URLs", redirects)
             .hint("Browsers that ask for an address the org had are sent to the one it has. While it is off, they find nothing there.");
-        let routing = Form {
-            hidden: vec![("act", "routing".to_owned())],
-            look: Look::Plain,
-            ..Form::new(session.link(PATH), "Save", vec![FormSection::new("Routing", vec![redirects])])
-        };
-        parts.extend([Part::Form(rename), Part::Form(routing)]);
+        let sections = vec![FormSection::new("Change the My Domain Name", vec![field]), FormSection::new("Routing", vec![routing])];
+        let mut form = Form::new(session.link(PATH), "Save", sections);
+        if let Some(refused) = refused {
+            form.complain("my_domain", refused.to_string());
+        }
+        parts.push(Part::Form(form));
     }
-    SetupPage {
-        intro: "The address at which this org's users log in and its programs call.".to_owned(),
-        parts,
-        ..session.setup_page(PATH, HEADING)
-    }
+    SetupPage { intro: "The address at which this org's users log in and its programs call.".to_owned(), parts, ..session.setup_page(PATH, HEADING) }
 }
 
 fn current(session: &BrowserSession, facts: &Org) -> Section {
@@ -105,7 +98,7 @@ fn current(session: &BrowserSession, facts: &Org) -> Section {
 }
 
 /// The question before the new name is deployed.
-fn confirm(session: &BrowserSession, facts: &Org, domain: &MyDomain, asked: &str) -> SetupPage {
+fn confirm(session: &BrowserSession, facts: &Org, domain: &MyDomain, (asked, redirects): (&str, bool)) -> SetupPage {
     let back = session.link(PATH);
     let ends = if facts.switches().my_domain_change_ends_tokens {
         "All connections are reset: active user sessions are terminated, security tokens and all approvals of apps are revoked, yours included. \
@@ -113,11 +106,17 @@ fn confirm(session: &BrowserSession, facts: &Org, domain: &MyDomain, asked: &str
     } else {
         "Tokens live on; clients learn the new address from their next refresh."
     };
+    let mut hidden = vec![("my_domain", asked.to_owned()), ("confirmed", "1".to_owned())];
+    hidden.extend(redirects.then(|| (REDIRECT, "1".to_owned())));
     let form = Form {
-        hidden: vec![("act", "rename".to_owned()), ("my_domain", asked.to_owned()), ("confirmed", "1".to_owned())],
+        hidden,
         look: Look::Danger,
         cancel: Some(back.clone()),
-        ..Form::new(back.clone(), "Deploy New Domain", vec![FormSection { note: ends.to_owned(), ..FormSection::new(domain.real_name(), Vec::new()) }])
+        ..Form::new(
+            back.clone(),
+            "Deploy New Domain",
+            vec![FormSection { note: ends.to_owned(), ..FormSection::new(domain.real_name(), Vec::new()) }],
+        )
     };
     SetupPage {
         crumb: Some(Link { url: back, text: HEADING.to_owned() }),

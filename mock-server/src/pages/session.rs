@@ -55,29 +55,29 @@ impl BrowserSession {
 }
 
 /// What a page asks of its user: a duty in Setup, or an act on apps.
-pub(super) trait Demand {
-    fn is_of(&self, user: &User) -> bool;
+pub(super) trait Demand: Copy {
+    fn is_of(self, user: &User) -> bool;
     /// What it takes, in a sentence.
-    fn needs(&self) -> &'static str;
+    fn needs(self) -> &'static str;
 }
 
 impl Demand for Duty {
-    fn is_of(&self, user: &User) -> bool {
-        Self::is_of(*self, user)
+    fn is_of(self, user: &User) -> bool {
+        Self::is_of(self, user)
     }
 
-    fn needs(&self) -> &'static str {
-        Self::needs(*self)
+    fn needs(self) -> &'static str {
+        Self::needs(self)
     }
 }
 
 impl Demand for Act {
-    fn is_of(&self, user: &User) -> bool {
-        may(user, *self)
+    fn is_of(self, user: &User) -> bool {
+        may(user, self)
     }
 
-    fn needs(&self) -> &'static str {
-        Self::needs(*self)
+    fn needs(self) -> &'static str {
+        Self::needs(self)
     }
 }
 

@@ -70,7 +70,10 @@ mod tests {
     #[test]
     fn a_definition_tells_its_members_but_not_its_secret() {
         let facts = AppFacts::default();
-        facts.put("0Ci".into(), r#"{"name":"Reports","consumer_secret":"s","created":"2026-01-02","jwt":true,"presentation":{"start_url":"https://a.example"}}"#);
+        facts.put(
+            "0Ci".into(),
+            r#"{"name":"Reports","consumer_secret":"s","created":"2026-01-02","jwt":true,"presentation":{"start_url":"https://a.example"}}"#,
+        );
         assert_eq!(facts.get("0Ci", "name"), SqlValue::Text("Reports".into()));
         assert_eq!(facts.get("0Ci", "jwt"), SqlValue::Integer(1));
         assert_eq!(facts.get("0Ci", "start_url"), SqlValue::Text("https://a.example".into()));

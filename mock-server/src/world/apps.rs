@@ -8,7 +8,8 @@ use super::{Rejected, made_up, platform_cli};
 use crate::app::{App, AppTurn, LiveOrg, NotMigrated, note_app};
 use crate::apps::{
     AppDefinition, AppKind, Build, Certificate, ConsumerDetails, Distribution, Flow, InstalledPackage, Installs, NewIdentity, OrgApp, Package,
-    PackageKind, PackageVersion, Presence, Release, Stamp, VersionNumber, check_allowlist, check_trusted, first_row, is_web_address, policy_fault, settle,
+    PackageKind, PackageVersion, Presence, Release, Stamp, VersionNumber, check_allowlist, check_trusted, first_row, is_web_address, policy_fault,
+    settle,
 };
 use crate::id::{OrgId, PackageId};
 use crate::oauth::{Digest, Event, Grant, Ledger, Scope, Scopes, credential, happen};

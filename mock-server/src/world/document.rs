@@ -9,8 +9,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::access::OrgWideDefaults;
 use crate::apps::{
-    AllowedRange, AppFeature, AppKind, AssetTokens, Audience, Availability, Distribution, Flow, IpRelaxation, OauthDetails, PackageKind, PermittedUsers,
-    PolicyDetails, Presence, Presentation, RefreshTokenPolicy, SessionPolicy, StartPage,
+    AllowedRange, AppFeature, AppKind, AssetTokens, Audience, Availability, Distribution, Flow, IpRelaxation, OauthDetails, PackageKind,
+    PermittedUsers, PolicyDetails, Presence, Presentation, RefreshTokenPolicy, SessionPolicy, StartPage,
 };
 use crate::id::{AppId, OrgId, PackageVersionId, UserId};
 use crate::org::{Edition, Era, IpRange, LoginRules, OrgKind, Policies, SingleSignOn, Switches, TokenExchangeHandler};

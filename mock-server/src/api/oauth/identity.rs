@@ -86,7 +86,7 @@ pub async fn userinfo(State(app): State<App>, site: Site, headers: HeaderMap, Ra
     let shown = read.and_then(|parameters| {
         let caller = caller(&app, &site, &headers, &parameters)?;
         let claims = profile::userinfo(&site, &caller.org.facts(), &caller.user, caller.session.scopes, version(&parameters)?);
-        let claims = profile::with_attributes(claims, attributes(&app, &caller, &caller.user)?);
+        let claims = profile::with_attributes(claims, &attributes(&app, &caller, &caller.user)?);
         shown(&parameters, &headers, "user", &claims)
     });
     shown.unwrap_or_else(Refused::into_response)
@@ -145,5 +145,5 @@ fn profile_of(app: &App, site: &Site, caller: &Caller, (org, user): (&str, &str)
         return Err(Refused::Inactive);
     }
     let body = profile::identity(site, &caller.org.facts(), &user, &caller.user, version);
-    Ok(profile::with_attributes(body, attributes(app, caller, &user)?))
+    Ok(profile::with_attributes(body, &attributes(app, caller, &user)?))
 }

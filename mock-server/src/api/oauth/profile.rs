@@ -65,7 +65,7 @@ pub fn identity(site: &Site, org: &Org, user: &User, asker: &User, version: Opti
 }
 
 /// Adds the custom attributes that the app is told; without any, there is no such member.
-pub fn with_attributes(mut body: Value, attributes: std::collections::BTreeMap<String, String>) -> Value {
+pub fn with_attributes(mut body: Value, attributes: &std::collections::BTreeMap<String, String>) -> Value {
     if let Some(members) = body.as_object_mut().filter(|_| !attributes.is_empty()) {
         members.insert("custom_attributes".to_owned(), json!(attributes));
     }

@@ -161,7 +161,9 @@ impl App {
         let owner = |link: &str| OrgId::parse(link.split_once(':')?.0).ok();
         let owners = info.apps.iter().filter_map(|app| owner(app.oauth_link.as_deref()?));
         let lending = owners.map(|owner| (owner, self.lends(owner, &hub))).collect();
-        match self.put_version(|registry| build::build(Ground { registry, lending: &lending }, &package, &info, order, (id, stamp)).map_err(Unbuilt::Wrong)) {
+        match self
+            .put_version(|registry| build::build(Ground { registry, lending: &lending }, &package, &info, order, (id, stamp)).map_err(Unbuilt::Wrong))
+        {
             Ok(version) => Ok(Ok(version)),
             Err(Unbuilt::Wrong(wrong)) => Ok(Err(wrong)),
             Err(Unbuilt::Store(error)) => Err(error),
