@@ -159,6 +159,12 @@ Feature: SOQL: relationships
         | (Id IN (SELECT AccountId FROM Contact)) AND OwnerId IN (SELECT Id FROM User)                | Acme       |
         | Id NOT IN (SELECT AccountId FROM Contact WHERE LastName = 'Turing')                         | Acme, Blue |
         | ParentId NOT IN (SELECT AccountId FROM Contact)                                             | Acme, Blue |
+        | Account.Id IN (SELECT Contact.AccountId FROM Contact)                                       | Acme       |
+        | Account.Id NOT IN (SELECT AccountId FROM Contact)                                           | Blue       |
+
+    Scenario: An alias may stand before the id
+      When the admin queries "SELECT a.Name FROM Account a WHERE a.Id IN (SELECT c.AccountId FROM Contact c) ORDER BY a.Name"
+      Then the query returns "Acme" in this order
 
     Scenario Outline: <what>
       When the admin queries "SELECT Name FROM Account WHERE <condition>"
@@ -166,6 +172,7 @@ Feature: SOQL: relationships
 
       Examples:
         | what                 | condition                                                                                                                  | code                             | message |
+        | An id of the parent  | Account.Parent.Id IN (SELECT AccountId FROM Contact)                                                                       | MALFORMED_QUERY                  | The left operand field in the where expression for outer query should be an id field, cannot use: 'Account.Parent.Id' |
         | Under OR             | Name = 'x' OR Id IN (SELECT AccountId FROM Contact)                                                                        | MALFORMED_QUERY                  | Semi join sub-selects are only allowed at the top level WHERE expressions and not in nested WHERE expressions. |
         | The same object      | Id IN (SELECT ParentId FROM Account)                                                                                       | MALFORMED_QUERY                  | The inner and outer selects should not be on the same object type |
         | Not an id            | Id IN (SELECT LastName FROM Contact)                                                                                       | MALFORMED_QUERY                  | semi join sub-selects can only query id fields, cannot use: 'LastName' |

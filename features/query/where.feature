@@ -40,6 +40,11 @@ Feature: SOQL: choosing rows
       | condition                          | names            |
       | Industry = null                    | Cyan             |
       | Industry = ''                      | Cyan             |
+      | Industry > ''                      | Acme, Blue       |
+      | Industry >= ''                     | Acme, Blue       |
+      | Industry < ''                      |                  |
+      | Industry > null                    |                  |
+      | Id > ''                            | Acme, Blue, Cyan |
       | Industry != null                   | Acme, Blue       |
       | Industry != 'Banking'              | Blue, Cyan       |
       | Industry NOT IN ('Banking')        | Blue, Cyan       |

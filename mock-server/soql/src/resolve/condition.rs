@@ -41,6 +41,10 @@ impl<'c> Conditions<'_, 'c> {
             Condition::SemiJoin { operand, .. } if matches!(self.place, Place::Having(_)) => Err(Refusal::new(Reason::SemiJoinPlace, operand.span())),
             Condition::SemiJoin { operand, negated, query } => {
                 let column = self.column(operand)?;
+                let is_own = matches!(operand, Operand::Path(path) if self.scope.column(path)?.1.steps.is_empty());
+                if !is_own {
+                    return Err(Refusal::new(Reason::SemiJoinOuterNotId(operand.to_string()), operand.span()));
+                }
                 let test = self.schema.semi_join(operand, column, self.scope.object(), query)?;
                 Ok(if *negated { Test::Not(Box::new(test)) } else { test })
             }
@@ -85,6 +89,10 @@ impl<'c> Conditions<'_, 'c> {
             Operator::Equal | Operator::NotEqual | Operator::Like => Ordering::Equal,
         };
         let test = match typed {
+            // The empty text comes before every other. Clients ask so for what is not empty, or begin at it to read on by id.
+            Typed::Null if orders && is_empty_text(literal) && matches!(order, Ordering::Greater | Ordering::GreaterOrEqual) => {
+                Test::Not(Box::new(is_null(column)))
+            }
             Typed::Null if orders => Test::Never,
             Typed::Null => is_null(column),
             Typed::Days(days) => Test::Within { instants: column.kind == FieldType::Datetime, expr: column.expr, order, days },
@@ -136,6 +144,10 @@ impl<'c> Conditions<'_, 'c> {
 fn is_filterable(column: &Column<'_>) -> bool {
     let whole = matches!(column.kind, FieldType::Address | FieldType::Location | FieldType::Base64);
     !whole && column.field.is_none_or(|field| field.flags.filterable)
+}
+
+fn is_empty_text(literal: &Literal) -> bool {
+    matches!(&literal.value, LiteralValue::Text(quoted) if quoted.value().is_empty())
 }
 
 /// A boolean is never null: `= null` means `= false`.

@@ -52,11 +52,10 @@ fn first(condition: &Condition) -> Option<Span> {
 }
 
 impl<'c> Schema<'c> {
-    /// The test that `column`, named by `operand`, is among the ids `query` gives.
+    /// The test that `column` of the object queried, named by `operand`, is among the ids `query` gives.
     pub(super) fn semi_join(&self, operand: &Operand, column: Column<'c>, outer: &'c Object, query: &Query) -> Result<Test<'c>, Refusal> {
         let is_id = |kind| matches!(kind, FieldType::Id | FieldType::Reference);
-        let own_field = matches!(operand, Operand::Path(path) if path.parents.is_empty());
-        if !is_id(column.kind) || !own_field {
+        if !is_id(column.kind) {
             return Err(Refusal::new(Reason::SemiJoinOuterNotId(operand.to_string()), operand.span()));
         }
         let object = self.queried(&query.from.path)?;
