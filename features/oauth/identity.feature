@@ -166,13 +166,37 @@ Feature: Identity
         """
 
     @route:oauth/identity @row:identity/token-parameter
-    Scenario: The token may stand in the address
+    Scenario Outline: The token may stand in the address: <name>
       Given "/id" of the answer is noted as "identity"
       When somebody sends
         """
-        GET {note:identity}?oauth_token={access token:Reports}&version=60.0
+        GET {note:identity}?<name>={access token:Reports}&version=60.0
         """
       Then the answer mentions "/services/data/v60.0/"
+
+      Examples:
+        | name         |
+        | oauth_token  |
+        | access_token |
+
+    @route:oauth/identity @row:identity/token-parameter
+    Scenario Outline: A token in the address is judged like any: <name>
+      Given "/id" of the answer is noted as "identity"
+      When somebody sends
+        """
+        GET {note:identity}?<name>=00Dxx0000000001!AQnobody
+        """
+      Then the answer on the wire is
+        """
+        HTTP 403
+
+        Bad_OAuth_Token
+        """
+
+      Examples:
+        | name         |
+        | oauth_token  |
+        | access_token |
 
     @route:oauth/userinfo
     Scenario Outline: User info by <method>

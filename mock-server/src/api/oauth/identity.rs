@@ -116,11 +116,16 @@ fn caller(app: &App, site: &Site, headers: &HeaderMap, parameters: &Parameters) 
 }
 
 /// The bearer token of the header, or `oauth_token`.
+/// GUESS: or `access_token`, which the help does not name and logins of long standing send (social-auth to the identity URL, passport-salesforce to
+/// the user info).
 pub(super) fn bearer<'r>(headers: &'r HeaderMap, parameters: &'r Parameters) -> Result<&'r str, Refused> {
     let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let bearer =
         header.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| matches!(scheme.to_ascii_lowercase().as_str(), "bearer" | "oauth"));
-    bearer.map(|(_, token)| token.trim()).or_else(|| parameters.get("oauth_token")).ok_or(Refused::MissingToken)
+    bearer
+        .map(|(_, token)| token.trim())
+        .or_else(|| parameters.get("oauth_token").or_else(|| parameters.get("access_token")))
+        .ok_or(Refused::MissingToken)
 }
 
 /// The custom attributes that the caller's app is told about a user.
