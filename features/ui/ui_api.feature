@@ -39,6 +39,15 @@ Feature: The UI API
         {"apiName": "Account", "fields": {"Name": {"displayValue": null, "value": "Acme"}}, "...": "{any}"}
         """
 
+    Scenario: Where there is no parent, nothing stands in its place
+      When the admin reads "/ui-api/records/{id:Acme}?fields=Account.Parent.Name,Account.ParentId"
+      Then the answer on the wire is
+        """
+        HTTP 200
+
+        {"apiName": "Account", "fields": {"Parent": {"displayValue": null, "value": null}, "ParentId": {"displayValue": null, "value": null}}, "...": "{any}"}
+        """
+
     Scenario: Optional fields that do not exist are left out
       When the admin reads "/ui-api/records/{id:Acme}?fields=Account.Name&optionalFields=Account.Nope"
       Then the answer on the wire is

@@ -165,7 +165,7 @@ fn place(fields: &mut Map<String, Value>, path: &Path, row: &Value, field: Value
     for step in &path.parents {
         row = row.get(step).unwrap_or(&Value::Null);
         let parent = fields.entry(step.clone()).or_insert_with(|| parent(row));
-        match parent["value"]["fields"].as_object_mut() {
+        match parent["value"].get_mut("fields").and_then(Value::as_object_mut) {
             Some(inner) => fields = inner,
             // There is no parent.
             None => return,
