@@ -47,6 +47,8 @@ Feature: Requests on a condition
       | If-Unmodified-Since | Mon, 01 Jan 2091 00:00:00 GMT | 200    |
       | If-Unmodified-Since | Tue, 01 Jan 1991 00:00:00 GMT | 412    |
       | If-Range            | "another"                     | 200    |
+      | If-Modified-Since   | soon                          | 200    |
+      | If-Match            | nonsense                      | 200    |
 
   @route:rest/update
   Scenario Outline: Changing with <header>: <value>
