@@ -12,6 +12,24 @@ Feature: Limits
       {"DailyApiRequests": {"Max": "{number}", "Remaining": "{number}"}, "DataStorageMB": {"Max": "{number}", "Remaining": "{number}"}, "...": "{any}"}
       """
 
+  Scenario Outline: Version <version> calls the allowance of Bulk API <name>
+    When the admin sends
+      """
+      GET /services/data/v<version>/limits
+      """
+    Then the answer on the wire is
+      """
+      HTTP 200
+
+      {"<name>": {"Max": "{number}", "Remaining": "{number}"}, "...": "{any}"}
+      """
+
+    Examples:
+      | version | name                 |
+      | 41.0    | DailyBulkApiRequests |
+      | 48.0    | DailyBulkApiRequests |
+      | 49.0    | DailyBulkApiBatches  |
+
   Scenario: Each call counts
     Given the admin reads "/limits"
     And the header "Sforce-Limit-Info" of the answer is noted as "before"

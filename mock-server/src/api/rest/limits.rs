@@ -6,7 +6,7 @@ use super::call::Call;
 use super::error::RestError;
 use super::format::Answer;
 use super::resources::Resources;
-use super::versions::written;
+use super::versions::{ApiVersion, written};
 use crate::app::{ApiUsage, Database, ScratchOrgUsage};
 use crate::records::{self, RecordError};
 
@@ -20,7 +20,7 @@ fn list(call: &Call<'_>) -> Result<Answer, RestError> {
         Database::Org(org) => call.app.scratch_org_usage(org)?,
         Database::Within(..) => None,
     };
-    written(&Limits { requests: call.caller.org.api_usage(call.app.now()), scratch_orgs }, "LimitsSnapshot")
+    written(&Limits { version: call.version, requests: call.caller.org.api_usage(call.app.now()), scratch_orgs }, "LimitsSnapshot")
 }
 
 /// `GET /services/data/v67.0/limits/recordCount?sObjects=Account,Contact`
@@ -122,8 +122,13 @@ const ALLOWANCES: [(&str, u64); 37] = [
     ("StreamingApiConcurrentClients", 1_000),
 ];
 
+/// The version that says what it counts; those before it call the allowance `DailyBulkApiRequests`. GUESS: tap-salesforce reads the old name at 41.0, the
+/// help dates the new one.
+const BULK_BATCHES_FROM: u16 = 49;
+
 /// The answer of `/limits`: used and allowed API requests, and the allowances.
 struct Limits {
+    version: ApiVersion,
     requests: ApiUsage,
     /// Of a Dev Hub.
     scratch_orgs: Option<ScratchOrgUsage>,
@@ -132,6 +137,7 @@ struct Limits {
 impl Serialize for Limits {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(ALLOWANCES.map(|(name, max)| match name {
+            "DailyBulkApiBatches" if self.version.number() < BULK_BATCHES_FROM => ("DailyBulkApiRequests", Limit::of(max, 0)),
             "DailyApiRequests" => (name, Limit::of(self.requests.allowed, self.requests.used)),
             "ActiveScratchOrgs" => (name, self.scratch_orgs.map_or(Limit::of(max, 0), |usage| Limit::of(usage.active_allowed, usage.active))),
             "DailyScratchOrgs" => (name, self.scratch_orgs.map_or(Limit::of(max, 0), |usage| Limit::of(usage.daily_allowed, usage.daily))),
@@ -146,12 +152,16 @@ mod tests {
 
     #[test]
     fn every_allowance_has_a_maximum_and_a_remainder() {
-        let limits = serde_json::to_value(Limits { requests: ApiUsage { used: 18, allowed: 15_000 }, scratch_orgs: None }).unwrap();
+        let version = |segment| ApiVersion::parse(segment).unwrap();
+        let limits =
+            serde_json::to_value(Limits { version: version("v67.0"), requests: ApiUsage { used: 18, allowed: 15_000 }, scratch_orgs: None }).unwrap();
         assert_eq!(limits["DailyApiRequests"], serde_json::json!({"Max": 15_000, "Remaining": 14_982}));
         assert_eq!(limits["DataStorageMB"], serde_json::json!({"Max": 10_240, "Remaining": 10_240}));
         assert!(limits.as_object().unwrap().keys().is_sorted());
         let scratch_orgs = Some(ScratchOrgUsage { active: 1, active_allowed: 3, daily: 4, daily_allowed: 6 });
-        let used_up = serde_json::to_value(Limits { requests: ApiUsage { used: 9, allowed: 5 }, scratch_orgs }).unwrap();
+        let used_up = serde_json::to_value(Limits { version: version("v48.0"), requests: ApiUsage { used: 9, allowed: 5 }, scratch_orgs }).unwrap();
+        assert!(limits.get("DailyBulkApiRequests").is_none() && used_up.get("DailyBulkApiBatches").is_none());
+        assert_eq!(limits["DailyBulkApiBatches"], used_up["DailyBulkApiRequests"]);
         assert_eq!(used_up["DailyApiRequests"]["Remaining"], 0);
         assert_eq!(used_up["ActiveScratchOrgs"], serde_json::json!({"Max": 3, "Remaining": 2}));
         assert_eq!(used_up["DailyScratchOrgs"], serde_json::json!({"Max": 6, "Remaining": 2}));
