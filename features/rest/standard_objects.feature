@@ -71,6 +71,46 @@ Feature: What standard objects do by themselves
         | Amount                 | 0.0   |
         | HasOpportunityLineItem | false |
 
+    Scenario: Prices go with their product, unless opportunities use them
+      Given the admin has created the Product2 "Box" with
+        | Name | Box |
+      And the admin has created the PricebookEntry "price" with
+        | Pricebook2Id | 01sFk0000000001IAA |
+        | Product2Id   | {id:Box}           |
+        | UnitPrice    | 12.5               |
+        | IsActive     | true               |
+      And the admin has created the Opportunity "Deal" with
+        | Name      | Deal        |
+        | StageName | Prospecting |
+        | CloseDate | 2026-05-01  |
+      And the admin has created the OpportunityLineItem "line" with
+        | OpportunityId    | {id:Deal}  |
+        | PricebookEntryId | {id:price} |
+        | Quantity         | 1          |
+        | UnitPrice        | 10         |
+      When the admin sends
+        """
+        DELETE /services/data/v67.0/sobjects/Product2/{id:Box}
+        """
+      Then the answer on the wire is
+        """
+        HTTP 400
+
+        [{"message": "Your attempt to delete Box could not be completed because it is associated with the following price book entries.: {any}\n", "errorCode": "DELETE_FAILED", "fields": []}]
+        """
+      When the admin deletes the OpportunityLineItem "line"
+      And the admin deletes the Product2 "Box"
+      Then the PricebookEntry "price" is gone
+
+    Scenario: Nobody is told twice of Apex that failed
+      Given the admin queries "SELECT Id FROM User LIMIT 1"
+      And "/records/0/Id" of the answer is noted as "somebody"
+      And the admin has created the ApexEmailNotification "told" with
+        | UserId | {note:somebody} |
+      When the admin creates the ApexEmailNotification "again" with
+        | UserId | {note:somebody} |
+      Then the answer is the error "DUPLICATE_VALUE"
+
     Scenario: A custom price needs a standard price
       Given the admin has created the Product2 "Box" with
         | Name | Box |
@@ -82,6 +122,37 @@ Feature: What standard objects do by themselves
         | Product2Id   | {id:Box}      |
         | UnitPrice    | 10            |
       Then the answer is the error "STANDARD_PRICE_NOT_DEFINED" saying "Before creating a custom price, create a standard price."
+
+  @route:rest/query
+  Rule: What every org has from its beginning
+
+    Scenario: Business hours around the clock, which can be changed
+      When the admin queries "SELECT Name, IsActive, MondayStartTime, MondayEndTime FROM BusinessHours WHERE IsDefault = TRUE"
+      Then the query returns
+        | Name    | IsActive | MondayStartTime | MondayEndTime |
+        | Default | true     | 00:00:00.000Z   | 00:00:00.000Z |
+      When "/records/0/attributes/url" of the answer is noted as "hours"
+      And the admin sends
+        """
+        PATCH {note:hours}
+        Content-Type: application/json
+
+        {"MondayStartTime": "08:30:00.000Z"}
+        """
+      Then the answer has the status 204
+      When the admin queries "SELECT MondayStartTime, TuesdayStartTime FROM BusinessHours"
+      Then the query returns
+        | MondayStartTime | TuesdayStartTime |
+        | 08:30:00.000Z   | 00:00:00.000Z    |
+
+    Scenario: The org itself came with its first user
+      When the admin queries "SELECT CreatedBy.IsActive, CreatedDate, SystemModstamp FROM Organization"
+      Then the answer on the wire is
+        """
+        HTTP 200
+
+        {"totalSize": 1, "done": true, "records": [{"attributes": "{any}", "CreatedBy": {"attributes": "{any}", "IsActive": true}, "CreatedDate": "{datetime}", "SystemModstamp": "{datetime}"}]}
+        """
 
   @route:rest/create
   Rule: Cases and activities

@@ -96,15 +96,20 @@ impl Change<'_> {
             if !relation.restricted_delete {
                 continue;
             }
-            let holding = rows.ids_where(child, index, &Value::Text(id.to_string()), NAMED)?;
+            let goes_along = rules::goes_along(object, child);
+            let holding = rows.ids_where(child, index, &Value::Text(id.to_string()), if goes_along { u32::MAX } else { NAMED })?;
             if holding.is_empty() {
                 continue;
             }
             let mut names = Vec::new();
             for other in holding {
-                if let Some(values) = rows.load(child, other)? {
+                let Some(values) = rows.load(child, other)? else { continue };
+                if !goes_along || self.is_held(rows, child, other, &values)? {
                     names.push(named(child, &values, other));
                 }
+            }
+            if names.is_empty() {
+                continue;
             }
             return Err(RecordError::DeleteFailed {
                 name: named(object, stored, id),
@@ -113,6 +118,16 @@ impl Change<'_> {
             });
         }
         Ok(())
+    }
+
+    /// Whether something forbids to delete a record.
+    fn is_held(&self, rows: &dyn Rows, object: &Object, id: RecordId, stored: &[Value]) -> Result<bool, RecordError> {
+        let judged = rules::may_delete(self.scene(rows), object, id, stored).and_then(|()| self.refuse_if_restricted(rows, object, id, stored));
+        match judged {
+            Ok(()) => Ok(false),
+            Err(error @ RecordError::Store(_)) => Err(error),
+            Err(_) => Ok(true),
+        }
     }
 
     /// Takes a record out of the recycle bin, with what its deletion took along (alone, if another's deletion took it there); lookups that the deletion emptied point at it again

@@ -209,7 +209,13 @@ fn seed_of(object: &Object, id: RecordId) -> Option<SeedRow> {
 }
 
 fn seed_values(object: &Object, row: SeedRow) -> Vec<Value> {
-    object.fields.iter().map(|field| Value::of_seed(row, &field.name)).collect()
+    // Numbers of seed rows are written as they stand; a table keeps hours, like counts, as whole numbers.
+    #[expect(clippy::cast_possible_truncation, reason = "the numbers of seed rows are whole and small")]
+    let stored = |field: &Field| match Value::of_seed(row, &field.name) {
+        Value::Real(number) if matches!(field.kind, FieldType::Int | FieldType::Time) => Value::Integer(number as i64),
+        value => value,
+    };
+    object.fields.iter().map(stored).collect()
 }
 
 fn seeds_where(object: &Object, field: usize, value: &Value, limit: u32) -> Result<Vec<RecordId>, StoreError> {

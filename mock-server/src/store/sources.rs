@@ -161,6 +161,12 @@ pub(super) const SOURCES: &[Source] = &[
             ("DefaultCampaignAccess", "coalesce(value ->> '$.DefaultCampaignAccess', 'All')"),
             ("DefaultPricebookAccess", "'ReadSelect'"),
             ("DefaultCalendarAccess", "'HideDetailsInsert'"),
+            // The first user came with the org.
+            ("CreatedById", "(SELECT id FROM _user ORDER BY created, id LIMIT 1)"),
+            ("CreatedDate", "(SELECT min(created) FROM _user)"),
+            ("LastModifiedById", "(SELECT id FROM _user ORDER BY created, id LIMIT 1)"),
+            ("LastModifiedDate", "(SELECT min(created) FROM _user)"),
+            ("SystemModstamp", "(SELECT min(created) FROM _user)"),
         ],
         permissions: false,
         other: Some("value"),

@@ -88,7 +88,7 @@ fn seed_value(object: &Object, row: SeedRow, column: &str) -> Value {
         (SeedValue::Null, Some(FieldType::Boolean)) => Value::Integer(0),
         (SeedValue::Null | SeedValue::Text(""), _) => Value::Null,
         (SeedValue::Boolean(value), _) => Value::Integer(i64::from(value)),
-        (SeedValue::Number(number), Some(FieldType::Int)) => {
+        (SeedValue::Number(number), Some(FieldType::Int | FieldType::Time)) => {
             // Seed rows are data of this repository: whole numbers well inside 2^53.
             #[expect(clippy::cast_possible_truncation, reason = "the number is whole and small")]
             Value::Integer(number as i64)

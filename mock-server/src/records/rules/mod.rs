@@ -148,6 +148,12 @@ pub fn may_delete(scene: Scene<'_>, object: &Object, id: RecordId, stored: &[Val
     }
 }
 
+/// Whether records of `child` are deleted with their parent although describe says that they forbid its deletion.
+/// Prices go with their product, unless something forbids their own deletion, as opportunities do that use them; contracts and orders keep their account.
+pub fn goes_along(parent: &Object, child: &Object) -> bool {
+    (&*parent.name, &*child.name) == ("Product2", "PricebookEntry")
+}
+
 /// What a deleted record does to others.
 pub fn deleted(scene: Scene<'_>, object: &Object, stored: &[Value]) -> Ruled {
     counted(scene, object, stored, false)
