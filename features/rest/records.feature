@@ -197,6 +197,32 @@ Feature: Records
         Hello, world
         """
 
+    @route:rest/create
+    Scenario: A body may be of no bytes, but has to be there
+      Given these Account records
+        | Name |
+        | Acme |
+      When the admin sends
+        """
+        POST /services/data/v67.0/sobjects/Attachment
+        Content-Type: application/json
+
+        {"Name": "empty.txt", "ParentId": "{id:Acme}", "Body": ""}
+        """
+      Then the answer has the status 201
+      When the admin queries "SELECT BodyLength FROM Attachment WHERE ParentId = '{id:Acme}'"
+      Then the query returns
+        | BodyLength |
+        | 0          |
+      When the admin sends
+        """
+        POST /services/data/v67.0/sobjects/Attachment
+        Content-Type: application/json
+
+        {"Name": "empty.txt", "ParentId": "{id:Acme}"}
+        """
+      Then the answer is the error "REQUIRED_FIELD_MISSING" saying "Required fields are missing: [Body]"
+
   Rule: What changed meanwhile
 
     @route:rest/deleted

@@ -88,12 +88,12 @@ pub fn from_json(field: &Field, json: &Json<'_>, body: &[u8]) -> Result<Value, R
 }
 
 /// Reads a field's value from text, as JSON strings, external ids in addresses and CSV cells give it.
-/// `None` when the text does not fit the type. The empty text is null.
+/// `None` when the text does not fit the type. The empty text is null, but for a body that has to be there: that may be of no bytes.
 ///
 /// # Errors
 /// `MALFORMED_ID` for a reference that is no id, `NUMBER_OUTSIDE_VALID_RANGE` for a number the field cannot hold.
 pub fn from_text(field: &Field, text: &str) -> Result<Option<Value>, RecordError> {
-    if text.is_empty() {
+    if text.is_empty() && (field.kind != FieldType::Base64 || field.flags.nillable) {
         return Ok(Some(Value::Null));
     }
     Ok(match field.kind {
