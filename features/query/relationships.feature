@@ -162,6 +162,20 @@ Feature: SOQL: relationships
         | Account.Id IN (SELECT Contact.AccountId FROM Contact)                                       | Acme       |
         | Account.Id NOT IN (SELECT AccountId FROM Contact)                                           | Blue       |
 
+    @own-org
+    Scenario: A reference to objects of many kinds takes custom ones too
+      Given the custom object "Crate__c"
+      And the admin has created the Crate__c "full" with
+        | Name | full |
+      And the admin has created the Attachment "list" with
+        | Name     | list      |
+        | ParentId | {id:full} |
+        | Body     | bGlzdA==  |
+      When the admin queries "SELECT Name FROM Attachment WHERE ParentId IN (SELECT Id FROM Crate__c WHERE Name = 'full')"
+      Then the query returns "list" in this order
+      When the admin queries "SELECT Id FROM Attachment WHERE OwnerId IN (SELECT Id FROM Crate__c)"
+      Then the query fails with "MALFORMED_QUERY" saying "The selected field 'Id' in the subquery and the left operand field in the where expression in the outer query 'OwnerId' should point to the same object type"
+
     Scenario: An alias may stand before the id
       When the admin queries "SELECT a.Name FROM Account a WHERE a.Id IN (SELECT c.AccountId FROM Contact c) ORDER BY a.Name"
       Then the query returns "Acme" in this order

@@ -205,6 +205,16 @@ impl Object {
     }
 }
 
+impl Field {
+    /// Whether the ids of custom objects may stand here too.
+    ///
+    /// GUESS: a field that may point at ten or more standard objects (`Task.WhatId`, `Attachment.ParentId`) takes every custom object;
+    /// which of them really do depends on settings of the custom object that are not modelled.
+    pub fn takes_custom_objects(&self) -> bool {
+        self.reference_to.len() >= 10
+    }
+}
+
 impl FieldType {
     /// The name describe shows (`multipicklist`, `anyType`).
     pub const fn name(self) -> &'static str {

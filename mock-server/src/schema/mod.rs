@@ -170,16 +170,13 @@ impl Schema {
     }
 
     /// Whether an id with this key prefix may stand in a reference field.
-    ///
-    /// GUESS: a field that may point at ten or more standard objects (`Task.WhatId`, `Attachment.ParentId`) takes every custom object too;
-    /// which of them really do depends on settings of the custom object that are not modelled.
     pub fn refers(&self, field: &Field, prefix: &str) -> bool {
         let fits = |target: &str| match self.any_object(target) {
             Some(object) => object.key_prefix.as_deref() == Some(prefix),
             None => catalogue::target(target).is_some_and(|target| target.key_prefix == Some(prefix)),
         };
         field.reference_to.iter().any(|target| fits(target))
-            || field.reference_to.len() >= 10 && self.by_prefix(prefix).is_some_and(|object| object.custom)
+            || field.takes_custom_objects() && self.by_prefix(prefix).is_some_and(|object| object.custom)
     }
 
     /// How a custom object was defined.

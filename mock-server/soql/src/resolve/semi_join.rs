@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use catalogue::{FieldType, Object};
+use catalogue::{Field, FieldType, Object};
 
 use super::scope::Scope;
 use super::{Place, Schema};
@@ -77,7 +77,8 @@ impl<'c> Schema<'c> {
         if walk.steps.len() > 1 {
             return Err(Refusal::new(Reason::SemiJoinLevels, path.span()));
         }
-        if walk.steps.is_empty() && !agree(&targets(&column, outer), &targets(&inner, object)) {
+        let takes_any = object.custom && inner.kind == FieldType::Id && column.field.is_some_and(Field::takes_custom_objects);
+        if walk.steps.is_empty() && !takes_any && !agree(&targets(&column, outer), &targets(&inner, object)) {
             let reason = Reason::SemiJoinMismatch { inner: inner.name.to_owned(), outer: column.name.to_owned() };
             return Err(Refusal::new(reason, path.span()));
         }
