@@ -15,6 +15,8 @@ pub fn read<'a>(request: &Request<'a>) -> Result<Ready<'a>, Refused> {
     if request.get("actor_token").is_some() || !request.names_client() {
         return asset_token::read(request, subject_token, kind);
     }
+    // GUESS: whether a secret is required is the app's setting; that an app which says nothing requires none was not recorded. One that is sent is
+    // checked.
     let client = request.client(|client| client.oauth.require_secret_for_token_exchange)?;
     let org = find_org(request, &client).ok_or(OAuthError::NoTokenExchangeHandler)?;
     let exchange = Exchange { subject_token, kind, handler: request.get("token_handler"), scope: request.get("scope") };
