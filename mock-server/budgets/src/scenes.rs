@@ -1,5 +1,6 @@
 //! What is measured, and against which budget.
 
+use std::path::Path;
 use std::time::Duration;
 
 use reqwest::{Client, Method};
@@ -47,6 +48,7 @@ pub async fn orgs(rounds: Rounds) -> Vec<Finding> {
     let on_disk = Server::mock_with(&["--data-dir", directory.to_str().expect("a path")]);
     findings.extend(new_orgs("new org on disk", &on_disk, count).await.into_iter().take(2));
     drop(on_disk);
+    findings.push(started_again(&directory, count).await);
     let _ = std::fs::remove_dir_all(directory);
     findings
 }
@@ -66,6 +68,16 @@ impl Yardstick {
             Self::Verifying => "hyper and RS256",
         }
     }
+}
+
+/// A start over the orgs that a killed server left.
+async fn started_again(directory: &Path, count: usize) -> Finding {
+    let server = || Server::mock_with(&["--data-dir", directory.to_str().expect("a path")]);
+    let (took, server) = first_answer(server, "/services/data").await;
+    let last = format!("/orgs/bench-{}/records", count - 1);
+    Control::of(&server).call(Method::POST, &last, &json!({"type": "Account", "fields": {"Name": "Again"}})).await;
+    let resident = server.resident() as f64 / 1024.0;
+    finding("  start over them after a kill", format!("{took:.0} ms to the first answer, {resident:.0} MiB"), "no budget".into(), true)
 }
 
 pub fn finding(what: &'static str, measured: String, budget: String, kept: bool) -> Finding {
@@ -102,7 +114,7 @@ async fn start() -> [Finding; 2] {
     ]
 }
 
-async fn first_answer(server: fn() -> Server, target: &str) -> (f64, Server) {
+async fn first_answer(server: impl FnOnce() -> Server, target: &str) -> (f64, Server) {
     let begun = now();
     let server = server();
     let mut stream = TcpStream::connect(("127.0.0.1", server.port)).await.expect("a connection");

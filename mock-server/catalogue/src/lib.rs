@@ -297,7 +297,7 @@ fn search<T>(rows: &'static [T], name: &str, name_of: impl Fn(&'static T) -> &'s
 
 mod fields;
 mod tables;
-pub use fields::{Fields, Stamps};
+pub use fields::{Duties, Fields, Stamps};
 use tables::{BY_PREFIX, TOOLING};
 pub use tables::{STANDARD, TARGETS};
 

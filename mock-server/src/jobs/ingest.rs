@@ -14,7 +14,7 @@ use super::outcome::{self, Outcome, Refusal};
 use super::storage::{Jobs, Kept};
 use super::work::{SLICE, Work};
 use crate::id::RecordId;
-use crate::records::{Cell, Change, ExternalId, Input, RecordError, Rows, Sheet, UnknownColumn, Upserted};
+use crate::records::{Cell, Change, ExternalId, Input, RecordError, Rows, Sheet, UnknownColumn, Upserted, fit_together};
 use crate::storage::StoreError;
 
 /// Records that Salesforce hands on together: two of them may not carry the same external id.
@@ -310,9 +310,9 @@ impl Table<'_> {
         let begun = outcomes.len();
         if db.is_plain(self.ingest.object) {
             let mut stopped = None;
-            let whole = db.attempt(&mut || match self.write_all(db, chunk, outcomes, Undone::Chunk) {
-                Ok(()) if outcomes[begun..].iter().all(|outcome| outcome.result.is_ok()) => Ok(()),
-                Ok(()) => Err(UNDO),
+            let whole = db.attempt(&mut || match self.write_whole(db, chunk, outcomes) {
+                Ok(true) => Ok(()),
+                Ok(false) => Err(UNDO),
                 Err(stop) => {
                     stopped = Some(stop);
                     Err(UNDO)
@@ -328,17 +328,33 @@ impl Table<'_> {
         self.write_all(db, chunk, outcomes, Undone::Record)
     }
 
+    /// Writes a chunk as long as nothing is refused; `false` when something was.
+    fn write_whole(&self, db: &dyn Writing, chunk: &[ByteRecord], outcomes: &mut Vec<Outcome>) -> Result<bool, Stop> {
+        let (ingest, begun) = (self.ingest, outcomes.len());
+        if ingest.job.operation != Operation::Insert || self.id.is_some() || !fit_together(db, ingest.object) {
+            self.write_all(db, chunk, outcomes, Undone::Chunk)?;
+            return Ok(outcomes[begun..].iter().all(|outcome| outcome.result.is_ok()));
+        }
+        match self.sheet.create_all(&ingest.change, db, chunk.iter().map(cells)) {
+            Ok(Some(ids)) => {
+                outcomes.extend(ids.into_iter().map(|id| Outcome { id: Some(id), result: Ok(true) }));
+                Ok(true)
+            }
+            Err(RecordError::Store(cause)) => Err(StoreError::new(cause).into()),
+            Ok(None) | Err(_) => Ok(false),
+        }
+    }
+
     fn write_all(&self, db: &dyn Writing, chunk: &[ByteRecord], outcomes: &mut Vec<Outcome>, undone: Undone) -> Result<(), Stop> {
         let repeated = self.repeated(chunk);
-        let mut cells = Vec::new();
+        let mut row = Vec::new();
         for record in chunk {
             let outcome = match self.key_of(record).filter(|value| repeated.contains_key(value)) {
                 Some(value) => Outcome { id: None, result: Err(self.repeated_key(&value)) },
                 None => {
-                    cells.clear();
-                    // What was handed in was made UTF-8 before it was stored.
-                    cells.extend(record.iter().map(|value| cell(std::str::from_utf8(value).unwrap_or_default())));
-                    self.write_row(db, &cells, undone)?
+                    row.clear();
+                    row.extend(cells(record));
+                    self.write_row(db, &row, undone)?
                 }
             };
             let is_refused = outcome.result.is_err();
@@ -392,6 +408,11 @@ impl Table<'_> {
         let name = self.key.map_or("", |(field, _)| &*self.ingest.object.fields[field].name);
         Refusal::new("DUPLICATE_VALUE", format!("Duplicate external id specified: {value}"), &[name])
     }
+}
+
+/// What was handed in was made UTF-8 before it was stored.
+fn cells(record: &ByteRecord) -> impl Iterator<Item = Cell<'_>> {
+    record.iter().map(|value| cell(std::str::from_utf8(value).unwrap_or_default()))
 }
 
 fn cell(text: &str) -> Cell<'_> {

@@ -86,38 +86,51 @@ impl<'a> Change<'a> {
     /// # Errors
     /// As `create`, less the reading.
     pub(super) fn create_draft(&self, rows: &dyn Rows, mut draft: Draft<'_>) -> Result<RecordId, RecordError> {
-        let (object, scene) = (draft.object, self.scene(rows));
-        self.allow_create(rows, object)?;
-        check::resolve_foreign_keys(rows, self.schema, &mut draft)?;
-        rules::prepare(scene, &mut Whole { draft: &mut draft, stored: None })?;
-        check::required_fields(&draft, Operation::Create)?;
-        check::field_values(&mut draft)?;
-        check::lookups(rows, self.schema, &draft)?;
-        self.allow_lookups(rows, &draft)?;
+        self.allow_create(rows, draft.object)?;
+        self.judge_new(rows, &mut draft)?;
         self.check_setup(rows, &mut draft, None)?;
         check::unique_values(rows, &draft, None)?;
-        defaults::fill(&mut draft);
-        rules::apply(scene, &mut Whole { draft: &mut draft, stored: None })?;
-        let id = self.plant(rows, &mut draft)?;
-        rules::written(scene, &Whole { draft: &mut draft, stored: None }, id)?;
-        Ok(id)
-    }
-
-    /// Creates a record that Salesforce makes by itself: nobody's rights and no required fields are asked for.
-    pub(super) fn create_by_rule(&self, rows: &dyn Rows, mut draft: Draft<'_>) -> Result<RecordId, RecordError> {
-        defaults::fill(&mut draft);
+        self.complete_new(rows, &mut draft)?;
         let id = self.plant(rows, &mut draft)?;
         rules::written(self.scene(rows), &Whole { draft: &mut draft, stored: None }, id)?;
         Ok(id)
     }
 
-    /// Gives a draft its id, numbers and stamps, and writes it.
+    /// Refuses a new record for what it is by itself and what it refers to.
+    pub(super) fn judge_new(&self, rows: &dyn Rows, draft: &mut Draft<'_>) -> Result<(), RecordError> {
+        check::resolve_foreign_keys(rows, self.schema, draft)?;
+        rules::prepare(self.scene(rows), &mut Whole { draft, stored: None })?;
+        check::required_fields(draft, Operation::Create)?;
+        check::field_values(draft)?;
+        check::lookups(rows, self.schema, draft)?;
+        self.allow_lookups(rows, draft)
+    }
+
+    /// Fills what follows from the fields given, and numbers the record.
+    pub(super) fn complete_new(&self, rows: &dyn Rows, draft: &mut Draft<'_>) -> Result<(), RecordError> {
+        defaults::fill(draft);
+        rules::apply(self.scene(rows), &mut Whole { draft, stored: None })?;
+        defaults::number(self.schema, rows, draft)
+    }
+
+    /// Creates a record that Salesforce makes by itself: nobody's rights and no required fields are asked for.
+    pub(super) fn create_by_rule(&self, rows: &dyn Rows, mut draft: Draft<'_>) -> Result<RecordId, RecordError> {
+        defaults::fill(&mut draft);
+        defaults::number(self.schema, rows, &mut draft)?;
+        let id = self.plant(rows, &mut draft)?;
+        rules::written(self.scene(rows), &Whole { draft: &mut draft, stored: None }, id)?;
+        Ok(id)
+    }
+
+    /// The key prefix of new records of the object.
+    pub(super) fn prefix_of<'o>(&self, object: &'o Object) -> Result<&'o str, RecordError> {
+        object.key_prefix.as_deref().ok_or_else(|| RecordError::NotSupported { operation: "inserted", label: object.label.to_string() })
+    }
+
+    /// Gives a draft its id and stamps, and writes it.
     fn plant(&self, rows: &dyn Rows, draft: &mut Draft<'_>) -> Result<RecordId, RecordError> {
         let object = draft.object;
-        let unsupported = || RecordError::NotSupported { operation: "inserted", label: object.label.to_string() };
-        let prefix = object.key_prefix.as_deref().ok_or_else(unsupported)?;
-        defaults::number(self.schema, rows, draft)?;
-        let id = rows.new_id(prefix)?;
+        let id = rows.new_id(self.prefix_of(object)?)?;
         self.stamp_created(draft, id);
         rows.insert(object, &draft.values)?;
         self.settle_setup(rows, draft, id, None)?;
@@ -153,13 +166,21 @@ impl<'a> Change<'a> {
     }
 
     fn stamp_created(&self, draft: &mut Draft<'_>, id: RecordId) {
-        let by = Value::Text(self.by.to_string());
+        self.stamp_owner(draft);
+        set(draft, draft.object.fields.stamps().id, Value::Text(id.to_string()));
+        self.stamp_new(draft);
+    }
+
+    /// Whoever makes a record owns it, unless it says who does.
+    pub(super) fn stamp_owner(&self, draft: &mut Draft<'_>) {
+        let owner = draft.object.fields.stamps().owner.filter(|index| draft.get(*index).is_none_or(Value::is_null));
+        set(draft, owner, Value::Text(self.by.to_string()));
+    }
+
+    /// Says who made the record, and when.
+    pub(super) fn stamp_new(&self, draft: &mut Draft<'_>) {
         let stamps = draft.object.fields.stamps();
-        if let Some(index) = stamps.owner.filter(|index| draft.get(*index).is_none_or(Value::is_null)) {
-            draft.set(index, by.clone());
-        }
-        set(draft, stamps.id, Value::Text(id.to_string()));
-        set(draft, stamps.created_by, by);
+        set(draft, stamps.created_by, Value::Text(self.by.to_string()));
         set(draft, stamps.created_date, Value::Integer(self.now.0));
         self.stamp_modified(draft);
     }

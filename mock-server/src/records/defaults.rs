@@ -13,8 +13,10 @@ pub fn fill(draft: &mut Draft<'_>) {
     if is_metadata_type(draft.object) {
         name_metadata(draft);
     }
-    for (index, field) in draft.object.fields.iter().enumerate() {
-        if !may_default(field) || draft.get(index).is_some_and(|value| !value.is_null() || field.flags.nillable) {
+    let fields = &draft.object.fields;
+    for index in fields.duties().defaulted.iter().copied() {
+        let field = &fields[index];
+        if draft.get(index).is_some_and(|value| !value.is_null() || field.flags.nillable) {
             continue;
         }
         if let Some(value) = default_of(draft.object, field) {
@@ -37,11 +39,6 @@ fn name_metadata(draft: &mut Draft<'_>) {
     }
 }
 
-/// A quick look, which most fields do not pass.
-fn may_default(field: &Field) -> bool {
-    field.default_value.is_some() || !field.flags.nillable && field.kind == FieldType::Picklist || field.name == "RecordTypeId"
-}
-
 fn default_of(object: &Object, field: &Field) -> Option<Value> {
     use catalogue::DefaultValue;
     match &field.default_value {
@@ -61,7 +58,9 @@ fn default_of(object: &Object, field: &Field) -> Option<Value> {
 
 /// Gives auto-number fields their next number.
 pub fn number(schema: &Schema, rows: &dyn Rows, draft: &mut Draft<'_>) -> Result<(), RecordError> {
-    for (index, field) in draft.object.fields.iter().enumerate().filter(|(_, field)| field.flags.auto_number) {
+    let fields = &draft.object.fields;
+    for index in fields.duties().numbered.iter().copied() {
+        let field = &fields[index];
         let count = rows.next_number(&format!("{}.{}", draft.object.name, field.name))?;
         draft.set(index, Value::Text(numbered(schema, draft.object, field, count)));
     }

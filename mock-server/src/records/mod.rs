@@ -35,6 +35,7 @@ mod setup;
 mod sheet;
 mod spelling;
 mod statements;
+mod together;
 mod usage;
 mod values;
 mod whole;
@@ -61,6 +62,7 @@ pub use search::{Found, FoundList, FoundRecord, Searches, everything};
 pub use sheet::{Cell, Sheet, UnknownColumn};
 pub use spelling::{Listing, RestJson, Spelling, Subject, json_value, plain_value};
 pub use statements::{Column, Columns, Fill, Seen, Statements, Written};
+pub use together::fit as fit_together;
 pub use usage::{Recent, Usages, Use};
 pub use values::Value;
 

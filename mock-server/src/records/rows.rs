@@ -35,6 +35,9 @@ pub trait Rows: AuditTrail {
     /// Writes a new row; fields that are not listed are null (booleans false).
     fn insert(&self, object: &Object, row: &[(usize, Value)]) -> Result<(), StoreError>;
 
+    /// Writes new rows, each with the values that all share and its own, among which are none of the shared. The object is plain.
+    fn insert_all(&self, object: &Object, shared: &[(usize, Value)], rows: &[Vec<(usize, Value)>]) -> Result<(), StoreError>;
+
     fn update(&self, object: &Object, id: RecordId, changes: &[(usize, Value)]) -> Result<(), StoreError>;
 
     /// Takes the row away for good.
@@ -51,6 +54,12 @@ pub trait Rows: AuditTrail {
 
     /// Ids of the undeleted records whose field has this value (not null), oldest first, at most `limit`.
     fn ids_where(&self, object: &Object, field: usize, value: &Value, limit: u32) -> Result<Vec<RecordId>, StoreError>;
+
+    /// Whether some record's field has a value from `least` to `most`, in the order of its index; deleted ones count.
+    fn any_between(&self, object: &Object, field: usize, least: &Value, most: &Value) -> Result<bool, StoreError>;
+
+    /// Whether some undeleted record's field has one of these values.
+    fn any_of(&self, object: &Object, field: usize, values: &[&Value]) -> Result<bool, StoreError>;
 
     /// Notes that a record lies in the recycle bin since `at`, taken there by the deletion of `root` (itself, or what it hung on).
     fn put_in_bin(&self, object: &Object, id: RecordId, root: RecordId, at: Timestamp) -> Result<(), StoreError>;

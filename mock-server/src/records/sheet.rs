@@ -81,7 +81,21 @@ impl<'s> Sheet<'s> {
     /// # Errors
     /// As `Change::create`; a value that is none of its field's type says in which column it stands.
     pub fn create(&self, change: &Change<'_>, rows: &dyn Rows, row: &[Cell<'_>]) -> Result<RecordId, RecordError> {
-        change.create_draft(rows, self.draft(Operation::Create, row, None)?)
+        change.create_draft(rows, self.draft(Operation::Create, row.iter().copied(), None)?)
+    }
+
+    /// Creates a record from each row, all of them or none. The object fits that: see `fit_together`.
+    ///
+    /// # Errors
+    /// Why one of them is refused; `None` when that is a value which another record has. The caller undoes what was done.
+    pub fn create_all<'c>(
+        &self,
+        change: &Change<'_>,
+        rows: &dyn Rows,
+        table: impl Iterator<Item = impl Iterator<Item = Cell<'c>>>,
+    ) -> Result<Option<Vec<RecordId>>, RecordError> {
+        let drafts: Result<Vec<_>, _> = table.map(|row| self.draft(Operation::Create, row, None)).collect();
+        change.create_drafts(rows, self.object, drafts?)
     }
 
     /// Changes the fields for which the row has values.
@@ -89,7 +103,7 @@ impl<'s> Sheet<'s> {
     /// # Errors
     /// As `Change::update`.
     pub fn update(&self, change: &Change<'_>, rows: &dyn Rows, id: RecordId, row: &[Cell<'_>]) -> Result<(), RecordError> {
-        change.update_draft(rows, id, self.draft(Operation::Update, row, None)?)
+        change.update_draft(rows, id, self.draft(Operation::Update, row.iter().copied(), None)?)
     }
 
     /// Creates or changes the record whose field has the value the row gives for it.
@@ -97,10 +111,11 @@ impl<'s> Sheet<'s> {
     /// # Errors
     /// As `Change::upsert`.
     pub fn upsert(&self, change: &Change<'_>, rows: &dyn Rows, address: &ExternalId<'_>, row: &[Cell<'_>]) -> Result<Upserted, RecordError> {
+        let cells = row.iter().copied();
         match address.find(rows)? {
-            Some(id) => change.update_draft(rows, id, self.draft(Operation::Update, row, Some(address.field))?).map(|()| Upserted::Updated(id)),
+            Some(id) => change.update_draft(rows, id, self.draft(Operation::Update, cells, Some(address.field))?).map(|()| Upserted::Updated(id)),
             None => {
-                let mut draft = self.draft(Operation::Create, row, Some(address.field))?;
+                let mut draft = self.draft(Operation::Create, cells, Some(address.field))?;
                 draft.set(address.field, address.value.clone());
                 change.create_draft(rows, draft).map(Upserted::Created)
             }
@@ -108,14 +123,14 @@ impl<'s> Sheet<'s> {
     }
 
     /// `address` is the field that says which record is meant: it is not written.
-    fn draft(&self, operation: Operation, row: &[Cell<'_>], address: Option<usize>) -> Result<Draft<'s>, RecordError> {
+    fn draft<'c>(&self, operation: Operation, row: impl Iterator<Item = Cell<'c>>, address: Option<usize>) -> Result<Draft<'s>, RecordError> {
         let mut draft = Draft::empty(self.object);
         let mut read_only = Vec::new();
         for (place, (column, cell)) in self.columns.iter().zip(row).enumerate() {
             let text = match cell {
                 Cell::Unchanged => continue,
                 Cell::Null => None,
-                Cell::Text(text) => Some(*text),
+                Cell::Text(text) => Some(text),
             };
             match column {
                 Column::Id => {}
@@ -186,7 +201,7 @@ mod tests {
 
     fn check_refusal(names: &[&str], row: &[Cell<'_>], expected: (&str, &str)) {
         let names = header(names);
-        let error = Sheet::resolve(Access::all(), contact(), &names).unwrap().draft(Operation::Create, row, None).unwrap_err();
+        let error = Sheet::resolve(Access::all(), contact(), &names).unwrap().draft(Operation::Create, row.iter().copied(), None).unwrap_err();
         assert_eq!((error.code(), error.to_string().as_str()), expected);
     }
 
@@ -195,7 +210,7 @@ mod tests {
         let names = header(&["lastname", "Phone", "Account.Ext__c", "Email", "User:Owner.Username"]);
         let sheet = Sheet::resolve(Access::all(), contact(), &names).unwrap();
         let row = [Cell::Text("A"), Cell::Null, Cell::Text("7"), Cell::Unchanged, Cell::Text("a@b.example")];
-        let draft = sheet.draft(Operation::Create, &row, None).unwrap();
+        let draft = sheet.draft(Operation::Create, row.into_iter(), None).unwrap();
         let index = |name| contact().field_index(name).unwrap();
         assert_eq!(draft.get(index("LastName")), Some(&Value::Text("A".into())));
         assert_eq!(draft.get(index("Phone")), Some(&Value::Null));

@@ -22,6 +22,7 @@ mod mail;
 mod metadata;
 mod open;
 mod packages;
+mod packed;
 mod records;
 #[cfg(test)]
 mod recycling;
@@ -35,6 +36,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 mod tickets;
+mod together;
 mod users;
 mod viewed;
 mod visibility;
@@ -46,7 +48,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 
 use parking_lot::{Mutex, RwLock};
 use rusqlite::Connection;
@@ -86,9 +88,14 @@ struct Common {
     /// The orgs whose databases are open.
     open: Mutex<Vec<Weak<OrgDb>>>,
     /// The database of an org that holds nothing yet, once one was made: new orgs begin as its copies.
-    blank: Mutex<Option<Connection>>,
+    blank: OnceLock<Blank>,
     /// What queries in any org say of apps.
     apps: Arc<app_facts::AppFacts>,
+}
+
+struct Blank {
+    connection: Mutex<Connection>,
+    bytes: Arc<[u8]>,
 }
 
 enum Place {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 
 use parking_lot::{Mutex, MutexGuard, RwLock};
 use rusqlite::backup::{Backup, StepResult};
@@ -13,7 +13,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use super::app_facts::AppFacts;
 use super::known::Known;
 use super::written::Spelled;
-use super::{Common, IdBlock, OrgDb, Place, Store, snapshot};
+use super::{Blank, Common, IdBlock, OrgDb, Place, Store, packed, snapshot};
 use crate::id::OrgId;
 use crate::storage::StoreError;
 
@@ -80,7 +80,7 @@ impl Store {
 
     fn over(place: Place, shared: Connection, apps: Arc<AppFacts>) -> Self {
         let (gate, tick) = (RwLock::new(()), AtomicU64::new(0));
-        let common = Common { place, shared: Mutex::new(shared), gate, tick, open: Mutex::default(), blank: Mutex::default(), apps };
+        let common = Common { place, shared: Mutex::new(shared), gate, tick, open: Mutex::default(), blank: OnceLock::new(), apps };
         Self { common: Arc::new(common) }
     }
 
@@ -134,14 +134,21 @@ impl Common {
 
     /// Makes an empty database that of a new org, by copying one: the steps of the schema cost a hundred times as much.
     fn furnish(&self, connection: &mut Connection) -> Result<(), StoreError> {
-        let mut made = self.blank.lock();
-        let blank = match &mut *made {
-            Some(blank) => blank,
-            None => made.insert(blank_org()?),
-        };
-        match Backup::new(blank, connection)?.step(-1)? {
+        let blank = self.blank()?.connection.lock();
+        match Backup::new(&blank, connection)?.step(-1)? {
             StepResult::Done => Ok(()),
             other => Err(StoreError::new(format!("a new org could not be copied: {other:?}"))),
+        }
+    }
+
+    /// The database of an org that holds nothing yet, made when it is first asked for.
+    pub(super) fn blank(&self) -> Result<&Blank, StoreError> {
+        match self.blank.get() {
+            Some(blank) => Ok(blank),
+            None => {
+                let made = blank_org()?;
+                Ok(self.blank.get_or_init(|| made))
+            }
         }
     }
 
@@ -183,7 +190,11 @@ impl OrgDb {
     fn put_away(&self) -> bool {
         let Some(mut guard) = self.connection.try_lock() else { return false };
         if let (Place::Memory, Some(connection)) = (&self.common.place, guard.as_mut()) {
-            match self.settle(connection).and_then(|()| snapshot::packed(connection)) {
+            let packed = self.settle(connection).and_then(|()| {
+                let blank = self.common.blank()?;
+                Ok(packed::packed(&snapshot::bytes_of(connection)?, &blank.bytes))
+            });
+            match packed {
                 Ok(packed) => *self.packed.lock() = Some(packed.into()),
                 Err(error) => {
                     tracing::error!(%error, org = %self.id, "a database in memory could not be packed");
@@ -209,7 +220,7 @@ impl OrgDb {
         register(&connection, &self.common.apps)?;
         let mut packed = self.packed.lock();
         match (packed.as_deref(), version(&connection)?) {
-            (Some(packed), _) => snapshot::unpack(packed, &mut connection)?,
+            (Some(packed), _) => snapshot::put_back(&packed::unpacked(packed, &self.common.blank()?.bytes)?, &mut connection)?,
             (None, 0) => self.common.furnish(&mut connection)?,
             (None, _) => upgrade(&connection, Schema::Org)?,
         }
@@ -264,11 +275,12 @@ pub(super) fn version(connection: &Connection) -> Result<i64, rusqlite::Error> {
 }
 
 /// The database of an org that holds nothing yet.
-fn blank_org() -> Result<Connection, StoreError> {
-    let blank = Connection::open_in_memory()?;
+fn blank_org() -> Result<Blank, StoreError> {
+    let mut blank = Connection::open_in_memory()?;
     blank.create_collation("FOLD", soql::fold_cmp)?;
     upgrade(&blank, Schema::Org)?;
-    Ok(blank)
+    let bytes = snapshot::bytes_of(&mut blank)?;
+    Ok(Blank { connection: Mutex::new(blank), bytes })
 }
 
 /// Registers our functions and brings the schema up to date.

@@ -64,6 +64,10 @@ impl Rows for Tx<'_> {
         Ok(())
     }
 
+    fn insert_all(&self, object: &Object, shared: &[(usize, Value)], rows: &[Vec<(usize, Value)>]) -> Result<(), StoreError> {
+        self.insert_together(object, shared, rows)
+    }
+
     fn update(&self, object: &Object, id: RecordId, changes: &[(usize, Value)]) -> Result<(), StoreError> {
         self.changed(&object.name);
         if let Some(source) = Source::of(&object.name) {
@@ -139,6 +143,22 @@ impl Rows for Tx<'_> {
         }
         ids.sort_unstable();
         Ok(ids)
+    }
+
+    fn any_between(&self, object: &Object, field: usize, least: &Value, most: &Value) -> Result<bool, StoreError> {
+        let Some(place) = Place::of(self, object) else { return Ok(!object.seed.is_empty()) };
+        let sql = format!("SELECT 1 FROM {0} WHERE {1} >= ?1 AND {1} <= ?2 LIMIT 1", place.from, place.column(&object.fields[field]));
+        Ok(self.connection().prepare_cached(&sql)?.exists((least, most))?)
+    }
+
+    fn any_of(&self, object: &Object, field: usize, values: &[&Value]) -> Result<bool, StoreError> {
+        let Some(place) = Place::of(self, object) else { return Ok(!object.seed.is_empty()) };
+        let mut sql = format!("SELECT 1 FROM {} WHERE {} IN (SELECT value FROM rarray(?1))", place.from, place.column(&object.fields[field]));
+        if let Some(deleted) = object.fields.stamps().is_deleted {
+            sql.extend([" AND ", &place.column(&object.fields[deleted]), " IS NOT 1"]);
+        }
+        let values: Rc<Vec<SqlValue>> = Rc::new(values.iter().map(|value| SqlValue::from((*value).clone())).collect());
+        Ok(self.connection().prepare_cached(&sql)?.exists([values])?)
     }
 
     fn put_in_bin(&self, object: &Object, id: RecordId, root: RecordId, at: Timestamp) -> Result<(), StoreError> {
@@ -260,6 +280,18 @@ impl ToSql for Value {
             Self::Text(text) => ValueRef::Text(text.as_bytes()),
             Self::Blob(bytes) => ValueRef::Blob(bytes),
         }))
+    }
+}
+
+impl From<Value> for SqlValue {
+    fn from(value: Value) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Integer(number) => Self::Integer(number),
+            Value::Real(number) => Self::Real(number),
+            Value::Text(text) => Self::Text(text),
+            Value::Blob(bytes) => Self::Blob(bytes),
+        }
     }
 }
 

@@ -5,8 +5,8 @@ use std::sync::atomic::Ordering;
 
 use rusqlite::{Connection, MAIN_DB};
 
-use super::{IdBlock, OrgDb, Store};
-use crate::storage::{self, StoreError};
+use super::{IdBlock, OrgDb, Store, packed};
+use crate::storage::StoreError;
 
 /// A copy of one org's database, shared between snapshots while the org does not change.
 #[derive(Clone)]
@@ -73,7 +73,7 @@ impl OrgDb {
         let connection = guard.as_mut().ok_or_else(super::closed)?;
         match &copy.content {
             Content::Plain(bytes) => put_back(bytes, connection)?,
-            Content::Packed(packed) => unpack(packed, connection)?,
+            Content::Packed(packed) => put_back(&packed::unpacked(packed, &self.common.blank()?.bytes)?, connection)?,
         }
         self.drop_waiting();
         // Whatever fails from here on: nothing that is remembered is of this state.
@@ -93,7 +93,7 @@ const ROLLBACK_JOURNAL: u8 = 1;
 
 /// The whole database. One on disk keeps a write-ahead log, which is in the copy already; its header must not say so, for a copy in memory
 /// has no such log and could not be opened.
-fn bytes_of(connection: &mut Connection) -> Result<Arc<[u8]>, StoreError> {
+pub(super) fn bytes_of(connection: &mut Connection) -> Result<Arc<[u8]>, StoreError> {
     let mut bytes: Arc<[u8]> = Arc::from(&connection.serialize(MAIN_DB)?[..]);
     if let Some(versions) = Arc::get_mut(&mut bytes).and_then(|bytes| bytes.get_mut(VERSIONS)) {
         versions.fill(ROLLBACK_JOURNAL);
@@ -101,77 +101,10 @@ fn bytes_of(connection: &mut Connection) -> Result<Arc<[u8]>, StoreError> {
     Ok(bytes)
 }
 
-fn put_back(bytes: &[u8], connection: &mut Connection) -> Result<(), StoreError> {
+pub(super) fn put_back(bytes: &[u8], connection: &mut Connection) -> Result<(), StoreError> {
     let mut source = Connection::open_in_memory()?;
     source.deserialize_read_exact(MAIN_DB, bytes, bytes.len(), true)?;
     connection.flush_prepared_statement_cache();
     rusqlite::backup::Backup::new(&source, connection)?.step(-1)?;
     Ok(())
-}
-
-/// The content of a database in few bytes.
-pub(super) fn packed(connection: &mut Connection) -> Result<Vec<u8>, StoreError> {
-    Ok(storage::pack(&thinned(&connection.serialize(MAIN_DB)?)))
-}
-
-/// Puts back what `packed` made.
-pub(super) fn unpack(packed: &[u8], connection: &mut Connection) -> Result<(), StoreError> {
-    put_back(&filled(&storage::unpack(packed)?)?, connection)
-}
-
-/// Bytes of zero that are counted instead of kept.
-const GAP: [u8; 16] = [0; 16];
-
-/// The bytes without their gaps, of which a small database consists for the most part: to compress those would take most of the time.
-/// In pieces: how many gaps come first (8 bytes), how many bytes after them (8 bytes), and these.
-fn thinned(bytes: &[u8]) -> Vec<u8> {
-    let mut thin = Vec::with_capacity(bytes.len() / 4);
-    let mut rest = bytes;
-    while !rest.is_empty() {
-        let gaps = rest.chunks(GAP.len()).take_while(|chunk| **chunk == GAP).count();
-        rest = &rest[gaps * GAP.len()..];
-        let kept = rest.chunks(GAP.len()).take_while(|chunk| **chunk != GAP).map(<[u8]>::len).sum();
-        thin.extend([gaps, kept].iter().flat_map(|count| (*count as u64).to_le_bytes()));
-        thin.extend_from_slice(&rest[..kept]);
-        rest = &rest[kept..];
-    }
-    thin
-}
-
-/// What `thinned` began with.
-fn filled(thin: &[u8]) -> Result<Vec<u8>, StoreError> {
-    let broken = || StoreError::new("a packed database is incomplete");
-    let count = |bytes: &[u8; 8]| usize::try_from(u64::from_le_bytes(*bytes)).map_err(StoreError::new);
-    let (mut bytes, mut rest) = (Vec::with_capacity(thin.len() * 4), thin);
-    while !rest.is_empty() {
-        let (gaps, after) = rest.split_first_chunk().ok_or_else(broken)?;
-        let (kept, after) = after.split_first_chunk().ok_or_else(broken)?;
-        bytes.resize(bytes.len() + count(gaps)? * GAP.len(), 0);
-        let (kept, after) = after.split_at_checked(count(kept)?).ok_or_else(broken)?;
-        bytes.extend_from_slice(kept);
-        rest = after;
-    }
-    Ok(bytes)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bytes_come_back_with_their_gaps() {
-        let gap = |length: usize| vec![0; length];
-        for bytes in [gap(0), gap(5), gap(16), gap(4096), vec![1; 16], [vec![1; 3], gap(100), vec![2; 40], gap(31)].concat()] {
-            assert_eq!(filled(&thinned(&bytes)).unwrap(), bytes);
-        }
-        assert!(thinned(&gap(1 << 20)).len() < 32);
-    }
-
-    #[test]
-    fn a_piece_that_breaks_off_is_refused() {
-        let thin = thinned(&[7; 40]);
-        for end in 1..thin.len() {
-            assert!(filled(&thin[..end]).is_err(), "{end} bytes");
-        }
-    }
 }

@@ -200,3 +200,27 @@ async fn a_job_may_be_the_first_that_asks_for_the_orgs_objects() {
         assert_eq!(answer.expect("an answer").status, 200, "{path}");
     }
 }
+
+#[tokio::test]
+async fn records_of_an_import_are_told_apart_by_their_unique_values() {
+    let mock = Mock::start().await;
+    let bulk = Bulk::of(&mock, "admin@acme.example").await;
+    let field = json!({"object": "Account", "name": "Key__c", "type": "Text", "length": 20, "external_id": true, "unique": true});
+    mock.control(Method::POST, "/orgs/acme/custom-fields", field).await;
+    let insert = || json!({"object": "Account", "operation": "insert"});
+    // Even numbers first; then odd ones between them, of which one is another spelling of a key that is there and one comes twice.
+    let even: String = (0..130).map(|n| format!("Even {n},k-{:03},\n", n * 2)).collect();
+    let job = bulk.run(insert(), &format!("Name,Key__c,Phone\n{even}")).await;
+    assert_eq!((&job["numberRecordsProcessed"], &job["numberRecordsFailed"]), (&json!(130), &json!(0)));
+    let odd: String = (0..130).rev().map(|n| format!("Odd {n},K-{:03},{n}\n", n * 2 + 1)).collect();
+    let job = bulk.run(insert(), &format!("Name,Key__c,Phone\n{odd}Again,K-010,\nFree,k-999,\nTwice,K-999,\nKeyless,,\n")).await;
+    assert_eq!((&job["state"], &job["numberRecordsProcessed"], &job["numberRecordsFailed"]), (&json!("JobComplete"), &json!(134), &json!(2)));
+    let failed = bulk.results(&job, "failedResults").await;
+    let failed: Vec<_> = failed.lines().skip(1).collect();
+    let refused = |line: &str, name: &str| line.contains("DUPLICATE_VALUE:duplicate value found: Key__c") && line.contains(name);
+    assert!(failed.len() == 2 && refused(failed[0], "Again") && refused(failed[1], "Twice"), "{failed:?}");
+    assert_eq!(bulk.rows("SELECT count(Id) n FROM Account WHERE Key__c LIKE 'k-%'").await[0]["n"], 261);
+    let one = bulk.rows("SELECT Name, Phone, OwnerId, CreatedById, IsDeleted FROM Account WHERE Key__c = 'K-007'").await;
+    assert_eq!((&one[0]["Name"], &one[0]["Phone"], &one[0]["IsDeleted"]), (&json!("Odd 3"), &json!("3"), &json!(false)));
+    assert_eq!(one[0]["OwnerId"], one[0]["CreatedById"]);
+}

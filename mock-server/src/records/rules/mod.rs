@@ -14,7 +14,7 @@ mod service;
 use catalogue::Object;
 
 use super::change::Change;
-use super::draft::Draft;
+use super::draft::{Draft, is_metadata_type};
 use super::error::RecordError;
 use super::rows::Rows;
 use super::values::Value;
@@ -85,6 +85,39 @@ fn drafted<'o>(object: &'o Object, fields: &[(&str, Value)]) -> Draft<'o> {
     let mut draft = Draft::empty(object);
     draft.values.extend(fields.iter().filter_map(|(name, value)| Some((object.field_index(name)?, value.clone()))));
     draft
+}
+
+/// Whether what is done for a record of this object looks at others or changes them: then each must be written before the next is judged.
+pub fn sees_others(object: &Object) -> bool {
+    const OBJECTS: [&str; 26] = [
+        "Campaign",
+        "CampaignMember",
+        "CampaignMemberStatus",
+        "Case",
+        "ContentDocumentLink",
+        "ContentVersion",
+        "Contract",
+        "Event",
+        "FieldPermissions",
+        "Group",
+        "GroupMember",
+        "ObjectPermissions",
+        "Opportunity",
+        "OpportunityLineItem",
+        "OrderItem",
+        "PermissionSet",
+        "PermissionSetAssignment",
+        "PermissionSetGroup",
+        "PricebookEntry",
+        "Product2",
+        "Profile",
+        "QueueSobject",
+        "Task",
+        "User",
+        "UserLogin",
+        "UserRole",
+    ];
+    OBJECTS.contains(&&*object.name) || object.name.ends_with("Share") || is_metadata_type(object)
 }
 
 /// Fills what must be there before the required fields are looked for.
@@ -172,5 +205,25 @@ fn counted(scene: Scene<'_>, object: &Object, stored: &[Value], is_there: bool) 
         "CampaignMember" => campaigns::count_member(scene, &value, is_there),
         "Opportunity" => campaigns::count_opportunity(scene, &value, is_there),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Names of objects whose arms in a `match` are `theirs`.
+    fn named(text: &str, theirs: impl Fn(&str) -> bool) -> impl Iterator<Item = &str> {
+        let arms =
+            text.lines().map(str::trim).filter_map(|line| line.split_once(" => ")).filter(move |(names, act)| names.starts_with('"') && theirs(act));
+        arms.flat_map(|(names, _)| names.split('"').skip(1).step_by(2))
+    }
+
+    #[test]
+    fn objects_with_rules_about_other_records_are_known() {
+        let (own, _) = include_str!("mod.rs").split_once("pub fn may_delete").unwrap();
+        let rules = named(own, |act| act.contains("(scene")).chain(named(include_str!("../setup/mod.rs"), |_| true));
+        let unknown: Vec<_> = rules.filter(|name| !catalogue::object(name).is_some_and(sees_others)).collect();
+        assert_eq!(unknown, Vec::<&str>::new());
     }
 }
