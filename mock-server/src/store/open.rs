@@ -189,6 +189,10 @@ impl OrgDb {
     /// Closes the database unless it is in use. One in memory leaves its content packed; should that fail, it stays open.
     fn put_away(&self) -> bool {
         let Some(mut guard) = self.connection.try_lock() else { return false };
+        if let (Place::Directory(_), Some(connection)) = (&self.common.place, guard.as_ref()) {
+            // To bring the log into the file waits for the disk; the log serves as well when the file is opened again.
+            let _ = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
+        }
         if let (Place::Memory, Some(connection)) = (&self.common.place, guard.as_mut()) {
             let packed = self.settle(connection).and_then(|()| {
                 let blank = self.common.blank()?;
@@ -212,10 +216,16 @@ impl OrgDb {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = match self.common.org_file(self.id) {
             None => Connection::open_in_memory_with_flags(flags)?,
-            Some(path) => Connection::open_with_flags(path, flags)?,
+            Some(path) => {
+                // Written at once, it need not go through the log and from there into the file.
+                if !path.exists() {
+                    snapshot::write_file(&self.common.blank()?.bytes, &path)?;
+                }
+                Connection::open_with_flags(path, flags)?
+            }
         };
         if matches!(self.common.place, Place::Directory(_)) {
-            connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")?;
+            connection.execute_batch("PRAGMA synchronous = NORMAL; PRAGMA journal_mode = WAL")?;
         }
         register(&connection, &self.common.apps)?;
         let mut packed = self.packed.lock();

@@ -1,5 +1,6 @@
 //! Copies of databases, taken and put back whole.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -87,9 +88,10 @@ impl OrgDb {
     }
 }
 
-/// Where the header of a database says how it is written and read (SQLite file format, 1.3), and what stands there for a rollback journal.
+/// Where the header of a database says how it is written and read (SQLite file format, 1.3), and what stands there.
 const VERSIONS: std::ops::Range<usize> = 18..20;
 const ROLLBACK_JOURNAL: u8 = 1;
+const WRITE_AHEAD_LOG: u8 = 2;
 
 /// The whole database. One on disk keeps a write-ahead log, which is in the copy already; its header must not say so, for a copy in memory
 /// has no such log and could not be opened.
@@ -99,6 +101,15 @@ pub(super) fn bytes_of(connection: &mut Connection) -> Result<Arc<[u8]>, StoreEr
         versions.fill(ROLLBACK_JOURNAL);
     }
     Ok(bytes)
+}
+
+/// Makes the file of a database with this content, that is to keep a write-ahead log. Whoever is interrupted leaves none.
+pub(super) fn write_file(bytes: &[u8], path: &Path) -> Result<(), StoreError> {
+    let (mut bytes, fresh) = (bytes.to_vec(), path.with_extension("new"));
+    if let Some(versions) = bytes.get_mut(VERSIONS) {
+        versions.fill(WRITE_AHEAD_LOG);
+    }
+    std::fs::write(&fresh, bytes).and_then(|()| std::fs::rename(&fresh, path)).map_err(StoreError::new)
 }
 
 pub(super) fn put_back(bytes: &[u8], connection: &mut Connection) -> Result<(), StoreError> {
