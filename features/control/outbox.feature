@@ -16,8 +16,8 @@ Feature: Outbox
     When the test author reads "/outbox?org=nowhere"
     Then the answer on the wire is
       """
-      HTTP 404
+      HTTP 400
       Content-Type: application/problem+json
 
-      {"type": "about:blank", "title": "Not Found", "status": 404, "detail": "no org is called \"nowhere\""}
+      {"type": "about:blank", "title": "Bad Request", "status": 400, "detail": "no org is called \"nowhere\"", "field": "org"}
       """

@@ -96,7 +96,8 @@ impl Draft {
 
     /// The entry of a request that a fault holds; the draft lives on.
     pub fn held(&self, fault: u64) -> Entry {
-        self.clone().finish(Event::Held, 0, Some(fault), &HeaderMap::new(), &[])
+        let entry = self.clone().finish(Event::Held, 0, Some(fault), &HeaderMap::new(), &[]);
+        Entry { held: true, ..entry }
     }
 
     /// The entry of the whole exchange. `status` is 0 if the connection was cut before any answer.
@@ -136,7 +137,7 @@ pub struct Entry {
     pub status: u16,
     /// Number of the fault that was applied.
     pub fault: Option<u64>,
-    /// Whether a fault held the request before it was answered.
+    /// Whether a fault holds the request, or held it before it was answered.
     pub held: bool,
     pub request_rest: Option<Rest>,
     pub answer_rest: Option<Rest>,

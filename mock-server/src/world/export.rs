@@ -62,7 +62,7 @@ impl<'a> View<'a> {
         let (users, sets) = org.read(|tx| Ok::<_, StoreError>((tx.users()?, tx.permission_sets()?)))?;
         let (profiles, permission_sets): (Vec<_>, Vec<_>) =
             sets.iter().filter(|set| set.is_custom || !set.is_profile || !set.login.is_empty()).partition(|set| set.is_profile);
-        let (records, records_truncated) = org.read(|tx| export_records::of(tx, &schema, &users, records))?;
+        let (records, records_truncated) = org.read(|tx| export_records::of(tx, &schema, &users, None, records))?;
         // Ids are given anew when the document is read.
         let records = records.into_iter().map(|record| RecordEntry { id: None, ..record }).collect();
         Ok(OrgEntry {
@@ -100,10 +100,10 @@ impl<'a> View<'a> {
         })
     }
 
-    /// At most `limit` records of an org with their ids, and whether there are more.
-    pub fn records(&self, org: &LiveOrg, limit: usize) -> Result<(Vec<RecordEntry>, bool), StoreError> {
+    /// At most `limit` records of an org, or of one object in it, with their ids, and whether there are more.
+    pub fn records(&self, org: &LiveOrg, object: Option<&str>, limit: usize) -> Result<(Vec<RecordEntry>, bool), StoreError> {
         let schema = org.schema()?;
-        org.read(|tx| export_records::of(tx, &schema, &tx.users()?, limit))
+        org.read(|tx| export_records::of(tx, &schema, &tx.users()?, object, limit))
     }
 
     pub fn app(&self, definition: &AppDefinition) -> AppEntry {

@@ -21,8 +21,9 @@ const MADE_BY_RULE: [&str; 2] = ["CampaignMemberStatus", "ContentDocumentLink"];
 /// Lookups that say what is said elsewhere: by a contact role, by the version that makes its document.
 const SAID_ELSEWHERE: [(&str, &str); 2] = [("Opportunity", "ContactId"), ("ContentVersion", "ContentDocumentId")];
 
-/// The first `limit` records in an order in which they can be created, and whether there are more. With a limit of 0 nothing is looked at.
-pub fn of(rows: &impl Rows, schema: &Schema, users: &[User], limit: usize) -> Result<(Vec<RecordEntry>, bool), StoreError> {
+/// The first `limit` records, of all objects or of the one that is `wanted`, in an order in which they can be created, and whether there are
+/// more. With a limit of 0 nothing is looked at.
+pub fn of(rows: &impl Rows, schema: &Schema, users: &[User], wanted: Option<&str>, limit: usize) -> Result<(Vec<RecordEntry>, bool), StoreError> {
     if limit == 0 {
         return Ok((Vec::new(), false));
     }
@@ -37,7 +38,10 @@ pub fn of(rows: &impl Rows, schema: &Schema, users: &[User], limit: usize) -> Re
     }
     let ordered = parents_first(&ids);
     let names = Names::of(&ordered, users);
-    let all = ordered.iter().flat_map(|(object, ids)| ids.iter().map(move |id| (*object, *id)));
+    let all = ordered
+        .iter()
+        .filter(|(object, _)| wanted.is_none_or(|name| object.name == name))
+        .flat_map(|(object, ids)| ids.iter().map(move |id| (*object, *id)));
     let mut entries = Vec::new();
     for (object, id) in all.clone().take(limit) {
         entries.extend(entry(rows, object, id, &names)?);

@@ -42,6 +42,14 @@ impl Rejected {
         self
     }
 
+    /// The same, seen from the only element of the list that holds it: `records`, `0`, `type` becomes `type`.
+    pub fn alone(mut self) -> Self {
+        if self.path.get(1).is_some_and(|index| index == "0") {
+            self.path.drain(..2);
+        }
+        self
+    }
+
     /// `orgs[0].users[1].profile`
     pub fn place(&self) -> String {
         self.path.iter().fold(String::new(), |place, segment| match segment.parse::<usize>() {

@@ -82,8 +82,8 @@ async fn a_refused_body_names_the_member() {
     check(post.clone(), "/apps", json!({"name": "a", "org": "acme", "consumer_key": "PlatformCLI"}), 409, "consumer_key").await;
     check(post.clone(), "/packages", json!({"name": "a", "org": "devhub", "apps": ["nothing"]}), 400, "apps").await;
     check(post.clone(), "/orgs/acme/permission-sets", json!({"name": "s", "permissions": ["Everything"]}), 400, "permissions").await;
-    check(post.clone(), "/orgs/acme/records", json!({"type": "Acount", "fields": {}}), 400, "records[0].type").await;
-    check(post.clone(), "/orgs/acme/records", json!({"type": "Account", "fields": {}}), 400, "records[0].fields.Name").await;
+    check(post.clone(), "/orgs/acme/records", json!({"type": "Acount", "fields": {}}), 400, "type").await;
+    check(post.clone(), "/orgs/acme/records", json!({"type": "Account", "fields": {}}), 400, "fields.Name").await;
     check(post.clone(), "/orgs/acme/custom-fields", json!({"object": "Account", "name": "X__c", "type": "Text", "length": 999}), 400, "length").await;
     check(post.clone(), "/orgs/acme/sessions", json!({"username": "nobody"}), 400, "username").await;
     check(post.clone(), "/clock", json!({"advance": "soon"}), 400, "advance").await;

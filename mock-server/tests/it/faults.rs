@@ -41,6 +41,7 @@ async fn a_held_request_waits_for_its_release() {
         let request = mock.client.get(mock.at(VERSIONS));
         let held = tokio::spawn(async move { request.send().await.unwrap().status() });
         until(async || last_event(&mock).await["event"] == "held").await;
+        assert_eq!(last_event(&mock).await["held"], true);
         assert!(!held.is_finished());
         if release {
             assert_eq!(mock.control(Method::POST, &format!("/faults/{id}/release"), Value::Null).await, json!({"released": 1}));

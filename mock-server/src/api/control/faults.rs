@@ -3,14 +3,18 @@
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::Problem;
 use super::requests::{find_app, find_org};
+use super::{Problem, body};
 use crate::app::App;
+use crate::apps::Flow;
 use crate::fault::{Fault, FaultSpec, Named};
 use crate::org::Directory;
+
+/// What requests can be made with.
+const METHODS: [Method; 7] = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS];
 
 /// `GET /faults`
 pub async fn list(State(app): State<App>) -> Json<Value> {
@@ -18,8 +22,9 @@ pub async fn list(State(app): State<App>) -> Json<Value> {
 }
 
 /// `POST /faults`
-pub async fn add(State(app): State<App>, body: Bytes) -> Result<(StatusCode, Json<Value>), Problem> {
-    let spec = read(&body)?;
+pub async fn add(State(app): State<App>, bytes: Bytes) -> Result<(StatusCode, Json<Value>), Problem> {
+    let spec: FaultSpec = body::read(&bytes)?;
+    sensible(&spec)?;
     let mut named = Named::default();
     if let Some(route) = spec.matches.route.as_deref().filter(|route| !app.faults().is_known_route(route)) {
         return Err(Problem::field("match.route", format!("no row is {route:?}")));
@@ -39,17 +44,20 @@ pub async fn add(State(app): State<App>, body: Bytes) -> Result<(StatusCode, Jso
     Ok((StatusCode::CREATED, Json(shown(&fault))))
 }
 
-/// Names the member that does not fit.
-fn read(body: &[u8]) -> Result<FaultSpec, Problem> {
-    let mut deserializer = serde_json::Deserializer::from_slice(body);
-    let spec: FaultSpec = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let field = error.path().to_string();
-        Problem::field(&field, error.into_inner().to_string())
-    })?;
+/// Whether the numbers and words of a fault are such that it can strike at all.
+fn sensible(spec: &FaultSpec) -> Result<(), Problem> {
     if !(0.0..=1.0).contains(&spec.probability) {
         return Err(Problem::field("probability", format!("{} is not between 0 and 1", spec.probability)));
     }
-    Ok(spec)
+    if let Some(method) = spec.matches.method.as_deref().filter(|method| !METHODS.iter().any(|known| known.as_str().eq_ignore_ascii_case(method))) {
+        let known: Vec<_> = METHODS.iter().map(Method::as_str).collect();
+        return Err(Problem::field("match.method", format!("{method:?} is none of {}", known.join(", "))));
+    }
+    if let Some(flow) = spec.matches.flow.as_deref().filter(|flow| !Flow::ALL.iter().any(|known| known.name() == *flow)) {
+        let known = Flow::ALL.map(Flow::name);
+        return Err(Problem::field("match.flow", format!("{flow:?} is none of {}", known.join(", "))));
+    }
+    Ok(())
 }
 
 /// `DELETE /faults/{id}`: what it holds goes on.

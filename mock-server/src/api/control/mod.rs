@@ -127,6 +127,11 @@ fn org(app: &App, name: &str) -> Result<Arc<LiveOrg>, Problem> {
     app.org_named(name).or_else(by_id).ok_or_else(|| Problem::not_found(format!("no org is called {name:?}")))
 }
 
+/// The org that a query names. Nothing is missing from the address then: a parameter is wrong.
+fn asked_org(app: &App, name: &str) -> Result<Arc<LiveOrg>, Problem> {
+    org(app, name).map_err(|_| Problem::field("org", format!("no org is called {name:?}")))
+}
+
 /// `?org=` of calls that can be limited to one org.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -136,6 +141,6 @@ struct OneOrg {
 
 impl OneOrg {
     fn id(&self, app: &App) -> Result<Option<OrgId>, Problem> {
-        self.org.as_deref().map(|name| org(app, name).map(|org| org.id())).transpose()
+        self.org.as_deref().map(|name| asked_org(app, name).map(|org| org.id())).transpose()
     }
 }

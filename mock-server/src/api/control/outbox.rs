@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::query::Query;
-use super::{Problem, org};
+use super::{Problem, asked_org};
 use crate::app::{App, LiveOrg};
 use crate::org::{Directory, MailKind, Outbox};
 use crate::storage::StoreError;
@@ -46,7 +46,7 @@ pub struct MailBody {
 /// `GET /outbox`: the oldest first, of one org or of all.
 pub async fn list(State(app): State<App>, Query(wanted): Query<Wanted>) -> Result<Json<Value>, Problem> {
     let orgs = match &wanted.org {
-        Some(name) => vec![org(&app, name)?],
+        Some(name) => vec![asked_org(&app, name)?],
         None => app.orgs(),
     };
     let mut mails = Vec::new();

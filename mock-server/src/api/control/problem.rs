@@ -41,6 +41,12 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, Some(field), detail)
     }
 
+    /// The same, seen from `member` that holds an array: `[1].type` becomes `records[1].type`.
+    pub fn below(mut self, member: &str) -> Self {
+        self.field = self.field.map(|field| format!("{member}{field}"));
+        self
+    }
+
     pub fn not_found(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, None, detail)
     }
@@ -90,10 +96,12 @@ impl From<SchemaError> for Problem {
 
 /// What never reached a handler.
 pub fn unserved(parts: &Parts, unserved: &Unserved) -> Response {
+    let mut allow = None;
     let (status, detail) = match unserved {
         Unserved::NotFound => (StatusCode::NOT_FOUND, format!("the control API has no {}: see /_mock/openapi.json", parts.uri.path())),
         Unserved::MethodNotAllowed { allowed } => {
             let allowed: Vec<_> = allowed.iter().map(axum::http::Method::as_str).collect();
+            allow = HeaderValue::try_from(allowed.join(", ")).ok();
             (StatusCode::METHOD_NOT_ALLOWED, format!("expected {}", allowed.join(", ")))
         }
         Unserved::BodyTooLarge { limit } => (StatusCode::PAYLOAD_TOO_LARGE, format!("a body has at most {limit} bytes")),
@@ -101,5 +109,7 @@ pub fn unserved(parts: &Parts, unserved: &Unserved) -> Response {
         // Faults do not reach the control API.
         Unserved::Fault { .. } | Unserved::Locked => (StatusCode::SERVICE_UNAVAILABLE, "the request met a fault".to_owned()),
     };
-    Problem::new(status, None, detail).into_response()
+    let mut response = Problem::new(status, None, detail).into_response();
+    response.headers_mut().extend(allow.map(|allow| (header::ALLOW, allow)));
+    response
 }

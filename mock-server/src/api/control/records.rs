@@ -4,16 +4,31 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::query::Query;
 use super::{Problem, body, org};
 use crate::app::{App, LiveOrg};
 use crate::id::RecordId;
 use crate::world::{self, RECORDS_SHOWN, RecordEntry, View};
 
-/// `GET /orgs/{org}/records`: the first 1,000.
-pub async fn list(State(app): State<App>, Path(name): Path<String>) -> Result<Json<Value>, Problem> {
-    let (records, truncated) = View::of(&app).records(&*org(&app, &name)?, RECORDS_SHOWN)?;
+/// Which records are asked for.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wanted {
+    /// Only those of this object.
+    #[serde(rename = "type")]
+    kind: Option<String>,
+}
+
+/// `GET /orgs/{org}/records?type=`: the first 1,000.
+pub async fn list(State(app): State<App>, Path(name): Path<String>, Query(wanted): Query<Wanted>) -> Result<Json<Value>, Problem> {
+    let org = org(&app, &name)?;
+    let schema = org.schema()?;
+    let unknown = |kind: &str| Problem::field("type", format!("the org has no object {kind:?}"));
+    let of = wanted.kind.map(|kind| schema.object(&kind).ok_or_else(|| unknown(&kind))).transpose()?;
+    let (records, truncated) = View::of(&app).records(&org, of.map(|object| &*object.name), RECORDS_SHOWN)?;
     Ok(Json(json!({ "records": records, "records_truncated": truncated })))
 }
 
@@ -21,8 +36,8 @@ pub async fn list(State(app): State<App>, Path(name): Path<String>) -> Result<Js
 pub async fn add(State(app): State<App>, Path(name): Path<String>, bytes: Bytes) -> Result<(StatusCode, Json<Value>), Problem> {
     let org = org(&app, &name)?;
     let many = bytes.trim_ascii().first() == Some(&b'[');
-    let entries: Vec<RecordEntry> = body::read_many(&bytes)?;
-    let ids = world::records::add(&app, &org, &entries)?;
+    let entries: Vec<RecordEntry> = if many { body::read_many(&bytes, "records")? } else { vec![body::read(&bytes)?] };
+    let ids = world::records::add(&app, &org, &entries).map_err(|rejected| if many { rejected } else { rejected.alone() })?;
     let made: Vec<_> = entries.into_iter().zip(ids).map(|(entry, id)| RecordEntry { id: Some(id.to_string()), ..entry }).collect();
     let answer = if many { json!(made) } else { json!(made.first()) };
     Ok((StatusCode::CREATED, Json(answer)))
@@ -34,13 +49,23 @@ pub async fn show(State(app): State<App>, Path((name, id)): Path<(String, String
     found(&org, parse(&id)?).map(Json)
 }
 
-/// `PATCH /orgs/{org}/records/{id}`: the body is `{"fields": {…}}`, or the fields alone.
+/// `PATCH /orgs/{org}/records/{id}`: the body is `{"fields": {…}}`, or the fields alone. What else an element says stays as it is.
 pub async fn change(State(app): State<App>, Path((name, id)): Path<(String, String)>, bytes: Bytes) -> Result<Json<RecordEntry>, Problem> {
     let (org, id) = (org(&app, &name)?, parse(&id)?);
     let mut given: Map<String, Value> = body::read(&bytes)?;
+    let before = found(&org, id)?;
+    for (member, stays) in [("ref", None), ("type", Some(before.kind)), ("id", before.id)] {
+        if given.remove(member).is_some_and(|wanted| wanted.as_str() != stays.as_deref()) {
+            return Err(Problem::field(member, format!("the {member} of a record cannot be changed; a field of this name goes into \"fields\"")));
+        }
+    }
     let fields = match given.remove("fields") {
-        Some(Value::Object(fields)) => fields,
-        _ => given,
+        None => given,
+        Some(Value::Object(fields)) => match given.keys().next() {
+            None => fields,
+            Some(stray) => return Err(Problem::field(stray, "fields stand in \"fields\" or alone, not both")),
+        },
+        Some(_) => return Err(Problem::field("fields", "a JSON object is expected")),
     };
     world::records::change(&app, &org, id, &fields)?;
     found(&org, id).map(Json)

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::query::Query;
-use super::{Problem, apps, org};
+use super::{Problem, apps, asked_org};
 use crate::app::App;
 use crate::apps::{Fix, Flow, Refusal, Surface};
 use crate::world::View;
@@ -42,8 +42,9 @@ pub struct RefusalBody {
 
 /// `GET /refusals`: the oldest first.
 pub async fn list(State(app): State<App>, Query(wanted): Query<Wanted>) -> Result<Json<Value>, Problem> {
-    let of_org = wanted.org.as_deref().map(|name| org(&app, name).map(|org| org.id())).transpose()?;
-    let of_app = wanted.app.as_deref().map(|name| apps::find(&app, name).map(|known| known.id)).transpose()?;
+    let of_org = wanted.org.as_deref().map(|name| asked_org(&app, name).map(|org| org.id())).transpose()?;
+    let known = wanted.app.as_deref().map(|name| apps::find(&app, name).map_err(|_| Problem::field("app", format!("no app is called {name:?}"))));
+    let of_app = known.transpose()?.map(|app| app.id);
     let fits = |refusal: &Refusal| {
         of_org.is_none_or(|id| refusal.org == id) && of_app.is_none_or(|id| refusal.app.as_ref().is_some_and(|(refused, _)| *refused == id))
     };

@@ -267,7 +267,7 @@ mod tests {
         crate::world::populate(&app).unwrap();
         let org = app.org_named("acme").unwrap();
         let made = sow(&app, &org, &Sample { accounts: 40, seed, ..Sample::default() }).unwrap();
-        let (records, _) = crate::world::View::of(&app).records(&org, 1_000).unwrap();
+        let (records, _) = crate::world::View::of(&app).records(&org, None, 1_000).unwrap();
         (made, records.iter().map(|record| serde_json::to_string(&record.fields).unwrap()).collect())
     }
 
