@@ -1,14 +1,15 @@
 //! The command line. Every flag of `serve` is also an environment variable, `SF_MOCK_<FLAG>`.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::BoolishValueParser;
-use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Arg, ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use sf_mock::Config;
 use sf_mock::config::{Addressing, StartError, TlsPorts};
+use sf_mock::doctor::variables::leading_here;
 use sf_mock::seed::{Destination, Sample};
 
 /// A local stand-in for Salesforce that refuses as exactly as it accepts.
@@ -19,6 +20,21 @@ pub(crate) struct Arguments {
     pub serve: ServeArguments,
     #[command(subcommand)]
     pub command: Option<Command>,
+}
+
+impl Arguments {
+    /// Reads arguments and variables. An empty variable counts as none, as pipelines and compose files mean it.
+    pub fn read() -> Self {
+        let mut command = without_empty_variables(Self::command());
+        let matches = command.get_matches_mut();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut command).exit())
+    }
+}
+
+fn without_empty_variables(command: clap::Command) -> clap::Command {
+    let is_empty = |name: &OsStr| std::env::var_os(name).is_some_and(|value| value.is_empty());
+    let unset = |argument: Arg| if argument.get_env().is_some_and(is_empty) { argument.env(None::<&'static str>) } else { argument };
+    command.mut_args(unset).mut_subcommands(without_empty_variables)
 }
 
 #[derive(Debug, Subcommand)]
@@ -284,13 +300,15 @@ fn user_ca_directory() -> PathBuf {
 /// The lines of `env`, for `eval`.
 pub(crate) fn environment(config: &Config, proxy: bool) -> Result<String, StartError> {
     let line = |(name, value): (&str, String)| format!("export {name}='{}'", value.replace('\'', r"'\''"));
-    Ok(sf_mock::client_environment(config, proxy)?.into_iter().map(line).collect::<Vec<_>>().join("\n"))
+    let ours = sf_mock::client_environment(config, proxy)?;
+    let leading = if proxy { leading_here(&ours, |name| std::env::var(name).ok()) } else { Vec::new() };
+    Ok(ours.into_iter().chain(leading).map(line).collect::<Vec<_>>().join("\n"))
 }
 
 /// The variables that stand for flags.
 pub(crate) fn known_variables() -> Vec<String> {
     let command = Arguments::command();
     let all = std::iter::once(&command).chain(command.get_subcommands());
-    let named = all.flat_map(clap::Command::get_arguments).filter_map(clap::Arg::get_env);
+    let named = all.flat_map(clap::Command::get_arguments).filter_map(Arg::get_env);
     named.map(|name| name.to_string_lossy().into_owned()).collect()
 }

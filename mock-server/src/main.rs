@@ -6,7 +6,6 @@ mod exec;
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::Parser;
 use sf_mock::config::StartError;
 use sf_mock::{doctor, world};
 
@@ -19,7 +18,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
-    let Arguments { serve, command } = Arguments::parse();
+    let Arguments { serve, command } = Arguments::read();
     let done = match command {
         None => run(serve),
         Some(Command::Serve(serve)) => run(serve),

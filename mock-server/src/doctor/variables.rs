@@ -19,16 +19,14 @@ const LOOPBACK: [&str; 2] = ["127.0.0.1", "localhost"];
 /// What `exec` sets for a command beside `SF_MOCK_BIN` and the flags.
 const ADDRESSES: [&str; 6] = ["SF_MOCK_BIN", "SF_MOCK_LOG", "SF_MOCK_TEST_URL", "SF_MOCK_CONTROL_URL", "SF_MOCK_CA_FILE", "SF_MOCK_URL"];
 
-/// What of the inherited environment a command under `exec --proxy` must not see as it is: variables that clients prefer to
-/// `ours`, and exceptions that would let calls meant for Salesforce leave for the real one.
+/// What of the inherited environment a command under `exec --proxy`, or a shell that takes in `env --proxy`, must not see as it
+/// is: the spelling that clients prefer to `ours`, and exceptions that would let calls meant for Salesforce leave for the real one.
 pub fn leading_here(ours: &[(&'static str, String)], inherited: impl Fn(&str) -> Option<String>) -> Vec<(&'static str, String)> {
-    let same = [("https_proxy", "HTTPS_PROXY"), ("CURL_CA_BUNDLE", "SSL_CERT_FILE")];
-    let preferred = same.into_iter().filter_map(|(name, like)| {
-        inherited(name)?;
-        Some((name, ours.iter().find(|(given, _)| *given == like)?.1.clone()))
-    });
+    let [like, other] = HTTPS_PROXIES;
+    let proxy = inherited(other).and_then(|_| ours.iter().find(|(given, _)| *given == like));
+    let preferred = proxy.map(|(_, value)| (other, value.clone()));
     let exceptions = EXCEPTIONS.into_iter().filter_map(|name| Some((name, without_salesforce(&inherited(name)?))));
-    preferred.chain(exceptions).collect()
+    preferred.into_iter().chain(exceptions).collect()
 }
 
 /// The entries of a `NO_PROXY` that spare no Salesforce name from the proxy. `*` is replaced by loopback.
@@ -210,7 +208,7 @@ mod tests {
 
     #[test]
     fn a_command_under_exec_is_not_led_past_the_proxy() {
-        let ours = [("HTTPS_PROXY", "http://127.0.0.1:1".to_owned()), ("SSL_CERT_FILE", "/ca.pem".to_owned())];
+        let ours = [("HTTPS_PROXY", "http://127.0.0.1:1".to_owned())];
         let check = |inherited: &[(&str, &str)], expected: &[(&'static str, &str)]| {
             let seen = leading_here(&ours, |name| inherited.iter().find(|(given, _)| *given == name).map(|(_, value)| (*value).to_owned()));
             let expected: Vec<_> = expected.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
@@ -218,7 +216,6 @@ mod tests {
         };
         check(&[], &[]);
         check(&[("https_proxy", "http://corp:3128")], &[("https_proxy", "http://127.0.0.1:1")]);
-        check(&[("CURL_CA_BUNDLE", "/corp.pem")], &[("CURL_CA_BUNDLE", "/ca.pem")]);
         check(&[("NO_PROXY", "localhost,.salesforce.com,corp.example")], &[("NO_PROXY", "localhost,corp.example")]);
         check(&[("no_proxy", "*")], &[("no_proxy", "127.0.0.1,localhost")]);
         check(&[("NO_PROXY", "acme--uat.sandbox.my.salesforce.com com")], &[("NO_PROXY", "")]);

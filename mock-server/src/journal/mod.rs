@@ -16,6 +16,7 @@ mod state;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::Mutex;
 use tokio::sync::watch;
@@ -39,6 +40,7 @@ const RING_BYTES: usize = 16 * 1024 * 1024;
 pub struct Journal {
     ring: Mutex<Ring>,
     newest: watch::Sender<u64>,
+    closed: AtomicBool,
     moments: Moments,
     key: FingerprintKey,
 }
@@ -62,7 +64,13 @@ pub struct Page {
 
 impl Journal {
     pub fn new(entropy: &Entropy) -> Self {
-        Self { ring: Mutex::default(), newest: watch::channel(0).0, moments: Moments::default(), key: FingerprintKey::new(entropy) }
+        Self {
+            ring: Mutex::default(),
+            newest: watch::channel(0).0,
+            closed: AtomicBool::new(false),
+            moments: Moments::default(),
+            key: FingerprintKey::new(entropy),
+        }
     }
 
     /// Takes an entry down and gives it its sequence number.
@@ -97,7 +105,17 @@ impl Journal {
         Page { entries: ring.entries.iter().skip(skip).cloned().collect(), truncated_before: first, newest: ring.newest }
     }
 
-    /// Tells when entries have been added.
+    /// The server stops: nobody is to wait for further entries.
+    pub fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+        self.newest.send_modify(|_| {});
+    }
+
+    pub fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
+
+    /// Tells when entries have been added, and when the journal is closed.
     pub fn subscribe(&self) -> watch::Receiver<u64> {
         self.newest.subscribe()
     }

@@ -8,6 +8,9 @@ use crate::edge::Authority;
 use crate::org::{Listeners, Ports, Scheme, Site};
 use crate::server::Running;
 
+/// Who reads which: OpenSSL, Node, Python's requests, and curl, which takes any other variable before OpenSSL's.
+const TRUSTED: [&str; 4] = ["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"];
+
 /// The certificate file of the local CA, made if there is none.
 pub fn ca_file(config: &Config) -> Result<PathBuf, StartError> {
     Authority::open(&config.ca_dir)?;
@@ -34,7 +37,7 @@ pub fn client_environment(config: &Config, proxy: bool) -> Result<Vec<(&'static 
     ];
     if proxy {
         variables.push(("HTTPS_PROXY", origin));
-        variables.extend(["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE"].map(|name| (name, ca.clone())));
+        variables.extend(TRUSTED.map(|name| (name, ca.clone())));
         variables.push(("NODE_USE_ENV_PROXY", "1".to_owned()));
     }
     Ok(variables)

@@ -7,7 +7,7 @@ use super::{Server, welcome};
 use crate::api;
 use crate::app::App;
 use crate::config::{Addressing, Config, StartError};
-use crate::edge::{Bound, Edge, Tls};
+use crate::edge::{Authority, Bound, Edge, Tls};
 use crate::org::{Host, Listeners, Ports, Scheme};
 use crate::pages;
 use crate::store::Store;
@@ -26,6 +26,10 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         return Err(StartError::OpenWithoutToken(config.host));
     }
     let sockets = Sockets::bind(&config)?;
+    if config.tls.is_some() {
+        // Clients are told of it when the server is ready, and can trust only what exists before they start.
+        Authority::open(&config.ca_dir)?;
+    }
     let app = App::over(open_store(&config)?, config, sockets.listeners()).map_err(|error| StartError::World(error.to_string()))?;
     let routes = Routes::merge(tables(), app.clone());
     app.faults().set_routes(routes.rows().iter().map(|row| row.id).collect());
@@ -129,8 +133,9 @@ impl Running {
 
     /// Lets requests under way finish, for at most five seconds, and writes out what is still in memory.
     pub async fn stop(self) {
-        // Held requests would otherwise be waited for.
+        // Held requests, and whoever follows the journal, would otherwise be waited for.
         self.app.faults().clear();
+        self.app.journal().close();
         self.edge.stop().await;
         if let Err(error) = self.app.close() {
             tracing::error!(%error, "the store was not closed cleanly");

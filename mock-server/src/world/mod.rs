@@ -34,13 +34,17 @@ use source::Source;
 const BUILT_IN: &str = include_str!("../../../fixtures/worlds/default.yaml");
 
 /// Fills a fresh server with the configured world, else the built-in one, and marks the state that `reset` goes back to.
-/// A data directory that holds orgs is left as it is.
+/// A data directory that holds orgs is left as it is, with a warning if a file was given for it.
 ///
 /// # Errors
 /// What is wrong with the file, one line each.
 pub fn populate(app: &App) -> Result<(), String> {
     let fill = || match &app.config().world {
-        _ if !app.orgs().is_empty() => Ok(()),
+        Some(path) if !app.orgs().is_empty() => {
+            tracing::warn!("the world file {} is not read: the data directory holds orgs already", path.display());
+            Ok(())
+        }
+        None if !app.orgs().is_empty() => Ok(()),
         Some(path) => make(app, &Source::file(path)?),
         None => make(app, &Source::built_in(BUILT_IN)),
     };

@@ -174,16 +174,40 @@ def test_an_interrupt_from_the_keyboard_reaches_the_command_once(program):
 CURL = shutil.which("curl")
 
 
-@pytest.mark.skipif(not CURL, reason="curl is not installed")
-@pytest.mark.parametrize(
+ELSEWHERE = pytest.mark.parametrize(
     "inherited",
     [
         {},
         {"https_proxy": "http://127.0.0.1:9", "NO_PROXY": "*"},
         {"no_proxy": "localhost,.salesforce.com", "CURL_CA_BUNDLE": "/etc/ssl/certs/ca-certificates.crt"},
+        {"SSL_CERT_DIR": "/etc/ssl/certs"},
     ],
-    ids=["nothing", "another proxy", "exceptions and another bundle"],
+    ids=["nothing", "another proxy", "exceptions and another bundle", "a directory of certificates"],
 )
+
+
+@pytest.mark.skipif(not CURL, reason="curl is not installed")
+@ELSEWHERE
+def test_a_shell_that_takes_in_env_is_led_to_the_server(program, inherited):
+    url = "https://login.salesforce.com/.well-known/openid-configuration"
+    with program.start("serve", "--port", "0", "--test-port", "0", "--ready-json") as running:
+        ready = json.loads(running.stdout.readline())
+        ports = f"--port {urlsplit(ready['login_url']).port} --test-port {urlsplit(ready['test_url']).port}"
+        script = f'eval "$({program.path} env --proxy {ports})"; {CURL} -sS --max-time 20 {url}'
+        environment = program.environment | inherited
+        ran = subprocess.run(["sh", "-c", script], env=environment, capture_output=True, text=True)
+        running.terminate()
+    assert ran.returncode == 0, ran.stderr
+    assert json.loads(ran.stdout)["issuer"] == "https://login.salesforce.com"
+
+
+def test_env_without_proxy_leaves_the_way_of_others_alone(program):
+    lines = program.run("env", https_proxy="http://127.0.0.1:9", NO_PROXY="*").stdout
+    assert not any(name in lines for name in ("https_proxy", "HTTPS_PROXY", "NO_PROXY", "CURL_CA_BUNDLE"))
+
+
+@pytest.mark.skipif(not CURL, reason="curl is not installed")
+@ELSEWHERE
 def test_with_proxy_salesforces_own_names_lead_to_the_server(program, inherited):
     url = "https://login.salesforce.com/.well-known/openid-configuration"
     ran = program.run("exec", "--proxy", "--", CURL, "-sS", "--max-time", 20, url, **inherited)
@@ -194,7 +218,7 @@ def test_with_proxy_salesforces_own_names_lead_to_the_server(program, inherited)
 def test_with_proxy_the_variables_for_clients_are_set(program):
     seen = environment_of(program, "--proxy")
     assert seen["HTTPS_PROXY"] == seen["SF_MOCK_URL"]
-    bundles = [seen[name] for name in ("SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "SF_MOCK_CA_FILE")]
+    bundles = [seen[name] for name in ("SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SF_MOCK_CA_FILE")]
     assert len(set(bundles)) == 1 and Path(bundles[0]).is_file()
     assert seen["NODE_USE_ENV_PROXY"] == "1"
     assert "https_proxy" not in seen

@@ -133,7 +133,6 @@ async fn the_proxy_leads_nowhere_else() {
 async fn tls_listeners_stand_beside_the_plain_ones() {
     let mock = Mock::with(Config { tls: Some(TlsPorts { login: 0, test: 0 }), ..Config::on_free_ports() }).await;
     let ready = mock.running.ready();
-    sf_mock::ca_file(&Config::on_free_ports()).unwrap();
     let client = trusting_client(&mock, false, true).await;
     for url in [ready.login_url_tls.unwrap(), ready.test_url_tls.unwrap()] {
         assert!(url.starts_with("https://127.0.0.1:"));

@@ -145,10 +145,14 @@ impl Tail {
                 return Some((Ok(self.event(&entry)), self));
             }
             self.news.borrow_and_update();
+            let is_closed = self.app.journal().is_closed();
             let page = self.app.journal().after(self.since);
             self.since = page.newest;
             self.ready = page.entries.into_iter().filter(|entry| self.filter.lets_pass(entry)).collect();
             if self.ready.is_empty() {
+                if is_closed {
+                    return None;
+                }
                 self.news.changed().await.ok()?;
             }
         }
