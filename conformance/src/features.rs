@@ -58,6 +58,9 @@ impl Features {
     pub fn of_paths(paths: &[PathBuf]) -> Outcome<Self> {
         let mut files = Vec::new();
         for path in paths {
+            if !path.exists() {
+                return Err(Failure::new(format!("nothing at {}", path.display())));
+            }
             let found = if path.is_dir() { vocabulary::feature_files(path)? } else { vec![path.clone()] };
             for file in found {
                 files.push(FeatureFile { path: file.display().to_string(), text: Cow::Owned(text_of(&file)?) });

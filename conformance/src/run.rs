@@ -56,6 +56,19 @@ impl Plan {
     pub fn all(features: impl Into<PathBuf>) -> Self {
         Self { features: vec![features.into()], is_for_server: true, concurrency: suitable_concurrency(), tags: None, name: None, junit: None }
     }
+
+    /// Why a run proved nothing at all, if no scenario was chosen for it.
+    pub fn why_nothing_ran(&self, report: &Report) -> Option<String> {
+        if !(report.scenarios.is_empty() && report.unreadable.is_empty() && report.left_out.is_empty()) {
+            return None;
+        }
+        let asked = [self.tags.as_ref().map(|_| "--tags"), self.name.as_ref().map(|_| "--name")];
+        let asked: Vec<_> = asked.into_iter().flatten().collect();
+        Some(match asked.as_slice() {
+            [] => "the features hold no scenario to run".to_owned(),
+            options => format!("no scenario fits {}", options.join(" and ")),
+        })
+    }
 }
 
 /// Scenarios wait for the server most of the time, so a few per core keep both busy.
@@ -76,9 +89,6 @@ pub async fn run(plan: &Plan, target: Arc<Target>) -> Outcome<Report> {
 /// # Errors
 /// As [`run`].
 pub async fn run_with(plan: &Plan, target: Arc<Target>, lanes: Option<(Arc<Campaign>, &'static Profile)>) -> Outcome<Report> {
-    if let Some(missing) = plan.features.iter().find(|path| !path.exists()) {
-        return Err(Failure::new(format!("nothing at {}: name the features with --features", missing.display())));
-    }
     let sources = Features::of_paths(&plan.features)?;
     let (mut features, mut unreadable) = (Vec::new(), Vec::new());
     for file in &sources.files {
@@ -90,7 +100,7 @@ pub async fn run_with(plan: &Plan, target: Arc<Target>, lanes: Option<(Arc<Campa
     let left_out = Rc::new(RefCell::new(Vec::new()));
     let report = Rc::new(RefCell::new(Report::default()));
     let sink: Box<dyn io::Write> = match &plan.junit {
-        Some(file) => Box::new(File::create(file)?),
+        Some(file) => Box::new(created(file)?),
         None => Box::new(io::sink()),
     };
     let junit = JUnit::for_tee(sink, Verbosity::ShowWorld);
@@ -115,6 +125,13 @@ pub async fn run_with(plan: &Plan, target: Arc<Target>, lanes: Option<(Arc<Campa
     report.started = Some(began);
     report.sources = sources;
     Ok(report)
+}
+
+/// A file to write to, in a folder that is made for it. The failure names it.
+fn created(file: &Path) -> Outcome<File> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let made = folder.map_or(Ok(()), std::fs::create_dir_all).and_then(|()| File::create(file));
+    made.map_err(|error| Failure::new(format!("cannot write {}: {error}", file.display())))
 }
 
 type Hook = dyn for<'a> Fn(&'a Feature, Option<&'a Rule>, &'a Scenario, &'a mut World) -> LocalBoxFuture<'a, ()>;

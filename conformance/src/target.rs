@@ -10,7 +10,7 @@ use tokio::process::{Child, Command};
 use tokio::time::{Duration, timeout};
 use url::{Host, Url};
 
-use crate::client::{Control, Http};
+use crate::client::{Control, Http, Request};
 use crate::failure::{Failure, OrFail, Outcome};
 use crate::real::RealOrg;
 
@@ -67,6 +67,20 @@ impl Target {
         Self { addresses, real: None, process: None, _ca_folder: None }
     }
 
+    /// A server that runs already, and answers: otherwise every scenario would fail for the same reason.
+    ///
+    /// # Errors
+    /// When nobody answers at its addresses, or its control API is not open to us.
+    pub async fn answering(addresses: Addresses) -> Outcome<Self> {
+        let target = Self::given(addresses);
+        let Addresses { login_url, control_url, .. } = &target.addresses;
+        let http = Http::new()?;
+        let told = |url: &str, failure: Failure| Failure::new(format!("no server can be used at {url}: {failure}"));
+        http.send(Request::get(format!("{login_url}/services/data"))).await.map_err(|failure| told(login_url, failure))?;
+        target.control(http).get("/clock").await.map_err(|failure| told(control_url, failure))?;
+        Ok(target)
+    }
+
     /// A real org, signed in to.
     pub fn real(org: RealOrg, login_url: String) -> Self {
         let addresses = Addresses {
@@ -112,11 +126,6 @@ impl Target {
     pub async fn spawn_with_tls(arguments: &[&str]) -> Outcome<Self> {
         let folder = tempfile::tempdir()?;
         let ca_dir = folder.path().to_string_lossy().into_owned();
-        // A server tells where its CA is only if there is one when it starts.
-        let made = Command::new(program()?).args(["ca", "--ca-dir", &ca_dir]).stdin(Stdio::null()).output().await?;
-        if !made.status.success() {
-            return Err(Failure::new(format!("cannot make a CA: {}", String::from_utf8_lossy(&made.stderr).trim())));
-        }
         let tls = ["--tls", "--tls-port", "0", "--tls-test-port", "0", "--ca-dir", &ca_dir];
         let target = Self::spawn(&[&tls, arguments].concat()).await?;
         Ok(Self { _ca_folder: Some(folder), ..target })

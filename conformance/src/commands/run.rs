@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use sf_conformance::certify::{Profile, campaign};
+use sf_conformance::features::Features;
 use sf_conformance::integration::{Integration, Kind};
 use sf_conformance::run::{Plan, run_with, suitable_concurrency};
 use sf_conformance::target::Target;
@@ -47,15 +48,15 @@ pub struct Arguments {
 
 /// Runs the features and tells what they found.
 pub async fn run(arguments: Arguments) -> Result<u8, Failure> {
-    if let Some(missing) = arguments.paths.iter().find(|path| !path.exists()) {
-        return Ok(usage(format!("nothing at {}", missing.display())));
+    if let Err(failure) = Features::of_paths(&arguments.paths) {
+        return Ok(usage(failure));
     }
     let integration = match arguments.integration().await {
         Ok(integration) => integration,
         Err(failure) => return Ok(usage(failure)),
     };
     let target = match arguments.running.addresses() {
-        Some(addresses) => Target::given(addresses),
+        Some(addresses) => Target::answering(addresses).await?,
         None => Target::spawn_with_tls(&[]).await?,
     };
     let target = Arc::new(target);
@@ -84,6 +85,7 @@ pub async fn run(arguments: Arguments) -> Result<u8, Failure> {
     };
     let report = arguments.agent.guard(run_with(&plan, target, lanes)).await?;
     arguments.outputs.report(&report)?;
+    plan.why_nothing_ran(&report).inspect(|why| eprintln!("sf-conformance: {why}"));
     Ok(if report.is_green() { OK } else { FAILED })
 }
 

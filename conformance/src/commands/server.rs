@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use sf_conformance::Failure;
+use sf_conformance::features::Features;
 use sf_conformance::real::sign_in::sign_in;
 use sf_conformance::real::{Credentials, RealOrg};
 use sf_conformance::run::{Plan, run as run_plan, suitable_concurrency};
@@ -12,7 +13,7 @@ use sf_conformance::target::Target;
 
 use super::options::{Choice, Load};
 use super::outputs::Outputs;
-use super::{FAILED, OK, Running};
+use super::{FAILED, OK, Running, usage};
 
 #[derive(Args)]
 pub struct Arguments {
@@ -47,15 +48,19 @@ const ON_REAL_ORG: usize = 4;
 
 /// Runs the features and tells what they found.
 pub async fn run(arguments: Arguments) -> Result<u8, Failure> {
+    let features = vec![arguments.features];
+    if let Err(failure) = Features::of_paths(&features) {
+        return Ok(usage(format!("{failure}: name the features with --features")));
+    }
     let target = match (arguments.target, arguments.running.addresses()) {
         (Kind::Real, _) => real_org().await?,
-        (Kind::Mock, Some(addresses)) => Target::given(addresses),
+        (Kind::Mock, Some(addresses)) => Target::answering(addresses).await?,
         (Kind::Mock, None) => Target::spawn_with_tls(&[]).await?,
     };
     let target = Arc::new(target);
     let suitable = if target.real.is_some() { ON_REAL_ORG } else { suitable_concurrency() };
     let plan = Plan {
-        features: vec![arguments.features],
+        features,
         is_for_server: true,
         concurrency: arguments.load.concurrency.unwrap_or(suitable),
         tags: arguments.choice.tags,
@@ -64,6 +69,7 @@ pub async fn run(arguments: Arguments) -> Result<u8, Failure> {
     };
     let report = run_plan(&plan, Arc::clone(&target)).await?;
     arguments.outputs.report(&report)?;
+    plan.why_nothing_ran(&report).inspect(|why| eprintln!("sf-conformance: {why}"));
     let left_behind = target.real.as_ref().map(RealOrg::left_behind).unwrap_or_default();
     if !left_behind.is_empty() {
         return Err(Failure::new(format!("{} records could not be removed from the org: {}", left_behind.len(), left_behind.join(" "))));

@@ -4,6 +4,7 @@
 
 mod bench;
 mod certifying;
+mod ends;
 mod integration;
 mod ledger;
 mod phrases;
