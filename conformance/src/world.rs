@@ -59,7 +59,7 @@ pub struct World {
     pub notes: BTreeMap<String, String>,
     /// A server this scenario started for itself.
     pub own_server: Option<Target>,
-    /// Where that server keeps its data.
+    /// Where that server keeps its data; where commands work that the scenario runs.
     pub data_dir: Option<TempDir>,
     /// Addresses that users' browsers and apps call from, where it is not this machine's.
     pub addresses: BTreeMap<String, String>,

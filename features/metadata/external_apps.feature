@@ -26,6 +26,7 @@ Feature: A deployed external client app is an app
       When "ada" connects "Sync"
       Then the access token of "Sync" works
 
+    @R-G2
     Scenario: The key is retrieved with the global settings, the secret is not
       Then the retrieved file "unpackaged/extlClntAppGlobalOauthSets/Sync.ecaGlblOauth" is
         """
@@ -52,6 +53,7 @@ Feature: A deployed external client app is an app
         </ExtlClntAppGlobalOauthSettings>
         """
 
+    @R-G2
     Scenario: Policies that nobody deployed are there
       When the admin retrieves
         """
@@ -94,6 +96,7 @@ Feature: A deployed external client app is an app
       Then the answer mentions "<deleted>true</deleted>"
       And no app has the consumer key "{note:consumer key}"
 
+  @R-G2
   Rule: The key exists only afterwards
 
     Scenario: A deployment that fails makes no app

@@ -1,5 +1,7 @@
 //! Journals written by hand: what is attributed to whom, and what only time can judge.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use super::*;
@@ -118,6 +120,16 @@ fn an_entry_that_was_under_way_is_replaced_when_its_answer_is_known() {
     observation.feed(connected().remove(1));
     observation.feed(data(3, "a1", 200, NOON, ""));
     assert_eq!(observation.scene(Facts::default(), None).sent.len(), 3);
+}
+
+#[test]
+fn the_readme_says_how_many_checks_watching_reaches() {
+    let readme = include_str!("../../../README.md");
+    let by_traffic: BTreeSet<&str> = rows::ROWS.iter().map(|row| row.check).collect();
+    let by_change: BTreeSet<&str> = inject::rows().map(|row| row.check).collect();
+    let more = by_change.difference(&by_traffic).count();
+    assert!(readme.contains(&format!(" {} checks at most.", by_traffic.len())), "{}", by_traffic.len());
+    assert!(readme.contains(&format!("That reaches {more} checks more.")), "{more}");
 }
 
 #[test]

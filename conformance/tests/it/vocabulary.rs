@@ -34,6 +34,15 @@ fn every_tag_of_our_features_names_a_requirement() {
     assert!(table.contains("| A1 |"), "{table}");
 }
 
+#[test]
+fn tests_that_prove_a_requirement_are_there() {
+    let text = std::fs::read_to_string(repository("fixtures/requirements.tsv")).unwrap();
+    let named: Vec<String> = capabilities::requirements(&text).unwrap().into_iter().flat_map(|requirement| requirement.tests).collect();
+    assert!(!named.is_empty());
+    let gone: Vec<&String> = named.iter().filter(|path| !repository(path).exists()).collect();
+    assert!(gone.is_empty(), "no tests at {gone:?}");
+}
+
 /// The attacks that scenarios must show refused, each with what is let through beside it.
 const ATTACKS: [&str; 17] = [
     "algorithm-confusion",
