@@ -276,6 +276,26 @@ Feature: Sandboxes
         | {"SandboxName": "my-uat", "LicenseType": "Developer"}      | INVALID_INPUT                           |
         | {"SandboxName": "other", "LicenseType": "Huge"}            | INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST |
 
+    Scenario: More than its licences
+      Given the policy "full_sandboxes" of the org is "1"
+      And the admin has made the Full sandbox "whole"
+      When the admin sends
+        """
+        POST /services/data/v67.0/tooling/sobjects/SandboxInfo
+
+        {"SandboxName": "second", "LicenseType": "Full"}
+        """
+      Then the answer has the status 400
+      And the answer mentions "LIMIT_EXCEEDED"
+      When the admin makes the Developer sandbox "second"
+      And the admin sends
+        """
+        PATCH /services/data/v67.0/tooling/sobjects/SandboxInfo/{note:second}
+
+        {"LicenseType": "Full"}
+        """
+      Then the answer mentions "LIMIT_EXCEEDED"
+
     Scenario: A sandbox has no sandboxes
       Given the admin has made the Developer sandbox "uat"
       When the admin of the sandbox sends

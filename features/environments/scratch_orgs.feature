@@ -83,6 +83,81 @@ Feature: Scratch orgs
         """
       Then the answer mentions '"Status":"Active"'
 
+  Rule: The shape of another org
+
+    @route:rest/query
+    Scenario: A new shape takes the place of the one before
+      Given the admin sends
+        """
+        POST /services/data/v67.0/sobjects/ShapeRepresentation
+
+        {"Description": "As it was"}
+        """
+      And the admin sends
+        """
+        POST /services/data/v67.0/sobjects/ShapeRepresentation
+
+        {}
+        """
+      When the admin queries
+        """
+        SELECT Edition, Status FROM ShapeRepresentation ORDER BY Name
+        """
+      Then the query returns
+        | Edition    | Status   |
+        | Enterprise | Inactive |
+        | Enterprise | Active   |
+
+    @route:rest/read
+    Scenario: A scratch org has the edition and the settings of the shape
+      Given the policy "share_org_shape" of the org is "true"
+      And the policy "require_pkce" of the org is "true"
+      And the admin sends
+        """
+        POST /services/data/v67.0/sobjects/ShapeRepresentation
+
+        {}
+        """
+      And the admin of the publisher sends
+        """
+        POST /services/data/v67.0/sobjects/ScratchOrgInfo
+
+        {"SourceOrg": "{org id}", "OrgName": "Company", "ConnectedAppConsumerKey": "PlatformCLI", "ConnectedAppCallbackUrl": "http://localhost:1717/OauthRedirect"}
+        """
+      And "/id" of the answer is noted as "sign-up"
+      When the admin of the publisher sends
+        """
+        GET /services/data/v67.0/sobjects/ScratchOrgInfo/{note:sign-up}
+        """
+      Then the answer mentions '"Status":"Active"'
+      When "/ScratchOrg" of the answer is noted as "made"
+      And the test author reads "/orgs/{note:made}"
+      Then the answer mentions '"edition":"Enterprise"'
+      And the answer mentions '"policies":{"require_pkce":true'
+      When the test author removes "/orgs/{note:made}"
+      Then the answer has the status 204
+
+    @route:rest/read
+    Scenario Outline: Without a shape that is shared there is none
+      Given the policy "share_org_shape" of the org is "<shared>"
+      And the admin of the publisher sends
+        """
+        POST /services/data/v67.0/sobjects/ScratchOrgInfo
+
+        {"SourceOrg": "{org id}", "OrgName": "Company", "ConnectedAppConsumerKey": "PlatformCLI", "ConnectedAppCallbackUrl": "http://localhost:1717/OauthRedirect"}
+        """
+      And "/id" of the answer is noted as "sign-up"
+      When the admin of the publisher sends
+        """
+        GET /services/data/v67.0/sobjects/ScratchOrgInfo/{note:sign-up}
+        """
+      Then the answer mentions "<code>"
+
+      Examples:
+        | shared | code    |
+        | false  | SH-0001 |
+        | true   | SH-0002 |
+
   Rule: What is refused
 
     Scenario: An org that is no Dev Hub

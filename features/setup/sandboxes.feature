@@ -31,6 +31,14 @@ Feature: Sandboxes in Setup
         | A name with a hyphen            | my-uat      |
         | A name of more than ten letters | abcdefghijk |
 
+    Scenario: The licences that are left are shown
+      Given the policy "full_sandboxes" of the org is "2"
+      And the admin has made the Full sandbox "whole"
+      When the admin opens the page "Sandboxes"
+      Then the row "Full" shows the admin
+        | In Use    | 1 |
+        | Available | 1 |
+
     Scenario: A clone copies a sandbox
       Given the admin has made the Developer sandbox "uat"
       When the admin opens the page "Sandboxes"

@@ -25,6 +25,7 @@ mod live_org;
 mod lives;
 mod metadata;
 mod my_domain;
+mod outlook;
 mod package_rows;
 mod packages;
 mod packaging;
@@ -37,11 +38,13 @@ mod sandboxes;
 mod scratch_orgs;
 mod sign_in;
 mod snapshots;
+mod subscribers;
 mod trail;
 mod whose;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use parking_lot::{Mutex, RwLock};
 
@@ -73,7 +76,7 @@ pub use metadata::{SOURCE_MEMBER, may_use_metadata};
 pub use packages::{INSTALL_REQUEST, UNINSTALL_REQUEST, UPLOAD_REQUEST, VERSION_REQUEST, first_state};
 pub use registry::Registry;
 pub use sandboxes::{SANDBOX_INFO, SANDBOX_PROCESS, Sandbox, SandboxRefused, SandboxRequest};
-pub use scratch_orgs::{ACTIVE_SCRATCH_ORG, SCRATCH_ORG_INFO, ScratchOrgUsage, SignUpRefused};
+pub use scratch_orgs::{ACTIVE_SCRATCH_ORG, SCRATCH_ORG_INFO, SHAPE_REPRESENTATION, ScratchOrgUsage, SignUpRefused};
 pub use sign_in::{RESET_PATH, Waiting};
 pub use whose::Whose;
 
@@ -98,6 +101,9 @@ struct Parts {
     jobs: jobs::JobsAtWork,
     /// One at a time makes or removes orgs that other orgs asked for.
     environments: Mutex<()>,
+    /// Counts the sandboxes and scratch orgs that came, went or changed.
+    environment_changes: AtomicU64,
+    subscribers: subscribers::Subscribers,
     listeners: Arc<Listeners>,
     keys: Keys,
 }
@@ -110,6 +116,8 @@ struct Orgs {
     by_domain: HashMap<MyDomain, OrgId>,
     /// My Domains that were given up; one that another org took counts as that org's.
     by_former_domain: HashMap<MyDomain, OrgId>,
+    /// Sandboxes by the name of their production org, as it was when they were made.
+    by_production: HashMap<String, Vec<OrgId>>,
 }
 
 /// Who is calling: a live session, its user and its org.
@@ -138,6 +146,8 @@ impl App {
             records: crate::records::Memory::default(),
             jobs: jobs::JobsAtWork::default(),
             environments: Mutex::default(),
+            environment_changes: AtomicU64::default(),
+            subscribers: subscribers::Subscribers::default(),
             keys: Keys::development(),
             clock: Clock::default(),
             orgs: RwLock::default(),
@@ -202,6 +212,7 @@ impl App {
         let now = self.now();
         self.roll_event_log(&org, now)?;
         let Some(session) = org.session(unverified_token, now)? else { return Ok(None) };
+        org.lapse_assignments(now)?;
         let Some(member) = org.member(session.user)?.filter(|member| may_go_on(&member.user, now)) else { return Ok(None) };
         if org.facts().is_closed(now) {
             return Ok(None);

@@ -79,6 +79,7 @@ impl App {
             Some(reason) => Err(reason),
             None => {
                 let usage = caller.org.use_api(self.now()).map_err(|_| NotAdmitted::LimitUsedUp)?;
+                self.see_to(&caller.org, site);
                 Ok((caller, usage))
             }
         }

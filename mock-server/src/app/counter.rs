@@ -18,6 +18,10 @@ pub struct Counter<'a> {
 impl App {
     /// The desk where clients from `origin` that asked `site` get tokens of the org.
     pub fn counter<'a>(&'a self, org: &LiveOrg, site: &'a Site, origin: &'a Origin) -> Counter<'a> {
+        // Whoever is approved for an app by a permission set is so until its assignment ends.
+        if let Err(error) = org.lapse_assignments(self.now()) {
+            tracing::error!(%error, org = %org.id(), "assignments of permission sets could not be ended");
+        }
         Counter { app: self, org: org.facts(), switches: org.switches(), site, origin }
     }
 }

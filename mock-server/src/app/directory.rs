@@ -76,6 +76,17 @@ impl App {
         orgs
     }
 
+    /// The sandboxes of an org by their names, after its name of today or an earlier one; in the order they were made.
+    pub(super) fn sandboxes_of(&self, production: &Org) -> Vec<Arc<LiveOrg>> {
+        let orgs = self.0.orgs.read();
+        let stems = std::iter::once(&production.name).chain(&production.former_names);
+        let ids = stems.filter_map(|stem| orgs.by_production.get(stem)).flatten();
+        let mut sandboxes: Vec<_> = ids.filter_map(|id| orgs.by_id.get(id).cloned()).collect();
+        drop(orgs);
+        sandboxes.sort_by_key(|org| org.facts().number);
+        sandboxes
+    }
+
     /// The org where a user of this name may be.
     pub fn org_of_username(&self, username: &str) -> Result<Option<Arc<LiveOrg>>, StoreError> {
         Ok(self.0.store.org_of_username(username)?.and_then(|id| self.org(id)))
@@ -131,6 +142,7 @@ impl App {
         self.put_org(&org)?;
         let live = Arc::new(LiveOrg::new(db, org));
         orgs.insert(Arc::clone(&live));
+        self.environments_changed(live.facts().kind);
         self.0.listeners.open_for(live.id()).map_err(StoreError::new)?;
         Ok(live)
     }
@@ -173,6 +185,8 @@ impl App {
         self.put_org(&after)?;
         orgs.remove(&live);
         let is_renamed = after.name != before.name;
+        self.environments_changed(after.kind);
+        live.outlook().disturb();
         live.set_facts(after);
         orgs.insert(live);
         drop(orgs);
@@ -190,6 +204,7 @@ impl App {
             orgs.remove(&live);
             live.db().close();
             self.0.store.remove_org_file(id)?;
+            self.environments_changed(live.facts().kind);
             self.0.listeners.close_for(id);
         }
         Ok(())
@@ -305,6 +320,9 @@ impl Orgs {
         self.by_name.insert(facts.name.clone(), facts.id);
         self.by_domain.insert(facts.my_domain(), facts.id);
         self.by_former_domain.extend(facts.former_domains().map(|domain| (domain, facts.id)));
+        if let Some(stem) = production_of(&facts) {
+            self.by_production.entry(stem.to_owned()).or_default().push(facts.id);
+        }
         self.by_id.insert(facts.id, live);
     }
 
@@ -313,6 +331,15 @@ impl Orgs {
         self.by_name.remove(&facts.name);
         self.by_domain.remove(&facts.my_domain());
         self.by_former_domain.retain(|_, id| *id != facts.id);
+        if let Some(sandboxes) = production_of(&facts).and_then(|stem| self.by_production.get_mut(stem)) {
+            sandboxes.retain(|id| *id != facts.id);
+        }
         self.by_id.remove(&facts.id);
     }
+}
+
+/// `acme` of the sandbox `acme--uat`.
+fn production_of(facts: &Org) -> Option<&str> {
+    let (stem, _) = facts.name.split_once("--")?;
+    (facts.kind == OrgKind::Sandbox).then_some(stem)
 }

@@ -29,8 +29,10 @@ impl App {
     pub fn uninstall_app(&self, org: &LiveOrg, app: &AppDefinition, by: Option<UserId>) -> Result<Result<(), InstallRefused>, StoreError> {
         org.write(|tx| {
             let row = self.row(tx, org, app)?;
-            if let Some(package) = row.package {
-                self.take_out(tx, package, by)?;
+            if let Some(package) = row.package
+                && let Err(refused) = self.take_out(tx, org, package, by)?
+            {
+                return Ok(Err(refused));
             }
             // What its package took along is no longer there; whoever came without one goes now.
             match uninstall(&row) {
@@ -90,15 +92,29 @@ impl App {
             Err(refused) => return Ok(Err(refused)),
         };
         let installed = InstalledPackage { version: release.version.id, installed_at: self.now(), audience: request.audience };
-        self.put_in(tx, org, release, &installed)?;
+        if let Err(refused) = self.put_in(tx, org, release, &installed, by)? {
+            return Ok(Err(refused));
+        }
         let display = format!("Installed package {} {}", release.package.name, release.version.number);
         tx.audit(Actor { user: by, at: self.now() }, section::PACKAGES, "packageInstall", &display)?;
         Ok(Ok(install))
     }
 
-    /// Puts a package and the apps it carries into the org, in the place of another version of it. Asks nothing.
-    pub fn put_in(&self, tx: &Tx<'_>, org: &LiveOrg, release: &Release, installed: &InstalledPackage) -> Result<(), StoreError> {
+    /// Puts a package with its components and the apps it carries into the org, in the place of another version of it. Asks nobody, but the org must
+    /// take the components.
+    pub fn put_in(
+        &self,
+        tx: &Tx<'_>,
+        org: &LiveOrg,
+        release: &Release,
+        installed: &InstalledPackage,
+        by: Option<UserId>,
+    ) -> Result<Result<(), InstallRefused>, StoreError> {
+        if let Err(wrong) = self.bring_in(tx, org, release, by)? {
+            return Ok(Err(InstallRefused::Components(wrong)));
+        }
         let (registry, version) = (self.registry(), &release.version);
+        self.note_subscriber(org.id())?;
         for known in self.installed(tx)?.iter().filter(|known| known.release.package.id == release.package.id) {
             tx.remove_installed_package(known.installed.version)?;
         }
@@ -118,16 +134,22 @@ impl App {
                 remove(tx, &next)?;
             }
         }
-        tx.put_installed_package(installed)
+        tx.put_installed_package(installed).map(Ok)
     }
 
     /// Takes a package out with all that it brought: the tokens of its apps end.
     pub fn uninstall_package(&self, org: &LiveOrg, version: PackageVersionId, by: Option<UserId>) -> Result<Result<(), InstallRefused>, StoreError> {
-        org.write(|tx| self.uninstall_within(tx, version, by))
+        org.write(|tx| self.uninstall_within(tx, org, version, by))
     }
 
     /// The same inside a transaction that is open.
-    pub fn uninstall_within(&self, tx: &Tx<'_>, version: PackageVersionId, by: Option<UserId>) -> Result<Result<(), InstallRefused>, StoreError> {
+    pub fn uninstall_within(
+        &self,
+        tx: &Tx<'_>,
+        org: &LiveOrg,
+        version: PackageVersionId,
+        by: Option<UserId>,
+    ) -> Result<Result<(), InstallRefused>, StoreError> {
         let registry = self.registry();
         let installed = self.installed(tx)?;
         if let Some(release) = registry.release(version) {
@@ -139,11 +161,16 @@ impl App {
         if !tx.installed_packages()?.iter().any(|known| known.version == version) {
             return Ok(Err(InstallRefused::NotInstalled));
         }
-        self.take_out(tx, version, by).map(Ok)
+        self.take_out(tx, org, version, by)
     }
 
-    fn take_out(&self, tx: &Tx<'_>, version: PackageVersionId, by: Option<UserId>) -> Result<(), StoreError> {
+    fn take_out(&self, tx: &Tx<'_>, org: &LiveOrg, version: PackageVersionId, by: Option<UserId>) -> Result<Result<(), InstallRefused>, StoreError> {
         let registry = self.registry();
+        if let Some(release) = registry.release(version)
+            && let Err(needed) = self.take_away(tx, org, &release.package, by)?
+        {
+            return Ok(Err(InstallRefused::InUse(needed)));
+        }
         tx.remove_installed_package(version)?;
         let left = self.installed(tx)?;
         for row in tx.org_apps()?.iter().filter(|row| row.package == Some(version)) {
@@ -159,9 +186,9 @@ impl App {
                 self.note(tx, &app, by, AppTurn::Uninstalled)?;
             }
         }
-        let Some(release) = registry.release(version) else { return Ok(()) };
+        let Some(release) = registry.release(version) else { return Ok(Ok(())) };
         let display = format!("Uninstalled package {} {}", release.package.name, release.version.number);
-        tx.audit(Actor { user: by, at: self.now() }, section::PACKAGES, "packageUninstall", &display)
+        tx.audit(Actor { user: by, at: self.now() }, section::PACKAGES, "packageUninstall", &display).map(Ok)
     }
 
     /// What is installed in an org, as far as its developers still have it.

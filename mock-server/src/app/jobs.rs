@@ -12,6 +12,7 @@ use super::{App, LiveOrg};
 use crate::clock::Timestamp;
 use crate::id::{OrgId, RecordId};
 use crate::jobs::{self, Jobs, Next, Run, Setting};
+use crate::org::{Scheme, Site};
 use crate::storage::StoreError;
 
 /// What is under way, and what waits for its time.
@@ -34,16 +35,10 @@ impl App {
     /// Begins the work of a job or batch. Returns after its first slice, so that small work is done by then; the rest goes
     /// on in the background. Blocks: not to be called on a thread that serves requests.
     pub fn begin_work(&self, org: &Arc<LiveOrg>, unit: RecordId) {
-        if Self::is_package_request(unit) {
-            if let Err(error) = self.settle_packages(org) {
-                tracing::error!(%error, %unit, "a request about a package could not be carried out");
-            }
-            return;
-        }
-        if Self::is_environment_request(unit) {
-            if let Err(error) = self.settle_environments(org) {
-                tracing::error!(%error, %unit, "an org that was asked for could not be made or removed");
-            }
+        if Self::is_package_request(unit) || Self::is_environment_request(unit) {
+            org.outlook().disturb();
+            let site = Site::reported(self.config().addressing, Scheme::Http, self.listeners());
+            self.see_to(org, &site);
             return;
         }
         if !self.0.jobs.claimed.lock().insert((org.id(), unit)) {
@@ -76,6 +71,7 @@ impl App {
     /// Has work begun when the clock comes to this time.
     pub(super) fn wait_for(&self, org: &LiveOrg, unit: RecordId, until: Timestamp) {
         self.0.jobs.waiting.lock().insert((until, org.id(), unit));
+        org.outlook().disturb();
         self.0.jobs.changed.notify_one();
     }
 
@@ -92,6 +88,11 @@ impl App {
     /// Begins everything whose time has come. Blocks.
     pub fn begin_due_work(&self) {
         let now = self.now();
+        for org in self.orgs_with_lapses(now) {
+            if let Err(error) = org.lapse_assignments(now) {
+                tracing::error!(%error, org = %org.id(), "assignments of permission sets could not be ended");
+            }
+        }
         loop {
             let due = {
                 let mut waiting = self.0.jobs.waiting.lock();
@@ -105,6 +106,11 @@ impl App {
                 self.begin_work(&org, unit);
             }
         }
+    }
+
+    /// The orgs in which the day of an assignment has come.
+    fn orgs_with_lapses(&self, now: Timestamp) -> Vec<Arc<LiveOrg>> {
+        self.0.orgs.read().by_id.values().filter(|org| org.db().has_lapse(now) == Some(true)).cloned().collect()
     }
 
     /// Notes that an org has work, so that a restart knows where to look for what is left. To be called before the work is stored.
@@ -137,6 +143,7 @@ impl App {
 
     /// Takes up the work an org has left.
     pub(super) fn resume_work(&self, org: &LiveOrg) -> Result<(), StoreError> {
+        org.outlook().disturb();
         let (packages, environments) = (self.package_requests_due(org)?, self.environments_due(org)?);
         for (unit, due) in org.read(|tx| Jobs::due(tx))?.into_iter().chain(packages).chain(environments) {
             self.0.jobs.waiting.lock().insert((due, org.id(), unit));

@@ -10,6 +10,7 @@ use parking_lot::{Mutex, RwLock};
 
 use super::api_usage::{ApiUsage, Counter};
 use super::event_log::EventLog;
+use super::outlook::Outlook;
 use crate::access::Access;
 use crate::apps::{AppDefinition, Installs, OrgApp, first_row};
 use crate::clock::Timestamp;
@@ -34,6 +35,7 @@ pub struct LiveOrg {
     event_log: EventLog,
     /// When something in the recycle bin must go next, in milliseconds since 1970; 0 until somebody looked.
     next_purge: AtomicI64,
+    outlook: Outlook,
 }
 
 /// What was read since the org's epoch began.
@@ -68,6 +70,7 @@ impl LiveOrg {
             api_calls: Counter::default(),
             event_log: EventLog::default(),
             next_purge: AtomicI64::new(0),
+            outlook: Outlook::default(),
         }
     }
 
@@ -125,6 +128,11 @@ impl LiveOrg {
     /// What event log files will tell.
     pub(super) fn event_log(&self) -> &EventLog {
         &self.event_log
+    }
+
+    /// When what it asked for must be looked at.
+    pub(super) fn outlook(&self) -> &Outlook {
+        &self.outlook
     }
 
     /// Locks held by refreshes under way.
@@ -319,6 +327,11 @@ impl LiveOrg {
         let oldest = self.read(|tx| tx.oldest_in_bin())?.unwrap_or(now);
         self.next_purge.store(oldest.0 + KEPT + 1, Ordering::Release);
         Ok(())
+    }
+
+    /// Ends the assignments of permission sets whose day has come. Costs one comparison while none has.
+    pub fn lapse_assignments(&self, now: Timestamp) -> Result<(), StoreError> {
+        if self.db.has_lapse(now) == Some(false) { Ok(()) } else { self.write(|tx| tx.lapse_assignments(now)) }
     }
 
     /// Reads the schema again on its next use.

@@ -12,7 +12,7 @@ use crate::id::{OrgId, UserId};
 const RELEASE_VERSION: f64 = 67.0;
 
 /// The rows of every object that shows packages. `publisher` gives the name of an org.
-pub(super) fn rows_of(registry: &Registry, publisher: impl Fn(OrgId) -> Option<String>) -> [(&'static str, Value); 6] {
+pub(super) fn rows_of(registry: &Registry, publisher: impl Fn(OrgId) -> Option<String>, subscribers: Value) -> [(&'static str, Value); 7] {
     let (packages, releases) = (registry.packages(), registry.releases());
     let second = |package: &&std::sync::Arc<Package>| package.kind.is_second_generation();
     let versions = |release: &&Release| release.package.kind.is_second_generation();
@@ -26,6 +26,7 @@ pub(super) fn rows_of(registry: &Registry, publisher: impl Fn(OrgId) -> Option<S
         ),
         ("MetadataPackage", packages.iter().map(|package| metadata_package(package)).collect()),
         ("MetadataPackageVersion", releases.iter().map(metadata_package_version).collect()),
+        ("PackageSubscriber", subscribers),
     ]
 }
 

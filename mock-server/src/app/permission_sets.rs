@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::{App, LiveOrg};
 use crate::apps::{AppDefinition, AppKind, Installs, OrgApp};
 use crate::id::{AppId, RecordId, UserId};
+use crate::metadata::Packaged;
 use crate::org::audit::section;
 use crate::org::{Actor, AuditTrail, Directory, LoginRules, PermissionSet, SetFault, UserTurn, check_set_name, system_permissions};
 use crate::storage::StoreError;
@@ -53,6 +54,9 @@ impl App {
             let Some(mut set) = set_of(tx, id)? else { return Ok(Err(SetFault::Gone)) };
             if set.is_fixed() {
                 return Ok(Err(SetFault::Standard));
+            }
+            if is_closed(tx, id)? {
+                return Ok(Err(SetFault::Managed));
             }
             for permission in offered {
                 let (is, was) = (chosen.contains(permission.field), set.permissions.contains(permission.field));
@@ -162,6 +166,9 @@ impl App {
             if tx.users()?.iter().any(|user| holds(user, &set)) {
                 return Ok(Err(SetFault::Assigned));
             }
+            if is_closed(tx, id)? {
+                return Ok(Err(SetFault::Managed));
+            }
             tx.remove_permission_set(set.id)?;
             note(tx, actor, "PermSetDelete", &format!("Deleted permission set {}", set.label)).map(Ok)
         })
@@ -189,6 +196,11 @@ fn withdraw(tx: &Tx<'_>, app: &AppDefinition, set: &PermissionSet) -> Result<(),
 
 fn set_of(tx: &Tx<'_>, id: RecordId) -> Result<Option<PermissionSet>, StoreError> {
     Ok(tx.permission_sets()?.into_iter().find(|set| set.id == id))
+}
+
+/// Whether a managed package brought it.
+fn is_closed(tx: &Tx<'_>, id: RecordId) -> Result<bool, StoreError> {
+    Ok(tx.packaged_as(id)?.is_some_and(|known| known.state.is_locked()))
 }
 
 fn holds(user: &crate::org::User, set: &PermissionSet) -> bool {

@@ -151,8 +151,12 @@ impl App {
         let mut registry = self.0.registry.write();
         self.0.store.put_package(package.id, &written(&package)?)?;
         let next = Arc::make_mut(&mut registry);
+        let owner = package.owner;
         next.packages.insert(package.id, Arc::new(package));
         self.show_packages(next);
+        if let Some(owner) = self.org(owner) {
+            owner.outlook().disturb();
+        }
         Ok(())
     }
 
@@ -197,11 +201,13 @@ impl App {
 
     /// Lets queries in all orgs see these packages.
     pub(super) fn show_packages(&self, registry: &Registry) {
-        self.0.store.show_packages(rows_of(registry, |org| self.org(org).map(|org| org.facts().name.clone())));
+        let name = |org| self.org(org).map(|org| org.facts().name.clone());
+        self.0.store.show_packages(rows_of(registry, name, self.subscriber_rows(registry)));
     }
 
     /// Reads all definitions again.
     pub(super) fn load_registry(&self) -> Result<(), StoreError> {
+        self.load_subscribers()?;
         let mut registry = Registry::default();
         for text in self.0.store.app_definitions()? {
             registry.insert_app(serde_json::from_str(&text).map_err(StoreError::new)?);

@@ -135,6 +135,7 @@ impl App {
                 live.db().restore(copy)?;
                 live.forget_schema();
                 live.event_log().clear();
+                live.outlook().disturb();
                 orgs.remove(&live);
                 live.set_facts(facts.clone());
                 orgs.insert(live);

@@ -74,6 +74,10 @@ pub enum InstallRefused {
     OwnPackage,
     /// The box for applications that are not by Salesforce was not ticked.
     NotAcknowledged,
+    /// The org does not take components of the package; a sentence each.
+    Components(Vec<String>),
+    /// Something of the org's own needs what would go; a sentence each.
+    InUse(Vec<String>),
 }
 
 impl InstallRefused {
@@ -96,6 +100,8 @@ impl InstallRefused {
             Self::AlreadyInstalled => "install.already_installed",
             Self::OwnPackage => "install.own_package",
             Self::NotAcknowledged => "install.not_acknowledged",
+            Self::Components(_) => "install.components",
+            Self::InUse(_) => "uninstall.in_use",
         }
     }
 
@@ -121,6 +127,8 @@ impl InstallRefused {
             Self::AlreadyInstalled => "This version of the package is installed already.",
             Self::OwnPackage => "The org owns the package or holds its namespace: nobody installs a package where it comes from.",
             Self::NotAcknowledged => "The acknowledgement for applications not distributed by Salesforce was not ticked.",
+            Self::Components(_) => "The org does not take a component of the package.",
+            Self::InUse(_) => "Components of the org need what the package brought: delete or change them first.",
         }
     }
 }

@@ -128,6 +128,7 @@ impl InstallRefused {
             Self::NotPromoted | Self::BetaUpgrade | Self::Deprecated | Self::OwnPackage | Self::NamespaceTaken => {
                 format!("{}: {}", self.validation_status(), self.reason())
             }
+            Self::Components(wrong) | Self::InUse(wrong) => wrong.join("\n"),
             other => other.reason().to_owned(),
         }
     }

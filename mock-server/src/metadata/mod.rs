@@ -16,6 +16,7 @@ mod oauth_details;
 mod objects;
 mod operation;
 mod package;
+mod packaged;
 mod permissions;
 mod plan;
 mod result;
@@ -28,7 +29,7 @@ mod version_info;
 pub use apex::{Declaration, without_comments};
 pub use app_policies::{oauth_policies_members, plugin_policies_members, put_connected_app_policies, put_oauth_policies, put_plugin_policies};
 pub use archive::{Archive, BadArchive, pack};
-pub use component::{Component, Components};
+pub use component::{Component, Components, ManageableState, Packaged, PackagedComponent};
 pub use connected_app::{CONNECTED_APP, connected_app_members, given_consumer, put_connected_app};
 pub use external_app::{
     GLOBAL_SETTINGS, HEADER, OAUTH_POLICIES, OAUTH_SETTINGS, PLUGIN_POLICIES, check_name as check_app_name, default_name, global_settings_members,
@@ -40,6 +41,7 @@ pub use members::{check_members, declared_members};
 pub use objects::{Edit, definition_of, kept_members, names_of, part, settle};
 pub use operation::{DeployOptions, Deployment, Failure, FileProperties, Message, Outcome, Retrieval, Status};
 pub use package::{Manifest, Members};
+pub use packaged::{packaged_items, removals, split_namespace, told};
 pub use permissions::{kept_permissions, permissions_members, put_permissions};
 pub use plan::{Act, Item, Plan, items_of_call, removal};
 pub use result::deploy_result;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::component::ManageableState;
 use crate::clock::Timestamp;
 use crate::id::{RecordId, UserId};
 
@@ -36,7 +37,7 @@ impl Status {
 }
 
 /// How a deployment is to go about it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeployOptions {
     pub allow_missing_files: bool,
     pub auto_update_package: bool,
@@ -158,4 +159,7 @@ pub struct FileProperties {
     /// Of the package that brought it.
     #[serde(default)]
     pub namespace: Option<String>,
+    /// How it came, if a package brought it.
+    #[serde(default)]
+    pub state: Option<ManageableState>,
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::archive::Archive;
 use super::kind::{ChildType, INSTALLED_PACKAGE, MetadataType, TYPES, child, kind};
 use super::operation::{DeployOptions, Failure, Message, Outcome};
-use super::package::Manifest;
+use super::package::{Manifest, Members};
 use super::source::{Source, read};
 use crate::xml::Element;
 
@@ -100,6 +100,15 @@ impl Plan {
         plan
     }
 
+    /// The components of known types that a manifest names, in the order they are taken: what a package holds. Files that it does not name are nothing.
+    pub(super) fn contents(archive: &Archive<'_>, manifest: &Manifest) -> Vec<Item> {
+        let known = |listed: &&Members| kind(&listed.kind).is_some() || child(&listed.kind).is_some();
+        let manifest = Manifest { types: manifest.types.iter().filter(known).cloned().collect(), version: manifest.version.clone() };
+        let mut plan = Self::default();
+        plan.put(archive, &manifest, &DeployOptions { allow_missing_files: true, ..DeployOptions::default() });
+        plan.items
+    }
+
     /// Packages are installed by deployments that do nothing else. Source: Metadata API guide, InstalledPackage. GUESS: the words.
     fn keep_packages_apart(&mut self) {
         if self.items.iter().all(|item| item.kind == INSTALLED_PACKAGE) {
@@ -167,7 +176,7 @@ fn is_standard_object(kind: &str, name: &str) -> bool {
 }
 
 /// Where a type stands in the order of a deployment: its rank, then that of its parts.
-fn order(name: &str) -> (usize, usize) {
+pub(super) fn order(name: &str) -> (usize, usize) {
     match (kind(name), child(name)) {
         (Some(kind), _) => (kind.rank(), 0),
         (None, Some((parent, _))) => (parent.rank(), 1 + parent.children.iter().position(|part| part.name == name).unwrap_or(0)),
@@ -175,7 +184,7 @@ fn order(name: &str) -> (usize, usize) {
     }
 }
 
-fn static_name(name: &str) -> Option<&'static str> {
+pub(super) fn static_name(name: &str) -> Option<&'static str> {
     kind(name).map(|kind| kind.name).or_else(|| child(name).map(|(_, part)| part.name))
 }
 

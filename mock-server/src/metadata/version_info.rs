@@ -32,6 +32,8 @@ pub struct VersionInfo {
     pub files: u32,
     pub size: u32,
     pub apex: Apex,
+    /// The archive of the metadata.
+    pub content: Vec<u8>,
 }
 
 /// `0.1.0.NEXT` or `0.1.0.4`.
@@ -99,8 +101,8 @@ impl VersionInfo {
         let upload = Archive::read(bytes).map_err(|bad| bad.to_string())?;
         let descriptor = upload.file(DESCRIPTOR).map_err(|bad| bad.to_string())?.ok_or_else(|| format!("The upload holds no {DESCRIPTOR}."))?;
         let descriptor: Descriptor = serde_json::from_slice(&descriptor).map_err(|why| format!("{DESCRIPTOR} can't be read: {why}"))?;
-        let metadata = upload.file(METADATA).map_err(|bad| bad.to_string())?.ok_or_else(|| format!("The upload holds no {METADATA}."))?;
-        let metadata = Archive::read(&metadata).map_err(|bad| bad.to_string())?;
+        let content = upload.file(METADATA).map_err(|bad| bad.to_string())?.ok_or_else(|| format!("The upload holds no {METADATA}."))?;
+        let metadata = Archive::read(&content).map_err(|bad| bad.to_string())?;
         let manifest = metadata.file("package.xml").map_err(|bad| bad.to_string())?.ok_or("No package.xml found")?;
         let manifest = Manifest::read(&manifest)?;
         let version = |text: &str| PackageVersionId::parse(text).map_err(|_| format!("{text} is not the ID of a package version."));
@@ -119,9 +121,10 @@ impl VersionInfo {
             files: 0,
             size: 0,
             apex: Apex::default(),
+            content: Vec::new(),
         };
         info.look_through(&metadata)?;
-        Ok(info)
+        Ok(Self { content, ..info })
     }
 
     fn look_through(&mut self, metadata: &Archive<'_>) -> Result<(), String> {

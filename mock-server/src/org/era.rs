@@ -225,6 +225,16 @@ switches! {
     active_scratch_orgs: u32 = [0; 6];
     /// Scratch orgs that a Dev Hub may make in 24 hours; 0 is what its edition allows.
     daily_scratch_orgs: u32 = [0; 6];
+    /// Dev Hubs of other orgs may make scratch orgs after the shape of this org. GUESS: any of them; in Setup, Org Shape, they are listed one by one.
+    share_org_shape: bool = NEVER;
+    /// Developer sandboxes that a production org may have; 0 is what its edition allows, and so for the other licences.
+    developer_sandboxes: u32 = [0; 6];
+    /// Developer Pro sandboxes that a production org may have.
+    developer_pro_sandboxes: u32 = [0; 6];
+    /// Partial Copy sandboxes that a production org may have.
+    partial_sandboxes: u32 = [0; 6];
+    /// Full sandboxes that a production org may have.
+    full_sandboxes: u32 = [0; 6];
     /// Dev Hub is enabled in an org that is none by its kind.
     enable_dev_hub: bool = NEVER;
     /// Unlocked Packages and Second-Generation Managed Packages are enabled in a Dev Hub.

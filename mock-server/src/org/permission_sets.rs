@@ -21,6 +21,9 @@ pub enum SetFault {
     Standard,
     #[error("You can't delete this permission set because it's assigned to one or more users.")]
     Assigned,
+    /// A managed package brought it.
+    #[error("You can't change or delete this permission set because it belongs to an installed package.")]
+    Managed,
     #[error("There is no such permission set.")]
     Gone,
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{Edition, Switches};
 use crate::id::{OrgId, UserId};
 
 /// What a sandbox was bought as.
@@ -46,6 +47,32 @@ impl SandboxLicense {
     /// GUESS: a Partial Copy takes all records, as no template here says which of them.
     pub fn copies_data(self) -> bool {
         matches!(self, Self::Partial | Self::Full)
+    }
+}
+
+impl Switches {
+    /// Sandboxes of a licence that somebody set; 0 where nobody did.
+    pub fn sandboxes(&self, license: SandboxLicense) -> u32 {
+        match license {
+            SandboxLicense::Developer => self.developer_sandboxes,
+            SandboxLicense::DeveloperPro => self.developer_pro_sandboxes,
+            SandboxLicense::Partial => self.partial_sandboxes,
+            SandboxLicense::Full => self.full_sandboxes,
+        }
+    }
+}
+
+impl Edition {
+    /// Sandboxes of a licence that production orgs have.
+    /// Source: Salesforce help, sandbox licenses by edition. GUESS: that an org has bought one of each kind which its edition brings none of.
+    pub fn sandboxes(self, license: SandboxLicense) -> u32 {
+        match (self, license) {
+            (Self::Unlimited | Self::Performance, SandboxLicense::Developer) => 100,
+            (Self::Unlimited | Self::Performance, SandboxLicense::DeveloperPro) => 5,
+            (Self::Professional, SandboxLicense::Developer) => 10,
+            (_, SandboxLicense::Developer) => 25,
+            _ => 1,
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! The package install link that a publisher hands to an admin: `packaging-and-cli.md` 9.1.
 
+use std::borrow::Cow;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -55,8 +57,9 @@ fn check_rights(app: &App, session: &BrowserSession, facts: &Facts, package: &Re
 }
 
 /// Salesforce's texts where one was seen (`packaging-and-cli.md` 7.1), else our own.
-fn text(refused: &InstallRefused) -> &'static str {
-    match refused {
+fn text(refused: &InstallRefused) -> Cow<'static, str> {
+    let text = match refused {
+        InstallRefused::Components(_) => return refused.message().into(),
         InstallRefused::WrongKey => "Invalid InstallationKey for SubscriberPackageVersion",
         InstallRefused::NotPromoted => "BETA_INSTALL_INTO_PRODUCTION_ORG: Only promoted package versions can be installed in a production org.",
         InstallRefused::OwnPackage => "INSTALL_INTO_DEV_ORG: A package can't be installed in the org that holds its namespace.",
@@ -66,7 +69,8 @@ fn text(refused: &InstallRefused) -> &'static str {
         InstallRefused::Deprecated => "DEPRECATED_INSTALL_PACKAGE: The developer deleted this version of the package.",
         InstallRefused::NamespaceTaken => "NAMESPACE_COLLISION: Another package with the same namespace is installed.",
         other => other.reason(),
-    }
+    };
+    text.into()
 }
 
 fn audience(fields: &Fields) -> Audience {

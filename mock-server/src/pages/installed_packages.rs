@@ -132,7 +132,7 @@ pub(super) async fn uninstall(State(app): State<App>, facts: Facts, form: Posted
         Ok(()) => Ok(answer::redirect(&session.link(&format!("{PATH}?done=uninstalled")))),
         Err(refused) => {
             explain::record_install(&app, &session, &facts, None, &refused);
-            Ok(uninstall_page(&session, &known, Some(refused.reason())))
+            Ok(uninstall_page(&session, &known, Some(&refused.message())))
         }
     }
 }

@@ -80,9 +80,13 @@ fn page(app: &App, session: &BrowserSession, done: Option<&str>, refused: Option
         empty: "This org has no sandboxes.".to_owned(),
         actions: Vec::new(),
     };
+    let licenses = app.sandbox_licenses(&session.browser.caller.org)?;
     let manages = Duty::ManageSandboxes.is_of(session.user());
     let mut parts: Vec<Part> = refused.map(|refused| Part::Alert(refused.to_string())).into_iter().collect();
     parts.push(Part::Sheet(sheet));
+    if !licenses.is_empty() {
+        parts.push(Part::Sheet(license_sheet(&licenses)));
+    }
     Ok(SetupPage {
         intro: "Copies of this org, with users and apps of their own. Their users log in at the test host.".to_owned(),
         done: done.map(str::to_owned),
@@ -90,6 +94,22 @@ fn page(app: &App, session: &BrowserSession, done: Option<&str>, refused: Option
         parts,
         ..session.setup_page(PATH, "Sandboxes")
     })
+}
+
+fn license_sheet(licenses: &[(SandboxLicense, usize, usize)]) -> Sheet {
+    let row = |(license, used, all): &(SandboxLicense, usize, usize)| Row {
+        id: format!("license-{}", license.value()),
+        cells: vec![Cell::text(license.label()), Cell::text(used.to_string()), Cell::text(all.saturating_sub(*used).to_string())],
+        actions: Vec::new(),
+    };
+    Sheet {
+        id: "licenses",
+        heading: "Sandbox Licenses".to_owned(),
+        columns: vec!["License", "In Use", "Available"],
+        rows: licenses.iter().map(row).collect(),
+        empty: String::new(),
+        actions: Vec::new(),
+    }
 }
 
 fn row(app: &App, session: &BrowserSession, sandbox: &Sandbox) -> Row {

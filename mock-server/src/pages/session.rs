@@ -145,6 +145,7 @@ impl FromRequestParts<App> for AnySession {
             return Err(PageError::Elsewhere(login_path(&site, wanted(parts))));
         };
         if site.serves(browser.caller.org.id()) {
+            app.see_to(&browser.caller.org, &site);
             return Ok(Self(BrowserSession { browser, site }));
         }
         Err(PageError::Elsewhere(handover(app, &site, &browser.caller, wanted(parts))?))

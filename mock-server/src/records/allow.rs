@@ -10,6 +10,10 @@ use super::values::Value;
 use crate::access::Level;
 use crate::id::RecordId;
 use crate::org::{Permission, Right};
+use crate::schema::{cannot_delete, cannot_modify};
+
+/// Objects whose records are components that packages bring.
+const COMPONENTS: [&str; 5] = ["ApexClass", "ApexTrigger", "PermissionSet", "PermissionSetGroup", "StaticResource"];
 
 impl Change<'_> {
     /// # Errors
@@ -32,6 +36,9 @@ impl Change<'_> {
             return Err(not_supported("updated", object));
         }
         self.reach(rows, object, id, Level::Edit)?;
+        if self.is_closed(rows, object, id)? {
+            return Err(RecordError::rule("CANNOT_MODIFY_MANAGED_OBJECT", cannot_modify(&object.name, Some(id)), &[]));
+        }
         let gives_away = object.field_index("OwnerId").is_some_and(|index| draft.get(index).is_some_and(|owner| *owner != stored[index]));
         if gives_away && !self.access.has(Permission::TransferRecords) { self.reach(rows, object, id, Level::Transfer) } else { Ok(()) }
     }
@@ -40,10 +47,19 @@ impl Change<'_> {
     /// `NotSupported` for an object whose records nobody deletes; `Unreachable` and `InsufficientAccess` as for changing.
     pub(super) fn allow_delete(&self, rows: &dyn Rows, object: &Object, id: RecordId) -> Result<(), RecordError> {
         match (object.flags.deletable && rows.keeps(object), self.access.may(object, Right::Delete)) {
-            (false, _) => Err(not_supported("deleted", object)),
-            (true, false) => Err(RecordError::InsufficientAccess),
-            (true, true) => self.reach(rows, object, id, Level::Full),
+            (false, _) => return Err(not_supported("deleted", object)),
+            (true, false) => return Err(RecordError::InsufficientAccess),
+            (true, true) => self.reach(rows, object, id, Level::Full)?,
         }
+        if self.is_closed(rows, object, id)? {
+            return Err(RecordError::rule("CANNOT_DELETE_MANAGED_OBJECT", cannot_delete(&object.name, Some(id)), &[]));
+        }
+        Ok(())
+    }
+
+    /// Whether it is a component of a managed package, which its developer alone changes.
+    pub(super) fn is_closed(&self, rows: &dyn Rows, object: &Object, id: RecordId) -> Result<bool, RecordError> {
+        Ok(self.access.user().is_some() && COMPONENTS.contains(&&*object.name) && rows.is_closed(id)?)
     }
 
     fn reach(&self, rows: &dyn Rows, object: &Object, id: RecordId, level: Level) -> Result<(), RecordError> {

@@ -49,6 +49,9 @@ pub trait Rows: AuditTrail {
     /// Whether there is such a record, wherever the rows of its object come from.
     fn presence(&self, object: &Object, id: RecordId) -> Result<Presence, StoreError>;
 
+    /// Whether a managed package brought the record, so that it is its developer's.
+    fn is_closed(&self, id: RecordId) -> Result<bool, StoreError>;
+
     /// Whether the rule admits this record.
     fn admits(&self, object: &Object, id: RecordId, rule: &RowRule) -> Result<bool, StoreError>;
 

@@ -16,6 +16,7 @@ mod field;
 mod layout;
 mod list_view;
 mod listing;
+mod managed;
 pub mod metadata;
 mod names;
 mod overlay;
@@ -42,6 +43,7 @@ pub use features::Features;
 pub use layout::{layout_sections, related_lists};
 pub use list_view::{Condition as ListCondition, HIDDEN as HIDDEN_COLUMNS, ListView, ViewScope, list_view, list_views, list_views_of, select_item};
 pub use listing::{ListColumn, list_column, list_columns};
+pub use managed::{cannot_delete, cannot_modify};
 pub use metadata::MetadataError;
 pub use view::{Rows, Sight, View};
 

@@ -21,7 +21,9 @@ pub(super) fn check_field(name: &str) -> Result<(), SchemaError> {
 
 /// The developer name of a record type or value set, which has no suffix.
 pub(super) fn check_developer_name(name: &str, what: Named) -> Result<(), SchemaError> {
-    if is_word(name, 80) { Ok(()) } else { Err(SchemaError::MalformedName { name: name.to_owned(), what }) }
+    // A namespace may stand before it, as before the stem of a custom name.
+    let (namespace, own) = name.split_once("__").unwrap_or(("a", name));
+    if is_word(namespace, LONGEST_NAMESPACE) && is_word(own, 80) { Ok(()) } else { Err(SchemaError::MalformedName { name: name.to_owned(), what }) }
 }
 
 /// A namespace may stand before the stem.

@@ -39,6 +39,11 @@ const SOURCES: &[(&str, &[(&str, &str)])] = &[
     ),
 ];
 
+const FULL_NAME: &str = "iif(\"NamespacePrefix\" IS NULL, \"Name\", \"NamespacePrefix\" || '__' || \"Name\")";
+
+/// GUESS: what an unlocked package with a namespace brought is `installedEditable` in lists, and tells it here as well.
+const STATE: &str = "iif(\"NamespacePrefix\" IS NULL, 'unmanaged', 'installed')";
+
 /// The rows of an object as the Tooling API shows it; `None` when it has no fields there that are not stored.
 pub(super) fn completed(object: &Object) -> Option<Relation<'static>> {
     let (_, members) = SOURCES.iter().find(|(name, _)| *name == object.name)?;
@@ -48,7 +53,7 @@ pub(super) fn completed(object: &Object) -> Option<Relation<'static>> {
     names.extend(["FullName", "ManageableState", "Metadata"].map(Cow::Borrowed));
     let members = members.iter().map(|(name, expression)| format!("'{name}', {expression}")).collect::<Vec<_>>().join(", ");
     let sql = format!(
-        "SELECT *, \"Name\" AS \"FullName\", 'unmanaged' AS \"ManageableState\", json_object({members}) AS \"Metadata\" FROM \"{}\"",
+        "SELECT *, {FULL_NAME} AS \"FullName\", {STATE} AS \"ManageableState\", json_object({members}) AS \"Metadata\" FROM \"{}\"",
         object.name
     );
     Some(Relation::Select { sql: Cow::Owned(sql), columns: Cow::Owned(names) })

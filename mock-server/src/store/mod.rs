@@ -6,6 +6,7 @@
 mod app_facts;
 mod app_menu;
 mod apps;
+mod assignments;
 mod audit;
 mod bin;
 mod components;
@@ -21,6 +22,7 @@ mod ledger;
 mod mail;
 mod metadata;
 mod open;
+mod packaged;
 mod packages;
 mod packed;
 mod records;
@@ -47,7 +49,7 @@ mod written;
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 
 use parking_lot::{Mutex, RwLock};
@@ -124,6 +126,8 @@ pub struct OrgDb {
     changes: AtomicU64,
     /// Counts writes after which nothing that was remembered about users, apps or sessions may be trusted.
     epoch: AtomicU64,
+    /// When the next assignment of a permission set ends, in milliseconds since 1970; `i64::MIN` until somebody opened the database.
+    next_lapse: AtomicI64,
 }
 
 /// Record numbers are reserved in the database a block at a time, so that a create need not write a counter.
@@ -167,6 +171,11 @@ impl OrgDb {
     /// Grows when remembered users, apps and sessions of this org must be read again.
     pub fn epoch(&self) -> u64 {
         self.epoch.load(Ordering::Acquire)
+    }
+
+    /// Counts the writes that were kept.
+    pub fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Acquire)
     }
 
     /// A consistent read.

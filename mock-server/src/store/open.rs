@@ -1,7 +1,7 @@
 //! Opening databases: in memory, or as files that are closed again when others are used more.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 
 use parking_lot::{Mutex, MutexGuard, RwLock};
@@ -27,9 +27,10 @@ const ORG_STEPS: &[&str] = &[
     include_str!("steps/assertions.sql"),
     include_str!("steps/ended.sql"),
     include_str!("steps/sessions.sql"),
+    include_str!("steps/assignment_expiry.sql"),
 ];
 /// The same for `shared.sql`.
-const SHARED_STEPS: &[&str] = &[include_str!("steps/devices.sql"), include_str!("steps/packages.sql")];
+const SHARED_STEPS: &[&str] = &[include_str!("steps/devices.sql"), include_str!("steps/packages.sql"), include_str!("steps/package_content.sql")];
 
 /// Databases of orgs kept open at once: beyond it the one that was left alone the longest is put away.
 const OPEN: usize = 256;
@@ -101,6 +102,7 @@ impl Store {
             last_use: AtomicU64::new(0),
             changes: AtomicU64::new(0),
             epoch: AtomicU64::new(0),
+            next_lapse: AtomicI64::new(i64::MIN),
         });
         if matches!(self.common.place, Place::Memory) {
             drop(org.connection()?);
@@ -235,6 +237,7 @@ impl OrgDb {
             (None, _) => upgrade(&connection, Schema::Org)?,
         }
         self.load_tables(&connection)?;
+        self.load_next_lapse(&connection)?;
         let reserved: Option<u32> = connection.query_row("SELECT value FROM _fact WHERE name = 'reserved_ids'", [], |row| row.get(0)).optional()?;
         *self.ids.lock() = IdBlock { next: reserved.unwrap_or(0), reserved: reserved.unwrap_or(0) };
         // Only now is it needed no more: an opening that failed is tried again with it.

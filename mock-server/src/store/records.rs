@@ -13,6 +13,7 @@ use super::sources::Source;
 use crate::access::RowRule;
 use crate::clock::Timestamp;
 use crate::id::RecordId;
+use crate::metadata::Packaged;
 use crate::oauth::{Event, happen};
 use crate::records::{Column, Columns, Consequence, Fill, Presence, Rows, Severed, Statements, Value};
 use crate::storage::StoreError;
@@ -34,6 +35,10 @@ impl Rows for Tx<'_> {
 
     fn new_id(&self, prefix: &str) -> Result<RecordId, StoreError> {
         Tx::new_id(self, prefix)
+    }
+
+    fn is_closed(&self, id: RecordId) -> Result<bool, StoreError> {
+        Ok(self.packaged_as(id)?.is_some_and(|known| known.state.is_locked()))
     }
 
     fn claim_username(&self, username: &str) -> Result<bool, StoreError> {

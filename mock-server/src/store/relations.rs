@@ -139,8 +139,8 @@ fn select(source: &Source, object: &Object) -> Relation<'static> {
 
 /// Assignments made by hand, and those every user has of the row of the own profile.
 const ASSIGNMENTS: &str = "(SELECT id, user_id, CASE WHEN substr(permission_set_id, 1, 3) = '0PS' THEN permission_set_id END AS permission_set_id,
-    CASE WHEN substr(permission_set_id, 1, 3) = '0PG' THEN permission_set_id END AS group_id, created FROM _assignment
-    UNION ALL SELECT with_prefix(id, '0Pa'), id, with_prefix(profile_id, '0PS'), NULL, created FROM _user)";
+    CASE WHEN substr(permission_set_id, 1, 3) = '0PG' THEN permission_set_id END AS group_id, created, expires, lapsed FROM _assignment
+    UNION ALL SELECT with_prefix(id, '0Pa'), id, with_prefix(profile_id, '0PS'), NULL, created, NULL, 0 FROM _user)";
 
 /// The licence of a profile: that of the standard ones by name, Salesforce for all others.
 fn license() -> String {

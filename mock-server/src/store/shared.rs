@@ -118,6 +118,7 @@ impl Store {
     }
 
     pub fn remove_package_version(&self, id: PackageVersionId) -> Result<(), StoreError> {
+        self.change("DELETE FROM package_content WHERE version_id = ?1", [id.to_string()])?;
         self.change("DELETE FROM package_version WHERE version_id = ?1", [id.to_string()])
     }
 
@@ -135,8 +136,9 @@ impl Store {
         self.change("INSERT INTO fact VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = excluded.value", (name, value))
     }
 
-    fn change(&self, sql: &str, binds: impl rusqlite::Params) -> Result<(), StoreError> {
-        let _pass = self.common.gate.read();
+    pub(super) fn change(&self, sql: &str, binds: impl rusqlite::Params) -> Result<(), StoreError> {
+        // Some are made inside an org's transaction, which is past the gate already.
+        let _pass = self.common.gate.read_recursive();
         self.common.shared.lock().prepare_cached(sql)?.execute(binds)?;
         Ok(())
     }

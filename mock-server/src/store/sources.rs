@@ -108,7 +108,12 @@ pub(super) const SOURCES: &[Source] = &[
         fields: &[
             ("Id", "set_id"),
             // The row of a profile is named by an id, which begins with X and the profile's own first characters.
-            ("Name", "CASE WHEN is_profile THEN 'X' || substr(id, 1, 15) ELSE name END"),
+            (
+                "Name",
+                "CASE WHEN is_profile THEN 'X' || substr(id, 1, 15) WHEN instr(name, '__') > 0 THEN substr(name, instr(name, '__') + 2) ELSE name END",
+            ),
+            // What a package brought is named `ns__Set`; no name of the org's own holds two underscores.
+            ("NamespacePrefix", "CASE WHEN NOT is_profile AND instr(name, '__') > 0 THEN substr(name, 1, instr(name, '__') - 1) END"),
             ("Label", "CASE WHEN is_profile THEN 'X' || substr(id, 1, 15) ELSE label END"),
             ("LicenseId", "CASE WHEN is_profile THEN $license ELSE other ->> '$.LicenseId' END"),
             ("ProfileId", "CASE WHEN is_profile THEN id END"),
@@ -129,13 +134,14 @@ pub(super) const SOURCES: &[Source] = &[
         // Besides those made by hand, each user is assigned the row of the own profile.
         table: "_assignment",
         filter: None,
-        writes: Writes { keys: &["id"], fixed: &[], update: false, remove: true },
+        writes: Writes { keys: &["id"], fixed: &[], update: true, remove: true },
         fields: &[
             ("Id", "id"),
             ("AssigneeId", "user_id"),
             ("PermissionSetId", "permission_set_id"),
             ("PermissionSetGroupId", "group_id"),
-            ("IsActive", "1"),
+            ("ExpirationDate", "expires"),
+            ("IsActive", "NOT lapsed"),
             ("SystemModstamp", "created"),
         ],
         permissions: false,
@@ -422,6 +428,15 @@ pub(super) const SOURCES: &[Source] = &[
     Source {
         object: "MetadataPackageVersion",
         table: "json_each(package_rows('MetadataPackageVersion')) AS row",
+        filter: Some(OWN_ROWS),
+        writes: Writes::NOTHING,
+        fields: &[],
+        permissions: false,
+        other: Some("row.value"),
+    },
+    Source {
+        object: "PackageSubscriber",
+        table: "json_each(package_rows('PackageSubscriber')) AS row",
         filter: Some(OWN_ROWS),
         writes: Writes::NOTHING,
         fields: &[],

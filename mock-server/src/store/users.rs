@@ -248,9 +248,9 @@ impl Tx<'_> {
 
     /// The sets that a user is assigned, and those of the groups that the user is.
     fn sets_of(&self, user: &str) -> Result<Vec<Arc<PermissionSet>>, StoreError> {
-        const ASSIGNED: &str = "SELECT permission_set_id FROM _assignment WHERE user_id = ?1";
+        const ASSIGNED: &str = "SELECT permission_set_id FROM _assignment WHERE user_id = ?1 AND NOT lapsed";
         const GROUPED: &str = "SELECT \"PermissionSetId\" FROM \"PermissionSetGroupComponent\" JOIN _assignment ON permission_set_id = \"PermissionSetGroupId\" \
-            WHERE user_id = ?1";
+            WHERE user_id = ?1 AND NOT lapsed";
         if self.has_table("PermissionSetGroupComponent") {
             self.sets_where(&format!("id IN ({ASSIGNED} UNION {GROUPED})"), user)
         } else {
@@ -271,12 +271,10 @@ impl Tx<'_> {
     fn assign(&self, user: UserId, sets: &[RecordId], now: Timestamp) -> Result<(), StoreError> {
         for set in sets {
             let id = self.new_id("0Pa")?;
-            self.connection().prepare_cached("INSERT INTO _assignment VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING")?.execute((
-                user.to_string(),
-                set.to_string(),
-                id.to_string(),
-                now.0,
-            ))?;
+            // One that has ended begins anew.
+            let sql = "INSERT INTO _assignment (user_id, permission_set_id, id, created) VALUES (?1, ?2, ?3, ?4)
+                ON CONFLICT DO UPDATE SET expires = NULL, lapsed = 0 WHERE lapsed";
+            self.connection().prepare_cached(sql)?.execute((user.to_string(), set.to_string(), id.to_string(), now.0))?;
         }
         Ok(())
     }

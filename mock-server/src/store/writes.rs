@@ -118,6 +118,9 @@ impl Tx<'_> {
                 Kept::Nowhere => {}
             }
         }
+        if source.table == "_assignment" {
+            self.assignment_written(id)?;
+        }
         self.forget();
         Ok(())
     }

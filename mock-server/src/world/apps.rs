@@ -320,9 +320,9 @@ pub fn install_package(app: &App, org: &LiveOrg, entry: &InstalledPackageEntry) 
 }
 
 /// Records an installed package and settles the apps it carries.
-pub fn settle_package(app: &App, org: &LiveOrg, release: &Release, entry: &InstalledPackageEntry) -> Result<(), StoreError> {
+pub fn settle_package(app: &App, org: &LiveOrg, release: &Release, entry: &InstalledPackageEntry) -> Result<(), Rejected> {
     let installed = InstalledPackage { version: release.version.id, installed_at: app.now(), audience: entry.audience.clone() };
-    org.write(|tx| app.put_in(tx, org, release, &installed))
+    org.write(|tx| app.put_in(tx, org, release, &installed, None)?.map_err(|refused| Rejected::invalid("package", refused.message())))
 }
 
 /// Brings an app's row in an org to what the entry says, with its approvals.

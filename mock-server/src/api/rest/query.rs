@@ -8,8 +8,6 @@ use super::call::Call;
 use super::error::RestError;
 use super::format::Answer;
 use super::list_views::readable;
-use super::scratch_orgs;
-use crate::app::Database;
 use crate::id::RecordId;
 use crate::records::{Asked, Page, Queries, RecordError, Usages, Use, WHOLE};
 use crate::schema::{Schema, list_views};
@@ -32,13 +30,6 @@ fn first(call: &Call<'_>, include_deleted: bool) -> Result<Answer, RestError> {
     let soql = soql_of(call)?;
     if asks_for_columns(call) {
         return columns(call, &soql, include_deleted);
-    }
-    if scratch_orgs::is_asked(&soql) {
-        scratch_orgs::settle(call)?;
-    }
-    // Push upgrades are to be told as they stand at this moment.
-    if let (true, Database::Org(org)) = (soql.contains("PackagePush"), &call.db) {
-        call.app.settle_packages(org)?;
     }
     let schema = call.schema()?;
     let asked = call.asked();

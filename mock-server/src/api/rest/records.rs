@@ -34,9 +34,6 @@ pub fn read(call: &Call<'_>) -> Result<Answer, RestError> {
     let schema = call.schema()?;
     let object = found(call, &schema, &call.segment("object"))?;
     let id = record_id(&call.segment("id"))?;
-    if scratch_orgs::concerns(&object.name) {
-        scratch_orgs::settle(call)?;
-    }
     let answer = answer_record(call, &schema, object, id)?;
     recent::note_if_asked(call, object, id)?;
     Ok(answer)

@@ -5,9 +5,10 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value as Json, json};
 
 use super::deploy::By;
+use super::packaged::{HIDDEN, put_namespace};
 use crate::clock::Timestamp;
 use crate::id::RecordId;
-use crate::metadata::{Declaration, Failure, Item, Outcome, Source, without_comments};
+use crate::metadata::{Declaration, Failure, Item, Outcome, Source, split_namespace, without_comments};
 use crate::records::{Change, Input, RecordError, Rows, Value};
 use crate::schema::Schema;
 use crate::storage::StoreError;
@@ -38,11 +39,44 @@ pub(super) fn is_code(kind: &str) -> bool {
     matches!(kind, "ApexClass" | "ApexTrigger" | "StaticResource")
 }
 
-/// The record of this name.
-pub(super) fn find(tx: &Tx<'_>, kind: &str, name: &str) -> Result<Option<RecordId>, StoreError> {
+/// A file with what lies beside it.
+pub(super) struct Code {
+    pub source: Source,
+    /// Nobody in this org sees into it.
+    pub is_closed: bool,
+}
+
+/// The record of this full name: `Book`, or `ns__Book` of a package.
+pub(super) fn find(tx: &Tx<'_>, kind: &str, full_name: &str) -> Result<Option<RecordId>, StoreError> {
+    let (namespace, name) = split_namespace(full_name);
+    named(tx, kind, "Name", (namespace, name))
+}
+
+/// The record whose field has this name, under this namespace.
+pub(super) fn named(tx: &Tx<'_>, kind: &str, name_field: &str, (namespace, name): (Option<&str>, &str)) -> Result<Option<RecordId>, StoreError> {
     let Some(object) = catalogue::object(kind) else { return Ok(None) };
-    let Some(field) = object.field_index("Name") else { return Ok(None) };
-    Ok(tx.ids_where(object, field, &Value::Text(name.to_owned()), 1)?.into_iter().next())
+    let Some(at) = object.field_index(name_field) else { return Ok(None) };
+    for id in tx.ids_where(object, at, &Value::Text(name.to_owned()), u32::MAX)? {
+        let own = field(tx, kind, id, "NamespacePrefix")?;
+        let same = match (own.as_deref(), namespace) {
+            (None, None) => true,
+            (Some(own), Some(namespace)) => own.eq_ignore_ascii_case(namespace),
+            _ => false,
+        };
+        if same {
+            return Ok(Some(id));
+        }
+    }
+    Ok(None)
+}
+
+/// `ns__Book`, or the name alone where no package brought it.
+pub(super) fn full_name(tx: &Tx<'_>, kind: &str, name_field: &str, id: RecordId) -> Result<Option<String>, StoreError> {
+    let Some(name) = field(tx, kind, id, name_field)? else { return Ok(None) };
+    Ok(Some(match field(tx, kind, id, "NamespacePrefix")? {
+        Some(namespace) => format!("{namespace}__{name}"),
+        None => name,
+    }))
 }
 
 /// A text or number of a record as text; null as nothing.
@@ -57,13 +91,15 @@ pub(super) fn field(tx: &Tx<'_>, kind: &str, id: RecordId, name: &str) -> Result
     })
 }
 
-pub(super) fn put(tx: &Tx<'_>, schema: &Schema, by: By, item: &Item, source: &Source) -> Result<(RecordId, Outcome), Refused> {
+pub(super) fn put(tx: &Tx<'_>, schema: &Schema, by: By, item: &Item, code: &Code) -> Result<(RecordId, Outcome), Refused> {
+    let source = &code.source;
+    let (namespace, name) = split_namespace(&item.full_name);
     let told = |problem: String| Refused::Told(Failure { problem, place: Some((1, 1)) });
     let object = catalogue::object(item.kind).ok_or_else(|| told(format!("{} is not available", item.kind)))?;
     let mut record = serde_json::Map::new();
     let content = source.content.clone().unwrap_or_default();
     if item.kind == "StaticResource" {
-        record.insert("Name".to_owned(), json!(item.full_name));
+        record.insert("Name".to_owned(), json!(name));
         record.insert("Body".to_owned(), json!(STANDARD.encode(&content)));
         for (member, field) in [("contentType", "ContentType"), ("cacheControl", "CacheControl"), ("description", "Description")] {
             record.insert(field.to_owned(), source.text(member).map_or(Json::Null, Json::from));
@@ -74,15 +110,15 @@ pub(super) fn put(tx: &Tx<'_>, schema: &Schema, by: By, item: &Item, source: &So
             let bare = without_comments(&text);
             told(format!("Unexpected token '{}'.", bare.split_whitespace().next().unwrap_or("<EOF>")))
         })?;
-        if !declared.name.eq_ignore_ascii_case(&item.full_name) {
-            return Err(told(format!("Invalid name: the file is called {} and declares {}", item.full_name, declared.name)));
+        if !declared.name.eq_ignore_ascii_case(name) {
+            return Err(told(format!("Invalid name: the file is called {name} and declares {}", declared.name)));
         }
         record.extend(declared.fields());
         let version = source.text("apiVersion").and_then(|version| version.parse::<f64>().ok());
         record.insert("ApiVersion".to_owned(), version.map_or(Json::Null, Json::from));
         record.insert("Status".to_owned(), json!(source.text("status").unwrap_or("Active")));
         let length = without_comments(&text).chars().count();
-        record.insert("Body".to_owned(), json!(text));
+        record.insert("Body".to_owned(), json!(if code.is_closed { HIDDEN } else { &text }));
         for (name, value) in [("LengthWithoutComments", json!(length)), ("IsValid", json!(true))] {
             if object.field(name).is_some_and(|field| field.flags.createable || field.flags.updateable) {
                 record.insert(name.to_owned(), value);
@@ -99,6 +135,7 @@ pub(super) fn put(tx: &Tx<'_>, schema: &Schema, by: By, item: &Item, source: &So
         }
         None => {
             let id = change.create(tx, object, Input::Json(Json::Object(record).to_string().as_bytes()))?;
+            put_namespace(tx, item.kind, id, namespace)?;
             Ok((id, Outcome::Created))
         }
     }
@@ -111,12 +148,12 @@ pub(super) fn remove(tx: &Tx<'_>, item: &Item) -> Result<bool, StoreError> {
     Ok(true)
 }
 
-/// The names of all records of a type.
+/// The full names of all records of a type.
 pub(super) fn names(tx: &Tx<'_>, kind: &str) -> Result<Vec<String>, StoreError> {
     let Some(object) = catalogue::object(kind) else { return Ok(Vec::new()) };
     let mut names = Vec::new();
     for (id, _) in tx.changed_between(object, Timestamp(0), Timestamp(i64::MAX), false)? {
-        names.extend(field(tx, kind, id, "Name")?);
+        names.extend(full_name(tx, kind, "Name", id)?);
     }
     names.sort();
     Ok(names)

@@ -3,7 +3,7 @@
 use super::apps::Apps;
 use super::code::{self, Refused};
 use super::settings::Settings;
-use super::{groups, installed_packages, permissions};
+use super::{groups, installed_packages, packaged, permissions};
 use crate::app::{App, Caller, LiveOrg};
 use crate::clock::Timestamp;
 use crate::id::{RecordId, UserId};
@@ -16,7 +16,7 @@ use crate::storage::StoreError;
 use crate::store::Tx;
 
 /// Why the transaction of a deployment is not kept.
-enum Undone {
+pub(super) enum Undone {
     /// It was a check, or something failed: what became of the components is told all the same.
     Unwanted,
     Store(StoreError),
@@ -42,16 +42,26 @@ pub(super) struct By {
     pub ignores_warnings: bool,
 }
 
+/// Where components come from.
+#[derive(Clone, Copy)]
+pub(super) enum Origin {
+    /// Somebody deploys them: what managed packages brought is closed.
+    Deployer,
+    /// A package that is installed, or taken away. Nobody but its developer sees into closed code.
+    Package { is_closed: bool },
+}
+
 /// A deployment under way.
-struct Work<'a> {
-    app: &'a App,
-    org: &'a LiveOrg,
-    by: By,
-    archive: Option<&'a Archive<'a>>,
+pub(super) struct Work<'a> {
+    pub app: &'a App,
+    pub org: &'a LiveOrg,
+    pub by: By,
+    pub archive: Option<&'a Archive<'a>>,
     /// What became of the components so far.
-    messages: Vec<Message>,
-    apps: Apps<'a>,
-    settings: Settings,
+    pub messages: Vec<Message>,
+    pub apps: Apps<'a>,
+    pub settings: Settings,
+    pub origin: Origin,
 }
 
 impl App {
@@ -98,7 +108,8 @@ impl App {
         archive: Option<&'a Archive<'a>>,
         act: impl FnOnce(&mut Work<'a>, &Tx<'_>) -> Result<bool, Undone>,
     ) -> Result<Vec<Message>, StoreError> {
-        let mut work = Work { app: self, org, by, archive, messages: Vec::new(), apps: Apps::new(self, org), settings: Settings::new(org) };
+        let (apps, settings) = (Apps::new(self, org), Settings::new(org));
+        let mut work = Work { app: self, org, by, archive, messages: Vec::new(), apps, settings, origin: Origin::Deployer };
         let outcome = org.write(|tx| if act(&mut work, tx)? { Ok(()) } else { Err(Undone::Unwanted) });
         let Work { messages, apps, settings, .. } = work;
         match outcome {
@@ -126,13 +137,20 @@ fn outcome_of(deployment: &Deployment) -> Status {
 
 impl Work<'_> {
     /// Takes the components in their order; parts of the schema that follow one another are changed together.
-    fn put_all(&mut self, tx: &Tx<'_>, items: &[Item]) -> Result<(), Undone> {
+    pub(super) fn put_all(&mut self, tx: &Tx<'_>, items: &[Item]) -> Result<(), Undone> {
         let mut rest = items;
         while let Some(first) = rest.first() {
             let together = rest.iter().take_while(|item| is_schema(item) == is_schema(first)).count();
             let (now, after) = rest.split_at(together);
             if is_schema(first) {
-                self.change_schema(tx, now)?;
+                let mut open = Vec::with_capacity(now.len());
+                for item in now {
+                    match self.lock_of(tx, item)? {
+                        Some(failure) if self.changes_schema(tx, item)? => self.messages.push(message(item, None, Err(failure))),
+                        _ => open.push(item),
+                    }
+                }
+                self.change_schema(tx, &open)?;
             } else {
                 for item in now {
                     let message = self.put(tx, item)?;
@@ -144,8 +162,24 @@ impl Work<'_> {
         Ok(())
     }
 
-    fn change_schema(&mut self, tx: &Tx<'_>, items: &[Item]) -> Result<(), Undone> {
-        let edit = |item: &Item| {
+    /// Why the component is closed to whoever deploys.
+    fn lock_of(&self, tx: &Tx<'_>, item: &Item) -> Result<Option<Failure>, StoreError> {
+        match self.origin {
+            Origin::Deployer => packaged::lock_of(tx, self.org, item),
+            Origin::Package { .. } => Ok(None),
+        }
+    }
+
+    /// Whether putting or removing a part of the schema would make it another one.
+    fn changes_schema(&self, tx: &Tx<'_>, item: &Item) -> Result<bool, StoreError> {
+        let source = if let Act::Put(source) = &item.act { Some(source) } else { None };
+        let edit = Edit { kind: item.kind, full_name: &item.full_name, source };
+        let settled = settle(&*self.org.schema_within(tx)?, &[edit], self.by.now);
+        Ok(!matches!(settled.outcomes.as_slice(), [Ok(Outcome::Unchanged)]))
+    }
+
+    fn change_schema(&mut self, tx: &Tx<'_>, items: &[&Item]) -> Result<(), Undone> {
+        let edit = |item: &&Item| {
             let source = if let Act::Put(source) = &item.act { Some(source) } else { None };
             (item.kind, item.full_name.clone(), source.cloned())
         };
@@ -172,9 +206,13 @@ impl Work<'_> {
 
     /// One component that is no part of the schema. What it leaves when it fails is undone.
     fn put(&mut self, tx: &Tx<'_>, item: &Item) -> Result<Message, StoreError> {
+        let lock = self.lock_of(tx, item)?;
         let source = match &item.act {
             Act::Refuse(failure) => return Ok(message(item, None, Err(failure.clone()))),
-            Act::Remove => return self.remove(tx, item),
+            Act::Remove => match lock {
+                Some(failure) => return Ok(message(item, None, Err(failure))),
+                None => return self.remove(tx, item),
+            },
             Act::Put(source) => source,
         };
         if let Err(failure) = check_members(item.kind, source) {
@@ -183,7 +221,11 @@ impl Work<'_> {
         if let Some(missing) = required_member(item.kind, source) {
             return Ok(message(item, None, Err(Failure::new(format!("Required field is missing: {missing}")))));
         }
-        match tx.savepoint(|| self.put_checked(tx, item, source)) {
+        let put = tx.savepoint(|| match (self.put_checked(tx, item, source)?, lock) {
+            ((_, outcome), Some(failure)) if outcome != Outcome::Unchanged => Err(Refused::Told(failure)),
+            (put, _) => Ok(put),
+        });
+        match put {
             Ok((id, outcome)) => Ok(message(item, id, Ok(outcome))),
             Err(Refused::Told(failure)) => Ok(message(item, None, Err(failure))),
             Err(Refused::Store(error)) => Err(error),
@@ -196,7 +238,8 @@ impl Work<'_> {
         match item.kind {
             kind if code::is_code(kind) => {
                 let source = beside(self.archive, item, source).map_err(Refused::Told)?;
-                code::put(tx, &*self.org.schema_within(tx)?, by, item, &source).map(some)
+                let code = code::Code { source, is_closed: matches!(self.origin, Origin::Package { is_closed: true }) };
+                code::put(tx, &*self.org.schema_within(tx)?, by, item, &code).map(some)
             }
             kind if permissions::is_permissions(kind) => permissions::put(tx, &*self.org.schema_within(tx)?, by, item, source).map(some),
             kind if kind == CONNECTED_APP || is_external_app(kind) => self.apps.put(tx, by, item, source).map(some),
@@ -227,7 +270,7 @@ impl Work<'_> {
             kind if kind == CONNECTED_APP || is_external_app(kind) => self.apps.remove(tx, self.by, item)?,
             "Settings" => Err(Failure::new("Settings cannot be deleted")),
             groups::GROUP => groups::remove(tx, item)?,
-            INSTALLED_PACKAGE => installed_packages::remove(self.app, tx, self.by, item)?,
+            INSTALLED_PACKAGE => installed_packages::remove(self.app, tx, self.org, self.by, item)?,
             _ => Ok(tx.remove_component(item.kind, &item.full_name)?),
         };
         let outcome = gone.map(|gone| match gone {

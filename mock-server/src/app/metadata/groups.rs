@@ -4,9 +4,10 @@ use serde_json::{Map, Value as Json, json};
 
 use super::code::{self, Refused};
 use super::deploy::{By, put_component};
+use super::packaged::put_namespace;
 use crate::clock::Timestamp;
 use crate::id::RecordId;
-use crate::metadata::{Components, Failure, Item, Outcome, Source};
+use crate::metadata::{Components, Failure, Item, Outcome, Source, split_namespace};
 use crate::org::Directory;
 use crate::records::{Change, Input, Rows, Value};
 use crate::schema::Schema;
@@ -20,7 +21,7 @@ const COMPONENT: &str = "PermissionSetGroupComponent";
 
 /// The record of this name.
 pub(super) fn find(tx: &Tx<'_>, name: &str) -> Result<Option<RecordId>, StoreError> {
-    Ok(rows_where(tx, GROUP, "DeveloperName", name)?.into_iter().next())
+    code::named(tx, GROUP, "DeveloperName", split_namespace(name))
 }
 
 /// The names of all groups.
@@ -28,7 +29,7 @@ pub(super) fn names(tx: &Tx<'_>) -> Result<Vec<String>, StoreError> {
     let Some(object) = catalogue::object(GROUP) else { return Ok(Vec::new()) };
     let mut names = Vec::new();
     for (id, _) in tx.changed_between(object, Timestamp(0), Timestamp(i64::MAX), false)? {
-        names.extend(code::field(tx, GROUP, id, "DeveloperName")?);
+        names.extend(code::full_name(tx, GROUP, "DeveloperName", id)?);
     }
     names.sort();
     Ok(names)
@@ -78,8 +79,11 @@ pub(super) fn put(tx: &Tx<'_>, schema: &Schema, by: By, item: &Item, source: &So
             id
         }
         None => {
-            record["DeveloperName"] = json!(item.full_name);
-            change.create(tx, group, Input::Json(record.to_string().as_bytes()))?
+            let (namespace, name) = split_namespace(&item.full_name);
+            record["DeveloperName"] = json!(name);
+            let id = change.create(tx, group, Input::Json(record.to_string().as_bytes()))?;
+            put_namespace(tx, GROUP, id, namespace)?;
+            id
         }
     };
     let held = sets_of(tx, id)?;

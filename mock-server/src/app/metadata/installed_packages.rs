@@ -90,9 +90,9 @@ fn version(registry: &Registry, namespace: &str, number: &str) -> Option<Release
 }
 
 /// Whether there was one.
-pub(super) fn remove(app: &App, tx: &Tx<'_>, by: By, item: &Item) -> Result<Result<bool, Failure>, StoreError> {
+pub(super) fn remove(app: &App, tx: &Tx<'_>, org: &LiveOrg, by: By, item: &Item) -> Result<Result<bool, Failure>, StoreError> {
     let Some((release, _)) = find(tx, &app.registry(), &item.full_name)? else { return Ok(Ok(false)) };
-    Ok(match app.uninstall_within(tx, release.version.id, Some(by.user))? {
+    Ok(match app.uninstall_within(tx, org, release.version.id, Some(by.user))? {
         Ok(()) => Ok(true),
         Err(InstallRefused::NotInstalled) => Ok(false),
         Err(refused) => Err(Failure::new(refused.message())),

@@ -10,8 +10,8 @@ use crate::app::{LiveOrg, Registry};
 use crate::clock::Timestamp;
 use crate::id::{RecordId, UserId};
 use crate::metadata::{
-    CONNECTED_APP, Component, Components, FileProperties, INSTALLED_PACKAGE, MetadataType, SETTINGS, child, definition_of, in_order, is_external_app,
-    kind, names_of, part, permissions_members, settings_members, tree_of,
+    CONNECTED_APP, Component, Components, FileProperties, INSTALLED_PACKAGE, MetadataType, Packaged, SETTINGS, child, definition_of, in_order,
+    is_external_app, kind, names_of, part, permissions_members, settings_members, tree_of,
 };
 use crate::org::standard_profile;
 use crate::schema::Schema;
@@ -71,8 +71,17 @@ impl Looker<'_> {
         Ok(self.tx.components(type_name)?.into_iter().map(|component| component.full_name).collect())
     }
 
-    /// A component by its full name, in any case.
+    /// A component by its full name, in any case, with what is known of the package that brought it.
     pub fn find(&self, type_name: &str, full_name: &str) -> Result<Option<Found>, StoreError> {
+        let Some(mut found) = self.find_as_kept(type_name, full_name)? else { return Ok(None) };
+        if let Some(known) = self.tx.packaged(type_name, &found.properties.full_name)? {
+            found.properties.namespace = known.namespace;
+            found.properties.state = Some(known.state);
+        }
+        Ok(Some(found))
+    }
+
+    fn find_as_kept(&self, type_name: &str, full_name: &str) -> Result<Option<Found>, StoreError> {
         if type_name == "CustomObject" {
             return self.object(full_name);
         }
@@ -152,6 +161,7 @@ impl Looker<'_> {
             modified_by: self.caller.clone(),
             manageable: true,
             namespace: None,
+            state: None,
         }
     }
 
@@ -232,7 +242,7 @@ impl Looker<'_> {
 
     fn group(&self, full_name: &str) -> Result<Option<Found>, StoreError> {
         let Some(id) = groups::find(self.tx, full_name)? else { return Ok(None) };
-        let name = code::field(self.tx, groups::GROUP, id, "DeveloperName")?.unwrap_or_else(|| full_name.to_owned());
+        let name = code::full_name(self.tx, groups::GROUP, "DeveloperName", id)?.unwrap_or_else(|| full_name.to_owned());
         let mut members = tree_of(&groups::members(self.tx, id, &name)?);
         in_order(&mut members);
         let properties = match self.tx.component(groups::GROUP, &name)? {
@@ -284,7 +294,8 @@ impl Looker<'_> {
         let time = |text: Option<String>| text.and_then(|text| text.parse().ok()).map_or(Timestamp(0), Timestamp);
         let user = |text: Option<String>| text.and_then(|text| UserId::parse(&text).ok());
         let times = (time(field("CreatedDate")?), time(field("LastModifiedDate")?));
-        let mut properties = self.properties(type_name, field("Name")?.unwrap_or_else(|| name.to_owned()), Some(id), times);
+        let full_name = code::full_name(self.tx, type_name, "Name", id)?;
+        let mut properties = self.properties(type_name, full_name.unwrap_or_else(|| name.to_owned()), Some(id), times);
         for (place, column) in [(&mut properties.created_by, "CreatedById"), (&mut properties.modified_by, "LastModifiedById")] {
             if let Some(user) = user(field(column)?) {
                 *place = (user, name_of(self.tx, user)?);

@@ -7,6 +7,7 @@ mod deploy;
 mod groups;
 mod installed_packages;
 mod look_up;
+mod packaged;
 mod permissions;
 mod retrieve;
 mod settings;

@@ -6,12 +6,15 @@ mod push;
 
 use std::time::Duration;
 
+use super::outlook::EVERY_CALL;
 use super::row::Row;
 use super::{App, LiveOrg};
-use crate::apps::{Audience, InstallRefused, PackageRequest, PackagingRefused, Release, Stamp, Upload, check_install, usual_number};
+use crate::apps::{
+    Audience, InstallRefused, Package, PackageRequest, PackageVersion, PackagingRefused, Release, Stamp, Upload, check_install, usual_number,
+};
 use crate::clock::Timestamp;
 use crate::id::{OrgId, PackageId, PackageVersionId, RecordId};
-use crate::metadata::VersionInfo;
+use crate::metadata::{Archive, VersionInfo, packaged_items};
 use crate::org::Org;
 use crate::records::Value;
 use crate::storage::StoreError;
@@ -52,7 +55,9 @@ pub fn first_state(object: &str) -> &'static str {
 impl App {
     /// Sees to a new request: it is over when this returns, unless the org wants it to take its time. Blocks.
     pub fn begin_package_request(&self, org: &LiveOrg, id: RecordId) -> Result<(), StoreError> {
+        let turn = org.outlook().turn();
         self.settle_packages(org)?;
+        drop(turn);
         let due = org.read(|tx| self.pending(org, tx))?.into_iter().find(|pending| pending.row.id == id).map(|pending| pending.due);
         if let Some(due) = due {
             self.note_work(org)?;
@@ -61,8 +66,8 @@ impl App {
         Ok(())
     }
 
-    /// Carries out every request whose time has come, and moves the others on. Blocks.
-    pub fn settle_packages(&self, org: &LiveOrg) -> Result<(), StoreError> {
+    /// Carries out every request whose time has come, and moves the others on. Blocks; whoever calls has the org's turn.
+    pub(super) fn settle_packages(&self, org: &LiveOrg) -> Result<(), StoreError> {
         let now = self.now();
         for pending in org.read(|tx| self.pending(org, tx))? {
             if pending.due > now {
@@ -91,6 +96,12 @@ impl App {
     /// When the requests of an org are due, for a start after a stop.
     pub(super) fn package_requests_due(&self, org: &LiveOrg) -> Result<Vec<(RecordId, Timestamp)>, StoreError> {
         Ok(org.read(|tx| self.pending(org, tx))?.into_iter().map(|pending| (pending.row.id, pending.due)).collect())
+    }
+
+    /// When somebody must look again: with every call while requests are under way, else when a push upgrade begins.
+    pub(super) fn next_package_look(&self, org: &LiveOrg) -> Result<Option<Timestamp>, StoreError> {
+        let pending = org.read(|tx| self.pending(org, tx))?;
+        Ok(pending.iter().map(|pending| if pending.row.object == PUSH_REQUEST { pending.due } else { EVERY_CALL }).min())
     }
 
     /// The requests that are not over, the oldest first.
@@ -148,7 +159,7 @@ impl App {
         row: &Row,
         order: Order,
         id: PackageVersionId,
-    ) -> Result<Result<std::sync::Arc<crate::apps::PackageVersion>, Vec<String>>, StoreError> {
+    ) -> Result<Result<std::sync::Arc<PackageVersion>, Vec<String>>, StoreError> {
         let info = match VersionInfo::read(row.blob("VersionInfo")) {
             Ok(info) => info,
             Err(wrong) => return Ok(Err(vec![wrong])),
@@ -161,9 +172,13 @@ impl App {
         let owner = |link: &str| OrgId::parse(link.split_once(':')?.0).ok();
         let owners = info.apps.iter().filter_map(|app| owner(app.oauth_link.as_deref()?));
         let lending = owners.map(|owner| (owner, self.lends(owner, &hub))).collect();
-        match self
-            .put_version(|registry| build::build(Ground { registry, lending: &lending }, &package, &info, order, (id, stamp)).map_err(Unbuilt::Wrong))
-        {
+        let made = self.put_version(|registry| {
+            let version = build::build(Ground { registry, lending: &lending }, &package, &info, order, (id, stamp)).map_err(Unbuilt::Wrong)?;
+            // Kept before the version: one without its content would install nothing.
+            self.keep_content(&package, &version, &info)?;
+            Ok(version)
+        });
+        match made {
             Ok(version) => Ok(Ok(version)),
             Err(Unbuilt::Wrong(wrong)) => Ok(Err(wrong)),
             Err(Unbuilt::Store(error)) => Err(error),
@@ -180,6 +195,12 @@ impl App {
         let namespace = owner.facts().namespace.clone();
         let is_linked = namespace.is_some_and(|own| hub.linked_namespaces.iter().any(|linked| linked.prefix.eq_ignore_ascii_case(&own)));
         if is_linked { Lending::Yes } else { Lending::NotLinked }
+    }
+
+    fn keep_content(&self, package: &Package, version: &PackageVersion, info: &VersionInfo) -> Result<(), Unbuilt> {
+        let archive = Archive::read(&info.content).map_err(|bad| Unbuilt::Wrong(vec![bad.to_string()]))?;
+        let items = packaged_items(&archive, package.namespace.as_deref()).map_err(|wrong| Unbuilt::Wrong(vec![wrong]))?;
+        if items.is_empty() { Ok(()) } else { Ok(self.keep_package_content(version.id, &info.content)?) }
     }
 
     fn carry_out_install(&self, org: &LiveOrg, pending: &Pending) -> Result<(), StoreError> {
@@ -244,6 +265,7 @@ impl App {
                 };
                 Ok(self.missing_dependencies(tx, release)?.iter().map(told).collect())
             }),
+            Err(InstallRefused::Components(wrong)) => Ok(wrong),
             Err(refused) => Ok(vec![refused.message()]),
         }
     }

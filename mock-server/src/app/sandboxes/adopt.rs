@@ -8,7 +8,7 @@ use super::super::{App, LiveOrg};
 use super::known::{Known, READY};
 use super::{SANDBOX_INFO, SANDBOX_PROCESS};
 use crate::id::OrgId;
-use crate::org::{OrgKind, SandboxLicense};
+use crate::org::SandboxLicense;
 use crate::records::Value;
 use crate::storage::StoreError;
 use crate::store::Tx;
@@ -16,7 +16,7 @@ use crate::store::Tx;
 impl App {
     /// Brings the records of an org in step with the sandboxes that there are.
     pub(super) fn adopt(&self, production: &LiveOrg) -> Result<(), StoreError> {
-        let orgs = self.sandboxes_of(production);
+        let orgs = self.sandboxes_of(&production.facts());
         let all = production.read(Known::all)?;
         let here: HashSet<OrgId> = orgs.iter().map(|org| org.id()).collect();
         let named: HashSet<OrgId> = all.iter().filter_map(Known::org_id).collect();
@@ -46,14 +46,6 @@ impl App {
             }
             Ok(())
         })
-    }
-
-    /// The orgs that are sandboxes of this one by their names, today's or an earlier one.
-    fn sandboxes_of(&self, production: &LiveOrg) -> Vec<Arc<LiveOrg>> {
-        let facts = production.facts();
-        let is_own =
-            |name: &str| name.split_once("--").is_some_and(|(stem, _)| stem == facts.name || facts.former_names.iter().any(|former| former == stem));
-        self.orgs().into_iter().filter(|org| org.facts().kind == OrgKind::Sandbox && is_own(&org.facts().name)).collect()
     }
 }
 

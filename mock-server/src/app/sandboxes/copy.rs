@@ -26,11 +26,12 @@ impl CopyPlan<'_> {
 }
 
 /// Objects of requests and of what Dev Hubs and production orgs keep for themselves: never copied.
-const KEPT_BY_PRODUCTION: [&str; 11] = [
+const KEPT_BY_PRODUCTION: [&str; 12] = [
     "SandboxInfo",
     "SandboxProcess",
     "ScratchOrgInfo",
     "ActiveScratchOrg",
+    "ShapeRepresentation",
     "SourceMember",
     "Package2VersionCreateRequest",
     "Package2VersionCreateRequestError",
@@ -92,6 +93,7 @@ impl App {
         if let (Some(port), Some(old)) = (port, copy.in_place_of) {
             self.listeners().succeed(old.id(), made.id(), port);
         }
+        self.note_copied_subscriber(source.id, made.id())?;
         self.track_source(&made)?;
         // What the source decided about apps before its database is opened.
         for app in registry.apps() {

@@ -10,6 +10,7 @@ mod known;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::outlook::EVERY_CALL;
 use super::row::Row;
 use super::{App, LiveOrg, Taken};
 use crate::clock::Timestamp;
@@ -71,6 +72,8 @@ pub enum SandboxRefused {
     NameTaken(String),
     #[error("Choose a license type, or a sandbox to clone.")]
     NoLicense,
+    #[error("You have no {} sandbox licenses left.", .0.label())]
+    LicensesUsedUp(SandboxLicense),
     #[error("The sandbox to clone was not found, or is not ready.")]
     UnknownSource,
     #[error("The sandbox {0} is being copied. Wait until that is over.")]
@@ -95,6 +98,7 @@ impl SandboxRefused {
             Self::Name(_) => "INVALID_INPUT",
             Self::NameTaken(_) => "DUPLICATE_VALUE",
             Self::NoLicense => "REQUIRED_FIELD_MISSING",
+            Self::LicensesUsedUp(_) => "LIMIT_EXCEEDED",
             Self::UnknownSource => "INVALID_CROSS_REFERENCE_KEY",
             Self::Busy(_) | Self::NotWaiting => "INVALID_STATUS",
             Self::Unknown => "NOT_FOUND",
@@ -108,7 +112,7 @@ impl SandboxRefused {
     pub fn field(&self) -> Option<&'static str> {
         match self {
             Self::Name(_) | Self::NameTaken(_) => Some("SandboxName"),
-            Self::NoLicense => Some("LicenseType"),
+            Self::NoLicense | Self::LicensesUsedUp(_) => Some("LicenseType"),
             Self::UnknownSource => Some("SourceId"),
             _ => None,
         }
@@ -124,6 +128,15 @@ impl App {
         let mut sandboxes: Vec<_> = all.iter().map(|known| self.shown(known, name_of)).collect();
         sandboxes.sort_by(|one, other| one.name.cmp(&other.name));
         Ok(sandboxes)
+    }
+
+    /// What an org has of each licence: how many are used, and how many there are. Nothing for an org that has no sandboxes.
+    pub fn sandbox_licenses(&self, production: &LiveOrg) -> Result<Vec<(SandboxLicense, usize, usize)>, StoreError> {
+        if !has_sandboxes(production) {
+            return Ok(Vec::new());
+        }
+        let all = production.read(Known::all)?;
+        Ok(SandboxLicense::ALL.iter().map(|license| (*license, used(&all, *license), allowed(production, *license))).collect())
     }
 
     fn shown(&self, known: &Known, name_of: impl Fn(&str) -> Option<String>) -> Sandbox {
@@ -156,6 +169,7 @@ impl App {
         }
         let source = request.source.map(|id| find_ready(&all, id)).transpose()?;
         let license = source.map(Known::license).or(request.license).ok_or(SandboxRefused::NoLicense)?;
+        check_licenses(production, &all, license)?;
         let values = values_of(request, &request.name, license);
         let now = self.now();
         let (info, process) = production.write(|tx| -> Result<_, StoreError> {
@@ -184,6 +198,9 @@ impl App {
             None => None,
         };
         let license = source.map(Known::license).or(request.license).unwrap_or_else(|| known.license());
+        if license != known.license() {
+            check_licenses(production, &all, license)?;
+        }
         let values = values_of(request, &known.name(), license);
         let now = self.now();
         let process = production.write(|tx| -> Result<_, StoreError> {
@@ -263,10 +280,22 @@ impl App {
         self.copy_org(&plan)
     }
 
+    /// A copy of an org that whoever sets up tests asks for, without a request in the org. Blocks.
+    pub fn set_up_sandbox(&self, source: &LiveOrg, name: &str, license: SandboxLicense) -> Result<Arc<LiveOrg>, Taken> {
+        let _turn = self.0.environments.lock();
+        let origin = CopyOrigin { source: source.id(), with_records: license.copies_data(), by: None };
+        self.copy_org(&CopyPlan { source, name: name.to_owned(), in_place_of: None, origin: Some(origin) })
+    }
+
     /// When the copies under way in an org are due, for a start after a stop.
     pub(super) fn sandboxes_due(&self, production: &LiveOrg) -> Result<Vec<(RecordId, Timestamp)>, StoreError> {
         let all = production.read(Known::all)?;
         Ok(all.iter().filter_map(Known::copying).map(|process| (process.id, due(production, process))).collect())
+    }
+
+    /// When somebody must look again: with every call while there are copies under way.
+    pub(super) fn next_sandbox_look(&self, production: &LiveOrg) -> Result<Option<Timestamp>, StoreError> {
+        Ok(self.sandboxes_due(production)?.first().map(|_| EVERY_CALL))
     }
 
     /// The sandboxes of an org that may have some, brought up to date.
@@ -359,6 +388,23 @@ impl App {
 
 fn has_sandboxes(org: &LiveOrg) -> bool {
     matches!(org.facts().kind, OrgKind::Production | OrgKind::Devhub)
+}
+
+/// Whether another sandbox of this licence may be.
+fn check_licenses(production: &LiveOrg, all: &[Known], license: SandboxLicense) -> Result<(), SandboxRefused> {
+    if used(all, license) < allowed(production, license) { Ok(()) } else { Err(SandboxRefused::LicensesUsedUp(license)) }
+}
+
+fn used(all: &[Known], license: SandboxLicense) -> usize {
+    all.iter().filter(|known| known.license() == license).count()
+}
+
+fn allowed(production: &LiveOrg, license: SandboxLicense) -> usize {
+    let allowed = match production.switches().sandboxes(license) {
+        0 => production.facts().edition.sandboxes(license),
+        set => set,
+    };
+    usize::try_from(allowed).unwrap_or(usize::MAX)
 }
 
 /// `acme--uat`

@@ -1,19 +1,23 @@
 //! Scratch orgs of a Dev Hub: signed up for through `ScratchOrgInfo`, alive as long as their `ActiveScratchOrg` is there and their days are not over.
 //! A sign-up is carried out by whoever looks after its time has come by the virtual clock. Requests and error codes: the Salesforce CLI's core library.
 
+mod shapes;
 mod sign_up;
 
 use std::time::Duration;
 
+use super::outlook::EVERY_CALL;
 use super::row::Row;
 use super::{App, LiveOrg, Taken};
 use crate::clock::Timestamp;
 use crate::id::{OrgId, RecordId, UserId};
-use crate::org::{OrgKind, Scheme, Site};
+use crate::org::{OrgKind, Site};
 use crate::records::Value;
 use crate::storage::StoreError;
 use crate::store::Tx;
 use sign_up::SignUp;
+
+pub use shapes::SHAPE_REPRESENTATION;
 
 pub const SCRATCH_ORG_INFO: &str = "ScratchOrgInfo";
 pub const ACTIVE_SCRATCH_ORG: &str = "ActiveScratchOrg";
@@ -200,10 +204,10 @@ impl App {
         matches!(unit.prefix(), "0GR" | "2SR" | "2AS")
     }
 
-    /// Carries out what an org asked for when nobody looked.
-    pub(super) fn settle_environments(&self, org: &LiveOrg) -> Result<(), StoreError> {
-        self.settle_sandboxes(org)?;
-        self.settle_scratch_orgs(org, &Site::reported(self.config().addressing, Scheme::Http, self.listeners()))
+    /// When somebody must look again: with every call while orgs are made, else when the days of one are over.
+    pub(super) fn next_scratch_org_look(&self, hub: &LiveOrg) -> Result<Option<Timestamp>, StoreError> {
+        let looks = self.scratch_orgs_due(hub)?.into_iter().map(|(unit, due)| if unit.prefix() == "2AS" { due } else { EVERY_CALL });
+        Ok(looks.min())
     }
 
     pub(super) fn environments_due(&self, org: &LiveOrg) -> Result<Vec<(RecordId, Timestamp)>, StoreError> {

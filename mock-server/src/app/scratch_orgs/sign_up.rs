@@ -1,12 +1,15 @@
 //! Carrying a sign-up out: an org, its administrator, and a code that lets whoever asked log in.
 
+use std::sync::Arc;
+
 use super::super::row::Row;
 use super::super::{App, LiveOrg, NewOrg, Taken};
+use super::shapes::{NoShape, shape_edition};
 use super::{ACTIVE_SCRATCH_ORG, DAY, USUAL_DAYS, date};
 use crate::apps::{AppDefinition, AppKind, Installs, OrgApp, PermittedUsers, Presence, first_row, settle};
 use crate::id::{OrgId, UserId};
 use crate::oauth::{Origin, hand_code};
-use crate::org::{Directory, Edition, NewUser, OrgKind, Policies, Site};
+use crate::org::{Directory, Edition, NewUser, Org, OrgKind, Policies, Site};
 use crate::records::{Rows, Value};
 use crate::secret::Secret;
 use crate::storage::StoreError;
@@ -20,6 +23,7 @@ pub(super) struct SignUp<'a> {
 /// The error codes of sign-ups. Source: the Salesforce CLI's core library, which has a sentence for each.
 const UNKNOWN_NAMESPACE: &str = "S-1017";
 const INVALID_COUNTRY: &str = "S-2006";
+const SHAPE_NOT_SHARED: &str = "SH-0001";
 const NO_SHAPE: &str = "SH-0002";
 const USERNAME_TAKEN: &str = "C-1007";
 const CLIENT_NOT_COPIED: &str = "C-1016";
@@ -90,6 +94,7 @@ impl App {
         let row = asked.row;
         let (username, now) = (username(row), self.now());
         let client = self.checked(hub, row, &username)?;
+        let shaped = self.source_of(hub, row)?;
         let days = row.number("DurationDays").unwrap_or(USUAL_DAYS);
         let expires = now.plus(DAY * u32::try_from(days).unwrap_or(1));
         let org = self.found_org(
@@ -97,12 +102,19 @@ impl App {
                 id: None,
                 name: self.free_name(),
                 kind: OrgKind::Scratch,
-                edition: edition_of(row),
+                edition: shaped.as_deref().map_or_else(|| edition_of(row), shape_edition),
                 era: hub.facts().era,
-                policies: Policies::default(),
+                policies: shaped.as_deref().map_or_else(Policies::default, |source| Policies { enable_dev_hub: None, ..source.policies.clone() }),
                 namespace: row.text("Namespace"),
             },
-            |org| org.expires = Some(expires),
+            |org| {
+                org.expires = Some(expires);
+                if let Some(source) = &shaped {
+                    org.has_api = source.has_api;
+                    org.session_timeout = source.session_timeout;
+                    org.fiscal_year_start_month = source.fiscal_year_start_month;
+                }
+            },
             |_, _| Ok(()),
         )?;
         let email = row.text("AdminEmail").unwrap_or_else(|| creator_email(hub, row));
@@ -132,6 +144,16 @@ impl App {
         ])
     }
 
+    /// The org after whose shape the new one is made, if one was named.
+    fn source_of(&self, hub: &LiveOrg, row: &Row) -> Result<Option<Arc<Org>>, Failed> {
+        let Some(source) = row.text("SourceOrg") else { return Ok(None) };
+        match self.shaped_org(hub, &source)? {
+            Ok(org) => Ok(Some(org.facts())),
+            Err(NoShape::NotShared) => Err(Failed::Code(SHAPE_NOT_SHARED)),
+            Err(NoShape::Unknown) => Err(Failed::Code(NO_SHAPE)),
+        }
+    }
+
     /// The client that is to be let in, once nothing stands against the sign-up.
     fn checked(&self, hub: &LiveOrg, row: &Row, username: &str) -> Result<AppDefinition, Failed> {
         if row.text("Namespace").is_some_and(|namespace| !hub.facts().knows_namespace(&namespace)) {
@@ -140,10 +162,6 @@ impl App {
         let country = country(row);
         if country.len() != 2 || !country.bytes().all(|byte| byte.is_ascii_alphabetic()) {
             return Err(Failed::Code(INVALID_COUNTRY));
-        }
-        // GUESS: no org here has a shape to be copied.
-        if row.text("SourceOrg").is_some() {
-            return Err(Failed::Code(NO_SHAPE));
         }
         if self.org_of_username(username)?.is_some() {
             return Err(Failed::Code(USERNAME_TAKEN));

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use askama::Template;
 
 use super::{App, Frame, Link, Scope, initial};
@@ -26,7 +28,7 @@ pub(crate) struct InstallPackagePage {
     pub audiences: Vec<Audience>,
     pub profiles: Vec<Profile>,
     /// Why the last try failed.
-    pub error: Option<&'static str>,
+    pub error: Option<Cow<'static, str>>,
 }
 
 pub(crate) struct Package {

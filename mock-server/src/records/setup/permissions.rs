@@ -10,6 +10,7 @@ use crate::records::change::Change;
 use crate::records::error::RecordError;
 use crate::records::rows::Rows;
 use crate::records::values::Value;
+use crate::schema::cannot_modify;
 
 impl Setup<'_, '_, '_> {
     pub(super) fn permission_set(&mut self) -> Result<(), RecordError> {
@@ -56,6 +57,7 @@ impl Setup<'_, '_, '_> {
             return self.bad_choice("Sobject Type Name", "SobjectType", &name);
         };
         self.refuse_standard_profile()?;
+        self.refuse_managed_set()?;
         let name = object.name.to_string();
         self.set("SobjectType", Value::Text(name.clone()));
         if self.stored.is_none() {
@@ -78,6 +80,7 @@ impl Setup<'_, '_, '_> {
         let Some((object, field)) = found.filter(|(object, _)| self.text("SobjectType").is_none_or(|own| own.eq_ignore_ascii_case(object))) else {
             return self.bad_choice("Field Name", "Field", &path);
         };
+        self.refuse_managed_set()?;
         self.set("SobjectType", Value::Text(object.clone()));
         self.set("Field", Value::Text(format!("{object}.{field}")));
         if self.stored.is_none() {
@@ -98,6 +101,18 @@ impl Setup<'_, '_, '_> {
         let name = self.row_of("Profile", profile, "Name")?;
         let is_standard = crate::org::STANDARD_PROFILES.iter().any(|profile| Some(profile.name) == name.as_text());
         if is_standard { Err(RecordError::InsufficientAccess) } else { Ok(()) }
+    }
+
+    /// What a set of a managed package grants is its developer's.
+    fn refuse_managed_set(&self) -> Result<(), RecordError> {
+        let (Ok(parent), Some(sets)) = (RecordId::parse(self.text("ParentId").unwrap_or_default()), self.change.schema.any_object("PermissionSet"))
+        else {
+            return Ok(());
+        };
+        if self.change.is_closed(self.rows, sets, parent)? {
+            return self.refuse("CANNOT_MODIFY_MANAGED_OBJECT", cannot_modify("PermissionSet", Some(parent)), &[]);
+        }
+        Ok(())
     }
 
     /// A field of another record; null when there is no such record.

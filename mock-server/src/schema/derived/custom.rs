@@ -12,7 +12,7 @@ pub(super) fn objects(schema: &Schema, sink: &mut Sink<'_>) {
                 .maybe("NamespacePrefix", namespace)
                 .maybe("Description", object.description.clone())
                 .text("Language", "en_US")
-                .text("ManageableState", "unmanaged")
+                .text("ManageableState", state(namespace))
                 .text("SharingModel", format!("{:?}", object.sharing_model))
                 .text("FullName", &*object.name)
                 .text("Metadata", metadata::object(schema, object)),
@@ -32,7 +32,7 @@ pub(super) fn fields(schema: &Schema, sink: &mut Sink<'_>) {
             .maybe("NamespacePrefix", namespace)
             .text("TableEnumOrId", &*entity)
             .text("EntityDefinitionId", &*entity)
-            .text("ManageableState", "unmanaged")
+            .text("ManageableState", state(namespace))
             .maybe("Description", field.description.clone())
             .maybe("InlineHelpText", field.inline_help_text.clone())
             .maybe("RelationshipLabel", field.relationship_label.clone())
@@ -53,15 +53,17 @@ fn full_name(object: &catalogue::Object, field: &CustomField) -> String {
 pub(super) fn record_types(schema: &Schema, sink: &mut Sink<'_>) {
     for record_type in &schema.definition().record_types {
         let Some(object) = schema.data_object(&record_type.object) else { continue };
+        let (namespace, name) = split_developer_name(&record_type.name);
         sink(
             dated(Row::with_id(record_type.id), schema)
                 .text("Name", record_type.label())
-                .text("DeveloperName", &*record_type.name)
+                .text("DeveloperName", name)
+                .maybe("NamespacePrefix", namespace)
                 .maybe("Description", record_type.description.clone())
                 .text("SobjectType", &*object.name)
                 .text("EntityDefinitionId", durable_id(schema, object))
                 .flag("IsActive", record_type.active)
-                .text("ManageableState", "unmanaged")
+                .text("ManageableState", state(namespace))
                 .text("FullName", format!("{}.{}", object.name, record_type.name))
                 .text("Metadata", metadata::record_type(record_type)),
         );
@@ -79,6 +81,16 @@ pub(super) fn global_value_sets(schema: &Schema, sink: &mut Sink<'_>) {
                 .text("Metadata", metadata::value_set(set)),
         );
     }
+}
+
+/// GUESS: what an unlocked package with a namespace brought is `installedEditable` in lists, and tells it here as well.
+fn state(namespace: Option<&str>) -> &'static str {
+    if namespace.is_some() { "installed" } else { "unmanaged" }
+}
+
+/// The namespace before a name without suffix, and the name: (`ns`, `Partner`) of `ns__Partner`.
+fn split_developer_name(name: &str) -> (Option<&str>, &str) {
+    name.split_once("__").map_or((None, name), |(namespace, name)| (Some(namespace), name))
 }
 
 /// GUESS: parts of the schema keep no dates of their own; the schema's is shown.

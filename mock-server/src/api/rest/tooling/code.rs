@@ -112,7 +112,12 @@ fn unreadable(bare: &str) -> RestError {
 /// Names of code are unique, whatever their case.
 fn refuse_taken(rows: &dyn Rows, object: &Object, name: &str, own: Option<RecordId>) -> Result<(), RecordError> {
     let Some(field) = object.field_index("Name").filter(|_| !name.is_empty()) else { return Ok(()) };
-    let taken = rows.ids_where(object, field, &Value::Text(name.to_owned()), 2)?.into_iter().any(|id| Some(id) != own);
+    let namespace = object.field_index("NamespacePrefix");
+    let mut taken = false;
+    for id in rows.ids_where(object, field, &Value::Text(name.to_owned()), u32::MAX)?.into_iter().filter(|id| Some(*id) != own) {
+        // What a package brought has its name under the package's namespace.
+        taken |= rows.load(object, id)?.zip(namespace).is_none_or(|(values, namespace)| values[namespace].is_null());
+    }
     if !taken {
         return Ok(());
     }

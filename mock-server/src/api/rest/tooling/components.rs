@@ -6,8 +6,9 @@ use super::body::{Body, missing};
 use crate::api::rest::call::Call;
 use crate::api::rest::error::RestError;
 use crate::id::RecordId;
+use crate::metadata::Packaged;
 use crate::records::RecordError;
-use crate::schema::{CustomField, Definition, MetadataError, Schema, metadata};
+use crate::schema::{CustomField, Definition, MetadataError, Schema, cannot_delete, cannot_modify, metadata};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Component {
@@ -26,6 +27,21 @@ impl Component {
             "RecordType" => Some(Self::RecordType),
             _ => None,
         }
+    }
+
+    /// The type in the Metadata API.
+    fn kind(self) -> &'static str {
+        match self {
+            Self::CustomField => "CustomField",
+            Self::CustomObject => "CustomObject",
+            Self::GlobalValueSet => "GlobalValueSet",
+            Self::RecordType => "RecordType",
+        }
+    }
+
+    /// Whether a managed package brought it, so that it is its developer's.
+    fn is_closed(self, call: &Call<'_>, name: &str) -> Result<bool, RestError> {
+        Ok(call.db.read(|tx| tx.packaged(self.kind(), name))?.is_some_and(|known| known.state.is_locked()))
     }
 
     fn metadata(self, schema: &Schema, id: RecordId) -> Option<(String, Map<String, Value>)> {
@@ -130,6 +146,9 @@ fn name_of(call: &Call<'_>, component: Component, body: &mut Body) -> Result<Str
 pub fn update(call: &Call<'_>, component: Component, id: RecordId, mut body: Body) -> Result<(), RestError> {
     let schema = call.db.schema()?;
     let (before, known) = component.metadata(&schema, id).ok_or(RecordError::UnknownRecord)?;
+    if component.is_closed(call, &before)? {
+        return Err(RecordError::rule("CANNOT_MODIFY_MANAGED_OBJECT", cannot_modify(component.kind(), Some(id)), &[]).into());
+    }
     let name = body.take_text("FullName").unwrap_or_else(|| before.clone());
     let given = body.take_metadata().unwrap_or(known);
     call.db.change_schema(
@@ -142,5 +161,8 @@ pub fn update(call: &Call<'_>, component: Component, id: RecordId, mut body: Bod
 pub fn delete(call: &Call<'_>, component: Component, id: RecordId) -> Result<(), RestError> {
     let schema = call.db.schema()?;
     let (name, _) = component.metadata(&schema, id).ok_or(RecordError::UnknownRecord)?;
+    if component.is_closed(call, &name)? {
+        return Err(RecordError::rule("CANNOT_DELETE_MANAGED_OBJECT", cannot_delete(component.kind(), Some(id)), &[]).into());
+    }
     call.db.change_schema(call.app.now(), |definition| Ok::<_, RestError>(component.remove(definition, &name)?), |_, _| Ok(()))
 }

@@ -10,7 +10,7 @@ use crate::api::rest::call::Call;
 use crate::api::rest::error::RestError;
 use crate::id::RecordId;
 use crate::records::{Input, RecordError, Rows, Value};
-use crate::schema::Schema;
+use crate::schema::{Schema, cannot_modify};
 
 /// A member object, what it is a member for, and the file ending that is shown of it.
 const MEMBERS: [(&str, &str, &str); 4] = [
@@ -141,6 +141,9 @@ fn bring_in(call: &Call<'_>, rows: &dyn Rows, schema: &Schema, member: &Member<'
     let target = target.ok_or(RestError::NotFound)?;
     let (now, by) = (call.app.now().whole_second().0, call.caller.user.id.to_string());
     match member.entity {
+        Some(entity) if rows.is_closed(entity)? => {
+            Err(RecordError::rule("CANNOT_MODIFY_MANAGED_OBJECT", cannot_modify(&target.name, Some(entity)), &[]).into())
+        }
         Some(entity) => Ok(code::replace_source(rows, target, entity, &member.body, now, &by)?),
         None => code::create_within(call, rows, schema, target, &member.name, &member.body).map(drop),
     }

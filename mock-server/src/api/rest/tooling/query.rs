@@ -3,7 +3,7 @@
 use serde_json::json;
 use soql::syntax::ast::{Item, Operand, Select};
 
-use super::{packages, sandboxes};
+use super::packages;
 use crate::api::rest::call::Call;
 use crate::api::rest::error::RestError;
 use crate::api::rest::format::Answer;
@@ -49,14 +49,7 @@ fn first(call: &Call<'_>, include_deleted: bool) -> Result<Answer, RestError> {
         return columns(call, &soql, include_deleted);
     }
     let (schema, asked) = (call.schema()?, call.asked());
-    // Requests about packages are looked at by queries alone, whose answers are to be those of this moment.
-    if soql.contains("Package") {
-        packages::settle(call)?;
-    }
-    if soql.contains("Sandbox") {
-        sandboxes::settle(call)?;
-    }
-    if soql.contains(SOURCE_MEMBER) {
+    if reads(&soql, SOURCE_MEMBER) {
         track(call)?;
     }
     let run = |tx: &Tx<'_>, soql: &str| {
@@ -100,6 +93,11 @@ pub fn next(call: &Call<'_>) -> Result<Answer, RestError> {
     let start = locator.rsplit_once('-').and_then(|(_, offset)| offset.parse().ok()).unwrap_or(0);
     let end = page.next.map_or(page.total, |next| u64::try_from(next.offset).unwrap_or(page.total));
     Ok(Answer::json(envelope(call, page, end.saturating_sub(start)), "QueryResult"))
+}
+
+/// Whether a query is about this object.
+fn reads(soql: &str, object: &str) -> bool {
+    soql::syntax::parse(soql).is_ok_and(|query| query.from.path.name.text.eq_ignore_ascii_case(object))
 }
 
 /// Whether `Metadata` or `FullName` is among the selected fields.

@@ -88,12 +88,6 @@ pub fn read(call: &Call<'_>) -> Result<Answer, RestError> {
     if &*call.segment("object") == "ApexLog" && &*call.segment("id") == "Body" {
         return Err(RestError::NotFound);
     }
-    if Packaging::of(&call.segment("object")).is_some() {
-        packages::settle(call)?;
-    }
-    if Environment::of(&call.segment("object")).is_some() {
-        sandboxes::settle(call)?;
-    }
     rest::read(call)
 }
 

@@ -86,14 +86,6 @@ pub fn authorize(call: &Call<'_>) -> Result<Answer, RestError> {
     Ok(Answer::json(answer.to_string(), "Result").status(StatusCode::OK))
 }
 
-/// Brings copies up to date before somebody looks at them.
-pub fn settle(call: &Call<'_>) -> Result<(), RestError> {
-    match call.db {
-        Database::Org(org) => Ok(call.app.settle_sandboxes(org)?),
-        Database::Within(..) => Ok(()),
-    }
-}
-
 fn request_of(object: &Object, body: &mut Body) -> Result<SandboxRequest, RestError> {
     let name = body.take_text("SandboxName").unwrap_or_default();
     let license = match body.take_text("LicenseType") {

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::super::call::{Call, Reply};
 use super::super::fault::Fault;
 use super::unknown_type;
-use crate::metadata::{FileProperties, TYPES, child, document_without_root, kind, part, tree_of};
+use crate::metadata::{FileProperties, ManageableState, TYPES, child, document_without_root, kind, part, tree_of};
 use crate::org::OrgKind;
 use crate::xml::markup::Markup;
 
@@ -62,6 +62,7 @@ pub fn list(call: &Call) -> Result<Reply, Fault> {
 /// `FileProperties`
 pub(super) fn properties_of(properties: &FileProperties) -> String {
     let id = properties.id.map(|id| id.to_string()).unwrap_or_default();
+    let usual = if properties.namespace.is_some() { "installed" } else { "unmanaged" };
     spelled(&json!({
         "createdById": properties.created_by.0,
         "createdByName": properties.created_by.1,
@@ -72,7 +73,7 @@ pub(super) fn properties_of(properties: &FileProperties) -> String {
         "lastModifiedById": properties.modified_by.0,
         "lastModifiedByName": properties.modified_by.1,
         "lastModifiedDate": properties.modified.iso(),
-        "manageableState": properties.manageable.then_some(if properties.namespace.is_some() { "installed" } else { "unmanaged" }),
+        "manageableState": properties.manageable.then_some(properties.state.map_or(usual, ManageableState::name)),
         "namespacePrefix": properties.namespace,
         "type": properties.kind,
     }))

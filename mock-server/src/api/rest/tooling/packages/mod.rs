@@ -75,14 +75,6 @@ pub fn update(call: &Call<'_>, object: &Object, kind: Packaging, id: RecordId, b
     }
 }
 
-/// Brings requests up to date before somebody looks at them.
-pub fn settle(call: &Call<'_>) -> Result<(), RestError> {
-    match call.db {
-        Database::Org(org) => Ok(call.app.settle_packages(org)?),
-        Database::Within(..) => Ok(()),
-    }
-}
-
 /// Every member is a field that may be written so.
 pub fn check_fields(object: &Object, body: &Body, may: impl Fn(&catalogue::FieldFlags) -> bool) -> Result<(), RecordError> {
     let mut read_only = Vec::new();
