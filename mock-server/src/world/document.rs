@@ -26,6 +26,17 @@ pub struct World {
     pub clock: Option<ClockEntry>,
 }
 
+/// What a sandbox is a copy of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CopyEntry {
+    /// The name of the org.
+    pub org: String,
+    /// `Developer`, `Developer_Pro`, `Partial` or `Full`, the last two with records. `Developer` when left out.
+    #[serde(default)]
+    pub license: Option<String>,
+}
+
 /// One org. In `orgs`, and the body of `POST /orgs`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -38,6 +49,9 @@ pub struct OrgEntry {
     /// `production` when left out, `sandbox` for a name with two hyphens.
     #[serde(default)]
     pub kind: Option<OrgKind>,
+    /// In the body of `POST /orgs` alone: the production org, or the sandbox of one, that this sandbox is made a copy of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy_of: Option<CopyEntry>,
     /// By kind when left out: Enterprise, Developer, or Partner Business Org for a Dev Hub.
     #[serde(default)]
     pub edition: Option<Edition>,

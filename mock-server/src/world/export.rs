@@ -69,6 +69,7 @@ impl<'a> View<'a> {
             name: facts.name.clone(),
             id: Some(facts.id),
             kind: Some(facts.kind),
+            copy_of: None,
             edition: Some(facts.edition),
             era: facts.era,
             instance_url: Some(self.instance_url(org)),

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::document::{OrgEntry, PermissionSetEntry, UserEntry};
+use super::document::{CopyEntry, OrgEntry, PermissionSetEntry, UserEntry};
 use super::{Rejected, made_up, platform_cli};
 use crate::app::{App, LiveOrg, NewOrg, Taken};
 use crate::apps::{Installs, Presence, first_row, settle};
 use crate::id::{RecordId, UserId};
-use crate::org::{Directory, DomainRefused, Edition, LinkedNamespace, NewUser, OrgKind, PermissionSet, User, UserChange};
+use crate::org::{Directory, DomainRefused, Edition, LinkedNamespace, NewUser, OrgKind, PermissionSet, SandboxLicense, User, UserChange};
 use crate::secret::Secret;
 use crate::storage::StoreError;
 
@@ -15,6 +15,9 @@ use crate::storage::StoreError;
 pub fn open(app: &App, entry: &OrgEntry) -> Result<Arc<LiveOrg>, Rejected> {
     let kind = entry.kind.unwrap_or_else(|| kind_of(&entry.name));
     check_name(&entry.name, kind)?;
+    if entry.copy_of.is_some() {
+        return Err(Rejected::invalid("copy_of", "only POST /orgs makes copies, of orgs that are there"));
+    }
     let edition = entry.edition.unwrap_or_else(|| edition_of(kind));
     let new = NewOrg {
         id: entry.id,
@@ -36,6 +39,24 @@ pub fn open(app: &App, entry: &OrgEntry) -> Result<Arc<LiveOrg>, Rejected> {
         org.write(|tx| tx.put_org_app(&row))?;
     }
     Ok(org)
+}
+
+/// Makes the sandbox as a copy of another org, with its people, its settings and what else travels. What the entry holds comes on top.
+pub fn copy(app: &App, entry: &OrgEntry, wanted: &CopyEntry) -> Result<Arc<LiveOrg>, Rejected> {
+    check_name(&entry.name, OrgKind::Sandbox)?;
+    if entry.kind.is_some_and(|kind| kind != OrgKind::Sandbox) {
+        return Err(Rejected::invalid("kind", "a copy of an org is a sandbox"));
+    }
+    let source = app.org_named(&wanted.org).ok_or_else(|| Rejected::invalid("copy_of", format!("there is no org {:?}", wanted.org)))?;
+    let stem = |name: &str| name.split_once("--").map_or_else(|| name.to_owned(), |(stem, _)| stem.to_owned());
+    if stem(&source.facts().name) != stem(&entry.name) || matches!(source.facts().kind, OrgKind::Developer | OrgKind::Scratch) {
+        return Err(Rejected::invalid("copy_of", "a sandbox is a copy of its production org, or of a sandbox of that"));
+    }
+    let license = match wanted.license.as_deref() {
+        None => SandboxLicense::Developer,
+        Some(text) => SandboxLicense::read(text).ok_or_else(|| Rejected::invalid("copy_of", format!("{text:?} is no licence of sandboxes")))?,
+    };
+    Ok(app.set_up_sandbox(&source, &entry.name, license)?)
 }
 
 /// Whether the entry says more of the org than what it is made with.

@@ -20,7 +20,10 @@ pub async fn list(State(app): State<App>) -> Result<Json<Value>, Problem> {
 /// `POST /orgs`: the org with everything its body says, or nothing.
 pub async fn add(State(app): State<App>, bytes: Bytes) -> Result<(StatusCode, Json<OrgEntry>), Problem> {
     let entry: OrgEntry = body::read(&bytes)?;
-    let org = world::orgs::open(&app, &entry)?;
+    let org = match &entry.copy_of {
+        Some(wanted) => world::orgs::copy(&app, &entry, wanted)?,
+        None => world::orgs::open(&app, &entry)?,
+    };
     if let Some(wrong) = world::fill(&app, &org, &entry).into_iter().next() {
         world::orgs::remove(&app, &org)?;
         return Err(wrong.into());
