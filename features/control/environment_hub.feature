@@ -79,4 +79,4 @@ Feature: Environment Hub
 
       <e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body><login xmlns="urn:partner.soap.sforce.com"><username>dev@{unique:tryout}.example</username><password>try-it-out-1</password></login></e:Body></e:Envelope>
       """
-    Then the answer mentions "ORG_LOCKED"
+    Then the answer mentions "TRIAL_EXPIRED"

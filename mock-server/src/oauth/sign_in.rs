@@ -22,6 +22,8 @@ pub enum LoginRefusal {
     InactiveUser,
     FrozenUser,
     InactiveOrg,
+    /// The days of the org are over: it was a trial, or a scratch org.
+    TrialExpired,
     /// The user may use the API alone.
     ApiOnly,
     /// Outside the Login IP Ranges of the profile.
@@ -39,6 +41,8 @@ impl LoginRefusal {
             Self::InactiveUser => "User is inactive",
             Self::FrozenUser => "User is frozen",
             Self::InactiveOrg => "Organization locked",
+            // GUESS: the words; the API has a code of its own for it.
+            Self::TrialExpired => "Trial expired",
             Self::ApiOnly => "Failed: API-only user",
             Self::RestrictedIp => "Restricted IP",
             Self::RestrictedTime => "Restricted time",
@@ -61,6 +65,7 @@ impl LoginRefusal {
 pub fn refusal(user: &User, org: &Org, visit: &Visit, proven: bool, app: Option<(Flow, &OrgApp)>) -> Option<LoginRefusal> {
     let person = LoginRefusal::of_person(standing(user, org, visit));
     match person {
+        Some(LoginRefusal::InactiveOrg) if org.is_expired(visit.now) => Some(LoginRefusal::TrialExpired),
         Some(LoginRefusal::InactiveOrg | LoginRefusal::InactiveUser) => person,
         _ if user.locked_until.is_some_and(|until| visit.now < until) => Some(LoginRefusal::LockedOut),
         _ if !proven => Some(LoginRefusal::WrongPassword),

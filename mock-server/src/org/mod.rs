@@ -112,7 +112,12 @@ impl Org {
 
     /// Whether it admits nobody: it is locked, or its time is over.
     pub fn is_closed(&self, now: Timestamp) -> bool {
-        self.locked || self.expires.is_some_and(|end| end <= now)
+        self.locked || self.is_expired(now)
+    }
+
+    /// Whether its days are over, and nobody locked it before.
+    pub fn is_expired(&self, now: Timestamp) -> bool {
+        !self.locked && self.expires.is_some_and(|end| end <= now)
     }
 
     /// Whether it builds packages and scratch orgs: by its kind, or because somebody enabled it.

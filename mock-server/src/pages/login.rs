@@ -195,6 +195,9 @@ fn explanation(app: &App, site: &Site, username: &str, refusal: LoginRefusal) ->
         LoginRefusal::InactiveUser => "The user is not active.".to_owned(),
         LoginRefusal::FrozenUser => "The user is frozen.".to_owned(),
         LoginRefusal::InactiveOrg => "The org is locked.".to_owned(),
+        LoginRefusal::TrialExpired => {
+            "The org was made for some days, and they are over. In Salesforce its users still get as far as a page that sells.".to_owned()
+        }
         LoginRefusal::ApiOnly => "The user has the permission API Only User, which shuts the browser out.".to_owned(),
     };
     Ok(text)

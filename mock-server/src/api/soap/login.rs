@@ -78,6 +78,8 @@ fn refused(refusal: ApiRefusal) -> Fault {
     match refusal {
         // GUESS: the sentence behind ORG_LOCKED was not recorded.
         ApiRefusal::Login(LoginRefusal::InactiveOrg) => Fault::login("ORG_LOCKED", "The organization is locked. Contact your administrator."),
+        // Source: SOAP API guide, ExceptionCode: the trial period of the organization has expired. GUESS: the sentence.
+        ApiRefusal::Login(LoginRefusal::TrialExpired) => Fault::login("TRIAL_EXPIRED", "The trial period for the organization has expired."),
         // GUESS: the codes are documented, the sentences behind them were not recorded.
         ApiRefusal::Login(LoginRefusal::RestrictedIp) => {
             Fault::login("LOGIN_DURING_RESTRICTED_DOMAIN", "The user is not allowed to log in from this IP address.")
