@@ -78,6 +78,25 @@ Feature: Dev Hub and Namespace Registry in Setup
       And the admin of the publisher links the namespace of another org
       Then the page tells the admin of the publisher "This namespace is already linked to your Dev Hub."
 
+    Scenario: A namespace is unlinked again
+      Given another org that holds a namespace
+      When the admin of the publisher links the namespace of another org
+      And the admin of the publisher presses "Unlink"
+      Then the page tells the admin of the publisher "The namespace is no longer linked."
+      And the page tells the admin of the publisher "No namespace is linked to this Dev Hub."
+
+    Scenario: A namespace that packages carry stays
+      Given another org that holds a namespace
+      When the admin of the publisher links the namespace of another org
+      And the admin of the publisher sends
+        """
+        POST /services/data/v67.0/tooling/sobjects/Package2
+
+        {"Name": "{unique:Suite}", "Description": "", "NamespacePrefix": "{note:namespace}", "ContainerOptions": "Managed"}
+        """
+      And the admin of the publisher presses "Unlink"
+      Then the page tells the admin of the publisher "You can't unlink this namespace because packages of this Dev Hub carry it."
+
     Scenario: An org without a namespace has nothing to link
       Given another org
       When the admin of the publisher opens the page "Namespace Registry"

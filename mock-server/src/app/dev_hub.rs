@@ -25,6 +25,10 @@ pub enum HubRefused {
     AlreadyLinked,
     #[error("Linking a namespace needs Customize Application, in your Dev Hub and in the org that holds the namespace.")]
     Rights,
+    #[error("This namespace isn't linked to your Dev Hub.")]
+    NotLinked,
+    #[error("You can't unlink this namespace because packages of this Dev Hub carry it.")]
+    InUse,
     #[error("The consent of the org that holds the namespace is no longer good. Link the namespace again.")]
     ConsentOver,
 }
@@ -104,6 +108,24 @@ impl App {
             Ok(())
         })?;
         Ok(linked.map(|()| prefix))
+    }
+
+    /// Takes the link to a namespace away, unless packages of the hub carry it: those would have none any more.
+    /// GUESS: that a link can be taken back at all, and that packages forbid it.
+    pub fn unlink_namespace(&self, hub: &LiveOrg, prefix: &str, by: UserId) -> Outcome<()> {
+        let same = |known: &str| known.eq_ignore_ascii_case(prefix);
+        let is_carried = self.registry().packages().iter().any(|package| {
+            let carries = package.kind.is_second_generation() && package.namespace.as_deref().is_some_and(same);
+            carries && package.owner == hub.id() && !package.deprecated
+        });
+        self.set_hub(hub, by, |org| {
+            let at = org.linked_namespaces.iter().position(|known| same(&known.prefix)).ok_or(HubRefused::NotLinked)?;
+            if is_carried {
+                return Err(HubRefused::InUse);
+            }
+            org.linked_namespaces.remove(at);
+            Ok(())
+        })
     }
 
     fn set_hub(&self, org: &LiveOrg, by: UserId, set: impl FnOnce(&mut Org) -> Result<(), HubRefused>) -> Outcome<()> {

@@ -71,6 +71,9 @@ pub(super) fn org_changed(tx: &Tx<'_>, actor: Actor, before: &Org, after: &Org) 
     for linked in after.linked_namespaces.iter().filter(|linked| !before.linked_namespaces.contains(linked)) {
         tx.audit(actor, section::COMPANY_INFORMATION, "linkedNamespace", &format!("Linked namespace {} to Dev Hub", linked.prefix))?;
     }
+    for gone in before.linked_namespaces.iter().filter(|known| !after.linked_namespaces.contains(known)) {
+        tx.audit(actor, section::COMPANY_INFORMATION, "unlinkedNamespace", &format!("Unlinked namespace {} from Dev Hub", gone.prefix))?;
+    }
     let policies = |org: &Org| match serde_json::to_value(org.switches()) {
         Ok(serde_json::Value::Object(members)) => members,
         _ => serde_json::Map::new(),

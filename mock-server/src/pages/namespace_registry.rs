@@ -23,13 +23,17 @@ pub(super) const LINKED: &str = "/lightning/setup/NamespaceRegistry/linked";
 /// `GET /lightning/setup/NamespaceRegistry/home`
 pub(super) async fn list(State(app): State<App>, session: BrowserSession, query: Fields) -> Result<Response, PageError> {
     session.must(Duty::SeeSetup, PATH)?;
-    let done = query.get("done").map(|_| "The namespace is linked.".to_owned());
+    let done = query.get("done").map(|done| match done {
+        "unlinked" => "The namespace is no longer linked.".to_owned(),
+        _ => "The namespace is linked.".to_owned(),
+    });
     Ok(answer::page(StatusCode::OK, &page(&app, &session, done, None)))
 }
 
 fn page(app: &App, session: &BrowserSession, done: Option<String>, refused: Option<HubRefused>) -> SetupPage {
     let facts = session.browser.caller.org.facts();
     let is_hub = facts.is_dev_hub();
+    let may_link = is_hub && Duty::ManageHub.is_of(session.user());
     let row = |linked: &LinkedNamespace| {
         let holder = linked.org.and_then(|id| app.org(id));
         Row {
@@ -39,7 +43,7 @@ fn page(app: &App, session: &BrowserSession, done: Option<String>, refused: Opti
                 Cell::text(holder.as_ref().map_or_else(|| "Not on this server".to_owned(), |org| org.facts().name.clone())),
                 Cell::exact(linked.org.map(|id| id.to_string()).unwrap_or_default()),
             ],
-            actions: Vec::new(),
+            actions: if may_link { vec![unlink_action(session, &linked.prefix)] } else { Vec::new() },
         }
     };
     let sheet = Sheet {
@@ -53,7 +57,6 @@ fn page(app: &App, session: &BrowserSession, done: Option<String>, refused: Opti
     let refused = refused.or((!is_hub).then_some(HubRefused::NotEnabled));
     let mut parts: Vec<Part> = refused.map(|refused| Part::Alert(refused.to_string())).into_iter().collect();
     parts.push(Part::Sheet(sheet));
-    let may_link = is_hub && Duty::ManageHub.is_of(session.user());
     let link = || Action::post("Link Namespace", session.link(PATH), vec![("action", "link".to_owned())]).primary();
     let enable = || Action::open("Dev Hub", session.link(dev_hub::PATH));
     SetupPage {
@@ -72,10 +75,21 @@ fn page(app: &App, session: &BrowserSession, done: Option<String>, refused: Opti
     }
 }
 
-/// `POST` the same: Link Namespace. The browser goes to the login page, for another org than this one.
+fn unlink_action(session: &BrowserSession, prefix: &str) -> Action {
+    Action::post("Unlink", session.link(PATH), vec![("action", "unlink".to_owned()), ("namespace", prefix.to_owned())])
+}
+
+/// `POST` the same: Link Namespace, or Unlink. To link one, the browser goes to the login page, for another org than this one.
 pub(super) async fn link(State(app): State<App>, form: PostedForm) -> Result<Response, PageError> {
-    let PostedForm { session, .. } = form;
+    let PostedForm { session, fields } = form;
     session.must(Duty::ManageHub, PATH)?;
+    if fields.get("action") == Some("unlink") {
+        let hub = &session.browser.caller.org;
+        return match app.unlink_namespace(hub, fields.get("namespace").unwrap_or_default(), session.user().id)? {
+            Ok(()) => Ok(answer::redirect(&session.link(&format!("{PATH}?done=unlinked")))),
+            Err(refused) => Ok(answer::page(StatusCode::OK, &page(&app, &session, None, Some(refused)))),
+        };
+    }
     let facts = session.browser.caller.org.facts();
     if !facts.is_dev_hub() {
         return Ok(answer::page(StatusCode::OK, &page(&app, &session, None, Some(HubRefused::NotEnabled))));
@@ -147,7 +161,9 @@ fn allow_page(session: &BrowserSession, hub: &LiveOrg, prefix: &str, state: &str
     form.hidden = vec![("hub", facts.id.to_string()), ("state", state.to_owned())];
     form.cancel = Some(format!("{}{PATH}", pages_of(&session.site, &facts)));
     let mut section = Section::new("link", "Allow Access?", details);
-    section.note = "Packages that the Dev Hub builds will carry this namespace. A link can't be taken back here.".to_owned();
+    section.note =
+        "Packages that the Dev Hub builds will carry this namespace. The Dev Hub can unlink it again as long as no package of its own carries it."
+            .to_owned();
     SetupPage { parts: vec![Part::Section(section), Part::Form(form)], ..session.setup_page(ALLOW, format!("Link Namespace to {}", facts.name)) }
 }
 
