@@ -13,6 +13,18 @@ Feature: Persistence
     Then the Account "Acme" has
       | Name | Acme |
 
+  @R-K5 @route:control/snapshot-restore
+  Scenario: A snapshot of an org that is kept in a file is put back
+    Given these Account records
+      | Name |
+      | Acme |
+    And a snapshot of the org
+    And the admin has deleted the Account "Acme"
+    When the test author restores the snapshot
+    And the server is killed and started again
+    And the admin queries "SELECT Name FROM Account"
+    Then the query returns "Acme"
+
   @route:oauth/token
   Scenario: Tokens survive
     Given a user "ada"

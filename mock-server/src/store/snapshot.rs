@@ -82,6 +82,7 @@ impl OrgDb {
         // The copy's count is reached again only by this very state: later writes must count as changes.
         self.changes.fetch_add(1, Ordering::AcqRel);
         self.load_tables(connection)?;
+        self.load_next_lapse(connection)?;
         let reserved: u32 = connection.query_row("SELECT coalesce(max(value), 0) FROM _fact WHERE name = 'reserved_ids'", [], |row| row.get(0))?;
         *self.ids.lock() = IdBlock { next: reserved, reserved };
         Ok(())
