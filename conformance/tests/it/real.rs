@@ -11,6 +11,9 @@ use sf_conformance::real::{Credentials, RealOrg};
 use sf_conformance::run::{Plan, run};
 use sf_conformance::target::Target;
 
+/// The server features of this checkout.
+const FEATURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../features");
+
 /// Scenarios that a real org is known to be able to run; more are welcome.
 const LEAST: usize = 450;
 
@@ -67,7 +70,7 @@ async fn check_refused(variables: &[(&'static str, String)], expected: &str) {
     assert!(said.contains(expected), "{said}");
     assert!(variables.iter().filter(|(name, _)| name.ends_with("TOKEN") || name.ends_with("SECRET")).all(|(_, secret)| !said.contains(secret)));
     let output = Command::new(env!("CARGO_BIN_EXE_sf-conformance"))
-        .args(["server", "--target", "real"])
+        .args(["server", "--target", "real", "--features", FEATURES])
         .envs(variables.iter().map(|(name, value)| (*name, value.as_str())))
         .output()
         .unwrap();
@@ -139,7 +142,8 @@ async fn nothing_is_sent_to_a_host_that_is_neither_login_nor_instance() {
 
 #[test]
 fn variables_that_are_missing_are_named_together() {
-    let output = Command::new(env!("CARGO_BIN_EXE_sf-conformance")).args(["server", "--target", "real"]).env_clear().output().unwrap();
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_sf-conformance")).args(["server", "--target", "real", "--features", FEATURES]).env_clear().output().unwrap();
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(3), "{told}");
     for name in ["SFCERT_REAL_LOGIN_URL", "SFCERT_REAL_ACCESS_TOKEN", "SFCERT_REAL_CONSUMER_SECRET", "SFCERT_REAL_PRIVATE_KEY_FILE"] {
