@@ -43,11 +43,14 @@ fn judge(here: i64, of_server: Option<i64>, virtual_now: Option<i64>, frozen: bo
     findings
 }
 
+/// To the nearest unit: a clock that was set three days ahead and then frozen is a second short of that.
 fn apart(seconds: i64) -> String {
-    let much = match seconds.abs() {
-        minutes @ ..7_200 => format!("{} minutes", minutes / 60),
-        hours @ ..172_800 => format!("{} hours", hours / 3_600),
-        days => format!("{} days", days / 86_400),
+    let apart = seconds.abs();
+    let nearest = |unit: i64| (apart + unit / 2) / unit;
+    let much = match apart {
+        ..7_200 => format!("{} minutes", nearest(60)),
+        ..172_800 => format!("{} hours", nearest(3_600)),
+        _ => format!("{} days", nearest(86_400)),
     };
     format!("{much} {}", if seconds > 0 { "ahead of" } else { "behind" })
 }
@@ -68,6 +71,7 @@ mod tests {
         check(0, 0, false, &["the clocks agree"]);
         check(-1, 59, false, &["the clocks agree"]);
         check(-300, -300, false, &["the server's machine is 5 minutes behind this one"]);
+        check(0, 3 * 86_400 - 2, false, &["the virtual clock is 3 days ahead of wall time"]);
         check(0, 3 * 86_400, false, &["the virtual clock is 3 days ahead of wall time"]);
         check(0, 0, true, &["the virtual clock is frozen"]);
         check(0, -7_300, true, &["the virtual clock is frozen, 2 hours behind wall time"]);
