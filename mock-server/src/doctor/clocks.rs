@@ -49,8 +49,8 @@ fn apart(seconds: i64) -> String {
     let nearest = |unit: i64| (apart + unit / 2) / unit;
     let much = match apart {
         ..7_200 => format!("{} minutes", nearest(60)),
-        ..172_800 => format!("{} hours", nearest(3_600)),
-        _ => format!("{} days", nearest(86_400)),
+        7_200..172_800 => format!("{} hours", nearest(3_600)),
+        172_800.. => format!("{} days", nearest(86_400)),
     };
     format!("{much} {}", if seconds > 0 { "ahead of" } else { "behind" })
 }
