@@ -120,6 +120,59 @@ impl Tx<'_> {
         waiting.uses.iter().try_for_each(|(grant, uses)| self.write_uses(*grant, uses.last, uses.count))
     }
 
+    pub(super) fn write_session(&self, session: &Session) -> Result<(), StoreError> {
+        self.execute(
+            "INSERT INTO _session (token_hash, id, kind, user_id, app_id, grant_id, scopes, created, last_used, timeout, login_as, parent,
+                source_ip, login_type, security_level, login_id)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+            rusqlite::params![
+                session.digest.0,
+                session.id.to_string(),
+                session.kind.name(),
+                session.user.to_string(),
+                session.app.map(|app| app.to_string()),
+                session.grant.map(|grant| grant.to_string()),
+                session.scopes.to_string(),
+                session.created.0,
+                session.last_used().0,
+                session.timeout,
+                session.login_as,
+                session.parent.map(|parent| parent.to_string()),
+                session.source_ip,
+                session.login_type,
+                session.security_level.name(),
+                session.login.map(|login| login.to_string()),
+            ],
+        )
+    }
+
+    pub(super) fn write_login(&self, id: RecordId, login: &Login) -> Result<(), StoreError> {
+        self.execute(
+            "INSERT INTO _login (id, user_id, at, type, status, application, source_ip, login_url, browser, api_type, api_version, sub_type)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+            (
+                id.to_string(),
+                login.user.to_string(),
+                login.at.0,
+                login.kind,
+                login.status,
+                &login.application,
+                &login.source_ip,
+                &login.login_url,
+                &login.browser,
+                login.api.map(|(name, _)| name),
+                login.api.map(|(_, version)| format!("{version}.0")),
+                login.sub_type(),
+            ),
+        )
+    }
+
+    /// Counts uses of a grant by its current token.
+    pub(super) fn write_uses(&self, grant: RecordId, last: Timestamp, count: u32) -> Result<(), StoreError> {
+        let sql = "UPDATE _grant SET last_used = ?2, refreshed = ?2, use_count = use_count + ?3 WHERE id = ?1";
+        self.execute(sql, (grant.to_string(), last.0, count))
+    }
+
     /// What was settled has failed: the error that this transaction must end with.
     pub(super) fn stand(&self) -> Result<(), StoreError> {
         self.failed.take().map_or(Ok(()), Err)
