@@ -1,7 +1,7 @@
 //! Who may call a data API with a session: decided here for REST, Bulk and SOAP alike; each family has its own words for it.
 
 use super::{ApiUsage, App, Caller};
-use crate::apps::{PermittedUsers, is_assigned};
+use crate::apps::is_permitted;
 use crate::journal::Facts;
 use crate::oauth::{Door, is_of_visitor};
 use crate::org::{Host, Permission, Site};
@@ -92,8 +92,7 @@ impl App {
         }
         let Some(app) = caller.session.app.and_then(|id| self.registry().app(id)) else { return Ok(false) };
         let row = caller.org.org_app(&app, self.now())?;
-        let approved = row.permitted_users == PermittedUsers::AllUsers || is_assigned(&caller.user, &app, &row);
-        Ok(!app.kind.rules().under_api_access_control || row.presence.is_settled() && approved)
+        Ok(!app.kind.rules().under_api_access_control || row.presence.is_settled() && is_permitted(&caller.user, &app, &row))
     }
 
     /// A token that opens another door of REST is told which scopes this one takes; any other is told that it is not for this API.

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::app::{AppDefinition, OrgApp, PermittedUsers};
-use super::standing::is_assigned;
+use super::app::{AppDefinition, OrgApp};
+use super::standing::is_permitted;
 use crate::id::{AppId, RecordId};
 use crate::org::User;
 use crate::storage::StoreError;
@@ -82,8 +82,7 @@ impl Arrangement {
 
 /// Whether the App Launcher shows the item to the user; `app` is what runs behind it, nothing for a standard app.
 pub fn is_launched(item: &MenuItem, app: Option<(&AppDefinition, &OrgApp)>, user: &User) -> bool {
-    let admits =
-        |(app, row): (&AppDefinition, &OrgApp)| !row.blocked && (row.permitted_users == PermittedUsers::AllUsers || is_assigned(user, app, row));
+    let admits = |(app, row): (&AppDefinition, &OrgApp)| !row.blocked && is_permitted(user, app, row);
     item.visible && item.start_url.is_some() && (item.app.is_none() || app.is_some_and(admits))
 }
 

@@ -51,4 +51,4 @@ pub use policies::{Lifetime, PolicyDraft};
 pub use presentation::{Presentation, StartPage, is_web_address};
 pub use refusal::{Blocked, Fix, GENERIC_ERROR, Role, Surface};
 pub use refusals::{Refusal, Refusals};
-pub use standing::{BrowserFacts, Limit, Standing, Visit, is_assigned, limit, must_raise, standing};
+pub use standing::{BrowserFacts, Limit, Standing, Visit, is_assigned, is_permitted, limit, must_raise, standing};

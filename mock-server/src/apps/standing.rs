@@ -4,7 +4,7 @@
 
 use std::net::IpAddr;
 
-use super::{AppDefinition, Flow, IpRelaxation, OrgApp, SessionPolicy};
+use super::{AppDefinition, Flow, IpRelaxation, OrgApp, PermittedUsers, SessionPolicy};
 use crate::clock::Timestamp;
 use crate::org::{Org, Permission, User};
 
@@ -66,6 +66,11 @@ impl Visit {
 pub fn is_assigned(user: &User, app: &AppDefinition, row: &OrgApp) -> bool {
     let by_set = user.permission_sets.iter().any(|set| row.permission_sets.contains(&set.name));
     row.profiles.contains(&user.profile.name) || by_set || user.is_assigned(&app.name)
+}
+
+/// Whether the policy Permitted Users lets the user have the app.
+pub fn is_permitted(user: &User, app: &AppDefinition, row: &OrgApp) -> bool {
+    row.permitted_users == PermittedUsers::AllUsers || is_assigned(user, app, row)
 }
 
 /// Who the user is to us, wherever the request comes from.
