@@ -179,24 +179,26 @@ impl Journal {
         }
     }
 
-    /// Waits until a second refresh has been answered. When two data requests have met the end of their session, so that a second
-    /// refresh could come, it has `patience` to do so; if they do not, `longest`.
+    /// Waits until so many other refreshes have been answered since the journal was last looked at. When as many data requests have
+    /// met the end of their session as there are callers, so that each of them knows that it has to refresh, they have `patience`
+    /// after the last request of any kind; if not, `longest`, which is the most in every case.
     ///
     /// # Errors
     /// As [`read`](Self::read).
-    pub async fn rival(&mut self, patience: Duration, longest: Duration) -> Outcome {
+    pub async fn rivals(&mut self, wanted: usize, patience: Duration, longest: Duration) -> Outcome {
         let (begun, known) = (Instant::now(), self.newest());
-        let mut expected = begun + longest;
+        let mut sign = begun;
         loop {
-            self.read().await?;
+            if self.read().await? {
+                sign = Instant::now();
+            }
             let entries = || self.entries.iter().filter(|exchange| !exchange.is_held_note());
-            if entries().any(|exchange| exchange.seq() > known && exchange.sort() == Sort::Refresh) {
+            if entries().filter(|exchange| exchange.seq() > known && exchange.sort() == Sort::Refresh).count() >= wanted {
                 return Ok(());
             }
-            if entries().filter(|exchange| exchange.sort() == Sort::Data && exchange.status() == Some(401)).count() >= 2 {
-                expected = expected.min(Instant::now() + patience);
-            }
-            if Instant::now() >= expected {
+            let refused = entries().filter(|exchange| exchange.sort() == Sort::Data && exchange.status() == Some(401)).count();
+            let end = if refused > wanted { (sign + patience).min(begun + longest) } else { begun + longest };
+            if Instant::now() >= end {
                 return Ok(());
             }
             tokio::time::sleep(BETWEEN_LOOKS).await;

@@ -7,5 +7,5 @@ pub mod pages;
 
 pub use chain::{Chains, Issue};
 pub use exchange::{Exchange, Sort, of};
-pub use journal::{Journal, Scope};
+pub use journal::{Journal, QUIET, Scope};
 pub use pages::Pages;

@@ -11,6 +11,8 @@ pub struct Pages {
     control: Control,
     /// Sequence number of the newest entry read.
     newest: u64,
+    /// What a reading that was given up had found.
+    unread: News,
 }
 
 /// What came since the last look.
@@ -25,7 +27,7 @@ pub struct News {
 impl Pages {
     /// A reader of what comes after the entry `newest`; 0 for all that the journal holds.
     pub fn after(control: Control, newest: u64) -> Self {
-        Self { control, newest }
+        Self { control, newest, unread: News::default() }
     }
 
     /// Goes on after what there is now.
@@ -42,22 +44,21 @@ impl Pages {
         self.newest
     }
 
-    /// Reads all that is new.
+    /// Reads all that is new. A reading that is given up loses nothing: the next one goes on with it.
     ///
     /// # Errors
     /// When the control API refuses.
     pub async fn read(&mut self) -> Outcome<News> {
-        let mut news = News::default();
         loop {
             // One answer holds a bounded number of entries.
             let page = self.control.get(&format!("/requests?since={}", self.newest)).await?;
-            news.is_lossy |= page["truncated_before"].as_u64().is_some_and(|first| first > self.newest + 1);
+            self.unread.is_lossy |= page["truncated_before"].as_u64().is_some_and(|first| first > self.newest + 1);
             let entries = entries(&page);
             self.newest = entries.iter().map(Exchange::seq).max().unwrap_or_default().max(self.newest);
             let is_last = entries.is_empty() || page["newest"].as_u64().is_none_or(|newest| newest <= self.newest);
-            news.entries.extend(entries);
+            self.unread.entries.extend(entries);
             if is_last {
-                return Ok(news);
+                return Ok(std::mem::take(&mut self.unread));
             }
         }
     }

@@ -7,10 +7,10 @@ use serde_json::json;
 use super::flow::{connect_two_legged, is_two_legged};
 use super::pairs;
 use crate::certify::dance::{Dance, connect, prove};
-use crate::certify::lane::{Lane, MAIN};
+use crate::certify::lane::{Lane, MAIN, not_offered};
 use crate::failure::{Failure, Outcome};
 use crate::integration::protocol::Settings;
-use crate::integration::{Kind, Operation};
+use crate::integration::{Kind, Operation, Reply};
 use crate::world::World;
 
 #[given("the integration is connected")]
@@ -56,6 +56,25 @@ async fn makes_calls(world: &mut World, times: u32) -> Outcome {
 #[when(expr = "the integration makes {int} calls at once")]
 async fn makes_calls_at_once(world: &mut World, times: u32) -> Outcome {
     offered(world.lane()?, call(times)).await
+}
+
+/// The first refresh is answered when each of the other callers has sent one of its own, or has had half a second to.
+#[when(expr = "the integration makes {int} calls at once while the first refresh is held")]
+async fn makes_calls_at_once_held(world: &mut World, times: u32) -> Outcome {
+    let lane = world.lane()?;
+    let reply = lane.ask_held(call(times), times as usize).await?;
+    lane.lift_fault().await?;
+    answered(&reply, &call(times))
+}
+
+/// As before, and the data request that is held too goes on when the others have been through their refresh.
+#[when(expr = "the integration makes {int} calls at once while the first refresh is held, and one call longer")]
+async fn makes_calls_one_late(world: &mut World, times: u32) -> Outcome {
+    let lane = world.lane()?;
+    let reply = lane.ask_held_and_late(call(times), times as usize).await?;
+    lane.lift_fault().await?;
+    lane.lift_fault().await?;
+    answered(&reply, &call(times))
 }
 
 #[when("two processes of the integration make a call each")]
@@ -163,9 +182,13 @@ pub(super) fn call(parallel: u32) -> Operation {
 
 /// Asks, whatever comes of it, as long as the driver offers the operation at all.
 pub(super) async fn offered(lane: &mut Lane, operation: Operation) -> Outcome {
-    let name = json!(operation)["op"].as_str().unwrap_or_default().to_owned();
-    match lane.ask(operation).await? {
-        crate::integration::Reply::Unsupported => Err(crate::certify::lane::not_offered(&name)),
+    let reply = lane.ask(operation.clone()).await?;
+    answered(&reply, &operation)
+}
+
+fn answered(reply: &Reply, operation: &Operation) -> Outcome {
+    match reply {
+        Reply::Unsupported => Err(not_offered(json!(operation)["op"].as_str().unwrap_or_default())),
         _ => Ok(()),
     }
 }

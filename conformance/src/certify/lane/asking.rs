@@ -5,7 +5,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{ARRIVAL, Lane, no_site};
-use crate::evidence::{Journal, Scope};
+use crate::client::Control;
+use crate::evidence::{Journal, QUIET, Scope};
 use crate::failure::{Failure, OrFail, Outcome};
 use crate::integration::protocol::{ErrorBody, ErrorCode};
 use crate::integration::{Operation, Problem, Reply, State, Status};
@@ -13,9 +14,9 @@ use crate::integration::{Operation, Problem, Reply, State, Status};
 /// Requests of one operation after which an integration is stopped: a loop that would go on is judged on what was seen of it.
 const FLOOD: usize = 300;
 
-/// How long a held refresh waits for its rival once both processes know that their session has ended, and at all.
+/// How long a held refresh waits for its rivals after the last sign of them once all know that their session has ended, and at all.
 const RIVAL: Duration = Duration::from_millis(500);
-const RIVAL_AT_ALL: Duration = Duration::from_secs(3);
+const RIVALS_AT_ALL: Duration = Duration::from_secs(3);
 
 impl Lane {
     /// Asks the integration to do something, and keeps its answer.
@@ -75,24 +76,43 @@ impl Lane {
         Ok(())
     }
 
-    /// Asks both processes at once, and lets the request that the last fault holds go when another refresh has been
-    /// answered meanwhile, or half a second after one could have come.
+    /// Asks both processes at once, and lets the refresh that the last fault holds go when the other process has had its chance
+    /// to send one too.
     ///
     /// # Errors
     /// As [`ask_both`](Self::ask_both).
     pub async fn ask_both_held(&mut self, operation: Operation) -> Outcome {
-        let fault = self.fault()?;
+        let hold = self.hold(self.fault()?, None).await?;
+        hold.beside(self.ask_both(operation), 1).await
+    }
+
+    /// Asks for something that `callers` do side by side, and lets the refresh that the last fault holds go when each of the others
+    /// has had its chance to send one too.
+    ///
+    /// # Errors
+    /// As [`ask`](Self::ask).
+    pub async fn ask_held(&mut self, operation: Operation, callers: usize) -> Outcome<Reply> {
+        let hold = self.hold(self.fault()?, None).await?;
+        hold.beside(self.ask(operation), callers.saturating_sub(1)).await
+    }
+
+    /// As [`ask_held`](Self::ask_held), and the last fault holds one of the callers' own requests, which hears of the end of its
+    /// session when the others have been through their refresh. The fault before the last holds the refresh.
+    ///
+    /// # Errors
+    /// As [`ask`](Self::ask).
+    pub async fn ask_held_and_late(&mut self, operation: Operation, callers: usize) -> Outcome<Reply> {
+        let [.., refresh, late] = self.faults[..] else { return Err(Failure::new("a refresh and a data request have to be held")) };
+        let hold = self.hold(refresh, Some(late)).await?;
+        hold.beside(self.ask(operation), callers.saturating_sub(2)).await
+    }
+
+    /// What the faults will hold from now on.
+    async fn hold(&self, refresh: u64, late: Option<u64>) -> Outcome<Hold> {
         let control = self.control()?.clone();
         let mut journal = Journal::new(control.clone(), Scope::default());
         journal.skip().await?;
-        let releasing = async {
-            if journal.held(fault, ARRIVAL).await?.is_some() {
-                journal.rival(RIVAL, RIVAL_AT_ALL).await?;
-            }
-            control.post(&format!("/faults/{fault}/release"), &json!({})).await.map(drop)
-        };
-        let (asked, released) = tokio::join!(self.ask_both(operation), releasing);
-        asked.and(released)
+        Ok(Hold { refresh, late, control, journal })
     }
 
     /// Asks for something, and kills the integration as soon as the last fault holds a request of its. False if none came.
@@ -194,6 +214,66 @@ impl Lane {
     /// What the last answer said is wrong, if it said anything.
     pub fn problem(&self) -> Problem {
         self.replies.last().and_then(Reply::problem).unwrap_or_default()
+    }
+}
+
+/// A refresh that a fault holds until its rivals have been answered, and perhaps a data request that another holds until then.
+struct Hold {
+    refresh: u64,
+    late: Option<u64>,
+    control: Control,
+    journal: Journal,
+}
+
+impl Hold {
+    /// What was asked. The refresh is let go when `rivals` others were answered, or none can be expected any more: an answer to
+    /// what was asked is no sign of that, for it may be about the first caller alone while the others are still under way.
+    async fn beside<T>(mut self, asking: impl Future<Output = Outcome<T>>, rivals: usize) -> Outcome<T> {
+        let mut asking = std::pin::pin!(asking);
+        let answer = tokio::select! {
+            answer = &mut asking => Some(answer?),
+            held = self.is_held() => {
+                held?;
+                None
+            }
+        };
+        let Some(answer) = answer else {
+            let (answer, released) = tokio::join!(asking, self.release(rivals));
+            released?;
+            return answer;
+        };
+        if self.journal.held(self.refresh, QUIET).await?.is_some() {
+            self.release(rivals).await?;
+        }
+        Ok(answer)
+    }
+
+    /// Waits until a refresh is held. Callers that wait for each other send none while the data request of the first is held.
+    async fn is_held(&mut self) -> Outcome {
+        if self.late.is_some() && self.journal.held(self.refresh, RIVALS_AT_ALL).await?.is_none() {
+            self.release_late().await?;
+        }
+        self.journal.held(self.refresh, ARRIVAL).await.map(drop)
+    }
+
+    async fn release(&mut self, rivals: usize) -> Outcome {
+        self.journal.rivals(rivals, RIVAL, RIVALS_AT_ALL).await?;
+        self.let_go(self.refresh).await?;
+        if self.late.is_some() {
+            self.journal.quiet(0).await?;
+        }
+        self.release_late().await
+    }
+
+    async fn release_late(&mut self) -> Outcome {
+        match self.late.take() {
+            Some(late) => self.let_go(late).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn let_go(&self, fault: u64) -> Outcome {
+        self.control.post(&format!("/faults/{fault}/release"), &json!({})).await.map(drop)
     }
 }
 
