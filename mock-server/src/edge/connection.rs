@@ -101,7 +101,9 @@ async fn serve<S: Serve>(
 }
 
 fn builder() -> auto::Builder<TokioExecutor> {
-    let mut builder = auto::Builder::new(TokioExecutor::new());
+    // Over HTTP/1.1 Salesforce writes `Content-Type`, not `content-type`. Names of headers have no case, but there are clients that look
+    // them up in a plain dictionary.
+    let mut builder = auto::Builder::new(TokioExecutor::new()).title_case_headers(true);
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_LIMIT).max_buf_size(HEAD_BYTES);
     builder.http2().timer(TokioTimer::new()).max_header_list_size(HEAD_BYTES as u32).max_concurrent_streams(STREAMS);
     builder

@@ -184,6 +184,23 @@ async fn what_is_not_http_gets_a_bare_400() {
 }
 
 #[tokio::test]
+async fn headers_are_spelled_as_salesforce_spells_them() {
+    let mock = Mock::start().await;
+    let host = "Host: login.salesforce.com";
+    let names = |answer: &str| -> Vec<String> {
+        let head = answer.split_once("\r\n\r\n").unwrap().0;
+        head.lines().skip(1).map(|line| line.split(':').next().unwrap().to_owned()).collect()
+    };
+    let given = names(&get(&mock.login_url, "/services/data", host).await);
+    let refused = names(&get(&mock.login_url, "/services/data/v67.0/limits", &format!("{host}\r\nAuthorization: Bearer 00D000000000001!x")).await);
+    for spelled in [&given, &refused] {
+        for name in ["Content-Type", "Content-Length", "Date"] {
+            assert!(spelled.iter().any(|header| header == name), "{name} in {spelled:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn gzip_is_spoken_in_both_directions() {
     let mock = Mock::start().await;
     let token = mock.token("acme", "admin").await;
