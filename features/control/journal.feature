@@ -17,7 +17,7 @@ Feature: Request journal
       | /seq    | {number}                     |
     And nothing secret of "Reports" is in the answer
 
-  Scenario: A refused request carries its error and the number of its refusal
+  Scenario: A refused request carries its error and names the rule that refused it
     Given a user "ada"
     And an installed connected app "Reports"
     And "ada" has connected "Reports"
@@ -25,8 +25,10 @@ Feature: Request journal
     And "Reports" has refreshed
     When the test author asks for the requests of "Reports"
     Then the journal has a "oauth/token" request with
-      | /status  | 400      |
-      | /refusal | {number} |
+      | /status       | 400                            |
+      | /refusal/seq  | {number}                       |
+      | /refusal/rule | gate.blocked                   |
+      | /refusal/reason | An admin of the org blocked the app. |
 
   Scenario: Refresh generations can be followed
     Given a user "ada"

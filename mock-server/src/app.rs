@@ -17,6 +17,7 @@ mod directory;
 mod dissolve;
 mod environment_hub;
 mod event_log;
+mod explain;
 mod headless;
 mod installs;
 mod jobs;

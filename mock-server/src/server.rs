@@ -26,6 +26,7 @@ use hyper::body::Incoming;
 use tower::Service;
 
 use crate::app::App;
+use crate::apps::Because;
 use crate::clock::Clock;
 use crate::edge::{Answer, Connection, Serve, Severed, text};
 use crate::fault::{Action, Algorithm, Alteration, Cut, DUPLICATES_DETECTED, DuplicateFound, Fault, Pause};
@@ -105,7 +106,8 @@ impl Server {
         if !self.latency.is_zero() {
             tokio::time::sleep(self.latency).await;
         }
-        let (answer, whole) = outgoing(answer).await;
+        let (mut answer, whole) = outgoing(answer).await;
+        let because = answer.extensions_mut().remove::<Because>();
         if cut == Some(Cut::AfterEffect) {
             self.cut(draft, number);
             return Err(Severed);
@@ -114,6 +116,10 @@ impl Server {
         let mut entry = draft.answered(answer.status().as_u16(), number, answer.headers(), whole.as_deref().unwrap_or_default());
         entry.held = held;
         subject::complete(&self.app, &entry);
+        if let Some(because) = &because {
+            self.app.keep_refusal(because, (entry.taken.route, entry.taken.site), &entry.taken.facts);
+        }
+        debug_assert!(number.is_some() || is_explained(&entry), "{} answered {} and did not say why", entry.taken.route, entry.status);
         let entry = self.app.journal().push(entry);
         self.app.log_call(&entry);
         Ok(sent_off(answer, whole, entry, cut.is_some(), accepts_gzip))
@@ -228,6 +234,11 @@ impl Server {
         DefaultBodyLimit::disable().apply(&mut request);
         router.call(request).await.unwrap_or_else(|never: Infallible| match never {})
     }
+}
+
+/// Whether the answer is explained, or needs no explanation. Asked of the OAuth family, whose refusals all go through one place.
+fn is_explained(entry: &Entry) -> bool {
+    entry.status < 400 || !entry.taken.route.starts_with("oauth/") || entry.taken.facts.read().refusal.is_some()
 }
 
 /// Rows are spelled without a slash at the end; requests may have one.

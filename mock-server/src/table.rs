@@ -13,6 +13,7 @@ use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
 
 use crate::app::App;
+use crate::apps::Because;
 use crate::fault::Pause;
 use crate::journal::Facts;
 use crate::org::Site;
@@ -34,6 +35,12 @@ pub enum Unserved {
     Fault { status: u16, error: Option<String> },
     /// A fault asks for the answer given while another request holds the grant or row.
     Locked,
+}
+
+/// The refusal with its explanation, which the pipeline keeps.
+pub fn because(mut refusal: Response, why: Because) -> Response {
+    refusal.extensions_mut().insert(why);
+    refusal
 }
 
 /// Renders what never reached a handler as the family would.

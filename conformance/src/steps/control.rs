@@ -20,6 +20,16 @@ async fn explains(world: &mut World, app: AppName, rule: String) -> Outcome {
     expect::that(reason.ends_with('.'), || format!("the reason is no sentence: {reason:?}"))
 }
 
+#[then(expr = "the control API explains the newest refusal in the org by the rule {string}")]
+async fn explains_newest(world: &mut World, rule: String) -> Outcome {
+    let org = world.org(ORG).await?.name;
+    let answer = world.control()?.get(&format!("/refusals?org={org}")).await?;
+    let found = entries(&answer);
+    let newest = found.last().or_fail(|| "the control API knows no refusal in the org".to_owned())?;
+    expect::equal("rule", Some(rule.as_str()), newest["rule"].as_str())?;
+    expect::that(newest["fix"][0]["path"].is_string(), || format!("nothing mends it: {newest}"))
+}
+
 #[then(expr = "the refusal of {app} says")]
 async fn refusal_says(world: &mut World, app: AppName, step: &Step) -> Outcome {
     let refusal = last_refusal(world, &app.0).await?;

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use super::{App, Caller, LiveOrg};
-use crate::apps::{AppDefinition, Blocked, Endpoint, Flow, Refusal};
+use crate::apps::Endpoint;
 use crate::id::OrgId;
 use crate::journal::Facts;
 use crate::oauth::{
     ApiLogin, ApiRefusal, ApiSession, AuthorizeRequest, Beginning, BrowserLogin, Decision, Digest, Event, LoginRefusal, Next, OAuthError, Origin,
     Parameters, SessionKind, Situation, answer_consent, credential, decide, happen, log_in, open, redeem_handover,
 };
-use crate::org::{Host, Site, User};
+use crate::org::{Host, Site};
 use crate::storage::StoreError;
 
 /// A login over an API that stood: the org it led to and the session.
@@ -128,25 +128,5 @@ impl App {
     pub(super) fn with_situation<T>(&self, asking: &Asking<'_>, work: impl FnOnce(&Situation<'_>) -> T) -> T {
         let counter = self.counter(&asking.caller.org, asking.site, asking.origin);
         work(&Situation { desk: &counter.desk(), user: &asking.caller.user, session: &asking.caller.session })
-    }
-
-    /// Keeps the explanation of a refusal for `/refusals` and the error page.
-    pub fn explain(
-        &self,
-        org: &LiveOrg,
-        client: &AppDefinition,
-        user: Option<&User>,
-        (blocked, flow, endpoint): (Blocked, Flow, Endpoint),
-        facts: &Facts,
-    ) -> u64 {
-        let package = self.registry().carrier(client.id);
-        let answer = blocked.answer(flow, endpoint, &org.switches());
-        let mut refusal = Refusal::of_app(self.now(), org.id(), client, package.as_ref(), blocked, answer).with_flow(flow);
-        if let Some(user) = user {
-            refusal = refusal.with_user(user.id, user.username.clone());
-        }
-        let seq = self.refusals().record(refusal);
-        facts.note(|noted| noted.refusal = Some(seq));
-        seq
     }
 }

@@ -12,6 +12,8 @@ mod controls;
 mod draft;
 #[cfg(test)]
 mod expectations;
+mod explain;
+mod fix;
 mod installs;
 mod kinds;
 mod menu;
@@ -37,6 +39,8 @@ pub use certificate::Certificate;
 pub use consumer::{ConsumerDetails, ReplacedDetails, SecondSet};
 pub use controls::{AllowedRange, IDLE_LIMIT, check_allowlist, check_trusted, policy_fault, shown_policy};
 pub use draft::{Draft, FLOWS, Fault};
+pub use explain::{Because, Explains};
+pub use fix::{About, Fix, Role};
 pub use installs::{Act, Audience, InstallRefused, InstalledPackage, Installs, block, first_row, install, may, settle, unblock, uninstall};
 pub use menu::{AppMenus, Arrangement, MenuItem, MenuKind, MenuTurn, is_launched};
 pub use migration::{MigrationBlocker, NewIdentity, migrated, migration_blockers, revived};
@@ -49,6 +53,6 @@ pub use packaging::{
 };
 pub use policies::{Lifetime, PolicyDraft};
 pub use presentation::{Presentation, StartPage, is_web_address};
-pub use refusal::{Blocked, Fix, GENERIC_ERROR, Role, Surface};
+pub use refusal::{Blocked, BlockedThere, GENERIC_ERROR, Surface};
 pub use refusals::{Refusal, Refusals};
 pub use standing::{BrowserFacts, Limit, Standing, Visit, is_assigned, is_permitted, limit, must_raise, standing};

@@ -1,10 +1,13 @@
 //! Why an app may not be used: the reasons, what Salesforce says about each, and what mends it.
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::admission::Endpoint;
-use super::{AppDefinition, Flow, Release};
+use super::fix::{APPS, EXTERNAL_APPS, Fix, PROFILES, Role, USAGE, USERS, grant_fix, permission_fix};
+use super::{About, Explains, Flow};
 use crate::org::{InstallGate, Switches};
 
 /// Why [`admit`](super::admit) refused.
@@ -57,10 +60,14 @@ pub enum Surface {
     ErrorPage,
     /// The error parameters on the app's callback, with `state`.
     Callback,
-    /// A JSON body at the authorize endpoint: headless flows have no page.
+    /// A body at the authorize endpoint: headless flows have no page, and before the callback is trusted nobody is sent anywhere.
     AuthorizeBody,
     /// 400 with a JSON body at the token endpoint.
     Token,
+    /// The body of another OAuth endpoint: revocation, introspection, registration, identity, headless flows.
+    Oauth,
+    /// The error of a data API, in the dialect of its family.
+    Api,
     /// A page of Setup or of an install link.
     SetupPage,
 }
@@ -305,8 +312,9 @@ impl Blocked {
         }
     }
 
-    /// The ways out, the usual one first. `package` is one that carries the app.
-    pub fn fix(self, app: &AppDefinition, package: Option<&Release>) -> Vec<Fix> {
+    /// The ways out, the usual one first.
+    pub fn fix(self, about: About<'_>) -> Vec<Fix> {
+        let app = about.name();
         match self {
             Self::InactiveUser => vec![Fix::admin("Setup > Users > Users > Edit > tick Active > Save", USERS)],
             Self::FrozenUser => vec![Fix::admin("Setup > Users > Users > the user > Unfreeze", USERS)],
@@ -316,37 +324,29 @@ impl Blocked {
             Self::ApiOnlyUser => {
                 vec![Fix::developer("Use the JWT bearer or the client credentials flow for this user", "/lightning/setup/NavigationMenus/home")]
             }
-            Self::AppBlocked => vec![Fix::admin(format!("Setup > Apps > Connected Apps OAuth Usage > {} > Unblock", app.name), USAGE)],
-            Self::NotInstalled => [install_fixes(app, package), vec![permission_fix()]].concat(),
-            Self::ApiAccessControl | Self::DeviceFlow | Self::DeviceBornToken | Self::ExternalAppNotInstalled => install_fixes(app, package),
-            Self::NoRunAsUser => [
-                install_fixes(app, package),
-                vec![Fix::admin(format!("Setup > Apps > {} > Edit Policies > Enable Client Credentials Flow > Run As", app.name), APPS)],
-            ]
-            .concat(),
+            Self::AppBlocked => vec![Fix::admin(format!("Setup > Apps > Connected Apps OAuth Usage > {app} > Unblock"), USAGE)],
+            Self::NotInstalled => [about.install(), vec![permission_fix()]].concat(),
+            Self::ApiAccessControl | Self::DeviceFlow | Self::DeviceBornToken | Self::ExternalAppNotInstalled => about.install(),
+            Self::NoRunAsUser => {
+                [about.install(), vec![Fix::admin(format!("Setup > Apps > {app} > Edit Policies > Enable Client Credentials Flow > Run As"), APPS)]]
+                    .concat()
+            }
             Self::PasswordFlowOnExternalApp => vec![Fix::developer("Use the web server flow with PKCE", EXTERNAL_APPS)],
             Self::LocalToAnotherOrg => vec![Fix::developer(
-                format!(
-                    "External Client App Manager > {} > Edit Settings > Distribution State: Packaged, then package it and have it installed",
-                    app.name
-                ),
+                format!("External Client App Manager > {app} > Edit Settings > Distribution State: Packaged, then package it and have it installed"),
                 EXTERNAL_APPS,
             )],
             Self::ExternalAppDisabled | Self::AppPolicyMissing | Self::OauthPolicyMissing => vec![Fix::admin(
-                format!(
-                    "Setup > Apps > External Client Apps > External Client App Manager > {} > Edit Policies > enable the app and OAuth",
-                    app.name
-                ),
+                format!("Setup > Apps > External Client Apps > External Client App Manager > {app} > Edit Policies > enable the app and OAuth"),
                 EXTERNAL_APPS,
             )],
             Self::FlowOff => vec![
-                Fix::developer(format!("App settings > {} > Flow Enablement > tick the flow", app.name), EXTERNAL_APPS),
+                Fix::developer(format!("App settings > {app} > Flow Enablement > tick the flow"), EXTERNAL_APPS),
                 Fix::admin("Setup > Identity > OAuth and OpenID Connect Settings > allow the flow", "/lightning/setup/OauthOidcSettings/home"),
             ],
-            Self::GuestFlowOff => vec![Fix::admin(
-                format!("Setup > Apps > {} > Edit Policies > tick Enable Code and Credentials Flow for Guest Users > Save", app.name),
-                APPS,
-            )],
+            Self::GuestFlowOff => {
+                vec![Fix::admin(format!("Setup > Apps > {app} > Edit Policies > tick Enable Code and Credentials Flow for Guest Users > Save"), APPS)]
+            }
             Self::NotPreAuthorized => vec![grant_fix()],
             Self::AppSuspended => {
                 vec![Fix::developer(
@@ -357,20 +357,50 @@ impl Blocked {
             Self::RestrictedTime => vec![Fix::admin("Setup > Users > Profiles > the user's profile > Login Hours", PROFILES)],
             Self::RestrictedIp => vec![
                 Fix::admin("Setup > Users > Profiles > the user's profile > Login IP Ranges", PROFILES),
-                Fix::admin(format!("Setup > Apps > {} > Edit Policies > IP Relaxation", app.name), APPS),
+                Fix::admin(format!("Setup > Apps > {app} > Edit Policies > IP Relaxation"), APPS),
             ],
             Self::AddressNotAllowed => {
-                vec![Fix::developer(format!("App settings > {} > Security > Refresh Token IP Allowlist > Add", app.name), EXTERNAL_APPS)]
+                vec![Fix::developer(format!("App settings > {app} > Security > Refresh Token IP Allowlist > Add"), EXTERNAL_APPS)]
             }
             Self::SessionLevel => vec![
                 Fix::new(Role::User, "Log in with a second factor", "/login"),
-                Fix::admin(format!("Setup > Apps > {} > Edit Policies > High assurance session required", app.name), APPS),
+                Fix::admin(format!("Setup > Apps > {app} > Edit Policies > High assurance session required"), APPS),
             ],
             Self::NotApproved => vec![
                 Fix::new(Role::User, "Authorize the app once in a browser with the scope refresh_token", "/services/oauth2/authorize"),
                 grant_fix(),
             ],
         }
+    }
+}
+
+/// What admission said, and what the client was told of it.
+#[derive(Debug, Clone, Copy)]
+pub struct BlockedThere {
+    pub blocked: Blocked,
+    pub flow: Flow,
+    pub answer: Answer,
+}
+
+impl Explains for BlockedThere {
+    fn rule(&self) -> &'static str {
+        self.blocked.rule()
+    }
+
+    fn reason(&self) -> Cow<'static, str> {
+        self.blocked.reason().into()
+    }
+
+    fn told(&self) -> (Cow<'static, str>, Cow<'static, str>) {
+        (self.answer.error.into(), self.answer.error_description.into())
+    }
+
+    fn flow(&self) -> Option<Flow> {
+        Some(self.flow)
+    }
+
+    fn fix(&self, about: About<'_>) -> Vec<Fix> {
+        self.blocked.fix(about)
     }
 }
 
@@ -382,65 +412,4 @@ fn flow_off_pair(flow: Flow) -> (&'static str, &'static str) {
         Flow::Hybrid => ("unsupported_grant_type", "grant type not supported"),
         _ => ("oauth_flow_disabled", "this flow is disabled for this app"),
     }
-}
-
-/// Who has to act.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    Admin,
-    Developer,
-    User,
-}
-
-/// One way out of a refusal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Fix {
-    pub role: Role,
-    /// The click path, separated by ` > `.
-    pub path: String,
-    /// Where it starts, relative to the org's My Domain.
-    pub url: String,
-}
-
-const USERS: &str = "/lightning/setup/ManageUsers/home";
-const PROFILES: &str = "/lightning/setup/EnhancedProfiles/home";
-const USAGE: &str = "/lightning/setup/ConnectedAppsUsage/home";
-const APPS: &str = "/lightning/setup/ConnectedApplication/home";
-const EXTERNAL_APPS: &str = "/lightning/setup/ManageExternalClientApplication/home";
-const PERMISSION_SETS: &str = "/lightning/setup/PermSets/home";
-
-impl Fix {
-    pub fn new(role: Role, path: impl Into<String>, url: impl Into<String>) -> Self {
-        Self { role, path: path.into(), url: url.into() }
-    }
-
-    fn admin(path: impl Into<String>, url: &str) -> Self {
-        Self::new(Role::Admin, path, url)
-    }
-
-    fn developer(path: impl Into<String>, url: &str) -> Self {
-        Self::new(Role::Developer, path, url)
-    }
-}
-
-fn install_fixes(app: &AppDefinition, package: Option<&Release>) -> Vec<Fix> {
-    match package {
-        Some(package) => vec![Fix::new(Role::Admin, "Open the package's install link > tick the acknowledgement > Install", package.install_path())],
-        None => vec![
-            Fix::new(Role::Admin, "Open the app's install link > Install", app.install_path()),
-            Fix::admin(format!("Setup > Apps > Connected Apps OAuth Usage > {} > Install", app.name), USAGE),
-        ],
-    }
-}
-
-fn permission_fix() -> Fix {
-    Fix::admin(
-        "Setup > Users > Permission Sets > New > System Permissions > tick Approve Uninstalled Connected Apps > Save > Manage Assignments > Add the user",
-        PERMISSION_SETS,
-    )
-}
-
-fn grant_fix() -> Fix {
-    Fix::admin("Setup > Users > Permission Sets > a set of the user > Assigned Connected Apps > Edit > add the app > Save", PERMISSION_SETS)
 }

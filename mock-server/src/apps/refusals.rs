@@ -1,16 +1,19 @@
 //! The explanations of recent refusals: which rule, why, and the click path that mends it.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use parking_lot::Mutex;
 
-use super::refusal::{Answer, Fix, Surface};
-use super::{AppDefinition, Blocked, Flow, Release};
+use super::refusal::Surface;
+use super::{About, Explains, Fix, Flow};
 use crate::clock::Timestamp;
 use crate::id::{AppId, OrgId, UserId};
 
 /// The newest refusals that are kept.
 const KEPT: usize = 2_000;
+/// Characters of a sentence that are kept: some name what a client sent.
+const LONGEST: usize = 300;
 
 /// Refusals of the whole server, oldest first. Not part of any org's data: lost on restart.
 #[derive(Debug, Default)]
@@ -28,45 +31,54 @@ pub struct Refusal {
     /// From 1, without gaps; set when it is recorded.
     pub seq: u64,
     pub at: Timestamp,
-    pub org: OrgId,
+    /// `None` where no org could be told: an unknown app at a login host.
+    pub org: Option<OrgId>,
     pub app: Option<(AppId, String)>,
     pub user: Option<(UserId, String)>,
     pub flow: Option<Flow>,
     /// `gate.not_installed`
     pub rule: &'static str,
     /// A sentence.
-    pub reason: String,
-    pub error: &'static str,
-    pub error_description: &'static str,
+    pub reason: Cow<'static, str>,
+    pub error: Cow<'static, str>,
+    pub error_description: Cow<'static, str>,
     pub surface: Surface,
     pub fix: Vec<Fix>,
 }
 
 impl Refusal {
-    /// Explains what admission decided. `package` is one that carries the app, if any.
-    pub fn of_app(at: Timestamp, org: OrgId, app: &AppDefinition, package: Option<&Release>, blocked: Blocked, answer: Answer) -> Self {
+    /// What a reason says of itself, about an app if there is one.
+    pub fn of(at: Timestamp, why: &dyn Explains, about: About<'_>, surface: Surface) -> Self {
+        let (error, error_description) = why.told();
         Self {
             seq: 0,
             at,
-            org,
-            app: Some((app.id, app.name.clone())),
+            org: None,
+            app: about.app.map(|app| (app.id, app.name.clone())),
             user: None,
-            flow: None,
-            rule: blocked.rule(),
-            reason: blocked.reason().into(),
-            error: answer.error,
-            error_description: answer.error_description,
-            surface: answer.surface,
-            fix: blocked.fix(app, package),
+            flow: why.flow(),
+            rule: why.rule(),
+            reason: short(why.reason()),
+            error: short(error),
+            error_description: short(error_description),
+            surface,
+            fix: why.fix(about),
         }
+    }
+
+    pub fn in_org(self, org: Option<OrgId>) -> Self {
+        Self { org, ..self }
     }
 
     pub fn with_user(self, id: UserId, username: impl Into<String>) -> Self {
         Self { user: Some((id, username.into())), ..self }
     }
+}
 
-    pub fn with_flow(self, flow: Flow) -> Self {
-        Self { flow: Some(flow), ..self }
+fn short(text: Cow<'static, str>) -> Cow<'static, str> {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]).into(),
+        None => text,
     }
 }
 
@@ -90,11 +102,11 @@ impl Refusals {
 
     /// The newest one of an org that `wanted` accepts.
     pub fn latest(&self, org: OrgId, wanted: impl Fn(&Refusal) -> bool) -> Option<Refusal> {
-        self.0.lock().kept.iter().rev().find(|refusal| refusal.org == org && wanted(refusal)).cloned()
+        self.0.lock().kept.iter().rev().find(|refusal| refusal.org == Some(org) && wanted(refusal)).cloned()
     }
 
     /// Forgets those of one org, or all. Numbers go on.
     pub fn forget(&self, org: Option<OrgId>) {
-        self.0.lock().kept.retain(|refusal| org.is_some_and(|org| refusal.org != org));
+        self.0.lock().kept.retain(|refusal| org.is_some() && refusal.org != org);
     }
 }

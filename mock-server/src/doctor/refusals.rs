@@ -15,7 +15,7 @@ struct Answer {
 
 #[derive(Debug, Deserialize)]
 struct Refusal {
-    org: String,
+    org: Option<String>,
     app: Option<String>,
     user: Option<String>,
     rule: String,
@@ -45,10 +45,10 @@ fn judge(body: &str) -> Option<Finding> {
     Some(Finding::note(
         TOPIC,
         format!(
-            "{} refused; the last by {}, in the org {}{}",
+            "{} refused; the last by {}{}{}",
             times(refusals.len()),
             last.rule,
-            last.org,
+            last.org.as_ref().map(|org| format!(", in the org {org}")).unwrap_or_default(),
             if who.is_empty() { who } else { format!(": {who}") }
         ),
         format!("{} The client was told {}.", last.reason, last.error),

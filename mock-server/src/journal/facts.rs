@@ -1,5 +1,6 @@
 //! What only the handler of a request knows: whom it was about.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
@@ -20,8 +21,19 @@ pub struct Noted {
     pub issued: Option<u32>,
     /// Whether the token presented stood at that moment; none where none was presented.
     pub live: Option<bool>,
-    /// Sequence number of the refusal, which explains it.
-    pub refusal: Option<u64>,
+    /// The refusal that explains the answer.
+    pub refusal: Option<Explained>,
+}
+
+/// A refusal that was explained, as far as the journal tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explained {
+    /// Its number in `/refusals`.
+    pub seq: u64,
+    /// `code.used`
+    pub rule: &'static str,
+    /// A sentence.
+    pub reason: Cow<'static, str>,
 }
 
 /// A handle to the facts of one request. Cheap to clone.

@@ -26,7 +26,7 @@ use crate::clock::Entropy;
 pub use assertion::unverified as unverified_jwt;
 use entry::Moments;
 pub use entry::{Draft, Entry, Taken};
-pub use facts::{Facts, Noted};
+pub use facts::{Explained, Facts, Noted};
 pub use flow::flow_of;
 pub use har::har;
 pub use params::{Params, pairs, params};

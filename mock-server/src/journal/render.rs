@@ -57,7 +57,7 @@ pub fn render(entry: &Entry, key: &FingerprintKey, names: &impl Names) -> Value 
         "fingerprints": fingerprints(key, entry, &request, &answer, &params),
         "status": Some(entry.status).filter(|status| *status != 0),
         "error": answer.error(entry.status),
-        "refusal": noted.refusal,
+        "refusal": noted.refusal.map(|refusal| json!({ "seq": refusal.seq, "rule": refusal.rule, "reason": refusal.reason })),
         "fault": entry.fault,
         "held": entry.held,
         "request": request.shown(entry.request_rest.as_ref()),

@@ -1,12 +1,13 @@
 //! Logging in with username and password over an API: SOAP `login()`.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use super::grant::{Ledger, Login, Session, SessionKind};
 use super::session::timeout;
 use super::sign_in::{self, LoginRefusal, count_failure};
 use super::{Digest, Scope, Scopes, credential};
-use crate::apps::Visit;
+use crate::apps::{About, Explains, Fix, Visit};
 use crate::clock::{Entropy, Timestamp};
 use crate::org::{Directory, Org, Permission, User, UserChange};
 use crate::secret::same;
@@ -53,6 +54,52 @@ impl ApiRefusal {
             Self::SoapLoginOff => "Failed: SOAP login disabled",
             Self::NoApi => "Failed: API disabled for organization",
             Self::ApiDisabled => "Failed: API disabled for user",
+        }
+    }
+}
+
+impl Explains for ApiRefusal {
+    fn rule(&self) -> &'static str {
+        match self {
+            Self::Login(refusal) => refusal.rule(),
+            Self::TokenRequired => "login.security_token_required",
+            Self::SoapLoginOff => "login.soap_login_off",
+            Self::NoApi => "api.disabled_for_org",
+            Self::ApiDisabled => "api.disabled_for_user",
+        }
+    }
+
+    fn reason(&self) -> Cow<'static, str> {
+        match self {
+            Self::Login(refusal) => return refusal.reason(),
+            Self::TokenRequired => "The password is right, but the security token behind it is missing, and the address is not trusted.",
+            Self::SoapLoginOff => "The org does not take SOAP logins.",
+            Self::NoApi => "The org's edition has no API.",
+            Self::ApiDisabled => "The user lacks the permission API Enabled.",
+        }
+        .into()
+    }
+
+    fn told(&self) -> (Cow<'static, str>, Cow<'static, str>) {
+        (self.rule().into(), self.status().into())
+    }
+
+    fn fix(&self, about: About<'_>) -> Vec<Fix> {
+        match self {
+            Self::Login(refusal) => refusal.fix(about),
+            Self::TokenRequired => vec![
+                Fix::developer("Send the password with the security token behind it", "/services/Soap/u/67.0"),
+                Fix::admin("Setup > Users > Profiles > the user's profile > Login IP Ranges", "/lightning/setup/EnhancedProfiles/home"),
+            ],
+            Self::SoapLoginOff => vec![
+                Fix::developer("Log in by OAuth", "/services/oauth2/token"),
+                Fix::admin("Setup > User Interface > Enable SOAP API login()", "/lightning/setup/UserInterfaceUI/home"),
+            ],
+            Self::NoApi => vec![Fix::admin("Ask Salesforce for an edition with the API, or the API as an add-on", "/")],
+            Self::ApiDisabled => vec![Fix::admin(
+                "Setup > Users > Profiles > the user's profile > System Permissions > tick API Enabled > Save",
+                "/lightning/setup/EnhancedProfiles/home",
+            )],
         }
     }
 }

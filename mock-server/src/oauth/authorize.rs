@@ -93,7 +93,7 @@ impl AuthorizeRequest {
     }
 
     fn refused_on_callback(&self, error: &OAuthError) -> Next {
-        Next::Callback(self.return_address.refusing(error.code(), &error.description()))
+        Next::Refused { to: self.return_address.refusing(error.code(), &error.description()), why: error.clone() }
     }
 
     pub fn asks_for_consent(&self) -> bool {
@@ -134,12 +134,18 @@ pub(super) fn scopes_here(client: &AppDefinition, org_app: &OrgApp, wanted: Scop
 pub enum Next {
     /// A body at the authorize address, no redirect.
     Raw(OAuthError),
-    /// Go to the client's callback, with a code, tokens or an error.
+    /// Go to the client's callback, with a code or tokens.
     Callback(String),
+    /// Go to the client's callback, with an error.
+    Refused {
+        to: String,
+        why: OAuthError,
+    },
     /// Go to the error page, which ends the flow.
     ErrorPage {
         error: &'static str,
         description: String,
+        why: OAuthError,
     },
     InsufficientPrivileges,
     /// The session does not count: back to the login form, with this text's code.
@@ -246,7 +252,7 @@ pub fn decide(tx: &(impl Ledger + Installs), request: &AuthorizeRequest, situati
     let here = request.scopes.clone().and_then(|wanted| scopes_here(&request.client, &weighed.org_app, wanted, request.names_scopes));
     let scopes = match &here {
         Ok(scopes) => *scopes,
-        Err(error) => return Ok(Next::ErrorPage { error: error.code(), description: error.description() }.into()),
+        Err(error) => return Ok(Next::on_error_page(error.clone()).into()),
     };
     if let Some(refusal) = request.refusal_before_login(Some(situation.desk.switches)) {
         return Ok(refusal.into());
@@ -318,15 +324,20 @@ fn issue_tokens(
     Ok(request.return_address.carrying(answer.0.iter().map(|(name, value)| (*name, value.as_str()))))
 }
 
+impl Next {
+    pub(super) fn on_error_page(why: OAuthError) -> Self {
+        Self::ErrorPage { error: why.code(), description: why.description(), why }
+    }
+}
+
 fn refused(blocked: Blocked, flow: Flow, return_address: Option<&ReturnAddress>, switches: &Switches) -> Next {
     let answer = blocked.answer(flow, Endpoint::Authorize, switches);
+    let why = OAuthError::Blocked { blocked, flow };
     match (answer.surface, return_address) {
-        (Surface::Callback, Some(back)) => Next::Callback(back.refusing(answer.error, answer.error_description)),
+        (Surface::Callback, Some(back)) => Next::Refused { to: back.refusing(answer.error, answer.error_description), why },
         (Surface::InsufficientPrivileges, _) => Next::InsufficientPrivileges,
         (Surface::LoginPage, _) => Next::LoginPage { error: answer.error, description: answer.error_description },
-        (Surface::Callback | Surface::ErrorPage | Surface::AuthorizeBody | Surface::Token | Surface::SetupPage, _) => {
-            Next::ErrorPage { error: answer.error, description: answer.error_description.to_owned() }
-        }
+        _ => Next::ErrorPage { error: answer.error, description: answer.error_description.to_owned(), why },
     }
 }
 

@@ -84,7 +84,7 @@ pub fn redeem_code(
         if desk.switches.revoke_on_code_replay {
             happen(tx, Event::CodeReused(grant))?;
         }
-        return Ok(Err(refused(OAuthError::ExpiredCode).with_status("Failed: Invalid Nonce")));
+        return Ok(Err(refused(OAuthError::UsedCode)));
     }
     require!(desk.now < code.created.plus(CODE_LIFE), refused(OAuthError::ExpiredCode));
     require!(redirect_uri.is_some(), refused(OAuthError::MissingRedirectUri));

@@ -86,7 +86,7 @@ pub fn prove_password(
     username: &str,
     password: &str,
 ) -> Result<Result<User, OAuthError>, StoreError> {
-    let Some(user) = tx.user_named(username)? else { return Ok(Err(OAuthError::AuthenticationFailure)) };
+    let Some(user) = tx.user_named(username)? else { return Ok(Err(OAuthError::AuthenticationFailure(None))) };
     let proven = user.password.as_ref().is_some_and(|known| known.matches(password));
     let Some(refused) = refusal(&user, desk.org, &desk.visit(), proven, None) else {
         let change = UserChange { failed_logins: Some((0, None)), last_login: Some(desk.now), ..UserChange::default() };
@@ -97,7 +97,7 @@ pub fn prove_password(
         count_failure(tx, desk.switches, user.id, desk.now)?;
     }
     record_login(tx, desk, (Some(client), Some(Flow::CodeCredentials)), user.id, refused.status())?;
-    Ok(Err(OAuthError::AuthenticationFailure))
+    Ok(Err(OAuthError::AuthenticationFailure(Some(refused.status()))))
 }
 
 /// Gives a code to a user who proved who it is.

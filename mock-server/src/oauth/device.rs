@@ -180,7 +180,7 @@ pub fn decide_device(
     let named = wanted_scopes(client, None).is_ok_and(|all| all != request.scopes());
     let scopes = match scopes_here(client, &weighed.org_app, request.scopes(), named) {
         Ok(scopes) => scopes,
-        Err(error) => return Ok(Next::ErrorPage { error: error.code(), description: error.description() }.into()),
+        Err(error) => return Ok(Next::on_error_page(error).into()),
     };
     let displaced = displaced(&weighed.grants, scopes, situation.desk.switches).cloned();
     Ok(Next::Consent(Prompt { scopes, displaced }).into())

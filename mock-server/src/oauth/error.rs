@@ -47,8 +47,24 @@ pub enum OAuthError {
     UnknownCode,
     #[error("expired authorization code")]
     ExpiredCode,
+    /// A code that was exchanged before.
+    #[error("expired authorization code")]
+    UsedCode,
+    /// A JWT or SAML assertion whose time is over.
+    #[error("expired authorization code")]
+    ExpiredAssertion,
+    /// Unknown, of another app, or ended with its grant.
     #[error("expired access/refresh token")]
     DeadRefreshToken,
+    /// One that a later one of its grant replaced.
+    #[error("expired access/refresh token")]
+    RotatedRefreshToken,
+    /// By the app's refresh token policy, or by the idle limit.
+    #[error("expired access/refresh token")]
+    ExpiredRefreshToken,
+    /// The hybrid flow of an app with rotation and JWT access tokens.
+    #[error("expired access/refresh token")]
+    HybridWithRotation,
     #[error("token request is already being processed")]
     AlreadyProcessing,
     #[error("scope parameter not supported")]
@@ -103,9 +119,9 @@ pub enum OAuthError {
     UnsupportedTokenType,
     #[error("invalid token")]
     InvalidToken,
-    /// Of the password flow, whatever the cause: the login history knows it.
+    /// Of the password flow, whatever the cause: the login history says it in these words, where there is such a user.
     #[error("authentication failure")]
-    AuthenticationFailure,
+    AuthenticationFailure(Option<&'static str>),
     /// Of a SAML assertion, or a JWT.
     #[error("invalid assertion")]
     InvalidAssertion { error_uri: Option<String> },
@@ -158,9 +174,14 @@ impl OAuthError {
             Self::WrongCodeVerifier
             | Self::UnknownCode
             | Self::ExpiredCode
+            | Self::UsedCode
+            | Self::ExpiredAssertion
             | Self::DeadRefreshToken
+            | Self::RotatedRefreshToken
+            | Self::ExpiredRefreshToken
+            | Self::HybridWithRotation
             | Self::AlreadyProcessing
-            | Self::AuthenticationFailure
+            | Self::AuthenticationFailure(_)
             | Self::InvalidAssertion { .. }
             | Self::AudienceValidation
             | Self::WrongAudience
@@ -190,7 +211,9 @@ impl OAuthError {
     pub fn flow(&self) -> Option<Flow> {
         match self {
             Self::Blocked { flow, .. } => Some(*flow),
-            Self::WrongCodeVerifier | Self::InvalidCodeChallenge | Self::WrongRedirectUri | Self::ExpiredCode => Some(Flow::WebServer),
+            Self::WrongCodeVerifier | Self::InvalidCodeChallenge | Self::WrongRedirectUri | Self::ExpiredCode | Self::UsedCode => {
+                Some(Flow::WebServer)
+            }
             _ => None,
         }
     }
@@ -201,7 +224,9 @@ impl OAuthError {
             Self::WrongCodeVerifier => Some("Failed: Invalid Code Verifier"),
             Self::InvalidCodeChallenge => Some("Failed: Invalid Code Challenge"),
             Self::WrongRedirectUri => Some("Failed: Invalid Callback URL"),
-            Self::ExpiredCode => Some("Failed: Invalid Token"),
+            Self::ExpiredCode | Self::ExpiredAssertion => Some("Failed: Invalid Token"),
+            Self::UsedCode => Some("Failed: Invalid Nonce"),
+            Self::AuthenticationFailure(status) => *status,
             Self::AlreadyProcessing => Some("Failed: Token request is already being processed"),
             Self::Blocked { blocked, .. } => blocked.login_status(),
             _ => None,

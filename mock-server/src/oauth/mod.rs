@@ -13,6 +13,7 @@ mod credentials_code;
 mod desk;
 mod device;
 mod error;
+mod explained;
 mod foreign_token;
 mod grant;
 mod guest;

@@ -18,8 +18,8 @@ pub fn log_in_with_password(
     username: &str,
     password: &str,
 ) -> Outcome {
-    let Some(user) = tx.user_named(username)? else { return Ok(Err(OAuthError::AuthenticationFailure.into())) };
-    let failed = |status| Refused::of(user.id, OAuthError::AuthenticationFailure).with_status(status);
+    let Some(user) = tx.user_named(username)? else { return Ok(Err(OAuthError::AuthenticationFailure(None).into())) };
+    let failed = |status| Refused::of(user.id, OAuthError::AuthenticationFailure(Some(status)));
     // Said whether or not the flow is on.
     let unknown_flow = OAuthError::Blocked { blocked: Blocked::PasswordFlowOnExternalApp, flow: Flow::UsernamePassword };
     require!(client.kind != AppKind::ExternalClientApp, Refused::of(user.id, unknown_flow));

@@ -19,7 +19,7 @@ pub fn refresh(tx: &(impl Ledger + Installs + Directory), desk: &Desk<'_>, clien
         // GUESS: reuse is told in the words of a dead token, whose text names both kinds. There is no time of grace for an answer that was lost.
         Presented::Rotated(grant) if grant.app == client.id => {
             happen(tx, Event::RefreshTokenReused(grant.id))?;
-            return Ok(Err(dead()));
+            return Ok(Err(OAuthError::RotatedRefreshToken.into()));
         }
         _ if client.kind == AppKind::ExternalClientApp && !org_app.presence.is_settled() => {
             // Its package was taken out, and the grants with it; the app is missed before the token is.
@@ -35,12 +35,12 @@ pub fn refresh(tx: &(impl Ledger + Installs + Directory), desk: &Desk<'_>, clien
     let over = |policy| end_by(&grant, policy).is_some_and(|end| end <= desk.now);
     if controls.idle_limit && over(IDLE_LIMIT) {
         happen(tx, Event::IdleLimitReached(grant.id))?;
-        return Ok(Err(dead()));
+        return Ok(Err(OAuthError::ExpiredRefreshToken.into()));
     }
-    require!(!over(org_app.refresh_token_policy), OAuthError::DeadRefreshToken);
+    require!(!over(org_app.refresh_token_policy), OAuthError::ExpiredRefreshToken);
     // GUESS: that the three together are an invalid grant is documented, the words are not.
     let clash = asked == Flow::Hybrid && client.jwt_access_tokens && controls.rotation;
-    require!(!clash, OAuthError::DeadRefreshToken);
+    require!(!clash, OAuthError::HybridWithRotation);
     // GUESS: what the developer took from the app its old approvals no longer give.
     let scopes = grant.scopes.offered_by(Scopes::of(client.scopes.iter().map(String::as_str)).unwrap_or_default());
     let next = controls.rotation.then(|| credential::refresh_token(desk.org.id, desk.entropy));

@@ -40,7 +40,7 @@ pub fn accept_saml_bearer(tx: &(impl Ledger + Installs + Directory), desk: &Desk
 fn bearer_refusal(user: &User, invalid: &Invalid) -> Refused {
     let error = match invalid {
         Invalid::Audience(_) => OAuthError::AudienceValidation,
-        Invalid::Expired(_) => OAuthError::ExpiredCode,
+        Invalid::Expired(_) => OAuthError::ExpiredAssertion,
         _ => OAuthError::InvalidAssertion { error_uri: None },
     };
     Refused::of(user.id, error).with_status(invalid.status())

@@ -1,5 +1,6 @@
 //! The login page: username and password become a browser's session, at once or after Verify Your Identity.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use super::grant::{Ledger, Login, SecurityLevel, SessionKind};
@@ -7,7 +8,7 @@ use super::session::{Beginning, BrowserLogin, Origin, open};
 use super::ticket::{TicketKind, Tickets};
 use super::verification::{self, NotVerified};
 use super::{Digest, Event, happen};
-use crate::apps::{BrowserFacts, Flow, Installs, Limit, OrgApp, Standing, Visit, limit, standing};
+use crate::apps::{About, BrowserFacts, Explains, Fix, Flow, Installs, Limit, OrgApp, Role, Standing, Visit, limit, standing};
 use crate::clock::{Entropy, Timestamp};
 use crate::id::{AppId, RecordId, UserId};
 use crate::org::{Directory, Org, Outbox, Switches, User, UserChange};
@@ -56,6 +57,60 @@ impl LoginRefusal {
             Standing::InactiveUser => Some(Self::InactiveUser),
             Standing::FrozenUser => Some(Self::FrozenUser),
             Standing::Active | Standing::ApiOnly | Standing::NoPassword | Standing::LoginAs | Standing::Visitor => None,
+        }
+    }
+}
+
+impl Explains for LoginRefusal {
+    fn rule(&self) -> &'static str {
+        match self {
+            Self::WrongPassword => "login.wrong_password",
+            Self::LockedOut => "login.locked_out",
+            Self::InactiveUser => "login.inactive_user",
+            Self::FrozenUser => "login.frozen_user",
+            Self::InactiveOrg => "login.inactive_org",
+            Self::TrialExpired => "login.trial_expired",
+            Self::ApiOnly => "login.api_only_user",
+            Self::RestrictedIp => "login.restricted_ip",
+            Self::RestrictedTime => "login.restricted_time",
+        }
+    }
+
+    fn reason(&self) -> Cow<'static, str> {
+        match self {
+            Self::WrongPassword => "The password is wrong, or nobody who logs in here has the username.",
+            Self::LockedOut => "The user is locked out after too many wrong passwords.",
+            Self::InactiveUser => "The user is deactivated.",
+            Self::FrozenUser => "The user is frozen.",
+            Self::InactiveOrg => "The org is locked or closed.",
+            Self::TrialExpired => "The days of the org are over.",
+            Self::ApiOnly => "The user may use the API alone.",
+            Self::RestrictedIp => "The address is outside the Login IP Ranges of the user's profile.",
+            Self::RestrictedTime => "It is outside the Login Hours of the user's profile.",
+        }
+        .into()
+    }
+
+    fn told(&self) -> (Cow<'static, str>, Cow<'static, str>) {
+        (self.rule().trim_start_matches("login.").into(), self.status().into())
+    }
+
+    fn fix(&self, _about: About<'_>) -> Vec<Fix> {
+        let users = |then: &str| vec![Fix::admin(format!("Setup > Users > Users > {then}"), "/lightning/setup/ManageUsers/home")];
+        let profile = |then: &str| {
+            vec![Fix::admin(format!("Setup > Users > Profiles > the user's profile > {then}"), "/lightning/setup/EnhancedProfiles/home")]
+        };
+        match self {
+            Self::WrongPassword => {
+                [vec![Fix::new(Role::User, "Forgot Your Password?", "/login")], users("tick the user > Reset Password(s)")].concat()
+            }
+            Self::LockedOut => users("the user > Unlock"),
+            Self::InactiveUser => users("Edit > tick Active > Save"),
+            Self::FrozenUser => users("the user > Unfreeze"),
+            Self::InactiveOrg | Self::TrialExpired => vec![Fix::admin("Ask Salesforce Support to unlock the org", "/")],
+            Self::ApiOnly => profile("System Permissions > untick API Only User"),
+            Self::RestrictedIp => profile("Login IP Ranges"),
+            Self::RestrictedTime => profile("Login Hours"),
         }
     }
 }

@@ -14,10 +14,10 @@ use super::session::{BrowserSession, Fields, PostedForm, login_path, origin};
 use super::view::{ConsentPage, Person, Revoked, Waiting};
 use super::wording;
 use crate::app::{App, Asking};
-use crate::apps::AppDefinition;
+use crate::apps::{AppDefinition, Because, Surface};
 use crate::journal::Facts;
 use crate::oauth::{AuthorizeRequest, Next, Parameters, Prompt};
-use crate::table::Peer;
+use crate::table::{Peer, because};
 
 /// `GET /setup/secur/RemoteAccessAuthorizationPage.apexp?source=<query of the authorize request>`, or `?user_code=` for a device.
 pub(super) async fn show(
@@ -83,11 +83,15 @@ pub(super) fn follow(
 ) -> Result<Response, PageError> {
     match next {
         Next::Callback(location) => Ok(answer::redirect(&location)),
+        Next::Refused { to, why } => Ok(because(answer::redirect(&to), Because::of(why).at(Surface::Callback))),
         Next::Consent(prompt) => Ok(answer::page(StatusCode::OK, &page(app, session, client, waiting, start, &prompt))),
-        Next::ErrorPage { error, description } => Ok(answer::redirect(&error_page(session, error, &description))),
+        Next::ErrorPage { error, description, why } => {
+            Ok(because(answer::redirect(&error_page(session, error, &description)), Because::of(why).at(Surface::ErrorPage)))
+        }
         Next::InsufficientPrivileges => Ok(answer::redirect(&session.link("/setup/secur/InsufficientPrivileges.apexp"))),
         Next::LoginPage { .. } => Ok(answer::redirect(&login_path(&session.site, start))),
         Next::Step(step) => Ok(answer::redirect(&session.link(&format!("{}?retURL={}", step.path(), query_value(start))))),
+        // There the request is refused with its explanation.
         Next::Raw(_) => Ok(answer::redirect(&session.link(start))),
     }
 }

@@ -25,7 +25,7 @@ fn of_refusal(refusal: &Refusal, session: &BrowserSession) -> Why {
     };
     let wire = format!("{}: {}", refusal.error, refusal.error_description);
     let ways_out = refusal.fix.iter().map(|fix| way_out(fix, session)).collect();
-    Why { headline, detail: refusal.reason.clone(), wire: (refusal.surface == Surface::ErrorPage).then_some(wire), ways_out }
+    Why { headline, detail: refusal.reason.to_string(), wire: (refusal.surface == Surface::ErrorPage).then_some(wire), ways_out }
 }
 
 fn way_out(fix: &Fix, session: &BrowserSession) -> WayOut {
@@ -71,21 +71,21 @@ pub(super) fn record_install(app: &App, session: &BrowserSession, facts: &Facts,
     let user = session.user();
     let is_right = *refused == InstallRefused::Rights;
     let fix = if is_right { vec![Fix::new(Role::User, "Log in as an administrator", "/login")] } else { Vec::new() };
-    let seq = app.refusals().record(Refusal {
+    let refusal = Refusal {
         seq: 0,
         at: app.now(),
-        org: session.browser.caller.org.id(),
+        org: Some(session.browser.caller.org.id()),
         app: about,
         user: Some((user.id, user.username.clone())),
         flow: None,
         rule: refused.rule(),
-        reason: refused.reason().to_owned(),
-        error: if is_right { "insufficient_privileges" } else { INSTALL_ERROR },
-        error_description: if is_right { "Insufficient Privileges" } else { "There was a problem in installing the application." },
+        reason: refused.reason().into(),
+        error: if is_right { "insufficient_privileges" } else { INSTALL_ERROR }.into(),
+        error_description: if is_right { "Insufficient Privileges" } else { "There was a problem in installing the application." }.into(),
         surface: if is_right { Surface::InsufficientPrivileges } else { Surface::SetupPage },
         fix,
-    });
-    facts.note(|noted| noted.refusal = Some(seq));
+    };
+    app.record_refusal(refusal, facts);
 }
 
 /// `error_code` of the page on which a refused install ends.

@@ -14,12 +14,13 @@ use super::session::{Fields, LoginForm, bare_frame, check_address, handover, has
 use super::verification;
 use super::view::{CastOrg, CastUser, LoginPage};
 use crate::app::{App, LiveOrg};
+use crate::apps::{Because, Surface};
 use crate::id::AppId;
 use crate::journal::Facts;
 use crate::oauth::{BrowserLogin, Entry, LoginRefusal, SignIn};
 use crate::org::{Directory, Host, Site};
 use crate::storage::StoreError;
-use crate::table::{Peer, cookies};
+use crate::table::{Peer, because, cookies};
 
 pub(super) const HOME: &str = "/home/home.jsp";
 /// Orgs whose users the page lists; a server may hold thousands.
@@ -71,7 +72,11 @@ pub(super) async fn submit(State(app): State<App>, site: Site, peer: Peer, facts
     let (org, login) = match app.sign_in(&site, &asked)? {
         Ok((org, Entry::In(login))) => (org, *login),
         Ok((_, Entry::Verify(ticket))) => return Ok(verification::send(&site, &ticket, &destination)),
-        Err(refusal) => return form(&app, &site, &fields, &headers, Some(Failure::Refused(refusal))),
+        Err(refusal) => {
+            app.note_attempt(&site, username, &facts);
+            let page = form(&app, &site, &fields, &headers, Some(Failure::Refused(refusal)))?;
+            return Ok(because(page, Because::of(refusal).at(Surface::LoginPage)));
+        }
     };
     facts.note(|noted| {
         noted.org = Some(org.id());

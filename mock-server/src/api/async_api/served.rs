@@ -76,8 +76,7 @@ async fn answer(app: App, request: Request, template: &'static str, handle: Hand
 
 /// Who calls, before under which version.
 fn admit(parts: &Parts, app: &App, site: &Site, facts: &Facts) -> Result<(Caller, u16), AsyncError> {
-    let token = session_header(&parts.headers).ok_or(AsyncError::NoSessionHeader)?;
-    let (caller, _) = app.admit_to_api(token, site, facts, (Door::Bulk, Purpose::Data))?;
+    let (caller, _) = app.admit_to_api(session_header(&parts.headers), site, facts, (Door::Bulk, Purpose::Data))?;
     let segment = parts.uri.path().split('/').nth(3).unwrap_or_default();
     let number = segment.strip_suffix(".0").and_then(|number| number.parse().ok()).filter(|number| (OLDEST..=NEWEST).contains(number));
     Ok((caller, number.ok_or_else(|| AsyncError::InvalidVersion(segment.to_owned()))?))
@@ -86,11 +85,13 @@ fn admit(parts: &Parts, app: &App, site: &Site, facts: &Facts) -> Result<(Caller
 impl From<NotAdmitted> for AsyncError {
     fn from(reason: NotAdmitted) -> Self {
         match reason {
+            NotAdmitted::NoToken => Self::NoSessionHeader,
             // GUESS: this API has no words for an expired password; such a session is as good as none.
             NotAdmitted::NoSession
             | NotAdmitted::ForeignIssuer
             | NotAdmitted::UrlNotReset
             | NotAdmitted::WrongKind
+            | NotAdmitted::NotAllowlisted
             | NotAdmitted::LacksScope(_)
             | NotAdmitted::PasswordExpired => Self::InvalidSession,
             NotAdmitted::OrgWithoutApi | NotAdmitted::UserWithoutApi => Self::NotEnabled,

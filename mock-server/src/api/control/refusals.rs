@@ -1,5 +1,7 @@
 //! Why requests were refused, and the click path that mends it.
 
+use std::borrow::Cow;
+
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -26,16 +28,17 @@ pub struct Wanted {
 pub struct RefusalBody {
     seq: u64,
     at: String,
-    org: String,
+    /// `null` where none could be told: an unknown app at a login host.
+    org: Option<String>,
     app: Option<String>,
     user: Option<String>,
     flow: Option<Flow>,
     /// `gate.not_installed`
     rule: &'static str,
     /// A sentence.
-    reason: String,
-    error: &'static str,
-    error_description: &'static str,
+    reason: Cow<'static, str>,
+    error: Cow<'static, str>,
+    error_description: Cow<'static, str>,
     surface: Surface,
     fix: Vec<Fix>,
 }
@@ -46,7 +49,7 @@ pub async fn list(State(app): State<App>, Query(wanted): Query<Wanted>) -> Resul
     let known = wanted.app.as_deref().map(|name| apps::find(&app, name).map_err(|_| Problem::field("app", format!("no app is called {name:?}"))));
     let of_app = known.transpose()?.map(|app| app.id);
     let fits = |refusal: &Refusal| {
-        of_org.is_none_or(|id| refusal.org == id) && of_app.is_none_or(|id| refusal.app.as_ref().is_some_and(|(refused, _)| *refused == id))
+        of_org.is_none_or(|id| refusal.org == Some(id)) && of_app.is_none_or(|id| refusal.app.as_ref().is_some_and(|(refused, _)| *refused == id))
     };
     let found = app.refusals().since(wanted.since, fits);
     let refusals: Vec<_> = found.into_iter().map(|refusal| shown(&app, refusal)).collect();
@@ -54,12 +57,12 @@ pub async fn list(State(app): State<App>, Query(wanted): Query<Wanted>) -> Resul
 }
 
 fn shown(app: &App, refusal: Refusal) -> RefusalBody {
-    let org = app.org(refusal.org);
+    let org = refusal.org.and_then(|id| app.org(id));
     let base = org.as_ref().map(|org| View::of(app).instance_url(org)).unwrap_or_default();
     RefusalBody {
         seq: refusal.seq,
         at: refusal.at.iso(),
-        org: org.map_or_else(|| refusal.org.to_string(), |org| org.facts().name.clone()),
+        org: refusal.org.map(|id| org.map_or_else(|| id.to_string(), |org| org.facts().name.clone())),
         app: refusal.app.map(|(_, name)| name),
         user: refusal.user.map(|(_, username)| username),
         flow: refusal.flow,

@@ -8,9 +8,10 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::apps::{Because, Explains};
 use crate::oauth::{OAuthError, Parameters};
 use crate::storage::StoreError;
-use crate::table::{Unserved, without_end_slash};
+use crate::table::{Unserved, because, without_end_slash};
 
 /// The form an answer takes. `format=` wins over `Accept`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,12 +53,15 @@ pub fn write(status: StatusCode, format: Format, root: &str, body: &impl Seriali
 
 /// A refusal of the token, revoke or introspect endpoint: always 400, also for a wrong secret.
 pub fn refuse(error: &OAuthError, format: Format) -> Response {
-    write(status(error), format, "OAuth", &Refusal { error: error.code(), error_description: error.description(), error_uri: error.uri() })
+    let body = Refusal { error: error.code(), error_description: error.description(), error_uri: error.uri() };
+    because(write(status(error), format, "OAuth", &body), Because::of(error.clone()))
 }
 
 /// A refusal with a status of its own.
-pub fn refuse_with(status: StatusCode, error: &str, error_description: String) -> Response {
-    write(status, Format::Json, "OAuth", &Refusal { error, error_description, error_uri: None })
+pub fn refuse_with(status: StatusCode, why: impl Explains + 'static) -> Response {
+    let (error, description) = why.told();
+    let response = write(status, Format::Json, "OAuth", &Refusal { error: &error, error_description: description.into_owned(), error_uri: None });
+    because(response, Because::of(why))
 }
 
 #[derive(Serialize)]
@@ -90,7 +94,7 @@ pub fn raw(error: &OAuthError) -> Response {
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     // Without a type a browser would guess one.
     response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    response
+    because(response, Because::of(error.clone()))
 }
 
 pub fn redirect(to: &str) -> Response {
@@ -134,8 +138,8 @@ pub fn pretty(body: &impl Serialize) -> Response {
 }
 
 /// A plain-text refusal of the identity service.
-pub fn text(status: StatusCode, text: &'static str) -> Response {
-    (status, [(header::CONTENT_TYPE, "text/plain;charset=UTF-8")], text).into_response()
+pub fn text(status: StatusCode, text: &'static str, why: impl Explains + 'static) -> Response {
+    because((status, [(header::CONTENT_TYPE, "text/plain;charset=UTF-8")], text).into_response(), Because::of(why))
 }
 
 /// A blank page that clients without a server of their own register as their callback.
@@ -151,12 +155,7 @@ pub fn dialect(parts: &Parts, unserved: &Unserved) -> Response {
         Unserved::MethodNotAllowed { .. } if parts.method == Method::OPTIONS && parts.headers.contains_key(header::ORIGIN) => preflight(parts),
         Unserved::MethodNotAllowed { allowed } if allowed.contains(&Method::POST) => refuse(&OAuthError::MustPost, Format::Json),
         Unserved::MethodNotAllowed { .. } => raw(&OAuthError::MustGet),
-        Unserved::BodyTooLarge { .. } => write(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            Format::Json,
-            "OAuth",
-            &Refusal { error: "invalid_request", error_description: "the body is too large".to_owned(), error_uri: None },
-        ),
+        Unserved::BodyTooLarge { .. } => refuse_with(StatusCode::PAYLOAD_TOO_LARGE, OAuthError::Malformed("the body is too large".to_owned())),
         Unserved::BodyUnreadable => refuse(&OAuthError::Malformed("the body cannot be read".to_owned()), Format::Json),
         Unserved::Locked => refuse(&OAuthError::AlreadyProcessing, Format::Json),
         Unserved::Fault { status, error } => injected(parts, *status, error.as_deref()),

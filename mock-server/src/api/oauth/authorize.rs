@@ -8,11 +8,12 @@ use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode
 use super::answer;
 use super::token::origin;
 use crate::app::{App, Asking, Browser};
+use crate::apps::{Because, Surface};
 use crate::journal::Facts;
 use crate::oauth::{AuthorizeRequest, Next};
 use crate::org::{Host, Site};
 use crate::storage::StoreError;
-use crate::table::{Peer, cookies};
+use crate::table::{Peer, because, cookies};
 
 /// Validates before any login; a browser without a session goes to the login page and comes back here.
 pub async fn authorize(State(app): State<App>, site: Site, (peer, facts): (Peer, Facts), headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
@@ -84,9 +85,11 @@ fn show(site: &Site, query: &str, next: &Next) -> Response {
     match next {
         Next::Raw(error) => answer::raw(error),
         Next::Callback(to) => answer::redirect(to),
-        Next::ErrorPage { error, description } => {
-            page(&format!("/setup/secur/RemoteAccessErrorPage.apexp?error={error}&error_description={}", description.replace(' ', "+")))
-        }
+        Next::Refused { to, why } => because(answer::redirect(to), Because::of(why.clone()).at(Surface::Callback)),
+        Next::ErrorPage { error, description, why } => because(
+            page(&format!("/setup/secur/RemoteAccessErrorPage.apexp?error={error}&error_description={}", description.replace(' ', "+"))),
+            Because::of(why.clone()).at(Surface::ErrorPage),
+        ),
         Next::InsufficientPrivileges => page("/setup/secur/InsufficientPrivileges.apexp"),
         Next::LoginPage { error, .. } => page(&format!("/?error={error}&startURL={}", value(&authorize_path(query)))),
         Next::Step(step) => page(&format!("{}?retURL={}", step.path(), value(&authorize_path(query)))),

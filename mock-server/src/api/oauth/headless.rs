@@ -15,7 +15,7 @@ use super::guest::{UVID_HINT, naming, prefixed};
 use super::identity::bearer;
 use super::token::origin;
 use crate::app::{App, LiveOrg, Tx};
-use crate::apps::{AppDefinition, Endpoint, Flow};
+use crate::apps::{AppDefinition, BlockedThere, Endpoint, Flow};
 use crate::journal::Facts;
 use crate::oauth::{
     CodeRefused, CredentialsRequest, Desk, NewPerson, OAuthError, Origin, Parameters, Purpose, RequestType, Scope, award_code, award_guest_code,
@@ -91,8 +91,9 @@ impl Call<'_> {
             CodeRefused::Blocked(blocked) => blocked,
         };
         self.app.explain(org, client, user, (blocked, Flow::CodeCredentials, Endpoint::Authorize), self.facts);
-        let pair = blocked.answer(Flow::CodeCredentials, Endpoint::Authorize, &org.switches());
-        Ok(answer::refuse_with(StatusCode::BAD_REQUEST, pair.error, pair.error_description.to_owned()))
+        let flow = Flow::CodeCredentials;
+        let answer = blocked.answer(flow, Endpoint::Authorize, &org.switches());
+        Ok(answer::refuse_with(StatusCode::BAD_REQUEST, BlockedThere { blocked, flow, answer }))
     }
 
     /// A visitor whom nobody logs in. The code goes to the callback, as no other headless answer does.
@@ -126,7 +127,7 @@ impl Call<'_> {
         let in_header = self.header(header::AUTHORIZATION.as_str()).filter(|_| takes_header).and_then(read_credentials);
         let in_body = || Some((parameters.get("username")?.to_owned(), parameters.get("password")?.to_owned()));
         let (username, password) = in_header.or_else(in_body).ok_or(OAuthError::InvalidHeaders)?;
-        let org = self.app.org_of_headless_user(self.site, &username)?.ok_or(OAuthError::AuthenticationFailure)?;
+        let org = self.app.org_of_headless_user(self.site, &username)?.ok_or(OAuthError::AuthenticationFailure(None))?;
         let counter = self.app.counter(&org, self.site, &self.origin);
         let user = org.write(|tx| prove_password(tx, &counter.desk(), client, &username, &password))??;
         Ok((org, user))

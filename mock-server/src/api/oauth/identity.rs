@@ -1,5 +1,6 @@
 //! The identity URL and `userinfo`.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use axum::body::Bytes;
@@ -12,6 +13,7 @@ use super::answer::{self, Format};
 use super::form;
 use super::profile;
 use crate::app::{App, Caller};
+use crate::apps::{About, Explains, Fix};
 use crate::id::{OrgId, UserId};
 use crate::oauth::{Door, Parameters};
 use crate::org::{Site, User};
@@ -48,18 +50,84 @@ impl From<StoreError> for Refused {
 impl Refused {
     pub(super) fn into_response(self) -> Response {
         match self {
-            Self::MissingToken => answer::text(StatusCode::FORBIDDEN, "Missing_OAuth_Token"),
-            Self::BadToken => answer::text(StatusCode::FORBIDDEN, "Bad_OAuth_Token"),
-            Self::WrongOrg => answer::text(StatusCode::FORBIDDEN, "Wrong_Org"),
-            Self::BadId => answer::text(StatusCode::NOT_FOUND, "Bad_Id"),
-            Self::Inactive => answer::text(StatusCode::FORBIDDEN, "Inactive"),
-            Self::HttpsRequired => answer::text(StatusCode::FORBIDDEN, "HTTPS_Required"),
-            Self::InvalidVersion => answer::text(StatusCode::NOT_ACCEPTABLE, "Invalid_Version"),
-            Self::InvalidCallback => answer::text(StatusCode::NOT_ACCEPTABLE, "Invalid_Callback"),
-            Self::Scope => answer::text(StatusCode::FORBIDDEN, "Invalid_Scope"),
-            // GUESS: the word was seen, its status was not.
-            Self::Parameter => answer::text(StatusCode::BAD_REQUEST, "Invalid_Param"),
             Self::Store(error) => answer::failed(error),
+            refused => answer::text(refused.status(), refused.word(), refused),
+        }
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::BadId => StatusCode::NOT_FOUND,
+            Self::InvalidVersion | Self::InvalidCallback => StatusCode::NOT_ACCEPTABLE,
+            // GUESS: the word was seen, its status was not.
+            Self::Parameter => StatusCode::BAD_REQUEST,
+            _ => StatusCode::FORBIDDEN,
+        }
+    }
+
+    fn word(&self) -> &'static str {
+        match self {
+            Self::MissingToken => "Missing_OAuth_Token",
+            Self::BadToken => "Bad_OAuth_Token",
+            Self::WrongOrg => "Wrong_Org",
+            Self::BadId => "Bad_Id",
+            Self::Inactive => "Inactive",
+            Self::HttpsRequired => "HTTPS_Required",
+            Self::InvalidVersion => "Invalid_Version",
+            Self::InvalidCallback => "Invalid_Callback",
+            Self::Scope => "Invalid_Scope",
+            Self::Parameter => "Invalid_Param",
+            Self::Store(_) => "",
+        }
+    }
+
+    /// Rule, cause, and what the client, or the developer of the app, does about it.
+    fn told_of(&self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::MissingToken => ("token.missing", "The request bears no access token.", "Send Authorization: Bearer and the access token"),
+            Self::BadToken => (
+                "session.ended",
+                "The token leads to no live session, is no access token of an app, or its holder may not use the web.",
+                "Refresh, then send the new access token to the org's own address",
+            ),
+            Self::WrongOrg => ("identity.wrong_org", "The identity URL names another org than the token.", "Use the id of the token's answer"),
+            Self::BadId => (
+                "identity.unknown",
+                "The identity URL names nobody, or another user than the token's, for which the scope api is needed.",
+                "Use the id of the token's answer",
+            ),
+            Self::Inactive => ("identity.inactive_user", "The user whose identity is asked for is deactivated.", "Ask for an active user"),
+            Self::HttpsRequired => ("request.https_required", "The org takes identity requests by https alone.", "Use https"),
+            Self::InvalidVersion => {
+                ("request.version", "The version is neither latest nor an API version.", "Send version=latest, or a number such as 60.0")
+            }
+            Self::InvalidCallback => ("request.malformed", "The name of the JSONP function is none.", "Send a plain name"),
+            Self::Scope => ("scope.not_assigned", "The token lacks the scope that is needed here.", "Ask for the scope, and connect again"),
+            Self::Parameter => ("request.malformed", "A parameter is none, or leads out of the org.", "Mend the request"),
+            Self::Store(_) => ("server.failed", "The server failed; its log has the cause.", "Try again later"),
+        }
+    }
+}
+
+impl Explains for Refused {
+    fn rule(&self) -> &'static str {
+        self.told_of().0
+    }
+
+    fn reason(&self) -> Cow<'static, str> {
+        self.told_of().1.into()
+    }
+
+    fn told(&self) -> (Cow<'static, str>, Cow<'static, str>) {
+        (self.word().into(), self.word().into())
+    }
+
+    fn fix(&self, about: About<'_>) -> Vec<Fix> {
+        let client = Fix::developer(self.told_of().2, "/services/oauth2/userinfo");
+        match self {
+            Self::Scope => vec![about.settings("OAuth Scopes > add the scope > Save"), client],
+            Self::Inactive => vec![Fix::admin("Setup > Users > Users > Edit > tick Active > Save", "/lightning/setup/ManageUsers/home")],
+            _ => vec![client],
         }
     }
 }

@@ -1,5 +1,7 @@
 //! `POST /services/oauth2/register` and what it leads to: OpenID Connect Dynamic Client Registration 1.0.
 
+use std::borrow::Cow;
+
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -9,7 +11,7 @@ use serde::Serialize;
 use super::answer::{self, Format};
 use super::identity::bearer;
 use crate::app::{App, Caller};
-use crate::apps::{Act, AppDefinition, may};
+use crate::apps::{About, Act, AppDefinition, Explains, Fix, may};
 use crate::journal::Facts;
 use crate::oauth::{ClientMetadata, OAuthError, Parameters, RegistrationRefused, SessionKind, reads_registration};
 use crate::org::Site;
@@ -59,6 +61,7 @@ impl<'a> ClientInformation<'a> {
 }
 
 /// Why nothing was registered or read.
+#[derive(Debug)]
 enum Refused {
     /// No initial access token, or one that ended.
     NoToken,
@@ -83,20 +86,70 @@ impl From<RegistrationRefused> for Refused {
 }
 
 impl Refused {
-    /// GUESS: codes and status of RFC 6750 and RFC 7591; what Salesforce answers was not recorded.
     fn into_response(self) -> Response {
-        let (status, error, description) = match &self {
-            Self::NoToken => (StatusCode::UNAUTHORIZED, "invalid_token", "an initial access token is required".to_owned()),
-            Self::NotAllowed => (StatusCode::FORBIDDEN, "insufficient_scope", "the user may not create connected apps".to_owned()),
-            Self::Registration(refused) => (StatusCode::BAD_REQUEST, refused.code(), refused.to_string()),
-            Self::HttpsRequired(error) => return answer::refuse(error, Format::Json),
-            Self::Store(error) => return answer::failed(error.clone()),
+        let status = match self {
+            Self::NoToken => StatusCode::UNAUTHORIZED,
+            Self::NotAllowed => StatusCode::FORBIDDEN,
+            Self::Registration(_) => StatusCode::BAD_REQUEST,
+            Self::HttpsRequired(error) => return answer::refuse(&error, Format::Json),
+            Self::Store(error) => return answer::failed(error),
         };
-        let mut response = answer::refuse_with(status, error, description);
+        let mut response = answer::refuse_with(status, self);
         if status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
+    }
+}
+
+impl Explains for Refused {
+    fn rule(&self) -> &'static str {
+        match self {
+            Self::NoToken => "registration.no_token",
+            Self::NotAllowed => "registration.not_allowed",
+            Self::Registration(RegistrationRefused::LimitReached) => "registration.limit",
+            Self::Registration(_) => "registration.metadata",
+            Self::HttpsRequired(error) => error.rule(),
+            Self::Store(_) => "server.failed",
+        }
+    }
+
+    fn reason(&self) -> Cow<'static, str> {
+        match self {
+            Self::NoToken => "The request bears no live token of the org, or none that belongs to the registration.".into(),
+            Self::NotAllowed => "The user of the initial access token may not make apps.".into(),
+            Self::Registration(refused) => format!("The app cannot be registered: {refused}.").into(),
+            Self::HttpsRequired(error) => error.reason(),
+            Self::Store(_) => "The server failed; its log has the cause.".into(),
+        }
+    }
+
+    /// GUESS: codes and status of RFC 6750 and RFC 7591; what Salesforce answers was not recorded.
+    fn told(&self) -> (Cow<'static, str>, Cow<'static, str>) {
+        match self {
+            Self::NoToken => ("invalid_token".into(), "an initial access token is required".into()),
+            Self::NotAllowed => ("insufficient_scope".into(), "the user may not create connected apps".into()),
+            Self::Registration(refused) => (refused.code().into(), refused.to_string().into()),
+            Self::HttpsRequired(error) => error.told(),
+            Self::Store(_) => ("server_error".into(), "internal error".into()),
+        }
+    }
+
+    fn fix(&self, about: About<'_>) -> Vec<Fix> {
+        let client = |text: &str| vec![Fix::developer(text, "/services/oauth2/register")];
+        match self {
+            Self::NoToken => client("Send an access token that an admin got by an app, or the registration access token to read with"),
+            Self::NotAllowed => vec![Fix::admin(
+                "Setup > Users > Permission Sets > a set of the user > System Permissions > tick Customize Application and Modify All Data > Save",
+                "/lightning/setup/PermSets/home",
+            )],
+            Self::Registration(RegistrationRefused::LimitReached) => {
+                vec![Fix::admin("Setup > Apps > App Manager > delete registered apps that nobody uses", "/lightning/setup/NavigationMenus/home")]
+            }
+            Self::Registration(_) => client("Mend the metadata of the registration"),
+            Self::HttpsRequired(error) => error.fix(about),
+            Self::Store(_) => client("Try again later"),
+        }
     }
 }
 

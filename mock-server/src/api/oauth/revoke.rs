@@ -9,8 +9,10 @@ use serde_json::json;
 use super::answer::{self, Format};
 use super::form;
 use crate::app::App;
+use crate::apps::Because;
 use crate::oauth::{OAuthError, Parameters, credential, revoke as end};
 use crate::org::Site;
+use crate::table::because;
 
 /// Ends an access token, or a refresh token with everything that came from it. No client authentication. With `callback` the answer is JSONP.
 pub async fn revoke(State(app): State<App>, site: Site, headers: HeaderMap, RawQuery(query): RawQuery, body: Bytes) -> Response {
@@ -20,13 +22,19 @@ pub async fn revoke(State(app): State<App>, site: Site, headers: HeaderMap, RawQ
     };
     let outcome = ended(&app, &site, &parameters);
     match (parameters.get("callback"), outcome) {
-        (Some(callback), Ok(())) => answer::jsonp(callback, &json!({})).unwrap_or_else(|| StatusCode::BAD_REQUEST.into_response()),
+        (Some(callback), Ok(())) => answer::jsonp(callback, &json!({})).unwrap_or_else(|| nameless(StatusCode::BAD_REQUEST.into_response())),
         (Some(callback), Err(error)) => {
-            answer::jsonp(callback, &json!({"error": error.code()})).unwrap_or_else(|| StatusCode::BAD_REQUEST.into_response())
+            let told = answer::jsonp(callback, &json!({"error": error.code()})).unwrap_or_else(|| StatusCode::BAD_REQUEST.into_response());
+            because(told, Because::of(error))
         }
         (None, Ok(())) => StatusCode::OK.into_response(),
         (None, Err(error)) => answer::refuse(&error, Format::wanted(&parameters, &headers)),
     }
+}
+
+/// The refusal of a name that no function has. The token is ended all the same.
+fn nameless(refusal: Response) -> Response {
+    because(refusal, Because::of(OAuthError::Malformed("callback invalid".to_owned())))
 }
 
 fn ended(app: &App, site: &Site, parameters: &Parameters) -> Result<(), OAuthError> {

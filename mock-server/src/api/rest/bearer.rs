@@ -59,10 +59,10 @@ impl Bearer {
 impl From<NotAdmitted> for RestError {
     fn from(reason: NotAdmitted) -> Self {
         match reason {
-            NotAdmitted::NoSession => Self::InvalidSession,
+            NotAdmitted::NoToken | NotAdmitted::NoSession => Self::InvalidSession,
             NotAdmitted::UrlNotReset => Self::UrlNotReset,
             NotAdmitted::ForeignIssuer => Self::ForeignIssuer,
-            NotAdmitted::WrongKind => Self::WrongSessionKind,
+            NotAdmitted::WrongKind | NotAdmitted::NotAllowlisted => Self::WrongSessionKind,
             NotAdmitted::LacksScope(door) => Self::LacksScope(door),
             NotAdmitted::OrgWithoutApi => Self::ApiDisabledForOrg,
             NotAdmitted::UserWithoutApi => Self::ApiDisabledForUser,
@@ -83,13 +83,13 @@ pub(super) fn caller(parts: &Parts, app: &App, site: &Site, facts: &Facts) -> Re
 }
 
 /// The token of `Authorization: Bearer t` or `OAuth t`.
-fn token(headers: &HeaderMap) -> Result<&str, RestError> {
-    let value = headers.get(header::AUTHORIZATION).ok_or(RestError::InvalidSession)?;
+fn token(headers: &HeaderMap) -> Result<Option<&str>, RestError> {
+    let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
     let (scheme, token) = value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or(RestError::InvalidAuthHeader)?;
     if !scheme.eq_ignore_ascii_case("bearer") && !scheme.eq_ignore_ascii_case("oauth") {
         return Err(RestError::InvalidAuthHeader);
     }
-    Ok(token.trim())
+    Ok(Some(token.trim()))
 }
 
 #[cfg(test)]
@@ -102,10 +102,10 @@ mod tests {
 
     #[test]
     fn both_schemes_carry_a_token_and_others_are_refused() {
-        assert_eq!(token(&headers("authorization", "Bearer 00D!x")).unwrap(), "00D!x");
-        assert_eq!(token(&headers("authorization", "OAuth 00D!x")).unwrap(), "00D!x");
+        assert_eq!(token(&headers("authorization", "Bearer 00D!x")).unwrap(), Some("00D!x"));
+        assert_eq!(token(&headers("authorization", "OAuth 00D!x")).unwrap(), Some("00D!x"));
         assert!(matches!(token(&headers("authorization", "Basic eDp5")), Err(RestError::InvalidAuthHeader)));
         assert!(matches!(token(&headers("authorization", "00D!x")), Err(RestError::InvalidAuthHeader)));
-        assert!(matches!(token(&HeaderMap::new()), Err(RestError::InvalidSession)));
+        assert_eq!(token(&HeaderMap::new()).unwrap(), None);
     }
 }

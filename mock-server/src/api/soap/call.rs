@@ -57,12 +57,11 @@ impl Call {
     /// # Errors
     /// Whatever keeps the caller out.
     pub fn admit(arrived: Arrived) -> Result<Self, Fault> {
-        let session_id = arrived.headers.session_id.as_deref().ok_or_else(Fault::invalid_session)?;
         let purpose = match arrived.message.call.name.local.as_str() {
             "setPassword" | "changeOwnPassword" | "logout" => Purpose::Password,
             _ => Purpose::Data,
         };
-        let admitted = arrived.app.admit_to_api(session_id, &arrived.site, &arrived.facts, (Door::Soap, purpose));
+        let admitted = arrived.app.admit_to_api(arrived.headers.session_id.as_deref(), &arrived.site, &arrived.facts, (Door::Soap, purpose));
         let (caller, usage) = admitted.map_err(refusal)?;
         Ok(Self { org: caller.org.facts(), arrived, caller, usage })
     }
@@ -113,8 +112,8 @@ impl Call {
 fn refusal(reason: NotAdmitted) -> Fault {
     match reason {
         NotAdmitted::UrlNotReset => Fault::destination_not_reset(),
-        NotAdmitted::NoSession | NotAdmitted::ForeignIssuer => Fault::invalid_session(),
-        NotAdmitted::WrongKind | NotAdmitted::LacksScope(_) => Fault::wrong_session_kind(),
+        NotAdmitted::NoToken | NotAdmitted::NoSession | NotAdmitted::ForeignIssuer => Fault::invalid_session(),
+        NotAdmitted::WrongKind | NotAdmitted::NotAllowlisted | NotAdmitted::LacksScope(_) => Fault::wrong_session_kind(),
         NotAdmitted::OrgWithoutApi => Fault::api_disabled_for_org(),
         NotAdmitted::UserWithoutApi => Fault::api_disabled_for_user(),
         NotAdmitted::PasswordExpired => Fault::password_expired(),

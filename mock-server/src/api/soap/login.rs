@@ -2,6 +2,7 @@
 
 use super::call::{Arrived, Call, Reply};
 use super::fault::Fault;
+use crate::apps::{Because, Surface};
 use crate::id::OrgId;
 use crate::oauth::{ApiLogin, ApiRefusal, LoginRefusal, timeout};
 use crate::org::{Org, Side, Site, User};
@@ -37,7 +38,12 @@ pub fn login(arrived: &Arrived) -> Result<Reply, Fault> {
         api_type: arrived.endpoint.dialect.api_type(),
         api_version: version,
     };
-    let (org, opened) = arrived.app.log_in(&arrived.site, named, &attempt)?.map_err(refused)?;
+    let (org, opened) = arrived.app.log_in(&arrived.site, named, &attempt)?.map_err(|why| {
+        let because = Because::of(why).at(Surface::Api);
+        arrived.app.note_attempt(&arrived.site, attempt.username, &arrived.facts);
+        arrived.app.keep_refusal(&because, ("", arrived.site.host()), &arrived.facts);
+        refused(why)
+    })?;
     arrived.facts.note(|noted| {
         noted.org = Some(org.id());
         noted.user = Some(opened.user.id);

@@ -145,7 +145,7 @@ impl Bench {
         let counter = self.app.counter(&self.org, &self.site, &self.origin);
         let outcome = self.org.write(|tx| refresh(tx, &counter.desk(), &self.client, Flow::RefreshToken, token)).unwrap();
         outcome.map(|issued| (issued.access_token, issued.refresh_token)).map_err(|refused| match refused.error {
-            OAuthError::DeadRefreshToken => Refusal::Is(Outcome::Dead),
+            OAuthError::DeadRefreshToken | OAuthError::RotatedRefreshToken | OAuthError::ExpiredRefreshToken => Refusal::Is(Outcome::Dead),
             error if error.to_string() == "inactive user" => Refusal::Is(Outcome::Inactive),
             error if error.code() == "app_blocked" => Refusal::Is(Outcome::Blocked),
             error => panic!("refused for no reason of the model: {error}"),

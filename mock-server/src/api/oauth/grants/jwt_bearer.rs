@@ -22,7 +22,7 @@ pub fn read<'a>(request: &Request<'a>) -> Result<Ready<'a>, Refused> {
     request.note_client(&client);
     let claims = client.certificate.as_ref().and_then(|certificate| unverified.verified_by(certificate)).ok_or_else(invalid)?;
     if claims.has_expired(request.app.now()) {
-        return Err(OAuthError::ExpiredCode.into());
+        return Err(OAuthError::ExpiredAssertion.into());
     }
     check_audience(request, &client, &claims)?;
     let (org, username) = subject(request, &claims)?;

@@ -11,7 +11,7 @@ pub fn read<'a>(request: &Request<'a>) -> Result<Ready<'a>, Refused> {
     let claimed = request.app.org_of_username(username)?.map(|org| org.id());
     let Some(org) = request.app.org_served(request.site, claimed) else {
         let is_external = client.kind == AppKind::ExternalClientApp;
-        return Err(if is_external { OAuthError::UnsupportedGrantType } else { OAuthError::AuthenticationFailure }.into());
+        return Err(if is_external { OAuthError::UnsupportedGrantType } else { OAuthError::AuthenticationFailure(None) }.into());
     };
     let own = client.clone();
     Ok(Ready { org, client: Some(client), lock: None, redeem: Box::new(move |tx, desk| log_in_with_password(tx, desk, &own, username, password)) })
