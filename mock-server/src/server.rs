@@ -236,9 +236,10 @@ impl Server {
     }
 }
 
-/// Whether the answer is explained, or needs no explanation. Asked of the OAuth family, whose refusals all go through one place.
+/// Whether the answer is explained, or needs no explanation. Asked of the OAuth family, whose refusals all go through one place; that nothing is
+/// there is no refusal.
 fn is_explained(entry: &Entry) -> bool {
-    entry.status < 400 || !entry.taken.route.starts_with("oauth/") || entry.taken.facts.read().refusal.is_some()
+    entry.status < 400 || entry.status == 404 || !entry.taken.route.starts_with("oauth/") || entry.taken.facts.read().refusal.is_some()
 }
 
 /// Rows are spelled without a slash at the end; requests may have one.

@@ -30,7 +30,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "clock", "storage",
         ],
     ),
-    ("table", &["edge", "app", "org", "journal", "fault"]),
+    ("table", &["edge", "app", "apps", "org", "journal", "fault"]),
     ("world", &["saml", "access", "config", "app", "oauth", "apps", "org", "schema", "records", "secret", "id", "clock", "storage"]),
     (
         "api",
