@@ -89,6 +89,24 @@ Feature: Persistence
     Then the answer has the status 204
     And the world is as it was before
 
+  @R-K5 @route:control/reset @route:control/org-remove
+  Scenario: An org of an earlier run that was deleted comes back with a reset, and with what it held
+    Given these Account records
+      | Name |
+      | Acme |
+    When the server is killed and started again
+    And the test author sends
+      """
+      DELETE /_mock/v1/orgs/{org}
+      """
+    And the test author sends
+      """
+      POST /_mock/v1/reset
+      Content-Type: application/json
+      """
+    Then the answer has the status 204
+    And the org has 1 Account records
+
   @R-K5 @route:control/snapshot-restore
   Scenario: A snapshot that was never taken changes nothing
     Given these Account records

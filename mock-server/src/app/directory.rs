@@ -283,9 +283,9 @@ impl App {
     fn rebuild_usernames(&self) -> Result<(), StoreError> {
         let mut real = HashSet::new();
         for org in self.orgs() {
-            for user in org.read(|tx| tx.users())? {
-                self.0.store.take_username(&user.username, org.id())?;
-                real.insert((soql::fold(&user.username).into_owned(), org.id()));
+            for username in org.read(|tx| tx.usernames())? {
+                self.0.store.take_username(&username, org.id())?;
+                real.insert((soql::fold(&username).into_owned(), org.id()));
             }
         }
         for entry in self.0.store.usernames()? {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{App, LiveOrg};
 use crate::clock::ClockState;
 use crate::id::OrgId;
-use crate::org::Org;
+use crate::org::{Directory, Org};
 use crate::storage::StoreError;
 use crate::store::OrgCopy;
 
@@ -88,7 +88,7 @@ impl App {
         let mut orgs = HashMap::new();
         for live in listed.iter().filter(|live| only.is_none_or(|only| only == live.id())) {
             let before = earlier.as_ref().and_then(|snapshot| snapshot.orgs.get(&live.id())).map(|(_, copy)| copy);
-            orgs.insert(live.id(), (Org::clone(&live.facts()), live.db().copy(before)?));
+            orgs.insert(live.id(), (Org::clone(&live.facts()), live.db().copy_later(before)?));
         }
         Ok(Some(Snapshot { clock: self.0.clock.state(), shared: self.0.store.copy_shared()?, orgs, only }))
     }
@@ -103,7 +103,7 @@ impl App {
     /// The clock stays: other orgs live by it.
     fn put_back_org(&self, snapshot: &Snapshot, id: OrgId) -> Result<(), StoreError> {
         let (Some((facts, copy)), Some(live)) = (snapshot.orgs.get(&id), self.org(id)) else { return Ok(()) };
-        let users_before = usernames(&live)?;
+        let users_before = live.read(|tx| tx.usernames())?;
         self.note_work(&live)?;
         self.0.store.alone(|| live.db().restore(copy))?;
         live.forget_schema();
@@ -112,7 +112,7 @@ impl App {
         for username in users_before {
             self.0.store.release_username(&username)?;
         }
-        for username in usernames(&live)? {
+        for username in live.read(|tx| tx.usernames())? {
             self.0.store.take_username(&username, id)?;
         }
         self.resume_work(&live)
@@ -129,10 +129,16 @@ impl App {
         self.0.store.alone(|| {
             for (id, (facts, copy)) in &snapshot.orgs {
                 let live = match orgs.by_id.get(id).cloned() {
-                    Some(live) => live,
-                    None => Arc::new(LiveOrg::new(self.0.store.org(*id, facts.number)?, facts.clone())),
+                    Some(live) => {
+                        live.db().restore(copy)?;
+                        live
+                    }
+                    None => {
+                        let live = Arc::new(LiveOrg::new(self.0.store.org(*id, facts.number)?, facts.clone()));
+                        live.db().begin_as(copy)?;
+                        live
+                    }
                 };
-                live.db().restore(copy)?;
                 live.forget_schema();
                 live.event_log().clear();
                 live.outlook().disturb();
@@ -147,9 +153,4 @@ impl App {
         self.load_registry()?;
         self.load_work()
     }
-}
-
-fn usernames(org: &LiveOrg) -> Result<Vec<String>, StoreError> {
-    use crate::org::Directory;
-    Ok(org.read(|tx| tx.users())?.into_iter().map(|user| user.username).collect())
 }

@@ -106,6 +106,7 @@ pub trait Directory {
     /// Takes a username for a user to be made in this transaction. `false`: a user of another org has it.
     fn take_username(&self, username: &str) -> Result<bool, StoreError>;
     fn users(&self) -> Result<Vec<User>, StoreError>;
+    fn usernames(&self) -> Result<Vec<String>, StoreError>;
     fn add_user(&self, user: &NewUser, by: Option<UserId>, now: Timestamp) -> Result<UserId, StoreError>;
     fn change_user(&self, id: UserId, change: &UserChange, by: Option<UserId>, now: Timestamp) -> Result<(), StoreError>;
     /// Assigns a permission set; one that the user has already stays.

@@ -49,7 +49,7 @@ mod written;
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 
 use parking_lot::{Mutex, RwLock};
@@ -115,6 +115,8 @@ pub struct OrgDb {
     connection: Mutex<Option<Connection>>,
     /// What was in a database that lives in memory, while it is put away.
     packed: Mutex<Option<Arc<[u8]>>>,
+    /// The copy that is due before anything more is written.
+    promised: Mutex<Option<snapshot::Promise>>,
     /// Tables of records that exist.
     tables: RwLock<HashSet<String>>,
     ids: Mutex<IdBlock>,
@@ -122,6 +124,9 @@ pub struct OrgDb {
     waiting: Mutex<waiting::Waiting>,
     spelled: Mutex<written::Spelled>,
     last_use: AtomicU64,
+    /// Whether the log of a file that was just made has yet to be begun. Its beginning need not wait for the disk: a power cut that
+    /// takes it takes the log alone, whose commits it may take in any case.
+    is_unsynced: AtomicBool,
     /// Counts committed writes: a snapshot copies only what changed since the last.
     changes: AtomicU64,
     /// Counts writes after which nothing that was remembered about users, apps or sessions may be trusted.
@@ -191,8 +196,10 @@ impl OrgDb {
     /// One transaction: all of it is kept when `work` succeeds, nothing when it fails.
     pub fn write<T, E: From<StoreError>>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         let _pass = self.common.gate.read();
-        let guard = self.connection()?;
-        let Some(connection) = guard.as_ref() else { return Err(closed().into()) };
+        let mut guard = self.connection()?;
+        let Some(connection) = guard.as_mut() else { return Err(closed().into()) };
+        self.keep_promise(connection)?;
+        let connection = &*connection;
         run(connection, "BEGIN IMMEDIATE")?;
         let tx = Tx::new(connection, self, true);
         if self.is_behind() {
@@ -206,6 +213,10 @@ impl OrgDb {
         } else {
             tx.hand_over();
             self.changes.fetch_add(1, Ordering::AcqRel);
+            if self.is_unsynced.load(Ordering::Relaxed) {
+                connection.execute_batch("PRAGMA synchronous = NORMAL").map_err(StoreError::from)?;
+                self.is_unsynced.store(false, Ordering::Relaxed);
+            }
         }
         if tx.forgets.get() {
             self.epoch.fetch_add(1, Ordering::AcqRel);
@@ -215,10 +226,22 @@ impl OrgDb {
 
     /// Closes the database of a removed org. A request under way that still holds the org finds it empty, and its session gone.
     pub fn close(&self) {
+        if let Err(error) = self.part() {
+            tracing::error!(%error, org = %self.id, "an org that is removed could not be copied first");
+        }
         let mut connection = self.connection.lock();
         *connection = None;
         *self.packed.lock() = None;
         self.drop_waiting();
+    }
+
+    /// Makes the copy that was promised of an org that is about to go.
+    fn part(&self) -> Result<(), StoreError> {
+        if self.promised.lock().is_none() {
+            return Ok(());
+        }
+        let mut guard = self.connection()?;
+        self.keep_promise(guard.as_mut().ok_or_else(closed)?)
     }
 
     fn undo(&self, connection: &Connection) -> Result<(), StoreError> {

@@ -1,7 +1,7 @@
 //! Opening databases: in memory, or as files that are closed again when others are used more.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 
 use parking_lot::{Mutex, MutexGuard, RwLock};
@@ -31,6 +31,10 @@ const ORG_STEPS: &[&str] = &[
 ];
 /// The same for `shared.sql`.
 const SHARED_STEPS: &[&str] = &[include_str!("steps/devices.sql"), include_str!("steps/packages.sql"), include_str!("steps/package_content.sql")];
+
+/// How a database on disk is kept. Commits are safe from a killed process, not from a power cut. One connection alone uses the file:
+/// it need neither lock it for each statement nor share the index of the log.
+const ON_DISK: &str = "PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = NORMAL; PRAGMA journal_mode = WAL";
 
 /// Databases of orgs kept open at once: beyond it the one that was left alone the longest is put away.
 const OPEN: usize = 256;
@@ -62,7 +66,7 @@ impl Store {
         let path = directory.join("shared.db");
         let shared = Connection::open(&path).map_err(|error| unusable(error.to_string()))?;
         // Held for the life of the process: two servers on one directory would each trust their own memory.
-        let locked = shared.execute_batch("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; BEGIN IMMEDIATE; COMMIT");
+        let locked = shared.execute_batch(&format!("{ON_DISK}; BEGIN IMMEDIATE; COMMIT"));
         if let Err(error) = locked {
             return Err(match error.sqlite_error_code() {
                 Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => OpenError::InUse { path: directory.to_owned() },
@@ -94,12 +98,14 @@ impl Store {
             common: Arc::clone(&self.common),
             connection: Mutex::default(),
             packed: Mutex::default(),
+            promised: Mutex::default(),
             tables: RwLock::default(),
             ids: Mutex::default(),
             known: Mutex::default(),
             waiting: Mutex::default(),
             spelled: Mutex::default(),
             last_use: AtomicU64::new(0),
+            is_unsynced: AtomicBool::new(false),
             changes: AtomicU64::new(0),
             epoch: AtomicU64::new(0),
             next_lapse: AtomicI64::new(i64::MIN),
@@ -220,15 +226,19 @@ impl OrgDb {
             None => Connection::open_in_memory_with_flags(flags)?,
             Some(path) => {
                 // Written at once, it need not go through the log and from there into the file.
-                if !path.exists() {
+                let is_new = !path.exists();
+                if is_new {
                     snapshot::write_file(&self.common.blank()?.bytes, &path)?;
                 }
-                Connection::open_with_flags(path, flags)?
+                let connection = Connection::open_with_flags(path, flags)?;
+                connection.execute_batch(ON_DISK)?;
+                if is_new {
+                    connection.execute_batch("PRAGMA synchronous = OFF")?;
+                    self.is_unsynced.store(true, Ordering::Relaxed);
+                }
+                connection
             }
         };
-        if matches!(self.common.place, Place::Directory(_)) {
-            connection.execute_batch("PRAGMA synchronous = NORMAL; PRAGMA journal_mode = WAL")?;
-        }
         register(&connection, &self.common.apps)?;
         let mut packed = self.packed.lock();
         match (packed.as_deref(), version(&connection)?) {

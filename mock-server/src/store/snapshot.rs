@@ -1,12 +1,12 @@
 //! Copies of databases, taken and put back whole.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, OnceLock};
 
 use rusqlite::{Connection, MAIN_DB};
 
-use super::{IdBlock, OrgDb, Store, packed};
+use super::{IdBlock, OrgDb, Place, Store, packed};
 use crate::storage::StoreError;
 
 /// A copy of one org's database, shared between snapshots while the org does not change.
@@ -19,9 +19,23 @@ pub struct OrgCopy {
 #[derive(Clone)]
 enum Content {
     Plain(Arc<[u8]>),
-    /// Of a database in memory that was put away: what it left serves as it is.
+    /// Where it differs from an org that holds nothing yet. What a database in memory leaves when it is put away serves as it is.
+    Packed(Arc<[u8]>),
+    /// Of a database on disk that was not written since: whoever is first to write it fills this before.
+    Later(Promise),
+}
+
+/// A copy that is made when it is needed.
+pub(super) type Promise = Arc<OnceLock<Kept>>;
+
+#[derive(Clone)]
+pub(super) enum Kept {
+    Plain(Arc<[u8]>),
     Packed(Arc<[u8]>),
 }
+
+/// Longer databases are kept as they are: to compare one with an empty org takes its size in memory once more.
+const PACKABLE: usize = 4 * 1024 * 1024;
 
 impl Store {
     /// Runs `work` while no write is under way anywhere.
@@ -60,6 +74,30 @@ impl OrgDb {
         Ok(OrgCopy { content, changes })
     }
 
+    /// As [`copy`](Self::copy), but of a database on disk made only when it is about to be written: it may be large, or one of thousands
+    /// that nobody will touch.
+    pub fn copy_later(&self, earlier: Option<&OrgCopy>) -> Result<OrgCopy, StoreError> {
+        let changes = self.changes.load(Ordering::Acquire);
+        if matches!(self.common.place, Place::Memory) || earlier.is_some_and(|copy| copy.changes == changes) {
+            return self.copy(earlier);
+        }
+        Ok(OrgCopy { content: Content::Later(Arc::clone(self.promised.lock().get_or_insert_default())), changes })
+    }
+
+    /// Makes the copy that was promised. To be called before anything is written.
+    pub(super) fn keep_promise(&self, connection: &mut Connection) -> Result<(), StoreError> {
+        let mut promised = self.promised.lock();
+        // Those who wanted it may have forgotten it.
+        if let Some(promise) = promised.as_ref().filter(|promise| Arc::strong_count(promise) > 1) {
+            let bytes = bytes_of(connection)?;
+            let kept =
+                if bytes.len() > PACKABLE { Kept::Plain(bytes) } else { Kept::Packed(packed::packed(&bytes, &self.common.blank()?.bytes).into()) };
+            let _ = promise.set(kept);
+        }
+        *promised = None;
+        Ok(())
+    }
+
     /// Puts a copy back, unless nothing was written since it was taken. To be called within [`Store::alone`].
     pub fn restore(&self, copy: &OrgCopy) -> Result<(), StoreError> {
         if self.changes.load(Ordering::Acquire) == copy.changes {
@@ -72,9 +110,15 @@ impl OrgDb {
     pub(super) fn put_back(&self, copy: &OrgCopy) -> Result<(), StoreError> {
         let mut guard = self.connection()?;
         let connection = guard.as_mut().ok_or_else(super::closed)?;
+        self.keep_promise(connection)?;
+        let unpacked = |packed: &[u8]| packed::unpacked(packed, &self.common.blank()?.bytes);
         match &copy.content {
             Content::Plain(bytes) => put_back(bytes, connection)?,
-            Content::Packed(packed) => put_back(&packed::unpacked(packed, &self.common.blank()?.bytes)?, connection)?,
+            Content::Packed(packed) => put_back(&unpacked(packed)?, connection)?,
+            Content::Later(promise) => match promise.get().ok_or_else(|| StoreError::new("an org was changed before it was copied"))? {
+                Kept::Plain(bytes) => put_back(bytes, connection)?,
+                Kept::Packed(packed) => put_back(&unpacked(packed)?, connection)?,
+            },
         }
         self.drop_waiting();
         // Whatever fails from here on: nothing that is remembered is of this state.

@@ -82,6 +82,28 @@ fn a_restored_org_is_as_it_was_copied() {
 }
 
 #[test]
+fn a_file_is_copied_when_it_is_first_written() {
+    let directory = Directory::new("promised");
+    let store = Store::in_directory(&directory.0).unwrap();
+    let org = store.org(OrgId::numbered(1), 1).unwrap();
+    put(&org, 1);
+    let [copy, again] = [(); 2].map(|()| store.alone(|| org.copy_later(None)).unwrap());
+    put(&org, 2);
+    let later = store.alone(|| org.copy_later(Some(&copy))).unwrap();
+    store.alone(|| org.restore(&again)).unwrap();
+    assert_eq!(value(&org), Some(1));
+    store.alone(|| org.restore(&later)).unwrap();
+    assert_eq!(value(&org), Some(2), "a restore writes too");
+    let last = store.alone(|| org.copy_later(None)).unwrap();
+    org.close();
+    store.remove_org_file(org.id()).unwrap();
+    let org = store.org(OrgId::numbered(1), 1).unwrap();
+    assert_eq!(value(&org), None);
+    store.alone(|| org.begin_as(&last)).unwrap();
+    assert_eq!(value(&org), Some(2), "an org that goes is copied first");
+}
+
+#[test]
 fn ids_go_on_after_a_restart() {
     let directory = Directory::new("ids");
     let id = OrgId::numbered(1);

@@ -48,6 +48,12 @@ impl Directory for Tx<'_> {
         self.claim_username(username)
     }
 
+    fn usernames(&self) -> Result<Vec<String>, StoreError> {
+        let mut statement = self.connection().prepare_cached("SELECT username FROM _user ORDER BY id")?;
+        let names = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        Ok(names)
+    }
+
     fn users(&self) -> Result<Vec<User>, StoreError> {
         let mut statement = self.connection().prepare_cached("SELECT id FROM _user ORDER BY id")?;
         let ids: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
