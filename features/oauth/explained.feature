@@ -36,6 +36,7 @@ Feature: What a client is refused is explained
         | user | {any}ada{any} |
         | flow | web_server    |
 
+    @serial
     Scenario: A used code and an old one, which the client cannot tell apart
       Given "ada" has authorized "Reports"
       And "Reports" has redeemed the code

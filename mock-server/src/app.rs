@@ -9,6 +9,7 @@ mod browser;
 mod clients;
 mod counter;
 mod credentials;
+mod custom_scopes;
 mod database;
 mod definitions;
 mod dev_hub;

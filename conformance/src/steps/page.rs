@@ -20,6 +20,7 @@ const PAGES: &[(&str, &str)] = &[
     ("External Client Apps OAuth Usage", "/lightning/setup/ExternalClientAppsOAuthUsage/home"),
     ("App Manager", "/lightning/setup/NavigationMenus/home"),
     ("App Menu", "/lightning/setup/AppMenu/home"),
+    ("OAuth Custom Scopes", "/lightning/setup/OauthCustomScope/home"),
     ("New Connected App", "/app/mgmt/forceconnectedapps/forceAppEdit.apexp"),
     ("Manage Connected Apps", "/lightning/setup/ConnectedApplication/home"),
     ("External Client App Manager", "/lightning/setup/ManageExternalClientApplication/home"),

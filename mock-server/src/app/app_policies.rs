@@ -26,6 +26,10 @@ impl App {
                 None => faults.push(Fault::new("handler_user", "No user of this org has this username.")),
             }
         }
+        let facts = org.facts();
+        if next.details.custom_scopes.iter().any(|name| facts.custom_scope(name).is_none()) {
+            faults.push(Fault::new("custom_scopes", "This org has no such custom scope."));
+        }
         if !faults.is_empty() {
             return Err(NotSaved::Faults(faults));
         }

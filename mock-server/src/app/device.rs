@@ -6,7 +6,8 @@ use super::App;
 use super::access::Asking;
 use crate::apps::{AppDefinition, Endpoint, Flow};
 use crate::oauth::{
-    DeviceAnswer, DeviceCodes, DeviceRequest, DeviceRequests, Next, OAuthError, Polled, begin_device, decide_device, poll_device, user_code_digest,
+    DeviceAnswer, DeviceCodes, DeviceRequest, DeviceRequests, Next, OAuthError, Polled, Scopes, begin_device, decide_device, poll_device,
+    user_code_digest,
 };
 use crate::org::{Era, Policies, Site, Switches};
 use crate::storage::StoreError;
@@ -20,7 +21,9 @@ impl App {
         let org = self.org_of_site(site).or_else(|| self.org(client.owner));
         let interval =
             org.map_or_else(|| Switches::of(Era::default(), &Policies::default()).device_poll_seconds, |org| org.switches().device_poll_seconds);
-        begin_device(&self.0.store, client, (scope, interval), site, (self.now(), self.entropy()))
+        // Which org the device will be of is not known yet: it is refused for custom scopes that no org has.
+        let has_custom = |wanted: &Scopes| wanted.custom().all(|name| self.orgs().iter().any(|org| org.facts().custom_scope(name).is_some()));
+        begin_device(&self.0.store, client, (scope, interval), site, (self.now(), self.entropy()), has_custom)
     }
 
     /// The device that shows this code, if it still waits and the code is known at this address.

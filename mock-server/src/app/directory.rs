@@ -122,6 +122,7 @@ impl App {
             single_sign_on: Vec::new(),
             linked_namespaces: Vec::new(),
             token_exchange_handlers: Vec::new(),
+            custom_scopes: Vec::new(),
             fiscal_year_start_month: 1,
             namespace: new.namespace,
             former_names: Vec::new(),
@@ -177,6 +178,7 @@ impl App {
         live.write(|tx| -> Result<(), StoreError> {
             tx.put_organization(&after)?;
             trail::org_changed(tx, actor, &before, &after)?;
+            drop_custom_scopes(tx, &before, &after)?;
             if after.switches().api_access_control && !before.switches().api_access_control {
                 limit_to_approved_users(tx, &registry)?;
             }
@@ -342,4 +344,19 @@ impl Orgs {
 fn production_of(facts: &Org) -> Option<&str> {
     let (stem, _) = facts.name.split_once("--")?;
     (facts.kind == OrgKind::Sandbox).then_some(stem)
+}
+
+/// Custom scopes that are gone are gone from the apps they were assigned to: one that comes back under its name is assigned anew.
+fn drop_custom_scopes(tx: &Tx<'_>, before: &Org, after: &Org) -> Result<(), StoreError> {
+    if before.custom_scopes.iter().all(|scope| after.custom_scope(&scope.name).is_some()) {
+        return Ok(());
+    }
+    for mut row in tx.org_apps()? {
+        let known = row.details.custom_scopes.len();
+        row.details.custom_scopes.retain(|name| after.custom_scope(name).is_some());
+        if row.details.custom_scopes.len() < known {
+            tx.put_org_app(&row)?;
+        }
+    }
+    Ok(())
 }

@@ -74,6 +74,13 @@ pub(super) fn org_changed(tx: &Tx<'_>, actor: Actor, before: &Org, after: &Org) 
     for gone in before.linked_namespaces.iter().filter(|known| !after.linked_namespaces.contains(known)) {
         tx.audit(actor, section::COMPANY_INFORMATION, "unlinkedNamespace", &format!("Unlinked namespace {} from Dev Hub", gone.prefix))?;
     }
+    for scope in after.custom_scopes.iter().filter(|scope| !before.custom_scopes.contains(scope)) {
+        let verb = if before.custom_scope(&scope.name).is_some() { "Changed" } else { "Created" };
+        tx.audit(actor, section::CONNECTED_APPS, "savedOauthCustomScope", &format!("{verb} OAuth custom scope {}", scope.name))?;
+    }
+    for gone in before.custom_scopes.iter().filter(|scope| after.custom_scope(&scope.name).is_none()) {
+        tx.audit(actor, section::CONNECTED_APPS, "deletedOauthCustomScope", &format!("Deleted OAuth custom scope {}", gone.name))?;
+    }
     let policies = |org: &Org| match serde_json::to_value(org.switches()) {
         Ok(serde_json::Value::Object(members)) => members,
         _ => serde_json::Map::new(),

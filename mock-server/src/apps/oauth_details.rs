@@ -77,6 +77,9 @@ pub struct PolicyDetails {
     /// The username that it would run as.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub handler_user: Option<String>,
+    /// Names of the org's custom scopes that the app may ask for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub custom_scopes: Vec<String>,
 }
 
 impl OauthDetails {

@@ -86,6 +86,7 @@ pub struct DetailsDraft {
     pub guest_jwt_timeout: String,
     pub handler: String,
     pub handler_user: String,
+    pub custom_scopes: Vec<String>,
 }
 
 impl DetailsDraft {
@@ -101,6 +102,7 @@ impl DetailsDraft {
             guest_jwt_timeout: minutes(details.guest_jwt_timeout),
             handler: text(&details.handler),
             handler_user: text(&details.handler_user),
+            custom_scopes: details.custom_scopes.clone(),
         }
     }
 
@@ -122,6 +124,7 @@ impl DetailsDraft {
             token_exchange: Some(self.token_exchange).filter(|on| row.details.token_exchange.is_some() || *on != app.allows(Flow::TokenExchange)),
             handler: given(&self.handler),
             handler_user: given(&self.handler_user),
+            custom_scopes: self.custom_scopes.clone(),
         }
     }
 }

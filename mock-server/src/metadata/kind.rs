@@ -64,6 +64,8 @@ pub const TYPES: &[MetadataType] = &[
     plain("PermissionSetGroup", "permissionsetgroups", "permissionsetgroup", "0PG"),
     plain("Profile", "profiles", "profile", "00e"),
     plain("ConnectedApp", "connectedApps", "connectedApp", "0H4"),
+    // They name the connected apps that have them; external client apps name them.
+    since(46, &plain(CUSTOM_SCOPE, "oauthcustomscopes", "oauthcustomscope", "7ud")),
     // GUESS: key prefixes of external client apps and their parts.
     since(59, &plain("ExternalClientApplication", "externalClientApps", "eca", "0xI")),
     since(59, &plain("ExtlClntAppGlobalOauthSettings", "extlClntAppGlobalOauthSets", "ecaGlblOauth", "0xJ")),
@@ -73,6 +75,9 @@ pub const TYPES: &[MetadataType] = &[
     plain("Settings", "settings", "settings", "000"),
     plain(INSTALLED_PACKAGE, "installedPackages", "installedPackage", "0A3"),
 ];
+
+/// Custom scopes, which lie with the org's own settings.
+pub const CUSTOM_SCOPE: &str = "OauthCustomScope";
 
 /// Packages of other orgs: deploying one installs it.
 pub const INSTALLED_PACKAGE: &str = "InstalledPackage";

@@ -90,6 +90,9 @@ const PLUGIN_POLICIES: Members = &[
     ("label", Text),
 ];
 
+const CUSTOM_SCOPE: Members =
+    &[("assignedTo", Parts), ("description", Text), ("developerName", Text), ("isProtected", Flag), ("isPublic", Flag), ("masterLabel", Text)];
+
 const TIMEOUT_TYPES: Shape = Of("SessionTimeoutType", &["UserSession", "Custom"]);
 
 const OAUTH_POLICIES: Members = &[
@@ -157,6 +160,7 @@ fn members_of(kind: &str) -> Option<Members> {
         "ExtlClntAppConfigurablePolicies" => PLUGIN_POLICIES,
         "ExtlClntAppOauthConfigurablePolicies" => OAUTH_POLICIES,
         "ConnectedApp" => CONNECTED_APP,
+        "OauthCustomScope" => CUSTOM_SCOPE,
         _ => return None,
     })
 }

@@ -9,6 +9,7 @@ mod app_policies;
 mod archive;
 mod component;
 mod connected_app;
+mod custom_scope;
 mod external_app;
 mod kind;
 mod members;
@@ -31,12 +32,13 @@ pub use app_policies::{oauth_policies_members, plugin_policies_members, put_conn
 pub use archive::{Archive, BadArchive, pack};
 pub use component::{Component, Components, ManageableState, Packaged, PackagedComponent};
 pub use connected_app::{CONNECTED_APP, connected_app_members, given_consumer, put_connected_app};
+pub use custom_scope::{custom_scope_members, custom_scope_of};
 pub use external_app::{
     GLOBAL_SETTINGS, HEADER, OAUTH_POLICIES, OAUTH_SETTINGS, PLUGIN_POLICIES, check_name as check_app_name, default_name, global_settings_members,
     header_members, is_external_app, oauth_link, oauth_settings_members, org_scoped_name, put_global_settings, put_header, put_oauth_settings,
     without_secrets,
 };
-pub use kind::{INSTALLED_PACKAGE, MetadataType, TYPES, child, kind};
+pub use kind::{CUSTOM_SCOPE, INSTALLED_PACKAGE, MetadataType, TYPES, child, kind};
 pub use members::{check_members, declared_members};
 pub use objects::{Edit, definition_of, kept_members, names_of, part, settle};
 pub use operation::{DeployOptions, Deployment, Failure, FileProperties, Message, Outcome, Retrieval, Status};

@@ -80,15 +80,17 @@ pub(super) fn put_details(source: &Source, row: &mut OrgApp) {
     details.guest_jwt_timeout = timeout("guestJwtSessionTimeoutType", "guestJwtTimeout");
     details.handler = text("apexHandler");
     details.handler_user = text("executeHandlerAs");
+    details.custom_scopes = list(source.text("commaSeparatedCustomScopes"));
 }
 
 /// The same as members of a file.
-pub(super) fn details_members(row: &OrgApp) -> [(&'static str, Value); 9] {
+pub(super) fn details_members(row: &OrgApp) -> [(&'static str, Value); 10] {
     let details = &row.details;
     let kind = |minutes: Option<u32>| json!(minutes.map(|_| "Custom"));
     let minutes = |minutes: Option<u32>| json!(minutes.map(|minutes| minutes.to_string()));
     [
         ("apexHandler", json!(details.handler)),
+        ("commaSeparatedCustomScopes", some(&details.custom_scopes.join(","))),
         ("customAttributes", attributes_member(&details.custom_attributes)),
         ("executeHandlerAs", json!(details.handler_user)),
         ("guestJwtSessionTimeoutType", kind(details.guest_jwt_timeout)),
@@ -132,7 +134,7 @@ mod tests {
     #[test]
     fn further_policies_come_back_as_they_were_put() {
         let members = json!({
-            "apexHandler": "Launch", "customAttributes": [{ "formula": "$User.Email", "key": "mail" }], "executeHandlerAs": "ada@acme.example",
+            "apexHandler": "Launch", "commaSeparatedCustomScopes": "orders,stock", "customAttributes": [{ "formula": "$User.Email", "key": "mail" }], "executeHandlerAs": "ada@acme.example",
             "guestJwtSessionTimeoutType": null, "guestJwtTimeout": null, "isTokenExchangeFlowEnabled": "true",
             "namedUserJwtSessionTimeoutType": "Custom", "namedUserJwtTimeout": "15", "singleLogoutUrl": "https://a.example/logout",
         });

@@ -78,6 +78,7 @@ pub fn required_member(kind: &str, source: &Source) -> Option<&'static str> {
         "ExtlClntAppOauthSettings" | "ExtlClntAppGlobalOauthSettings" | "ExtlClntAppOauthConfigurablePolicies" => &["externalClientApplication"],
         "ExtlClntAppConfigurablePolicies" => &["externalClientApplication", "isEnabled"],
         "ConnectedApp" => &["contactEmail", "label"],
+        "OauthCustomScope" => &["description", "developerName", "isProtected", "masterLabel"],
         "AuthProvider" => &["friendlyName", "providerType"],
         "ExternalCredential" => &["authenticationProtocol", "label"],
         _ => &[],

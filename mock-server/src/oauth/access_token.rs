@@ -19,12 +19,12 @@ pub(super) fn kind(client: Option<&AppDefinition>) -> SessionKind {
 }
 
 /// Refuses more scopes than a JWT carries.
-pub(super) fn check_scopes(client: &AppDefinition, scopes: Scopes) -> Result<(), OAuthError> {
-    if client.jwt_access_tokens && scopes.iter().count() > MOST_SCOPES { Err(OAuthError::TooManyScopes) } else { Ok(()) }
+pub(super) fn check_scopes(client: &AppDefinition, scopes: &Scopes) -> Result<(), OAuthError> {
+    if client.jwt_access_tokens && scopes.count() > MOST_SCOPES { Err(OAuthError::TooManyScopes) } else { Ok(()) }
 }
 
 /// A new access token of the app for the user. `life` is in milliseconds.
-pub(super) fn make(desk: &Desk<'_>, client: Option<&AppDefinition>, user: &User, scopes: Scopes, life: i64) -> Result<String, StoreError> {
+pub(super) fn make(desk: &Desk<'_>, client: Option<&AppDefinition>, user: &User, scopes: &Scopes, life: i64) -> Result<String, StoreError> {
     let token = match client.filter(|client| client.jwt_access_tokens) {
         Some(client) => {
             let token = jwt(desk, client, user, scopes, life, MARK)?;
@@ -70,7 +70,7 @@ struct AccessToken<'a> {
     client_id: &'a str,
 }
 
-fn jwt(desk: &Desk<'_>, client: &AppDefinition, user: &User, scopes: Scopes, life: i64, mark: usize) -> Result<String, StoreError> {
+fn jwt(desk: &Desk<'_>, client: &AppDefinition, user: &User, scopes: &Scopes, life: i64, mark: usize) -> Result<String, StoreError> {
     let instance = desk.site.my_domain_url(desk.org.id, &desk.org.my_domain());
     signed(desk, client, &instance, format!("uid:{}", user.id), scopes.to_string(), (life, mark))
 }

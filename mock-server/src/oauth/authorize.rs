@@ -106,12 +106,13 @@ impl AuthorizeRequest {
     }
 }
 
-/// The scopes asked for, or all of the app's.
+/// The scopes asked for, or all of the app's. Custom ones among them are the org's to judge, and given to nobody who does not ask for them.
+/// Source: Salesforce help, "Assign an OAuth Custom Scope to an External Client App".
 pub(super) fn wanted_scopes(client: &AppDefinition, asked: Option<&str>) -> Result<Scopes, OAuthError> {
     let own = Scopes::of(client.scopes.iter().map(String::as_str)).unwrap_or_default();
     let Some(asked) = asked else { return Ok(own) };
-    let wanted = Scopes::parse(asked).map_err(|_| OAuthError::MalformedScope)?;
-    if own.offers(wanted) { Ok(wanted) } else { Err(OAuthError::ScopeNotAllowed) }
+    let wanted = Scopes::parse_with_custom(asked).map_err(|_| OAuthError::MalformedScope)?;
+    if own.offers_standard(&wanted) { Ok(wanted) } else { Err(OAuthError::ScopeNotAllowed) }
 }
 
 /// What the app may ask for in an org: a packaged app what its installed version says.
@@ -119,13 +120,25 @@ pub(super) fn own_scopes(client: &AppDefinition, org_app: &OrgApp) -> Scopes {
     Scopes::of(org_app.scopes_of(client).iter().map(String::as_str)).unwrap_or_default()
 }
 
-/// What counts in an org of scopes that the developer's definition allows. Who asks for no scope gets all of the installed version.
-pub(super) fn scopes_here(client: &AppDefinition, org_app: &OrgApp, wanted: Scopes, named: bool) -> Result<Scopes, OAuthError> {
+/// The same with the custom scopes that the org assigned to it.
+pub(super) fn assigned_scopes(org: &Org, client: &AppDefinition, org_app: &OrgApp) -> Scopes {
     let own = own_scopes(client, org_app);
-    match own.offers(wanted) {
+    match org_app.details.custom_scopes.as_slice() {
+        [] => own,
+        names => own.with_custom(names.iter().filter(|name| org.custom_scope(name).is_some()).cloned()),
+    }
+}
+
+/// What counts in an org of scopes that the developer's definition allows. Who asks for no scope gets all of the installed version.
+pub(super) fn scopes_here(org: &Org, client: &AppDefinition, org_app: &OrgApp, wanted: Scopes, named: bool) -> Result<Scopes, OAuthError> {
+    if !wanted.are_known(org) {
+        return Err(OAuthError::MalformedScope);
+    }
+    let own = assigned_scopes(org, client, org_app);
+    match own.offers(&wanted) {
         true => Ok(wanted),
         false if named => Err(OAuthError::ScopeNotAllowed),
-        false => Ok(own),
+        false => Ok(own_scopes(client, org_app)),
     }
 }
 
@@ -249,22 +262,23 @@ pub fn decide(tx: &(impl Ledger + Installs), request: &AuthorizeRequest, situati
         Err((Next::Step(_), _)) if request.immediate => return Ok(request.immediate_unsuccessful().into()),
         Err((next, blocked)) => return Ok(Decision { next, blocked }),
     };
-    let here = request.scopes.clone().and_then(|wanted| scopes_here(&request.client, &weighed.org_app, wanted, request.names_scopes));
+    let here =
+        request.scopes.clone().and_then(|wanted| scopes_here(situation.desk.org, &request.client, &weighed.org_app, wanted, request.names_scopes));
     let scopes = match &here {
-        Ok(scopes) => *scopes,
+        Ok(scopes) => scopes.clone(),
         Err(error) => return Ok(Next::on_error_page(error.clone()).into()),
     };
     if let Some(refusal) = request.refusal_before_login(Some(situation.desk.switches)) {
         return Ok(refusal.into());
     }
-    let approved = admission.pre_authorized || weighed.grants.iter().any(|grant| grant.scopes.contains(scopes));
+    let approved = admission.pre_authorized || weighed.grants.iter().any(|grant| grant.scopes.contains(&scopes));
     if approved && !request.asks_for_consent {
         return Ok(Next::Callback(grant(tx, request, &weighed.org_app, scopes, situation)?).into());
     }
     if request.immediate {
         return Ok(request.immediate_unsuccessful().into());
     }
-    let displaced = displaced(&weighed.grants, scopes, situation.desk.switches).cloned();
+    let displaced = displaced(&weighed.grants, &scopes, situation.desk.switches).cloned();
     Ok(Next::Consent(Prompt { scopes, displaced }).into())
 }
 
@@ -281,7 +295,7 @@ pub fn answer_consent(
         return Ok(request.refused_on_callback(&OAuthError::Denied).into());
     }
     let org_app = org_app(tx, situation.desk, &request.client)?;
-    Ok(Next::Callback(grant(tx, request, &org_app, prompt.scopes, situation)?).into())
+    Ok(Next::Callback(grant(tx, request, &org_app, prompt.scopes.clone(), situation)?).into())
 }
 
 /// The callback with what was asked for: a code, or the tokens themselves.

@@ -97,11 +97,17 @@ pub fn redeem_code(
     if let Err(refused) = admitted(desk, (client, &org_app), &user, flow, grants.last()) {
         return Ok(Err(refused));
     }
-    if let Err(error) = check_scopes(client, code.scopes) {
+    if let Err(error) = check_scopes(client, &code.scopes) {
         return Ok(Err(Refused::of(user.id, error)));
     }
-    let award =
-        Award { client: Some((client, &org_app)), user: &user, scopes: code.scopes, flow, lasting: Lasting::Refreshable, nonce: code.nonce.clone() };
+    let award = Award {
+        client: Some((client, &org_app)),
+        user: &user,
+        scopes: code.scopes.clone(),
+        flow,
+        lasting: Lasting::Refreshable,
+        nonce: code.nonce.clone(),
+    };
     let mut issued = issue(tx, desk, award)?;
     if asked == Flow::Hybrid {
         issued.extras.extend(hybrid::web_sessions(tx, desk, (client, &org_app), &user, &issued)?);

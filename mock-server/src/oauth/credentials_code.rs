@@ -119,7 +119,7 @@ pub fn award_code(
         return Ok(Err(CodeRefused::Blocked(blocked)));
     }
     let org_app = org_app(tx, desk, client)?;
-    let scopes = match request.scopes.clone().and_then(|wanted| scopes_here(client, &org_app, wanted, false)) {
+    let scopes = match request.scopes.clone().and_then(|wanted| scopes_here(desk.org, client, &org_app, wanted, false)) {
         Ok(scopes) => scopes,
         Err(error) => return Ok(Err(error.into())),
     };

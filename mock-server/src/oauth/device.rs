@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::authorize::{Decision, Next, Prompt, Situation, scopes_here, wanted_scopes, weigh};
+use super::authorize::{Decision, Next, Prompt, Situation, assigned_scopes, scopes_here, wanted_scopes, weigh};
 use super::grant::Ledger;
 use super::issue::displaced;
 use super::{Award, Desk, Digest, Lasting, OAuthError, Outcome, Scopes, admitted, issue, org_app};
@@ -119,7 +119,7 @@ impl DeviceRequest {
     }
 
     pub fn scopes(&self) -> Scopes {
-        Scopes::parse(&self.scopes).unwrap_or_default()
+        Scopes::parse_with_custom(&self.scopes).unwrap_or_default()
     }
 }
 
@@ -129,7 +129,7 @@ pub fn user_code_digest(unverified_code: &str) -> Digest {
     Digest::of(&plain)
 }
 
-/// Gives a device its codes, and the seconds to wait between polls.
+/// Gives a device its codes, and the seconds to wait between polls. `has_custom` says of custom scopes whether anybody defined them.
 ///
 /// # Errors
 /// The app has no device flow, or may not ask for the scopes.
@@ -139,11 +139,15 @@ pub fn begin_device(
     (asked_scope, interval): (Option<&str>, u32),
     site: &Site,
     (now, entropy): (Timestamp, &Entropy),
+    has_custom: impl FnOnce(&Scopes) -> bool,
 ) -> Result<DeviceCodes, OAuthError> {
     if !client.allows(Flow::Device) {
         return Err(OAuthError::Blocked { blocked: Blocked::FlowOff, flow: Flow::Device });
     }
     let scopes = wanted_scopes(client, asked_scope)?;
+    if !has_custom(&scopes) {
+        return Err(OAuthError::MalformedScope);
+    }
     let asked_at = match site.host() {
         Host::Login => AskedAt::Login,
         Host::Test => AskedAt::Test,
@@ -178,11 +182,11 @@ pub fn decide_device(
         return Ok(Decision { next, blocked });
     }
     let named = wanted_scopes(client, None).is_ok_and(|all| all != request.scopes());
-    let scopes = match scopes_here(client, &weighed.org_app, request.scopes(), named) {
+    let scopes = match scopes_here(situation.desk.org, client, &weighed.org_app, request.scopes(), named) {
         Ok(scopes) => scopes,
         Err(error) => return Ok(Next::on_error_page(error).into()),
     };
-    let displaced = displaced(&weighed.grants, scopes, situation.desk.switches).cloned();
+    let displaced = displaced(&weighed.grants, &scopes, situation.desk.switches).cloned();
     Ok(Next::Consent(Prompt { scopes, displaced }).into())
 }
 
@@ -234,8 +238,9 @@ pub fn award_device(tx: &(impl Ledger + Installs + Directory), desk: &Desk<'_>, 
     if let Err(refused) = admitted(desk, (client, &org_app), &user, Flow::Device, grants.last()) {
         return Ok(Err(refused));
     }
-    // The version of the app's package may have changed since the code was shown.
-    let scopes = scopes_here(client, &org_app, scopes, false).unwrap_or(scopes);
+    // The version of the app's package, or its custom scopes, may have changed since the code was shown.
+    let scopes = scopes.keeping_custom_of(&assigned_scopes(desk.org, client, &org_app));
+    let scopes = scopes_here(desk.org, client, &org_app, scopes.clone(), false).unwrap_or(scopes);
     let award = Award { client: Some((client, &org_app)), user: &user, scopes, flow: Flow::Device, lasting: Lasting::Refreshable, nonce: None };
     issue(tx, desk, award).map(Ok)
 }

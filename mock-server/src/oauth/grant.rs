@@ -165,7 +165,7 @@ impl SecurityLevel {
 impl Clone for Session {
     fn clone(&self) -> Self {
         let last_used = AtomicI64::new(self.last_used().0);
-        Self { last_used, source_ip: self.source_ip.clone(), login_type: self.login_type.clone(), ..*self }
+        Self { last_used, source_ip: self.source_ip.clone(), login_type: self.login_type.clone(), scopes: self.scopes.clone(), ..*self }
     }
 }
 

@@ -77,7 +77,7 @@ fn make(tx: &(impl Ledger + Installs), desk: &Desk<'_>, award: Award<'_>, login:
         note_known(tx, org_app)?;
     }
     let (grant, refresh_token) = approve(tx, desk, &award)?;
-    let access_token = open_session(tx, desk, award.client, award.user, award.scopes, (grant, login))?;
+    let access_token = open_session(tx, desk, award.client, award.user, &award.scopes, (grant, login))?;
     Ok(Issued {
         access_token,
         refresh_token,
@@ -98,7 +98,7 @@ fn make(tx: &(impl Ledger + Installs), desk: &Desk<'_>, award: Award<'_>, login:
 fn approve(tx: &impl Ledger, desk: &Desk<'_>, award: &Award<'_>) -> Result<(Option<RecordId>, Option<String>), StoreError> {
     let Some((client, _)) = award.client.filter(|_| award.lasting != Lasting::Nothing) else { return Ok((None, None)) };
     let grants = tx.grants_of(award.user.id, client.id)?;
-    if let Some(displaced) = displaced(&grants, award.scopes, desk.switches) {
+    if let Some(displaced) = displaced(&grants, &award.scopes, desk.switches) {
         happen(tx, Event::ApprovalDisplaced(displaced.id))?;
     }
     if let Some(connected) = client.migrated_from {
@@ -112,14 +112,14 @@ fn approve(tx: &impl Ledger, desk: &Desk<'_>, award: &Award<'_>) -> Result<(Opti
         tx.use_grant(earlier.id, desk.now, None)?;
         return Ok((Some(earlier.id), None));
     }
-    let grant =
-        Grant::new(tx.new_record_id("0CG")?, award.user.id, client.id, award.scopes, award.flow, desk.now).deletable(desk.org.id, desk.entropy);
+    let grant = Grant::new(tx.new_record_id("0CG")?, award.user.id, client.id, award.scopes.clone(), award.flow, desk.now)
+        .deletable(desk.org.id, desk.entropy);
     tx.add_grant(&grant, refresh_token.as_deref().map(Digest::of), client)?;
     Ok((Some(grant.id), refresh_token))
 }
 
 /// The approval that one more with these scopes would displace.
-pub(super) fn displaced<'g>(grants: &'g [Grant], scopes: Scopes, org: &Switches) -> Option<&'g Grant> {
+pub(super) fn displaced<'g>(grants: &'g [Grant], scopes: &Scopes, org: &Switches) -> Option<&'g Grant> {
     let counted = || grants.iter().filter(|grant| grant.scopes.has(Scope::REFRESH_TOKEN));
     if !scopes.has(Scope::REFRESH_TOKEN) || counted().count() < APPROVALS {
         return None;
@@ -134,7 +134,7 @@ pub(super) fn open_session(
     desk: &Desk<'_>,
     client: Option<(&AppDefinition, &OrgApp)>,
     user: &User,
-    scopes: Scopes,
+    scopes: &Scopes,
     (grant, login): (Option<RecordId>, Option<RecordId>),
 ) -> Result<String, StoreError> {
     let (definition, org_app) = client.unzip();
@@ -144,7 +144,7 @@ pub(super) fn open_session(
     let token = access_token::make(desk, definition, user, scopes, timeout)?;
     let app = definition.map(|client| client.id);
     let (id, times) = (tx.new_record_id("0Ak")?, (desk.now, desk.now));
-    let mut session = Session::new(id, Digest::of(&token), kind, user.id, app, grant, scopes, times, timeout);
+    let mut session = Session::new(id, Digest::of(&token), kind, user.id, app, grant, scopes.clone(), times, timeout);
     session.source_ip = desk.origin.source_ip();
     session.login = login;
     tx.add_session(&session)?;

@@ -1,7 +1,7 @@
 //! JWT bearer: a user's token for an assertion that the app signed.
 
 use super::access_token::check_scopes;
-use super::authorize::own_scopes;
+use super::authorize::{assigned_scopes, own_scopes};
 use super::desk::require;
 use super::grant::{Grant, Ledger};
 use super::{Award, Desk, Lasting, OAuthError, Outcome, Refused, Scope, Scopes, admitted, issue, org_app};
@@ -26,8 +26,10 @@ pub fn jwt_bearer(tx: &(impl Ledger + Installs + Directory), desk: &Desk<'_>, cl
         Ok(admission) => admission,
     };
     require!(own.has(Scope::REFRESH_TOKEN), Refused::of(user.id, OAuthError::RefreshScopeRequired));
-    let scopes = if admission.pre_authorized { own } else { approved(&grants) }.without(Scope::REFRESH_TOKEN);
-    if let Err(error) = check_scopes(client, scopes) {
+    // Custom scopes come of themselves where an admin approved the user. Source: Salesforce help, "OAuth 2.0 JWT Bearer Flow".
+    let assigned = assigned_scopes(desk.org, client, &org_app);
+    let scopes = if admission.pre_authorized { assigned } else { approved(&grants).keeping_custom_of(&assigned) }.without(Scope::REFRESH_TOKEN);
+    if let Err(error) = check_scopes(client, &scopes) {
         return Ok(Err(Refused::of(user.id, error)));
     }
     let award = Award { client: Some((client, &org_app)), user: &user, scopes, flow: Flow::JwtBearer, lasting: Lasting::Nothing, nonce: None };
@@ -36,5 +38,5 @@ pub fn jwt_bearer(tx: &(impl Ledger + Installs + Directory), desk: &Desk<'_>, cl
 
 /// What the user approved, all approvals together.
 pub(super) fn approved(grants: &[Grant]) -> Scopes {
-    grants.iter().flat_map(|grant| grant.scopes.iter()).fold(Scopes::default(), Scopes::with)
+    grants.iter().fold(Scopes::default(), |all, grant| all.and(&grant.scopes))
 }

@@ -86,7 +86,7 @@ pub use refresh::{grant_to_lock, refresh, refresh_end, revoke};
 pub use registration::{ClientMetadata, REGISTRATIONS, Registered, RegistrationRefused, reads_registration};
 pub use reset::{LinkCause, choose_password, link_owner, send_link};
 pub use saml::{accept_saml_assertion, accept_saml_bearer, invalid_assertion};
-pub use scope::{Scope, Scopes, supported};
+pub use scope::{Scope, Scopes, custom_scope_fault, supported};
 pub use session::{Beginning, BrowserLogin, Origin, open, redeem_handover, timeout};
 pub use sign_in::{Entry, LoginRefusal, SignIn, prove, sign_in};
 pub use step::Step;

@@ -1,5 +1,6 @@
 //! Refresh tokens: exchanging, rotating and revoking them.
 
+use super::authorize::assigned_scopes;
 use super::desk::require;
 use super::grant::{Grant, Ledger, Presented};
 use super::issue::open_session;
@@ -42,10 +43,12 @@ pub fn refresh(tx: &(impl Ledger + Installs + Directory), desk: &Desk<'_>, clien
     let clash = asked == Flow::Hybrid && client.jwt_access_tokens && controls.rotation;
     require!(!clash, OAuthError::HybridWithRotation);
     // GUESS: what the developer took from the app its old approvals no longer give.
-    let scopes = grant.scopes.offered_by(Scopes::of(client.scopes.iter().map(String::as_str)).unwrap_or_default());
+    let offered = Scopes::of(client.scopes.iter().map(String::as_str)).unwrap_or_default();
+    let offered = if grant.scopes.custom().next().is_some() { offered.and(&assigned_scopes(desk.org, client, &org_app)) } else { offered };
+    let scopes = grant.scopes.offered_by(&offered);
     let next = controls.rotation.then(|| credential::refresh_token(desk.org.id, desk.entropy));
     tx.use_grant(grant.id, desk.now, next.as_deref().map(Digest::of))?;
-    let access_token = open_session(tx, desk, Some((client, &org_app)), &user, scopes, (Some(grant.id), None))?;
+    let access_token = open_session(tx, desk, Some((client, &org_app)), &user, &scopes, (Some(grant.id), None))?;
     let mut issued = Issued {
         access_token,
         refresh_token: next,

@@ -31,7 +31,7 @@ pub fn accept_saml_bearer(tx: &(impl Ledger + Installs + Directory), desk: &Desk
     require!(tx.use_assertion(id_digest(assertion), until)?, bearer_refusal(&user, &Invalid::Replayed));
     // What the user approved; all of the app's where an admin did.
     let own = own_scopes(client, &org_app);
-    let scopes = offline.map_or(own, |grant| grant.scopes).without(Scope::REFRESH_TOKEN);
+    let scopes = offline.map_or(own, |grant| grant.scopes.clone()).without(Scope::REFRESH_TOKEN);
     let award = Award { client: Some((client, &org_app)), user: &user, scopes, flow: Flow::SamlBearer, lasting: Lasting::Nothing, nonce: None };
     issue(tx, desk, award).map(Ok)
 }

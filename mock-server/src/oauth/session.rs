@@ -69,7 +69,7 @@ impl Beginning {
             security_level: session.security_level,
             source_ip: session.source_ip.clone(),
             login: session.login,
-            scopes: Some(session.scopes),
+            scopes: Some(session.scopes.clone()),
         }
     }
 }
@@ -86,7 +86,7 @@ pub fn open(
     let token = credential::access_token(org.id, entropy);
     let timeout = if kind == SessionKind::Handover { HANDOVER_LIFE } else { timeout(org, user, None) };
     let Beginning { login_as, security_level, source_ip, login, scopes } = beginning;
-    let scopes = scopes.unwrap_or(Scopes::default().with(Scope::FULL));
+    let scopes = scopes.unwrap_or_else(|| Scopes::default().with(Scope::FULL));
     let mut session = Session::new(tx.new_record_id("0Ak")?, Digest::of(&token), kind, user.id, None, None, scopes, (now, now), timeout);
     (session.login_as, session.security_level, session.source_ip, session.login) = (login_as, security_level, source_ip, login);
     tx.add_session(&session)?;

@@ -57,10 +57,11 @@ pub fn exchange_token(tx: &(impl Ledger + Installs + Directory), desk: &Desk<'_>
     if let Err(refused) = admitted(desk, (client, &org_app), &user, Flow::TokenExchange, grants.last()) {
         return Ok(Err(refused));
     }
-    let scopes = match wanted_scopes(client, exchange.scope).and_then(|wanted| scopes_here(client, &org_app, wanted, exchange.scope.is_some())) {
-        Ok(scopes) => scopes,
-        Err(error) => return Ok(Err(error.into())),
-    };
+    let scopes =
+        match wanted_scopes(client, exchange.scope).and_then(|wanted| scopes_here(desk.org, client, &org_app, wanted, exchange.scope.is_some())) {
+            Ok(scopes) => scopes,
+            Err(error) => return Ok(Err(error.into())),
+        };
     let award =
         Award { client: Some((client, &org_app)), user: &user, scopes, flow: Flow::TokenExchange, lasting: Lasting::Refreshable, nonce: None };
     issue(tx, desk, award).map(Ok)

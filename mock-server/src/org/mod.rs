@@ -2,6 +2,7 @@
 
 mod address;
 pub mod audit;
+mod custom_scope;
 mod duty;
 mod era;
 mod federation;
@@ -20,6 +21,7 @@ mod user_details;
 
 pub use address::{DomainKind, Host, Listeners, Misplaced, MyDomain, OpenListener, Ports, Scheme, Side, Site, WebDomain, is_salesforce_name};
 pub use audit::{Actor, AuditTrail, TrailRow, UserTurn, section};
+pub use custom_scope::{CustomScope, CustomScopeFault};
 pub use duty::Duty;
 pub use era::{Delivery, Era, InstallGate, Policies, Switches};
 pub use federation::{HandlerApp, Identity, SingleSignOn, SubjectTokenType, TokenExchangeHandler, UserTemplate};
@@ -69,6 +71,9 @@ pub struct Org {
     pub single_sign_on: Vec<SingleSignOn>,
     #[serde(default)]
     pub token_exchange_handlers: Vec<TokenExchangeHandler>,
+    /// OAuth Custom Scopes.
+    #[serde(default)]
+    pub custom_scopes: Vec<CustomScope>,
     /// The month the fiscal year begins in, 1 to 12. Default 1. A fiscal year has the name of the year it ends in.
     #[serde(default = "january")]
     pub fiscal_year_start_month: i8,
@@ -104,6 +109,11 @@ pub struct LinkedNamespace {
 }
 
 impl Org {
+    /// The custom scope of this name.
+    pub fn custom_scope(&self, name: &str) -> Option<&CustomScope> {
+        self.custom_scopes.iter().find(|scope| scope.name == name)
+    }
+
     /// Whether packages built here may have this namespace.
     pub fn knows_namespace(&self, prefix: &str) -> bool {
         let own = self.namespace.as_deref().into_iter().chain(self.linked_namespaces.iter().map(|linked| linked.prefix.as_str()));

@@ -156,8 +156,8 @@ fn starts(draft: &Draft) -> Vec<Field> {
 
 fn api(draft: &Draft) -> FormSection {
     let chosen = Scopes::of(draft.scopes.iter().map(String::as_str)).unwrap_or_default();
-    let lines = wording::scopes(Scopes::of(supported()).unwrap_or_default());
-    let is_chosen = |tokens: &str| tokens.split(' ').any(|token| Scopes::of([token]).is_ok_and(|one| chosen.contains(one)));
+    let lines = wording::scopes(&Scopes::of(supported()).unwrap_or_default());
+    let is_chosen = |tokens: &str| tokens.split(' ').any(|token| Scopes::of([token]).is_ok_and(|one| chosen.contains(&one)));
     let options = lines.into_iter().map(|line| {
         let label = format!("{} ({})", line.label, line.token.replace(' ', ", "));
         Choice::new(&line.token, label, is_chosen(&line.token))

@@ -108,7 +108,7 @@ fn page(app: &App, session: &BrowserSession, client: &AppDefinition, waiting: Wa
         frame: session.frame(),
         csrf: session.csrf(),
         app: wording::published_app(app, client),
-        scopes: wording::scopes(prompt.scopes),
+        scopes: wording::scopes_of(&prompt.scopes, &session.browser.caller.org.facts()),
         user: Person { name: session.user().name.clone(), username: session.user().username.clone() },
         not_you: format!("{not_you}?startURL={}", query_value(start)),
         revoked: prompt

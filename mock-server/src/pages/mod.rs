@@ -16,6 +16,7 @@ mod consent;
 mod consumer;
 mod cookie;
 mod csrf;
+mod custom_scopes;
 mod destination;
 mod dev_hub;
 mod device;
@@ -148,6 +149,11 @@ pub fn table() -> Table {
         .post("pages/save-oauth-settings", org_settings::OAUTH, org_settings::save)
         .get("pages/api-access", org_settings::API_ACCESS, org_settings::show)
         .post("pages/save-api-access", org_settings::API_ACCESS, org_settings::save)
+        .get("pages/custom-scopes", custom_scopes::PATH, custom_scopes::list)
+        .get("pages/edit-custom-scope", custom_scopes::EDIT, custom_scopes::show_edit)
+        .post("pages/save-custom-scope", custom_scopes::EDIT, custom_scopes::save)
+        .get("pages/delete-custom-scope-form", custom_scopes::DELETE, custom_scopes::show_delete)
+        .post("pages/delete-custom-scope", custom_scopes::DELETE, custom_scopes::delete)
         .get("pages/my-domain", my_domain::PATH, my_domain::show)
         .post("pages/save-my-domain", my_domain::PATH, my_domain::save)
         .get("pages/users", users::PATH, users::list)

@@ -3,6 +3,7 @@
 use super::session::Fields;
 use super::view::{Cell, Choice, Detail, Field, FormSection};
 use crate::apps::{AppDefinition, AppKind, CustomAttribute, DetailsDraft, Flow, JWT_TIMEOUTS, OauthDraft, OrgApp};
+use crate::org::{CustomScope, Org};
 
 const KEY_AND_FORMULA: &str = "One on a line: key = formula. A formula joins texts in quotes and fields like $User.Email by &.";
 
@@ -96,6 +97,7 @@ pub(super) fn read_policies(fields: &Fields) -> DetailsDraft {
         guest_jwt_timeout: field("guest_jwt_timeout"),
         handler: field("handler"),
         handler_user: field("handler_user"),
+        custom_scopes: fields.all("custom_scopes").map(str::to_owned).collect(),
     }
 }
 
@@ -112,6 +114,7 @@ pub(super) fn shown_policies(definition: &AppDefinition, here: &OrgApp) -> Vec<D
     shown.extend(timeouts.into_iter().filter_map(|(label, timeout)| Some(Detail::text(label, minutes(timeout?)))));
     shown.extend(shown_attributes(&details.custom_attributes));
     shown.extend(details.single_logout_url.iter().map(|url| Detail::text("Single Logout URL", url)));
+    shown.extend((!details.custom_scopes.is_empty()).then(|| Detail::new("Custom Scopes", Cell::Lines(details.custom_scopes.clone()))));
     shown.extend(details.handler.iter().map(|class| Detail::text(handler_label(definition.kind), class)));
     shown.extend(details.handler_user.iter().map(|user| Detail::text("Run As (Execution User)", user)));
     shown
@@ -137,6 +140,17 @@ pub(super) fn jwt_timeouts(draft: &DetailsDraft, kind: AppKind) -> Vec<Field> {
         fields.push(field("guest_jwt_timeout", "Guest JWT Timeout", &draft.guest_jwt_timeout));
     }
     fields
+}
+
+/// The org's custom scopes, to be assigned.
+pub(super) fn custom_scopes(draft: &DetailsDraft, org: &Org) -> Option<FormSection> {
+    let choice =
+        |scope: &CustomScope| Choice::new(&scope.name, format!("{}: {}", scope.name, scope.description), draft.custom_scopes.contains(&scope.name));
+    let choices: Vec<Choice> = org.custom_scopes.iter().map(choice).collect();
+    (!choices.is_empty()).then(|| FormSection {
+        note: "The app gets those that it asks for by name.".to_owned(),
+        ..FormSection::new("Custom Scopes", vec![Field::checks("custom_scopes", "Selected Custom Scopes", choices)])
+    })
 }
 
 /// Single Logout, Custom Attributes and the handler of the admin's form.

@@ -138,6 +138,7 @@ pub(super) fn form(options: &Options<'_>, draft: &PolicyDraft, refused: Option<N
             ],
         )
     });
+    sections.extend(oauth_fields::custom_scopes(&draft.details, &org.facts()));
     let mut session = session_fields(draft);
     session.extend(oauth_fields::jwt_timeouts(&draft.details, definition.kind));
     sections.push(FormSection::new("Session Policies", session));

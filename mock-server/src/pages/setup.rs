@@ -50,6 +50,7 @@ const MENU: &[(&str, &[Page])] = &[
         &[
             ("Login History", "/lightning/setup/OrgLoginHistory/home", "Every login and every failed one."),
             ("OAuth and OpenID Connect Settings", "/lightning/setup/OauthOidcSettings/home", "Flows that apps may use at all."),
+            ("OAuth Custom Scopes", "/lightning/setup/OauthCustomScope/home", "Permissions that servers outside of Salesforce understand."),
         ],
     ),
     (

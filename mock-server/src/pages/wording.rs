@@ -7,6 +7,7 @@ use crate::apps::{
 };
 use crate::clock::Timestamp;
 use crate::oauth::Scopes;
+use crate::org::Org;
 
 /// An app with the org that publishes it.
 pub(super) fn published_app(app: &App, definition: &AppDefinition) -> view::App {
@@ -26,16 +27,23 @@ pub(super) fn kind(kind: AppKind) -> &'static str {
 
 /// All scopes that an app may ask for.
 pub(super) fn app_scopes(definition: &AppDefinition) -> Vec<view::Scope> {
-    scopes(Scopes::of(definition.scopes.iter().map(String::as_str)).unwrap_or_default())
+    scopes(&Scopes::of(definition.scopes.iter().map(String::as_str)).unwrap_or_default())
 }
 
-pub(super) fn scopes(scopes: Scopes) -> Vec<view::Scope> {
+/// The same with the custom scopes of an org, which say themselves what they are.
+pub(super) fn scopes_of(all: &Scopes, org: &Org) -> Vec<view::Scope> {
+    let described = |name: &str| org.custom_scope(name).map_or_else(|| name.to_owned(), |scope| scope.description.clone());
+    let custom = all.custom().map(|name| view::Scope { label: described(name).into(), token: name.to_owned() });
+    scopes(all).into_iter().chain(custom).collect()
+}
+
+pub(super) fn scopes(scopes: &Scopes) -> Vec<view::Scope> {
     let mut lines: Vec<view::Scope> = Vec::new();
     for scope in scopes.iter() {
         match lines.last_mut() {
             // The identity scopes share a label, and one line.
             Some(line) if line.label == scope.label() => line.token = format!("{} {}", line.token, scope.token()),
-            _ => lines.push(view::Scope { label: scope.label(), token: scope.token().to_owned() }),
+            _ => lines.push(view::Scope { label: scope.label().into(), token: scope.token().to_owned() }),
         }
     }
     lines

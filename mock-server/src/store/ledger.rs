@@ -346,7 +346,7 @@ fn session(row: &Row<'_>) -> Result<Session, StoreError> {
 }
 
 fn scopes(row: &Row<'_>, column: usize) -> Result<Scopes, StoreError> {
-    Scopes::parse(row.get_ref(column)?.as_str()?).map_err(StoreError::new)
+    Scopes::parse_with_custom(row.get_ref(column)?.as_str()?).map_err(StoreError::new)
 }
 
 fn parsed<T: std::str::FromStr<Err = crate::id::MalformedId>>(row: &Row<'_>, column: usize) -> Result<T, StoreError> {

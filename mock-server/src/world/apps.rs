@@ -343,6 +343,9 @@ pub fn put_row(app: &App, org: &LiveOrg, entry: &OrgAppEntry) -> Result<(), Reje
         ("mobile_start_url", entry.mobile_start_url.as_ref()),
         ("single_logout_url", entry.details.single_logout_url.as_ref()),
     ])?;
+    if let Some(name) = entry.details.custom_scopes.iter().find(|name| org.facts().custom_scope(name).is_none()) {
+        return Err(Rejected::invalid("custom_scopes", format!("the org has no custom scope {name:?}")).within("details", None));
+    }
     let run_as = entry.run_as.as_deref().map(|name| username(org, "run_as", name)).transpose()?;
     let before = org.org_app(&definition, app.now())?;
     let refresh_token_policy = entry.refresh_token_policy.unwrap_or(before.refresh_token_policy);
@@ -468,8 +471,8 @@ fn approve(app: &App, org: &LiveOrg, definition: &AppDefinition, names: &[String
         }
         for user in wanted.iter().filter(|user| !grants.iter().any(|grant| grant.user == **user)) {
             let refresh = scopes.has(Scope::REFRESH_TOKEN).then(|| credential::refresh_token(org.id(), app.entropy()));
-            let grant =
-                Grant::new(tx.new_record_id("0CG")?, *user, definition.id, scopes, Flow::WebServer, app.now()).deletable(org.id(), app.entropy());
+            let grant = Grant::new(tx.new_record_id("0CG")?, *user, definition.id, scopes.clone(), Flow::WebServer, app.now())
+                .deletable(org.id(), app.entropy());
             tx.add_grant(&grant, refresh.as_deref().map(Digest::of), definition)?;
         }
         Ok(())

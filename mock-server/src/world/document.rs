@@ -13,7 +13,7 @@ use crate::apps::{
     PermittedUsers, PolicyDetails, Presence, Presentation, RefreshTokenPolicy, SessionPolicy, StartPage,
 };
 use crate::id::{AppId, OrgId, PackageVersionId, UserId};
-use crate::org::{Edition, Era, IpRange, LoginRules, OrgKind, Policies, SingleSignOn, Switches, TokenExchangeHandler};
+use crate::org::{CustomScope, Edition, Era, IpRange, LoginRules, OrgKind, Policies, SingleSignOn, Switches, TokenExchangeHandler};
 use crate::schema::{CustomField, CustomObject, GlobalValueSet, RecordType};
 
 /// Orgs, apps and packages of one server.
@@ -91,6 +91,9 @@ pub struct OrgEntry {
     /// Token exchange handlers: what in Salesforce is Apex, said as data.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub token_exchange_handlers: Vec<TokenExchangeHandler>,
+    /// OAuth Custom Scopes. An app that `details.custom_scopes` of its policies assigns them to may ask for them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub custom_scopes: Vec<CustomScope>,
     /// The month the fiscal year begins in, 1 to 12. January when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fiscal_year_start_month: Option<i8>,

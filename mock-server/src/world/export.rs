@@ -83,6 +83,7 @@ impl<'a> View<'a> {
             trusted_ip_ranges: facts.trusted_ip_ranges.clone(),
             single_sign_on: facts.single_sign_on.clone(),
             token_exchange_handlers: facts.token_exchange_handlers.clone(),
+            custom_scopes: facts.custom_scopes.clone(),
             fiscal_year_start_month: Some(facts.fiscal_year_start_month).filter(|month| *month != 1),
             profiles: profiles.into_iter().map(permission_set).collect(),
             permission_sets: permission_sets.into_iter().map(permission_set).collect(),

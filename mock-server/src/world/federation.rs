@@ -2,9 +2,10 @@
 
 use super::Rejected;
 use super::document::OrgEntry;
+use crate::oauth::custom_scope_fault;
 use crate::saml::Certificate;
 
-/// Names and issuers are unique, certificates and key sets can be read.
+/// Names and issuers are unique, certificates and key sets can be read, custom scopes are such.
 pub fn check(entry: &OrgEntry) -> Result<(), Rejected> {
     let settings = &entry.single_sign_on;
     for (index, setting) in settings.iter().enumerate() {
@@ -30,6 +31,11 @@ pub fn check(entry: &OrgEntry) -> Result<(), Rejected> {
         }
         if handlers[..index].iter().any(|other| other.name == handler.name) {
             return wrong("name", "two handlers have this name");
+        }
+    }
+    for (index, scope) in entry.custom_scopes.iter().enumerate() {
+        if let Some(fault) = custom_scope_fault(scope, &entry.custom_scopes[..index]) {
+            return Err(Rejected::invalid(fault.member(), fault.to_string()).within("custom_scopes", Some(index)));
         }
     }
     Ok(())

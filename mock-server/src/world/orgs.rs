@@ -66,6 +66,7 @@ fn has_settings(entry: &OrgEntry) -> bool {
         entry.trusted_ip_ranges.is_empty(),
         entry.single_sign_on.is_empty(),
         entry.token_exchange_handlers.is_empty(),
+        entry.custom_scopes.is_empty(),
     ];
     let named = [entry.api_enabled.is_some(), entry.session_timeout.is_some(), entry.fiscal_year_start_month.is_some()];
     entry.locked || named.contains(&true) || lists.contains(&false)
@@ -105,6 +106,7 @@ pub fn change(app: &App, org: &LiveOrg, entry: &OrgEntry) -> Result<(), Rejected
         facts.trusted_ip_ranges.clone_from(&entry.trusted_ip_ranges);
         facts.single_sign_on.clone_from(&entry.single_sign_on);
         facts.token_exchange_handlers.clone_from(&entry.token_exchange_handlers);
+        facts.custom_scopes.clone_from(&entry.custom_scopes);
         facts.fiscal_year_start_month = entry.fiscal_year_start_month.unwrap_or(facts.fiscal_year_start_month);
         facts.session_timeout = entry.session_timeout.unwrap_or(facts.session_timeout);
     })?)

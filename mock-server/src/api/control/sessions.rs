@@ -72,7 +72,10 @@ fn without_app(app: &App, org: &LiveOrg, user: &User, wanted: &SessionBody) -> R
 /// An approval, an access token, and a refresh token if the scopes have one. The app becomes known to the org.
 fn for_app(app: &App, org: &LiveOrg, client: &AppDefinition, user: &User, scopes: Option<&Vec<String>>) -> Result<(String, Option<String>), Problem> {
     let named = scopes.unwrap_or(&client.scopes);
-    let scopes = Scopes::of(named.iter().map(String::as_str)).map_err(|unknown| Problem::field("scopes", unknown.to_string()))?;
+    let scopes = Scopes::parse_with_custom(&named.join(" ")).map_err(|unknown| Problem::field("scopes", unknown.to_string()))?;
+    if !scopes.are_known(&org.facts()) {
+        return Err(Problem::field("scopes", format!("\"{scopes}\" names a scope that neither Salesforce nor the org has")));
+    }
     let (site, origin) = (View::of(app).site().clone(), Origin::of_server());
     let counter = app.counter(org, &site, &origin);
     let issued = org.write(|tx| -> Result<_, StoreError> {

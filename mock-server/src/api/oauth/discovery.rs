@@ -62,6 +62,9 @@ fn public(document: &impl Serialize) -> Response {
 pub async fn configuration(State(app): State<App>, site: Site) -> Response {
     let base = site.experience_url();
     let at = |path: &str| format!("{base}{path}");
+    let org = app.org_of_site(&site);
+    let custom_scopes = org.as_ref().map(|org| org.facts().custom_scopes.clone()).unwrap_or_default();
+    let custom = custom_scopes.into_iter().filter(|scope| scope.in_discovery).map(|scope| scope.name);
     let mut document = json!({
         "issuer": if site.experience().is_some() { base.clone() } else { site.url() },
         "authorization_endpoint": at("/services/oauth2/authorize"),
@@ -70,7 +73,7 @@ pub async fn configuration(State(app): State<App>, site: Site) -> Response {
         "userinfo_endpoint": at("/services/oauth2/userinfo"),
         "jwks_uri": at("/id/keys"),
         "introspection_endpoint": at("/services/oauth2/introspect"),
-        "scopes_supported": supported().collect::<Vec<_>>(),
+        "scopes_supported": supported().map(str::to_owned).chain(custom).collect::<Vec<_>>(),
         "response_types_supported": ["code", "token", "token id_token"],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["RS256"],
@@ -81,7 +84,7 @@ pub async fn configuration(State(app): State<App>, site: Site) -> Response {
     if let Some(members) = document.as_object_mut().filter(|_| site.experience().is_none()) {
         members.insert("registration_endpoint".to_owned(), json!(at("/services/oauth2/register")));
     }
-    if app.org_of_site(&site).is_none_or(|org| org.switches().announce_pkce)
+    if org.is_none_or(|org| org.switches().announce_pkce)
         && let Some(members) = document.as_object_mut()
     {
         members.insert("code_challenge_methods_supported".to_owned(), json!(["S256"]));

@@ -153,7 +153,7 @@ pub async fn userinfo(State(app): State<App>, site: Site, headers: HeaderMap, Ra
     let read = form::read(&headers, query.as_deref(), &body).map_err(|_| Refused::Parameter);
     let shown = read.and_then(|parameters| {
         let caller = caller(&app, &site, &headers, &parameters)?;
-        let claims = profile::userinfo(&site, &caller.org.facts(), &caller.user, caller.session.scopes, version(&parameters)?);
+        let claims = profile::userinfo(&site, &caller.org.facts(), &caller.user, &caller.session.scopes, version(&parameters)?);
         let claims = profile::with_attributes(claims, &attributes(&app, &caller, &caller.user)?);
         shown(&parameters, &headers, "user", &claims)
     });

@@ -54,7 +54,7 @@ fn look_up(app: &App, site: &Site, headers: &HeaderMap, parameters: &Parameters)
         org.takes_oauth(site)?;
         let Some(session) = org.session(token, app.now())?.filter(|session| session.kind.is_access_token()) else { return Ok(None) };
         let Some(holder) = session.app.and_then(holder) else { return Ok(None) };
-        return describe(&org, site, &holder, session.user, session.scopes, "access_token", (session.created, Some(session.expires())));
+        return describe(&org, site, &holder, session.user, &session.scopes, "access_token", (session.created, Some(session.expires())));
     }
     let Some(org) = credential::org_of_refresh_token(token).and_then(|id| app.org(id)) else { return Ok(None) };
     org.takes_oauth(site)?;
@@ -64,7 +64,7 @@ fn look_up(app: &App, site: &Site, headers: &HeaderMap, parameters: &Parameters)
     if end.is_some_and(|end| end <= app.now()) {
         return Ok(None);
     }
-    describe(&org, site, &holder, grant.user, grant.scopes, "refresh_token", (grant.created, end))
+    describe(&org, site, &holder, grant.user, &grant.scopes, "refresh_token", (grant.created, end))
 }
 
 /// GUESS: a token that its user's or org's state makes unusable is reported as inactive; only tokens that ended were seen.
@@ -73,7 +73,7 @@ fn describe(
     site: &Site,
     client: &AppDefinition,
     user: UserId,
-    scopes: Scopes,
+    scopes: &Scopes,
     token_type: &'static str,
     (issued, expires): (Timestamp, Option<Timestamp>),
 ) -> Result<Option<Active>, OAuthError> {

@@ -73,7 +73,7 @@ pub fn with_attributes(mut body: Value, attributes: &std::collections::BTreeMap<
 }
 
 /// The body of `userinfo`: claims whose scope is missing are left out.
-pub fn userinfo(site: &Site, org: &Org, user: &User, scopes: Scopes, version: Option<&str>) -> Value {
+pub fn userinfo(site: &Site, org: &Org, user: &User, scopes: &Scopes, version: Option<&str>) -> Value {
     let base = site.my_domain_url(org.id, &org.my_domain());
     let mut claims = json!({
         "sub": identity_url(site, org, user),

@@ -284,6 +284,25 @@ impl<'a> Apps<'a> {
         note_app(tx, Actor::new(by.user, by.now), app, AppTurn::PoliciesChanged)
     }
 
+    /// Assigns a custom scope to the connected apps that its file names, and takes it from the others.
+    pub(super) fn assign_scope(&self, tx: &Tx<'_>, by: By, scope: &str, names: &[&str]) -> Result<(), Refused> {
+        let views = self.views(tx)?;
+        let connected = || views.iter().filter(|view| view.definition.kind == AppKind::ConnectedApp);
+        if let Some(name) = names.iter().find(|name| !connected().any(|view| same(&view.full_name(), name))) {
+            return not_found("assignedTo", CONNECTED_APP, name);
+        }
+        for view in connected() {
+            let mut row = view.row.clone();
+            row.details.custom_scopes.retain(|known| known != scope);
+            if names.iter().any(|name| same(&view.full_name(), name)) {
+                row.details.custom_scopes.push(scope.to_owned());
+                row.details.custom_scopes.sort();
+            }
+            self.put_row(tx, by, &view.definition, &view.row, &row)?;
+        }
+        Ok(())
+    }
+
     fn put_connected_app(&mut self, tx: &Tx<'_>, by: By, item: &Item, source: &Source) -> Result<(), Refused> {
         let known = self.own(tx, AppKind::ConnectedApp, &item.full_name)?;
         let is_new = known.is_none();

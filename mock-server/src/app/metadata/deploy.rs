@@ -8,8 +8,8 @@ use crate::app::{App, Caller, LiveOrg};
 use crate::clock::Timestamp;
 use crate::id::{RecordId, UserId};
 use crate::metadata::{
-    Act, Archive, CONNECTED_APP, Component, Components, Deployment, Edit, Failure, INSTALLED_PACKAGE, Item, Message, Outcome, Plan, Source, Status,
-    check_members, child, is_external_app, kept_members, kind, names_of, required_member, settle,
+    Act, Archive, CONNECTED_APP, CUSTOM_SCOPE, Component, Components, Deployment, Edit, Failure, INSTALLED_PACKAGE, Item, Message, Outcome, Plan,
+    Source, Status, check_members, child, is_external_app, kept_members, kind, names_of, required_member, settle,
 };
 use crate::schema::{Schema, SchemaError};
 use crate::storage::StoreError;
@@ -242,8 +242,18 @@ impl Work<'_> {
                 code::put(tx, &*self.org.schema_within(tx)?, by, item, &code).map(some)
             }
             kind if permissions::is_permissions(kind) => permissions::put(tx, &*self.org.schema_within(tx)?, by, item, source).map(some),
-            kind if kind == CONNECTED_APP || is_external_app(kind) => self.apps.put(tx, by, item, source).map(some),
+            kind if kind == CONNECTED_APP || is_external_app(kind) => {
+                self.settings.check_scopes(source)?;
+                self.apps.put(tx, by, item, source).map(some)
+            }
             "Settings" => self.settings.put(tx, by, item, source).map(|outcome| (None, outcome)),
+            CUSTOM_SCOPE => {
+                let assigned_to: Vec<&str> = source.several("assignedTo").into_iter().filter_map(serde_json::Value::as_str).map(str::trim).collect();
+                if !assigned_to.is_empty() {
+                    self.apps.assign_scope(tx, by, &item.full_name, &assigned_to)?;
+                }
+                self.settings.put_scope(tx, by, item, source).map(some)
+            }
             groups::GROUP => groups::put(tx, &*self.org.schema_within(tx)?, by, item, source).map(some),
             INSTALLED_PACKAGE => installed_packages::put(self.app, tx, self.org, by, item, source).map(some),
             _ => {
@@ -269,6 +279,7 @@ impl Work<'_> {
             kind if permissions::is_permissions(kind) => permissions::remove(tx, item)?,
             kind if kind == CONNECTED_APP || is_external_app(kind) => self.apps.remove(tx, self.by, item)?,
             "Settings" => Err(Failure::new("Settings cannot be deleted")),
+            CUSTOM_SCOPE => Ok(self.settings.remove_scope(tx, item)?),
             groups::GROUP => groups::remove(tx, item)?,
             INSTALLED_PACKAGE => installed_packages::remove(self.app, tx, self.org, self.by, item)?,
             _ => Ok(tx.remove_component(item.kind, &item.full_name)?),

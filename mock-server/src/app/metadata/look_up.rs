@@ -7,11 +7,12 @@ use serde_json::{Map, Value, json};
 use super::app_views::{View, views};
 use super::{code, groups, installed_packages, name_of, permissions};
 use crate::app::{LiveOrg, Registry};
+use crate::apps::{AppKind, Installs};
 use crate::clock::Timestamp;
 use crate::id::{RecordId, UserId};
 use crate::metadata::{
-    CONNECTED_APP, Component, Components, FileProperties, INSTALLED_PACKAGE, MetadataType, Packaged, SETTINGS, child, definition_of, in_order,
-    is_external_app, kind, names_of, part, permissions_members, settings_members, tree_of,
+    CONNECTED_APP, CUSTOM_SCOPE, Component, Components, FileProperties, INSTALLED_PACKAGE, MetadataType, Packaged, SETTINGS, child,
+    custom_scope_members, definition_of, in_order, is_external_app, kind, names_of, part, permissions_members, settings_members, tree_of,
 };
 use crate::org::standard_profile;
 use crate::schema::Schema;
@@ -51,6 +52,9 @@ impl Looker<'_> {
         }
         if permissions::is_permissions(type_name) {
             return permissions::names(self.tx, type_name);
+        }
+        if type_name == CUSTOM_SCOPE {
+            return Ok(self.org.facts().custom_scopes.iter().map(|scope| scope.name.clone()).collect());
         }
         if type_name == groups::GROUP {
             return groups::names(self.tx);
@@ -99,6 +103,9 @@ impl Looker<'_> {
         }
         if type_name == "Settings" {
             return self.settings(full_name);
+        }
+        if type_name == CUSTOM_SCOPE {
+            return self.custom_scope(full_name);
         }
         if type_name == groups::GROUP {
             return self.group(full_name);
@@ -264,6 +271,26 @@ impl Looker<'_> {
         let properties = self.properties(INSTALLED_PACKAGE, name, Some(installed_packages::id_of(&release)), times);
         let members = tree_of(&installed_packages::members(&release));
         Ok(Some(Found { properties: FileProperties { namespace, ..properties }, members, content: None }))
+    }
+
+    fn custom_scope(&self, full_name: &str) -> Result<Option<Found>, StoreError> {
+        let facts = self.org.facts();
+        let Some(scope) = facts.custom_scopes.iter().find(|scope| scope.name.eq_ignore_ascii_case(full_name)) else { return Ok(None) };
+        let component = self.tx.component(CUSTOM_SCOPE, &scope.name)?;
+        let mut assigned_to = Vec::new();
+        for row in self.tx.org_apps()?.iter().filter(|row| row.details.custom_scopes.contains(&scope.name)) {
+            // External client apps name their custom scopes themselves.
+            let app = self.registry.app(row.app).filter(|app| app.kind == AppKind::ConnectedApp);
+            assigned_to.extend(app.map(|app| app.developer_name()));
+        }
+        let kept = component.as_ref().map(|component| component.members.clone()).unwrap_or_default();
+        let mut members = tree_of(&custom_scope_members(scope, &assigned_to, &kept));
+        in_order(&mut members);
+        let properties = match &component {
+            Some(component) => self.kept(component)?,
+            None => self.properties(CUSTOM_SCOPE, scope.name.clone(), None, (facts.created, facts.created)),
+        };
+        Ok(Some(Found { properties, members, content: None }))
     }
 
     fn settings(&self, full_name: &str) -> Result<Option<Found>, StoreError> {

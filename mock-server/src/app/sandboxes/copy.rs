@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::{App, LiveOrg, NewOrg, Registry, Taken};
-use crate::apps::{AppDefinition, AppKind, Distribution, Installs, OrgApp, Presence, first_row, settle};
+use crate::apps::{AppDefinition, AppKind, Distribution, Installs, Presence, first_row, settle};
 use crate::org::{CopyOrigin, Directory, Org, OrgKind, Policies, UserChange, sandbox_email, sandbox_username};
 use crate::storage::StoreError;
 use crate::store::Tx;
@@ -142,7 +142,12 @@ fn carry_apps(tx: &Tx<'_>, registry: &Registry, source: &Org, org: &Org) -> Resu
             (Presence::Known | Presence::Unseen, ..) => Some(row).filter(|row| row.blocked),
         };
         match next {
-            Some(row) => tx.put_org_app(&OrgApp { denied_attempts: 0, ..row })?,
+            Some(mut row) => {
+                row.denied_attempts = 0;
+                // GUESS: custom scopes come along and are assigned anew; that a refresh undoes their assignment is told, not documented.
+                row.details.custom_scopes.clear();
+                tx.put_org_app(&row)?;
+            }
             None if is_stored => tx.remove_org_app(app.id)?,
             None => {}
         }
@@ -157,6 +162,7 @@ fn settings_of(source: &Org, origin: Option<CopyOrigin>, org: &mut Org) {
     org.trusted_ip_ranges.clone_from(&source.trusted_ip_ranges);
     org.single_sign_on.clone_from(&source.single_sign_on);
     org.token_exchange_handlers.clone_from(&source.token_exchange_handlers);
+    org.custom_scopes.clone_from(&source.custom_scopes);
     org.fiscal_year_start_month = source.fiscal_year_start_month;
     org.copy_of = origin;
 }

@@ -54,7 +54,7 @@ mod tests {
             csrf: "token-1".into(),
             waiting,
             app: App { id: "0Ci".into(), name: "<img src=x>".into(), publisher: None, description: String::new(), kind: "Connected App" },
-            scopes: vec![Scope { label: "Manage user data via APIs", token: "api".into() }],
+            scopes: vec![Scope { label: "Manage user data via APIs".into(), token: "api".into() }],
             user: Person { name: "Ada".into(), username: "ada@acme.example".into() },
             not_you: "/secur/logout.jsp".into(),
             revoked: None,

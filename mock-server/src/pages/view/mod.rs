@@ -19,6 +19,8 @@ pub(crate) use setup::{Action, Cell, Detail, Look, Menu, MenuEntry, MenuGroup, P
 pub(crate) use trace::{RowButton, TracePage, TraceRow};
 pub(crate) use usage::{Act, ConfirmPage, Tab, UsagePage, UsageRow, UsersPage, UsersRow};
 
+use std::borrow::Cow;
+
 use askama::Template;
 
 use crate::id::number_of;
@@ -79,7 +81,7 @@ impl App {
 
 /// One line of a scope list: the label of Setup and the token of the wire.
 pub(crate) struct Scope {
-    pub label: &'static str,
+    pub label: Cow<'static, str>,
     pub token: String,
 }
 

@@ -143,7 +143,7 @@ impl AssetFlow<'_> {
         Issued {
             access_token,
             refresh_token: None,
-            scopes: self.caller.session.scopes,
+            scopes: self.caller.session.scopes.clone(),
             user: self.caller.user.id,
             grant: self.caller.session.grant,
             flow: Flow::TokenExchange,
