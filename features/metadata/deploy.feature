@@ -67,6 +67,19 @@ Feature: Deployments change the running org
         <faultstring>INSUFFICIENT_ACCESS: use of the Metadata API requires a user with the ModifyAllData or ModifyMetadata permissions</faultstring>
         """
 
+    Scenario: A call that Salesforce has and this release has not is told from one that there is not
+      When the admin calls over metadata SOAP
+        """
+        <renameMetadata><type>CustomField</type><oldFullName>Account.A__c</oldFullName><newFullName>Account.B__c</newFullName></renameMetadata>
+        """
+      Then the answer has the status 501
+      And the answer mentions "<faultcode>sf:MOCK_NOT_IMPLEMENTED</faultcode>"
+      When the admin calls over metadata SOAP
+        """
+        <repaintMetadata/>
+        """
+      Then the SOAP fault is "soapenv:Client" saying "No operation available for request {string}repaintMetadata, please check the WSDL for the service."
+
     Scenario: An operation nobody began
       When the admin calls over metadata SOAP
         """

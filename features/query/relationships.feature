@@ -210,3 +210,13 @@ Feature: SOQL: relationships
         | Tasks inside         | Id IN (SELECT WhatId FROM Task)                                                                                            | MALFORMED_QUERY                  | Entity 'Task' is not supported for semi join inner selects |
         | Another object's ids | Id IN (SELECT OwnerId FROM Contact)                                                                                        | MALFORMED_QUERY                  | The selected field 'OwnerId' in the subquery and the left operand field in the where expression in the outer query 'Id' should point to the same object type |
         | Not an id outside    | Name IN (SELECT AccountId FROM Contact)                                                                                    | MALFORMED_QUERY                  | The left operand field in the where expression for outer query should be an id field, cannot use: 'Name' |
+
+  Rule: Scheduled jobs
+
+    Scenario: What a scheduled job is, by way of its trigger
+      When the admin queries "SELECT Id, CronJobDetail.Name, CronJobDetail.JobType FROM CronTrigger WHERE CronJobDetail.JobType = '7' ORDER BY NextFireTime"
+      Then the query returns nothing
+
+    Scenario: A field that it has not
+      When the admin queries "SELECT CronJobDetail.State FROM CronTrigger"
+      Then the query fails with "INVALID_FIELD" saying "{string}No such column 'State' on entity 'CronJobDetail'{string}"

@@ -106,6 +106,24 @@ Feature: Describe over SOAP, and the WSDLs
         """
 
     @route:soap/wsdl
+    Scenario: A session id in the cookie of browsers does as well
+      Given a user "ada"
+      And an installed connected app "Reports"
+      And "ada" has connected "Reports"
+      When somebody sends
+        """
+        GET {instance}/services/wsdl/partner
+        Cookie: sid={access token:Reports}
+        """
+      Then the answer has the status 200
+      When somebody sends
+        """
+        GET {instance}/services/wsdl/partner
+        Cookie: sid=00D000000000001!nope
+        """
+      Then the answer has the status 302
+
+    @route:soap/wsdl
     Scenario: A name nobody knows
       When the admin sends
         """

@@ -79,3 +79,22 @@ Feature: SOAP messages
       """
     Then the answer mentions "<LimitInfoHeader><limitInfo><current>"
     And the answer mentions "<limit>100000</limit><type>API REQUESTS</type></limitInfo></LimitInfoHeader>"
+
+  @route:soap/partner
+  Scenario Outline: <path> says that it is not built, so that a SOAP client can read it
+    When somebody sends
+      """
+      POST <path>
+      Content-Type: text/xml; charset=utf-8
+      SOAPAction: ""
+
+      <e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body><query xmlns="urn:tooling.soap.sforce.com"><queryString>SELECT Id FROM ApexClass</queryString></query></e:Body></e:Envelope>
+      """
+    Then the answer has the status 501
+    And the answer mentions "<faultcode>sf:MOCK_NOT_IMPLEMENTED</faultcode>"
+
+    Examples:
+      | path                              |
+      | /services/Soap/T/67.0             |
+      | /services/Soap/s/67.0/00D0000000x |
+      | /services/Soap/class/Greeter      |

@@ -9,7 +9,7 @@ use crate::table::{Table, Unserved};
 
 /// A family without rows. When one of its APIs is built, its prefix leaves this list.
 pub fn table() -> Table {
-    Table::new("unbuilt", &["/services/Soap", "/services/headless", "/services/a360", "/cometd"], dialect)
+    Table::new("unbuilt", &["/services/headless", "/services/a360", "/cometd"], dialect)
 }
 
 fn dialect(parts: &Parts, _: &Unserved) -> Response {

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use axum::http::StatusCode;
+
 use super::endpoint::Dialect;
 use crate::records::RecordError;
 use crate::storage::StoreError;
@@ -9,6 +11,8 @@ use crate::xml::markup::Markup;
 use crate::xml::{Malformed, SCHEMA_INSTANCE};
 
 pub const ENVELOPE: &str = "http://schemas.xmlsoap.org/soap/envelope/";
+
+const NOT_BUILT: &str = "MOCK_NOT_IMPLEMENTED";
 
 /// A refused call.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,6 +90,19 @@ impl Fault {
 
     pub fn no_operation(namespace: &str, local: &str) -> Self {
         Self::client(format!("No operation available for request {{{namespace}}}{local}, please check the WSDL for the service."))
+    }
+
+    /// A call or an endpoint that Salesforce has and this release has not. It must not be taken for one that there is not.
+    pub fn not_built(what: &str) -> Self {
+        Self::api(NOT_BUILT, format!("{what} is not built yet"))
+    }
+
+    /// 500, as SOAP 1.1 asks, but for what is not built.
+    pub fn status(&self) -> StatusCode {
+        match &self.code {
+            Code::Api(code) if code == NOT_BUILT => StatusCode::NOT_IMPLEMENTED,
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        }
     }
 
     /// More records or ids than one call takes.

@@ -42,7 +42,7 @@ use crate::org::Site;
 use crate::table::{Peer, Table, Unserved};
 
 pub fn table() -> Table {
-    let table = Table::new("soap", &["/services/Soap/u", "/services/Soap/c/", "/services/Soap/m", "/services/wsdl", "/soap"], dialect);
+    let table = Table::new("soap", &["/services/Soap", "/services/wsdl", "/soap"], dialect);
     wsdl::rows(table)
         .post("soap/partner-unversioned", "/services/Soap/u", unversioned)
         .post("soap/partner", "/services/Soap/u/{version}", partner)
@@ -132,6 +132,9 @@ fn carry_out(arrived: Arrived) -> Result<String, Fault> {
     }
     let is_metadata = endpoint.dialect == Dialect::Metadata;
     let run = if is_metadata { metadata::operation(&name.local) } else { operation(&name.local) };
+    if is_metadata && metadata::NOT_BUILT.contains(&name.local.as_str()) {
+        return Err(Fault::not_built(&name.local));
+    }
     let run = run.ok_or_else(|| Fault::no_operation(&name.namespace, &name.local))?;
     let call = Call::admit(arrived)?;
     if is_metadata {
@@ -216,9 +219,13 @@ fn dialect_of(path: &str) -> Dialect {
     }
 }
 
-/// A fault goes out with status 500, as SOAP 1.1 asks.
+/// The APIs for Apex and Tooling over SOAP, and services that a class offers, are not.
+fn is_served(path: &str) -> bool {
+    path.strip_prefix("/services/Soap/").and_then(|rest| rest.split('/').next()).is_some_and(|api| matches!(api, "u" | "c" | "m"))
+}
+
 fn refuse(dialect: Dialect, fault: &Fault) -> Response<Body> {
-    document_answer(StatusCode::INTERNAL_SERVER_ERROR, fault.render(dialect))
+    document_answer(fault.status(), fault.render(dialect))
 }
 
 fn document_answer(status: StatusCode, document: String) -> Response<Body> {
@@ -238,7 +245,8 @@ fn dialect(parts: &Parts, unserved: &Unserved) -> Response<Body> {
     let dialect = dialect_of(parts.uri.path());
     let fault = match unserved {
         Unserved::MethodNotAllowed { .. } => return only_post(),
-        Unserved::NotFound => Fault::unsupported_version(),
+        Unserved::NotFound if is_served(parts.uri.path()) => Fault::unsupported_version(),
+        Unserved::NotFound => Fault::not_built(parts.uri.path()),
         // GUESS: the fault of a message beyond the limit was not recorded.
         Unserved::BodyTooLarge { limit } => Fault::client(format!("The request is longer than the {limit} bytes allowed")),
         Unserved::BodyUnreadable => Fault::client("The body of the request could not be read"),

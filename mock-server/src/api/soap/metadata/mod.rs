@@ -12,6 +12,9 @@ use super::fault::Fault;
 use crate::app::may_use_metadata;
 use crate::id::RecordId;
 
+/// Calls of Salesforce's metadata WSDL that this release has not.
+pub(super) const NOT_BUILT: [&str; 2] = ["describeValueType", "renameMetadata"];
+
 /// The calls of the metadata WSDL.
 pub(super) fn operation(name: &str) -> Option<Run> {
     Some(match name {

@@ -69,15 +69,15 @@ fn answer(app: &App, site: &Site, uri: &Uri, name: &str, headers: &HeaderMap) ->
     Ok(with_type(StatusCode::OK, "text/xml; charset=utf-8", document))
 }
 
-/// Who fetches: a browser that is logged in, or the bearer of a session id.
+/// Who fetches: a browser that is logged in, or whoever has a session id, as a bearer or in the cookie that browsers keep it in.
 fn caller(app: &App, site: &Site, headers: &HeaderMap) -> Result<Option<Caller>, Fault> {
     if let Some(browser) = app.browser(site, cookies(headers))? {
         return Ok(Some(browser.caller));
     }
     let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.split_once(' '));
-    let token =
+    let bearer =
         bearer.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("oauth")).map(|(_, token)| token.trim());
-    let Some(token) = token else { return Ok(None) };
+    let Some(token) = bearer.or_else(|| cookies(headers).find(|(name, _)| *name == "sid").map(|(_, sid)| sid)) else { return Ok(None) };
     Ok(app.caller(token)?.filter(|caller| site.serves(caller.org.id()) && Door::Soap.admits(&caller.session)))
 }
 
