@@ -26,6 +26,21 @@ Feature: Bulk API 1.0
       <?xml version="1.0" encoding="UTF-8"?><jobInfo xmlns="http://www.force.com/2009/06/asyncapi/dataload"><id>{id}</id><operation>insert</operation><object>Account</object><createdById>{id}</createdById><createdDate>{string}</createdDate><systemModstamp>{string}</systemModstamp><state>Open</state><concurrencyMode>Parallel</concurrencyMode><contentType>CSV</contentType><numberBatchesQueued>0</numberBatchesQueued><numberBatchesInProgress>0</numberBatchesInProgress><numberBatchesCompleted>0</numberBatchesCompleted><numberBatchesFailed>0</numberBatchesFailed><numberBatchesTotal>0</numberBatchesTotal><numberRecordsProcessed>0</numberRecordsProcessed><numberRetries>0</numberRetries><apiVersion>67.0</apiVersion><numberRecordsFailed>0</numberRecordsFailed><totalProcessingTime>0</totalProcessingTime><apiActiveProcessingTime>0</apiActiveProcessingTime><apexProcessingTime>0</apexProcessingTime></jobInfo>
       """
 
+  @route:async/add-batch
+  Scenario: A batch of nothing is refused with the code that clients look for
+    Given the admin has opened the classic job
+      """
+      {"operation": "delete", "object": "Account", "contentType": "CSV"}
+      """
+    When the admin sends
+      """
+      POST /services/async/67.0/job/{note:job id}/batch
+      X-SFDC-Session: {session}
+      Content-Type: text/csv
+      """
+    Then the answer has the status 400
+    And the answer mentions "ClientInputError"
+
   @route:async/add-batch @route:async/batch @route:async/batch-result @route:async/batch-request
   Scenario: A JSON batch tells what became of each record
     Given the admin has opened the classic job

@@ -163,6 +163,18 @@ Feature: Bulk API 2.0 ingest
       "","MALFORMED_ID:bad id nonsense:--","nonsense"
       """
 
+  Scenario: An upsert by ids makes what comes without one
+    When the admin runs the bulk upsert on Account by Id with
+      """
+      Name
+      Acme
+      Blue
+      """
+    Then the job has
+      | state                  | JobComplete |
+      | numberRecordsProcessed | 2           |
+      | numberRecordsFailed    | 0           |
+
   Scenario: Hard deletes need a permission and leave nothing behind
     Given these Account records
       | Name |

@@ -61,6 +61,33 @@ Feature: Quick actions
       """
     Then the answer mentions "attributes"
 
+  @route:rest/defaults-of-global-quick-action @route:rest/describe-global-quick-action
+  Scenario: What nothing is known of yet is null, and where else to ask is told
+    When the admin sends
+      """
+      GET /services/data/v67.0/quickActions/LogACall/defaultValues
+      """
+    Then the answer mentions '"WhatId":null'
+    And the answer mentions '"Description":null'
+    When the admin sends
+      """
+      GET /services/data/v67.0/quickActions/LogACall/describe
+      """
+    Then the answer mentions '"defaultValues":"/services/data/v67.0/quickActions/LogACall/defaultValues"'
+
+  @route:rest/defaults-of-global-quick-action-on
+  Scenario: A global action knows the record it is used on
+    When the admin sends
+      """
+      GET /services/data/v67.0/quickActions/LogACall/defaultValues/{id:Acme}
+      """
+    Then the answer mentions '"WhatId":"{id:Acme}"'
+    When the admin sends
+      """
+      GET /services/data/v67.0/quickActions/Nope/defaultValues/{id:Acme}
+      """
+    Then the answer is the error "NOT_FOUND"
+
   @route:rest/run-global-quick-action
   Scenario: An action creates a record
     When the admin sends
@@ -74,7 +101,7 @@ Feature: Quick actions
       """
       HTTP 200
 
-      {"contextId": null, "created": true, "errors": [], "feedItemIds": null, "ids": ["{id}"], "success": true, "successMessage": null}
+      {"contextId": null, "created": true, "errors": [], "feedItemIds": [], "id": "{id}", "ids": ["{id}"], "success": true, "successMessage": null}
       """
 
   @route:rest/run-global-quick-action

@@ -57,6 +57,8 @@ pub enum JobError {
     OtherVersion,
     BadLocator,
     BadParameter(&'static str),
+    /// A batch without a body.
+    NothingSent,
     /// A body longer than this many bytes.
     TooLong {
         limit: usize,
@@ -97,7 +99,9 @@ impl JobError {
             Self::UnsupportedObject(_) => "InvalidEntity",
             Self::HardDeleteForbidden => "FeatureNotEnabled",
             Self::WrongState { .. } | Self::NotOpen { .. } | Self::NoResultsYet { .. } => "InvalidJobState",
-            Self::TwoContents { .. } | Self::WrongMediaType { .. } | Self::TooLong { .. } | Self::BadParameter(_) => "ClientInputError",
+            Self::TwoContents { .. } | Self::WrongMediaType { .. } | Self::NothingSent | Self::TooLong { .. } | Self::BadParameter(_) => {
+                "ClientInputError"
+            }
             Self::OtherVersion => "InvalidVersion",
             Self::BadLocator => "InvalidQueryLocator",
             Self::Unsupported(_) => "FeatureNotEnabled",
@@ -140,6 +144,8 @@ impl fmt::Display for JobError {
             Self::OtherVersion => f.write_str("Use the API version of the job to get its results"),
             Self::BadLocator => f.write_str("Invalid locator"),
             Self::BadParameter(name) => write!(f, "The parameter {name} cannot be read"),
+            // GUESS: the code is sure, clients look for it; the words were not recorded.
+            Self::NothingSent => f.write_str("Failed to read request. No records were found in the batch"),
             Self::TooLong { limit } => write!(f, "Failed to read request. Exceeded max size limit of {limit}"),
             Self::Unsupported(what) => write!(f, "{what}"),
             Self::Query { message, .. } => f.write_str(message),

@@ -67,6 +67,9 @@ pub fn slice(db: &dyn Writing, ingest: &Ingest<'_>, owner: RecordId, work: &mut 
     if let Some(fault) = &work.fault {
         return Err(Stop::Failed(fault.clone()));
     }
+    if work.bytes == Some(0) {
+        return Ok(false);
+    }
     let Sliced { first, outcomes, more } = match ingest.job.content_type.inner() {
         ContentType::Json => ingest.json(db, owner, work)?,
         ContentType::Xml => ingest.xml(db, owner, work)?,
@@ -126,8 +129,12 @@ impl Ingest<'_> {
             Operation::Upsert => {
                 let name = self.job.external_id_field.as_deref().unwrap_or("Id");
                 let field = self.object.field_index(name).ok_or_else(|| field_not_found(name))?;
-                let column = sheet.column_of(field).ok_or_else(|| field_not_found(name))?;
-                Some((field, column))
+                match sheet.column_of(field) {
+                    Some(column) => Some((field, column)),
+                    // Records without an id are new ones.
+                    None if self.object.fields[field].kind == FieldType::Id => None,
+                    None => return Err(field_not_found(name)),
+                }
             }
             _ => None,
         };

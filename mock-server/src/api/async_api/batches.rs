@@ -25,6 +25,9 @@ pub fn add(call: &Call) -> Result<Reply, AsyncError> {
         return Err(AsyncError::BodyTooLarge { limit: BATCH_BYTES });
     }
     fits(call, &job)?;
+    if call.body.is_empty() && !job.operation.is_query() {
+        return Err(JobError::NothingSent.into());
+    }
     let data = Data::read(&job, &call.body);
     let now = call.app.now();
     call.app.note_work(org)?;

@@ -22,6 +22,7 @@ pub fn rows(rows: Resources) -> Resources {
         .post("rest/run-global-quick-action", "/services/data/{version}/quickActions/{action}", run_global)
         .get("rest/describe-global-quick-action", "/services/data/{version}/quickActions/{action}/describe", describe_global)
         .get("rest/defaults-of-global-quick-action", "/services/data/{version}/quickActions/{action}/defaultValues", defaults_global)
+        .get("rest/defaults-of-global-quick-action-on", "/services/data/{version}/quickActions/{action}/defaultValues/{context}", defaults_global_on)
         .get("rest/quick-actions", "/services/data/{version}/sobjects/{object}/quickActions", list)
         .get("rest/quick-action", "/services/data/{version}/sobjects/{object}/quickActions/{action}", one)
         .post("rest/run-quick-action", "/services/data/{version}/sobjects/{object}/quickActions/{action}", run)
@@ -103,13 +104,25 @@ impl Action<'_> {
         json!({ "label": self.label, "name": self.full_name(), "type": self.kind, "urls": urls })
     }
 
-    /// What a new record begins with.
-    fn defaults(&self, call: &Call<'_>, context: Option<&str>) -> Map<String, Value> {
+    /// What a new record begins with: the fields of its page, those that nothing is known of yet as null.
+    fn defaults(&self, call: &Call<'_>, schema: &Schema, context: Option<&str>) -> Map<String, Value> {
         let mut values = defaults_of(call, self.target);
-        if let (Some((_, field)), Some(context)) = (&self.on, context) {
-            values.insert(field.clone(), json!(context));
+        let shown = layout_sections(self.target).into_iter().flat_map(|section| section.fields);
+        for field in shown.filter(|field| field.flags.createable && call.caller.access.reads(self.target, field)) {
+            values.entry(field.name.to_string()).or_insert(Value::Null);
+        }
+        if let Some((context, field)) = context.and_then(|context| Some((context, self.link_to(schema, context)?))) {
+            values.insert(field, json!(context));
         }
         values
+    }
+
+    /// The field of the new record that points at the record the action is used on.
+    fn link_to(&self, schema: &Schema, context: &str) -> Option<String> {
+        match &self.on {
+            Some((_, field)) => Some(field.clone()),
+            None => link(schema.by_prefix(RecordId::parse(context).ok()?.prefix())?, self.target),
+        }
     }
 
     fn described(&self, call: &Call<'_>) -> Value {
@@ -138,6 +151,7 @@ impl Action<'_> {
             "targetRecordTypeId": null,
             "targetSobjectType": self.target.name,
             "type": self.kind,
+            "urls": self.entry(call)["urls"],
             "visualforcePageName": null,
             "visualforcePageUrl": null,
             "width": null,
@@ -217,17 +231,23 @@ fn describe(call: &Call<'_>) -> Result<Answer, RestError> {
 }
 
 fn defaults_global(call: &Call<'_>) -> Result<Answer, RestError> {
-    with_action(call, true, |_, action| written(&action.defaults(call, None), "QuickActionDefaults"))
+    with_action(call, true, |schema, action| written(&action.defaults(call, schema, None), "QuickActionDefaults"))
+}
+
+/// `GET /services/data/v67.0/quickActions/LogACall/defaultValues/001…`
+fn defaults_global_on(call: &Call<'_>) -> Result<Answer, RestError> {
+    let context = call.segment("context");
+    with_action(call, true, |schema, action| written(&action.defaults(call, schema, Some(&context)), "QuickActionDefaults"))
 }
 
 fn defaults(call: &Call<'_>) -> Result<Answer, RestError> {
-    with_action(call, false, |_, action| written(&action.defaults(call, None), "QuickActionDefaults"))
+    with_action(call, false, |schema, action| written(&action.defaults(call, schema, None), "QuickActionDefaults"))
 }
 
 /// `GET …/quickActions/NewContact/defaultValues/001…`
 fn defaults_on(call: &Call<'_>) -> Result<Answer, RestError> {
     let context = call.segment("context");
-    with_action(call, false, |_, action| written(&action.defaults(call, Some(&context)), "QuickActionDefaults"))
+    with_action(call, false, |schema, action| written(&action.defaults(call, schema, Some(&context)), "QuickActionDefaults"))
 }
 
 /// `GET /services/data/v67.0/sobjects/Account/defaultValues`
@@ -269,8 +289,8 @@ fn executed(call: &Call<'_>, schema: &Schema, action: &Action<'_>) -> Result<Ans
     let json = Json::parse(body).map_err(RecordError::from)?;
     let (record, context) = parts(&json, body)?;
     let mut fields: Map<String, Value> = record.map(|record| plain(record)).unwrap_or_default();
-    if let (Some((_, link)), Some(context)) = (&action.on, &context) {
-        fields.entry(link.clone()).or_insert_with(|| json!(context));
+    if let Some((context, link)) = context.as_ref().and_then(|context| Some((context, action.link_to(schema, context)?))) {
+        fields.entry(link).or_insert_with(|| json!(context));
     }
     if action.kind == "LogACall" {
         fields.entry("Status").or_insert_with(|| json!("Completed"));
@@ -279,7 +299,8 @@ fn executed(call: &Call<'_>, schema: &Schema, action: &Action<'_>) -> Result<Ans
     let text = Value::Object(fields).to_string();
     let id: RecordId = call.db.write(|tx| call.change(schema).create(tx, action.target, Input::Json(text.as_bytes())))?;
     let body = json!({
-        "contextId": context, "created": true, "errors": [], "feedItemIds": null, "ids": [id.to_string()], "success": true, "successMessage": null,
+        "contextId": context, "created": true, "errors": [], "feedItemIds": [], "id": id.to_string(), "ids": [id.to_string()], "success": true,
+        "successMessage": null,
     });
     written(&body, "QuickActionResult")
 }
