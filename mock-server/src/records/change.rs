@@ -101,9 +101,14 @@ impl<'a> Change<'a> {
         check::resolve_foreign_keys(rows, self.schema, draft)?;
         rules::prepare(self.scene(rows), &mut Whole { draft, stored: None })?;
         check::required_fields(draft, Operation::Create)?;
-        check::field_values(draft)?;
+        check::field_values(draft, &|name| self.spelled(name))?;
         check::lookups(rows, self.schema, draft)?;
         self.allow_lookups(rows, draft)
+    }
+
+    /// An object's name as the org spells it.
+    fn spelled(&self, name: &str) -> Option<String> {
+        self.schema.object(name).map(|object| object.name.to_string())
     }
 
     /// Fills what follows from the fields given, and numbers the record.
@@ -148,7 +153,7 @@ impl<'a> Change<'a> {
         check::resolve_foreign_keys(rows, self.schema, &mut draft)?;
         rules::prepare(scene, &mut Whole { draft: &mut draft, stored: Some(&stored) })?;
         check::required_fields(&draft, Operation::Update)?;
-        check::field_values(&mut draft)?;
+        check::field_values(&mut draft, &|name| self.spelled(name))?;
         check::lookups(rows, self.schema, &draft)?;
         self.allow_lookups(rows, &draft)?;
         self.check_setup(rows, &mut draft, Some((id, &stored)))?;

@@ -32,14 +32,23 @@ pub fn required_fields(draft: &Draft<'_>, operation: Operation) -> Result<(), Re
 }
 
 /// Refuses values that are too long, not in a restricted list or no e-mail address; puts multi-select values in the list's order.
-pub fn field_values(draft: &mut Draft<'_>) -> Result<(), RecordError> {
+/// `spelled` gives the name of an object of the org, however it is written.
+pub fn field_values(draft: &mut Draft<'_>, spelled: &dyn Fn(&str) -> Option<String>) -> Result<(), RecordError> {
     for (index, value) in &mut draft.values {
         let field = &draft.object.fields[*index];
         if let Value::Text(text) = value {
-            text_value(field, text)?;
+            match lists_objects(field).then(|| spelled(text)).flatten() {
+                Some(object) => *text = object,
+                None => text_value(field, text)?,
+            }
         }
     }
     Ok(())
+}
+
+/// Restricted lists of objects hold the org's own too, which no catalogue names.
+fn lists_objects(field: &Field) -> bool {
+    field.kind == FieldType::Picklist && matches!(&*field.name, "TableEnumOrId" | "SobjectType")
 }
 
 fn text_value(field: &Field, text: &mut String) -> Result<(), RecordError> {
@@ -244,7 +253,7 @@ mod tests {
     }
 
     fn check_values(object: &str, body: &str, expected: Option<(&str, &str)>) {
-        let refused = field_values(&mut draft(object, body, Operation::Create)).err();
+        let refused = field_values(&mut draft(object, body, Operation::Create), &|name| (name == "Zoo__c").then(|| name.to_owned())).err();
         let seen = refused.as_ref().map(|error| (error.code(), error.to_string()));
         assert_eq!(seen.as_ref().map(|(code, message)| (*code, message.as_str())), expected, "{body}");
     }
@@ -252,6 +261,9 @@ mod tests {
     #[test]
     fn values_that_break_a_fields_rule_are_refused_by_label() {
         check_values("Contact", r#"{"Email":"a@b.example"}"#, None);
+        check_values("ApexTrigger", r#"{"TableEnumOrId":"Zoo__c"}"#, None);
+        let no_object = "Custom Object Definition ID: bad value for restricted picklist field: Nope__c";
+        check_values("ApexTrigger", r#"{"TableEnumOrId":"Nope__c"}"#, Some(("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", no_object)));
         check_values("Contact", r#"{"Email":"x"}"#, Some(("INVALID_EMAIL_ADDRESS", "Email: invalid email address: x")));
         check_values("Contact", r#"{"Email":"a b@c.de"}"#, Some(("INVALID_EMAIL_ADDRESS", "Email: invalid email address: a b@c.de")));
         let long = "é".repeat(41);
