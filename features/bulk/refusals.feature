@@ -143,19 +143,6 @@ Feature: What the Bulk API 2.0 refuses
       | state        | Failed                                                                                       |
       | errorMessage | ClientInputError : LineEnding is invalid on user data. Current LineEnding setting is CRLF |
 
-  Scenario Outline: A <operation> of nothing at all is a job of no records
-    When the admin runs the bulk <operation> on Account with
-      """
-      """
-    Then the job has
-      | state                  | JobComplete |
-      | numberRecordsProcessed | 0           |
-
-    Examples:
-      | operation |
-      | insert    |
-      | delete    |
-
   Scenario: A job without data
     Given the admin has opened the bulk insert on Account
     When the admin ends the upload
