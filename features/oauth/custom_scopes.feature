@@ -181,7 +181,7 @@ Feature: OAuth custom scopes
         | scope | api refresh_token order_status |
       When the admin opens the page "OAuth Custom Scopes"
       And the admin follows "Del" in the row "order_status"
-      Then the page tells the admin "{app:Reports} lose it"
+      Then the page tells the admin "{app:Reports} will lose it"
       When the admin presses "Delete"
       Then the page tells the admin "The custom scope is deleted."
       When "Reports" refreshes

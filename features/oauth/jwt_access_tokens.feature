@@ -122,3 +122,20 @@ Feature: JWT access tokens
 
         [{"message": "Session expired or invalid", "errorCode": "INVALID_SESSION_ID"}]
         """
+
+  @serial @R-E8 @route:rest/limits @route:pages/save-external-policies
+  Rule: The admin says how long they live
+
+    Scenario: Named User JWT Timeout ends them before the session would
+      Given the org's own external client app "Suite" with
+        | OAuth Scopes                  | api refresh_token |
+        | Issue JWT-based access tokens | yes               |
+      And the admin opens the path "/lightning/setup/ManageExternalClientApplication/policies?id={app id:Suite}"
+      And the admin has filled in the form and pressed "Save"
+        | Named User JWT Timeout | 15 minutes |
+      And "ada" has connected "Suite"
+      When 14 minutes pass
+      Then the access token of "Suite" works
+      When 2 minutes pass
+      Then the access token of "Suite" no longer works
+      And the access token of "Modern" works

@@ -120,7 +120,7 @@ pub(super) async fn show_delete(State(app): State<App>, session: BrowserSession,
     let apps = app.apps_with_custom_scope(&session.browser.caller.org, &scope.name)?;
     let consequence = match apps.as_slice() {
         [] => "No app has it.".to_owned(),
-        apps => format!("{} lose it: whoever asks for it is refused, and tokens lack it from their next refresh.", apps.join(", ")),
+        apps => format!("{} will lose it: whoever asks for it is refused, and tokens lack it from their next refresh.", apps.join(", ")),
     };
     let form = Form {
         hidden: vec![("scope", scope.name.clone())],
