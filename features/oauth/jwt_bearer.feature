@@ -88,6 +88,7 @@ Feature: JWT bearer
       Examples:
         | what                                      | claim | value                                         |
         | The production login host as the audience | aud   | https://login.salesforce.com                  |
+        | The login host without https              | aud   | login.salesforce.com                          |
         | The My Domain as the audience             | aud   | https://{org}.my.salesforce.com               |
         | An audience in a list                     | aud   | =["https://login.salesforce.com"]             |
         | An expiry told as text                    | exp   | ="4102444800"                                 |
@@ -117,6 +118,8 @@ Feature: JWT bearer
         | An assertion of long ago              | exp   | -200                           | invalid_grant     | expired authorization code         |
         | An assertion without an end           | exp   | (none)                         | invalid_grant     | expired authorization code         |
         | The test host's audience              | aud   | https://test.salesforce.com    | invalid_grant     | audience is invalid                |
+        | The test host without https           | aud   | test.salesforce.com            | invalid_grant     | audience is invalid                |
+        | A bare host of somebody else          | aud   | attacker.example               | invalid_grant     | audience is invalid                |
         | Somebody else's audience              | aud   | https://attacker.example       | invalid_grant     | audience is invalid                |
         | An audience that only begins like one | aud   | https://login.salesforce.com.attacker.example | invalid_grant | audience is invalid     |
         | A path behind the host                | aud   | https://login.salesforce.com/other | invalid_grant | audience is invalid                |

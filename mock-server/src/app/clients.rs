@@ -44,7 +44,8 @@ impl App {
 
     /// The host that a URL names, as an assertion's audience does; `None` if it is none of ours. A slash at its end is overlooked (GUESS).
     pub fn audience(&self, site: &Site, url: &str) -> Option<Audience> {
-        let (scheme, authority) = url.split_once("://")?;
+        // Restforce signs for `login.salesforce.com`, without a scheme, and is let in.
+        let (scheme, authority) = url.split_once("://").unwrap_or(("https", url));
         let authority = authority.strip_suffix('/').unwrap_or(authority);
         let scheme = match scheme {
             "https" => Scheme::Https,
