@@ -197,6 +197,30 @@ Feature: Records
         Hello, world
         """
 
+    @route:rest/create @route:rest/blob
+    Scenario: Base64 may be broken into lines, and has to be base64
+      Given these Account records
+        | Name |
+        | Acme |
+      And the admin has created the Attachment "note" with
+        | Name     | native.txt     |
+        | ParentId | {id:Acme}      |
+        | Body     | TmF0\naXZl\n |
+      When the admin reads "/sobjects/Attachment/{id:note}/Body"
+      Then the answer has the status 200
+      And the body begins with
+        """
+        Native
+        """
+      When the admin sends
+        """
+        POST /services/data/v67.0/sobjects/Attachment
+        Content-Type: application/json
+
+        {"Name": "native.txt", "ParentId": "{id:Acme}", "Body": "TmF0*"}
+        """
+      Then the answer is the error "JSON_PARSER_ERROR" saying "Cannot deserialize instance of base64 from VALUE_STRING value TmF0* at {string}"
+
     @route:rest/create
     Scenario: A body may be of no bytes, but has to be there
       Given these Account records

@@ -1,5 +1,7 @@
 //! Field values: from a JSON body or plain text to what the column stores.
 
+use std::borrow::Cow;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use catalogue::{Field, FieldType};
@@ -104,7 +106,7 @@ pub fn from_text(field: &Field, text: &str) -> Result<Option<Value>, RecordError
         FieldType::Date => moment::parse_date(text).map(Value::Text),
         FieldType::Datetime => datetime(text),
         FieldType::Time => moment::parse_time(text).map(Value::Integer),
-        FieldType::Base64 => STANDARD.decode(text).ok().map(Value::Blob),
+        FieldType::Base64 => from_base64(text),
         FieldType::Address | FieldType::Location => None,
         FieldType::Textarea | FieldType::Encryptedstring | FieldType::AnyType | FieldType::Complexvalue => Some(Value::Text(text.to_owned())),
         // GUESS: blanks around a single line are dropped on save; a recording of a name with blanks would settle it for each type.
@@ -129,7 +131,7 @@ pub fn from_loose_text(field: &Field, text: &str) -> Result<Value, RecordError> 
         FieldType::Date => moment::parse_zoned_date(text.trim()).map(Value::Text),
         // GUESS: a dateTime without a zone is UTC, as SOAP's schema types are read; a recording of a Bulk job would settle it for CSV.
         FieldType::Datetime => datetime(text.trim()).or_else(|| datetime(&format!("{}Z", text.trim()))),
-        FieldType::Base64 => STANDARD.decode(text.split_ascii_whitespace().collect::<String>()).ok().map(Value::Blob),
+        FieldType::Base64 => from_base64(text),
         FieldType::Id | FieldType::Reference => from_text(field, text.trim())?,
         _ => from_text(field, text)?,
     };
@@ -138,6 +140,12 @@ pub fn from_loose_text(field: &Field, text: &str) -> Result<Value, RecordError> 
         None if text.is_empty() => Ok(Value::Null),
         None => Err(RecordError::WrongType { label: field.label.to_string(), field: field.name.to_string(), value: text.to_owned() }),
     }
+}
+
+/// Lines are broken as e-mail breaks them (RFC 2045) by most encoders, Ruby's `Base64.encode64` in Restforce's examples among them.
+fn from_base64(text: &str) -> Option<Value> {
+    let lines: Cow<'_, str> = if text.contains(['\n', '\r', ' ', '\t']) { text.split_ascii_whitespace().collect() } else { text.into() };
+    STANDARD.decode(lines.as_bytes()).ok().map(Value::Blob)
 }
 
 fn loose_boolean(text: &str) -> Option<Value> {

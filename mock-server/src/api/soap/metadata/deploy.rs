@@ -17,7 +17,9 @@ use crate::xml::markup::Markup;
 pub fn deploy(call: &Call) -> Result<Reply, Fault> {
     let text: String = call.parameter("ZipFile")?.split_ascii_whitespace().collect();
     // GUESS: the fault for a file that is no base64.
-    let archive = STANDARD.decode(text).map_err(|_| Fault::client("ZipFile is not a valid value for the type xsd:base64Binary"))?;
+    let archive = STANDARD
+        .decode(text.split_ascii_whitespace().collect::<String>())
+        .map_err(|_| Fault::client("ZipFile is not a valid value for the type xsd:base64Binary"))?;
     let options = options(call.element().child("DeployOptions").unwrap_or(&Element::default()));
     let deployment = call.app().deploy(&call.caller, options, &archive)?;
     Ok(queued(deployment.id))
