@@ -22,6 +22,20 @@ Feature: Layouts and e-mail over SOAP
         """
       Then the answer mentions "</layouts><recordTypeSelectorRequired>false</recordTypeSelectorRequired></result>"
 
+    Scenario: A list that is nil has no items
+      When the admin calls over SOAP
+        """
+        <describeLayout><sObjectType>Account</sObjectType><layoutName xsi:nil="true"/><recordTypeIds xsi:nil="true"/></describeLayout>
+        """
+      Then the answer mentions "<recordTypeId>012000000000000AAA</recordTypeId></recordTypeMappings>"
+
+    Scenario: An item that is empty is an id of nothing
+      When the admin calls over SOAP
+        """
+        <describeLayout><sObjectType>Account</sObjectType><recordTypeIds></recordTypeIds></describeLayout>
+        """
+      Then the SOAP fault is "sf:MALFORMED_ID" saying "malformed id {string}"
+
     Scenario: Of an object nobody has
       When the admin calls over SOAP
         """

@@ -103,7 +103,38 @@ Feature: Records over SOAP
         """
         <create><sObjects><Name>Acme</Name></sObjects></create>
         """
+      Then the SOAP fault is "soapenv:Client" saying "Missing entity type information. sObject requires a separate 'type' field be sent."
+
+    Scenario: An xsi:type names the object as well as the element does
+      When the admin calls over SOAP
+        """
+        <create xmlns:o="urn:sobject.partner.soap.sforce.com"><sObjects xsi:type="o:Account"><o:Name xsi:type="xsd:string">Perl</o:Name></sObjects></create>
+        """
+      Then the SOAP answer says "true" in "success"
+      And the org has 1 Account records
+
+    Scenario: An xsi:type that names records in general names none
+      When the admin calls over SOAP
+        """
+        <create><sObjects xsi:type="sObject"><Name>Acme</Name></sObjects></create>
+        """
+      Then the SOAP fault is "soapenv:Client" saying "Missing entity type information. sObject requires a separate 'type' field be sent."
+
+    Scenario: The enterprise WSDL has no element for it
+      When the admin calls over enterprise SOAP
+        """
+        <create><sObjects><Name>Acme</Name></sObjects></create>
+        """
       Then the SOAP fault is "sf:INVALID_TYPE" saying "Must send a concrete entity type."
+
+    Scenario: The prefix of an xsi:type may be bound to nothing
+      Given the admin has created the Account "Acme" with
+        | Name | Acme |
+      When the admin calls over SOAP
+        """
+        <delete><ids xsi:type="nowhere:ID">{id:Acme}</ids></delete>
+        """
+      Then the SOAP answer says "true" in "success"
 
     Scenario: An object nobody has
       When the admin calls over SOAP

@@ -3,6 +3,7 @@
 pub mod markup;
 
 use quick_xml::NsReader;
+use quick_xml::errors::IllFormedError;
 use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::{PrefixDeclaration, ResolveResult};
@@ -50,8 +51,16 @@ pub enum Malformed {
     Trailing,
     #[error("DOCTYPE is disallowed: a document type declaration is not accepted.")]
     DocumentType,
-    #[error("The entity '{0}' was referenced, but not declared.")]
+    #[error("The entity \"{0}\" was referenced, but not declared.")]
     Entity(String),
+    // Source: jsforce's pull request 257, recorded of a field with a bare ampersand.
+    #[error("The entity name must immediately follow the '&' in the entity reference.")]
+    BareAmpersand,
+    // Source: postman-salesforce-apis' issue 26, recorded of a password with an ampersand.
+    #[error("The reference to entity \"{0}\" must end with the ';' delimiter.")]
+    OpenReference(String),
+    #[error("The element type \"{0}\" must be terminated by the matching end-tag \"</{0}>\".")]
+    EndTag(String),
     #[error("The prefix '{0}' is not bound to a namespace.")]
     Prefix(String),
     #[error("An invalid XML character (Unicode: 0x{:x}) was found in the document.", u32::from(*.0))]
@@ -80,9 +89,9 @@ impl Element {
         self.children.iter().find(|child| child.name.local == local)
     }
 
-    /// All children of this local name.
+    /// All children of this local name. A nil one is none: so say toolkits for Java and .NET that a list has no items.
     pub fn all<'e>(&'e self, local: &'e str) -> impl Iterator<Item = &'e Self> {
-        self.children.iter().filter(move |child| child.name.local == local)
+        self.children.iter().filter(move |child| child.name.local == local && !child.nil)
     }
 
     /// The text of the first child of this local name; `None` if it is missing or nil.
@@ -104,7 +113,7 @@ pub fn parse(text: &str) -> Result<Element, Malformed> {
 /// The same; what cannot be read is told with the line and column, from 1, where reading ended.
 pub fn parse_placed(text: &str) -> Result<Element, (Malformed, (usize, usize))> {
     let mut reader = NsReader::from_str(text);
-    read_all(&mut reader).map_err(|why| {
+    read_all(&mut reader, text).map_err(|why| {
         let end = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX).min(text.len());
         let before = &text.as_bytes()[..end];
         let line_start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
@@ -112,10 +121,10 @@ pub fn parse_placed(text: &str) -> Result<Element, (Malformed, (usize, usize))> 
     })
 }
 
-fn read_all(reader: &mut NsReader<&[u8]>) -> Result<Element, Malformed> {
+fn read_all(reader: &mut NsReader<&[u8]>, text: &str) -> Result<Element, Malformed> {
     let (mut open, mut root, mut count): (Vec<Element>, Option<Element>, usize) = (Vec::new(), None, 0);
     loop {
-        let event = reader.read_event()?;
+        let event = reader.read_event().map_err(|error| ill_formed(error, text, reader.error_position()))?;
         match event {
             Event::Start(tag) | Event::Empty(tag) if root.is_some() || open.len() >= MAX_DEPTH => {
                 drop(tag);
@@ -150,6 +159,33 @@ fn read_all(reader: &mut NsReader<&[u8]>) -> Result<Element, Malformed> {
     if !open.is_empty() { Err(Malformed::CutShort) } else { root.ok_or(Malformed::Empty) }
 }
 
+/// What the parser stumbled over, at this byte of the text.
+fn ill_formed(error: quick_xml::Error, text: &str, at: u64) -> Malformed {
+    match error {
+        quick_xml::Error::IllFormed(IllFormedError::UnclosedReference) => {
+            let from = usize::try_from(at).unwrap_or(usize::MAX);
+            reference(text.get(from..).unwrap_or_default().trim_start_matches('&'))
+        }
+        quick_xml::Error::IllFormed(IllFormedError::MismatchedEndTag { expected, .. }) => Malformed::EndTag(expected),
+        error => error.into(),
+    }
+}
+
+/// What is wrong with a reference that begins with this, behind its ampersand.
+fn reference(text: &str) -> Malformed {
+    let name = text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':'))).next().unwrap_or_default();
+    match name.chars().next() {
+        Some(first) if first.is_alphabetic() || matches!(first, '_' | ':') => {
+            if text[name.len()..].starts_with(';') {
+                Malformed::Entity(name.to_owned())
+            } else {
+                Malformed::OpenReference(name.to_owned())
+            }
+        }
+        _ => Malformed::BareAmpersand,
+    }
+}
+
 fn close(mut done: Element, open: &mut [Element], root: &mut Option<Element>) {
     if !done.children.is_empty() {
         done.text.clear();
@@ -181,7 +217,7 @@ fn element(reader: &NsReader<&[u8]>, tag: &BytesStart<'_>) -> Result<Element, Ma
         let value = attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0)?;
         match local.into_inner() {
             "nil" => element.nil = matches!(value.trim(), "true" | "1"),
-            "type" => element.kind = Some(type_name(reader, value.trim())?),
+            "type" => element.kind = Some(type_name(reader, value.trim())),
             _ => {}
         }
     }
@@ -197,10 +233,11 @@ fn bound(resolved: &ResolveResult<'_>) -> Result<String, Malformed> {
     }
 }
 
-/// A name that stands in a value.
-fn type_name(reader: &NsReader<&[u8]>, value: &str) -> Result<Name, Malformed> {
+/// A name that stands in a value. Its prefix is no markup: one that is bound to nothing is overlooked, as `WWW::Salesforce` in Perl relies on,
+/// which sends ids as `tns:ID` and declares no `tns`.
+fn type_name(reader: &NsReader<&[u8]>, value: &str) -> Name {
     let (resolved, local) = reader.resolver().resolve_element(quick_xml::name::QName(value));
-    Ok(Name { namespace: bound(&resolved)?, local: local.into_inner().to_owned() })
+    Name { namespace: bound(&resolved).unwrap_or_default(), local: local.into_inner().to_owned() }
 }
 
 fn add_text(text: &str, open: &mut [Element]) -> Result<(), Malformed> {
@@ -225,7 +262,7 @@ fn character(reference: &BytesRef<'_>) -> Result<char, Malformed> {
     if let Some(c) = reference.resolve_char_ref()? {
         return Ok(c);
     }
-    resolve_xml_entity(reference).and_then(|text| text.chars().next()).ok_or_else(|| Malformed::Entity(reference.to_string()))
+    resolve_xml_entity(reference).and_then(|text| text.chars().next()).ok_or_else(|| self::reference(&format!("{};", &**reference)))
 }
 
 /// The text of a document's bytes: by byte order mark, else by what the declaration or the media type says, else UTF-8.
@@ -300,7 +337,11 @@ mod tests {
         check_refusal(r#"<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>"#, &Malformed::DocumentType);
         check_refusal(&"<a>".repeat(101), &Malformed::Depth);
         check_refusal(&format!("<a>{}</a>", "<b/>".repeat(MAX_ELEMENTS)), &Malformed::Size);
-        assert!(matches!(parse("<a></b>"), Err(Malformed::Syntax(_))));
+        check_refusal("<a></b>", &Malformed::EndTag("a".into()));
+        check_refusal("<a>Fish & Chips</a>", &Malformed::BareAmpersand);
+        check_refusal("<a>& x;</a>", &Malformed::BareAmpersand);
+        check_refusal("<a>Fish&Chips</a>", &Malformed::OpenReference("Chips".into()));
+        check_refusal("<a>Fish&Chips on; Friday</a>", &Malformed::OpenReference("Chips".into()));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::endpoint::Endpoint;
 use super::envelope::Message;
 use super::fault::Fault;
 use super::header::Headers;
+use super::wsdl::types::OPERATIONS;
 use crate::app::{ApiUsage, App, Caller, NotAdmitted, Purpose};
 use crate::journal::Facts;
 use crate::oauth::Door;
@@ -99,13 +100,19 @@ impl Call {
         Ok(self.caller.org.schema()?)
     }
 
-    /// The text of a parameter that the call cannot do without.
+    /// The text of a parameter that the call cannot do without. Where a call takes one element alone, that may have any name: `WWW::Salesforce` in Perl sends
+    /// its queries as `<c-gensym9>`.
     ///
     /// # Errors
     /// The element is missing or nil.
     pub fn parameter(&self, name: &str) -> Result<&str, Fault> {
         let element = self.element();
-        element.text_of(name).ok_or_else(|| Fault::missing(&element.name.local, name))
+        let takes_one = OPERATIONS.iter().any(|call| call.name == element.name.local && call.parameters().count() == 1);
+        let single = match element.children.as_slice() {
+            [single] if takes_one && !single.nil && single.children.is_empty() => Some(single.text.as_str()),
+            _ => None,
+        };
+        element.text_of(name).or(single).ok_or_else(|| Fault::missing(&element.name.local, name))
     }
 }
 

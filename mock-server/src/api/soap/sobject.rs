@@ -97,11 +97,17 @@ impl<'m> SObject<'m> {
     }
 }
 
-/// The name of the object a record is of.
+/// The name of the object a record is of: its `xsi:type`, or in the partner WSDL its element `type`. That `xsi:type` will do for the partner WSDL
+/// is what `WWW::Salesforce` in Perl lives on.
 fn kind(dialect: Dialect, element: &Element) -> Result<&str, Fault> {
-    let named = match dialect {
-        Dialect::Partner | Dialect::Metadata => element.text_of("type").map(str::trim),
-        Dialect::Enterprise => element.kind.as_ref().map(|kind| kind.local.as_str()),
+    let typed = element.kind.as_ref().map(|kind| kind.local.as_str()).filter(|name| !name.is_empty() && *name != "sObject");
+    let (named, refusal) = match dialect {
+        Dialect::Partner | Dialect::Metadata => {
+            let named = element.text_of("type").map(str::trim).filter(|name| !name.is_empty());
+            // Source: jsforce's issue 950, whose title is the words without a code.
+            (named.or(typed), Fault::client("Missing entity type information. sObject requires a separate 'type' field be sent."))
+        }
+        Dialect::Enterprise => (typed, Fault::api("INVALID_TYPE", "Must send a concrete entity type.")),
     };
-    named.filter(|name| !name.is_empty() && *name != "sObject").ok_or_else(|| Fault::api("INVALID_TYPE", "Must send a concrete entity type."))
+    named.ok_or(refusal)
 }
