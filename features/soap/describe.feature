@@ -27,6 +27,20 @@ Feature: Describe over SOAP, and the WSDLs
       And the answer mentions "<soapType>tns:ID</soapType>"
       And the answer mentions "<urlDetail>http"
 
+    Scenario Outline: Version <version> describes as its WSDL says
+      When the admin calls over SOAP version "<version>"
+        """
+        <describeSObject><sObjectType>Account</sObjectType></describeSObject>
+        """
+      Then the answer mentions "<head>"
+      And the answer mentions "<soapType><kind></soapType>"
+
+      Examples:
+        | version | head                                                                                                                                          | kind        |
+        | 60.0    | <result><activateable>false</activateable><associateEntityType xsi:nil=\"true\"/><associateParentEntity xsi:nil=\"true\"/><childRelationships> | tns:address |
+        | 49.0    | <result><activateable>false</activateable><childRelationships>                                                                                | tns:address |
+        | 34.0    | <result><activateable>false</activateable><childRelationships>                                                                                | urn:address |
+
     Scenario: Several at once
       When the admin calls over SOAP
         """

@@ -26,6 +26,20 @@ Feature: Queries over SOAP
         <size>1</size></result></queryResponse>
         """
 
+    Scenario: The only element of a call may have any name
+      When the admin calls over SOAP
+        """
+        <query><c-gensym9 xsi:type="xsd:string">SELECT Name FROM Account</c-gensym9></query>
+        """
+      Then the answer mentions "<sf:Name>Acme &amp; Sons</sf:Name>"
+
+    Scenario: One of several may not
+      When the admin calls over SOAP
+        """
+        <query><a>SELECT Name FROM Account</a><b/></query>
+        """
+      Then the SOAP fault is "sf:INVALID_FIELD" saying "query: the element queryString is required"
+
     Scenario: Parents are records inside, children results inside
       When the admin calls over SOAP
         """
@@ -51,7 +65,7 @@ Feature: Queries over SOAP
         """
         <queryResponse><result xsi:type="QueryResult"><done>true</done><queryLocator xsi:nil="true"/>
         <records xsi:type="sf:sObject"><sf:type>Account</sf:type><sf:Id xsi:nil="true"/>
-        <sf:BillingAddress xsi:type="address"><latitude xsi:nil="true"/><longitude xsi:nil="true"/><city>Paris</city><country xsi:nil="true"/><geocodeAccuracy xsi:nil="true"/><postalCode xsi:nil="true"/><state xsi:nil="true"/><street xsi:nil="true"/></sf:BillingAddress>
+        <sf:BillingAddress xsi:type="address"><latitude xsi:nil="true"/><longitude xsi:nil="true"/><city>Paris</city><country xsi:nil="true"/><countryCode xsi:nil="true"/><geocodeAccuracy xsi:nil="true"/><postalCode xsi:nil="true"/><state xsi:nil="true"/><stateCode xsi:nil="true"/><street xsi:nil="true"/></sf:BillingAddress>
         <sf:ShippingAddress xsi:nil="true"/></records><size>1</size></result></queryResponse>
         """
 

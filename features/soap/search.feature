@@ -32,8 +32,8 @@ Feature: Searches over SOAP
         <searchResponse><result><queryId>{string}</queryId>
         <searchRecords><record xsi:type="sf:sObject"><sf:type>Account</sf:type><sf:Id xsi:nil="true"/><sf:Name>Acme One</sf:Name><sf:Phone>(415) 555-1212</sf:Phone></record>
         <searchRecordMetadata><searchPromoted>false</searchPromoted><spellCorrected>false</spellCorrected></searchRecordMetadata>
-        <snippet><text xsi:nil="true"/><wholeFields><name>Name</name><value>&lt;mark&gt;Acme&lt;/mark&gt; One</value></wholeFields></snippet></searchRecords>
-        <searchResultsMetadata><entityLabelMetadata><entityLabels><name>Name</name><value>Account Name</value></entityLabels><entityLabels><name>Phone</name><value>Account Phone</value></entityLabels><entityName>Account</entityName></entityLabelMetadata></searchResultsMetadata></result></searchResponse>
+        <snippet><wholeFields><name>Name</name><value>&lt;mark&gt;Acme&lt;/mark&gt; One</value></wholeFields></snippet></searchRecords>
+        <searchResultsMetadata><entityLabelMetadata><entityFieldLabels><name>Name</name><value>Account Name</value></entityFieldLabels><entityFieldLabels><name>Phone</name><value>Account Phone</value></entityFieldLabels><entityName>Account</entityName></entityLabelMetadata></searchResultsMetadata></result></searchResponse>
         """
 
     Scenario: Nothing is found

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::call::{Call, Reply};
-use super::fault::{Code, Fault};
+use super::fault::{Code, Fault, exception};
 use super::query::{id_of, object_of};
 use super::typed;
 use crate::api::rest::{self, LookedUp};
@@ -15,11 +15,14 @@ use crate::xml::markup::Markup;
 /// Objects that one `describeSObjects` may name. Source: SOAP API guide.
 const MOST_DESCRIBED: usize = 100;
 
+/// The first version whose WSDL counts addresses and locations among the API's own types: `tns:address`, before it `urn:address` as in REST.
+const COMPOUNDS_OF_THE_API: u16 = 35;
+
 /// `describeGlobal()`
 pub fn global(call: &Call) -> Result<Reply, Fault> {
     let described = global_description(call)?;
     let mut out = Markup::with_capacity(512 * 1024);
-    typed::write(&mut out, "result", "DescribeGlobalResult", &described);
+    typed::write(&mut out, "result", "DescribeGlobalResult", &described, call.arrived.endpoint.version);
     Ok(Reply::of(out.into_string()))
 }
 
@@ -30,7 +33,7 @@ pub fn global_description(call: &Call) -> Result<Value, Fault> {
 /// `describeSObject(sObjectType)`
 pub fn sobject(call: &Call) -> Result<Reply, Fault> {
     let mut out = Markup::with_capacity(256 * 1024);
-    typed::write(&mut out, "result", "DescribeSObjectResult", &object(call, call.parameter("sObjectType")?)?);
+    typed::write(&mut out, "result", "DescribeSObjectResult", &object(call, call.parameter("sObjectType")?)?, call.arrived.endpoint.version);
     Ok(Reply::of(out.into_string()))
 }
 
@@ -42,7 +45,7 @@ pub fn sobjects(call: &Call) -> Result<Reply, Fault> {
     }
     let mut out = Markup::with_capacity(names.len() * 128 * 1024);
     for name in names {
-        typed::write(&mut out, "result", "DescribeSObjectResult", &object(call, name)?);
+        typed::write(&mut out, "result", "DescribeSObjectResult", &object(call, name)?, call.arrived.endpoint.version);
     }
     Ok(Reply::of(out.into_string()))
 }
@@ -52,7 +55,7 @@ pub fn tabs(call: &Call) -> Result<Reply, Fault> {
     let tabs = look_up(call, "rest/tabs", "/tabs")?;
     let set = json!({ "description": "", "label": "All Tabs", "logoUrl": "", "selected": true, "tabSetId": "02uFk0000000001IAA", "tabs": tabs });
     let mut out = Markup::with_capacity(64 * 1024);
-    typed::write(&mut out, "result", "DescribeTabSetResult", &set);
+    typed::write(&mut out, "result", "DescribeTabSetResult", &set, call.arrived.endpoint.version);
     Ok(Reply::of(out.into_string()))
 }
 
@@ -68,7 +71,7 @@ pub fn layout(call: &Call) -> Result<Reply, Fault> {
     // REST answers a list of one.
     described["recordTypeSelectorRequired"] = described["recordTypeSelectorRequired"][0].clone();
     let mut out = Markup::with_capacity(256 * 1024);
-    typed::write(&mut out, "result", "DescribeLayoutResult", &described);
+    typed::write(&mut out, "result", "DescribeLayoutResult", &described, call.arrived.endpoint.version);
     Ok(Reply::of(out.into_string()))
 }
 
@@ -89,6 +92,12 @@ fn object(call: &Call, name: &str) -> Result<Value, Fault> {
     for (member, url) in [("urlDetail", "uiDetailTemplate"), ("urlEdit", "uiEditTemplate"), ("urlNew", "uiNewRecord")] {
         described[member] = described["urls"][url].clone();
     }
+    for field in described["fields"].as_array_mut().into_iter().flatten() {
+        let kind = field["soapType"].as_str().and_then(|kind| kind.strip_prefix("urn:")).filter(|kind| matches!(*kind, "address" | "location"));
+        if let Some(kind) = kind.filter(|_| call.arrived.endpoint.version >= COMPOUNDS_OF_THE_API) {
+            field["soapType"] = json!(format!("tns:{kind}"));
+        }
+    }
     Ok(described)
 }
 
@@ -101,6 +110,6 @@ pub fn look_up(call: &Call, row: &str, path: &str) -> Result<Value, Fault> {
         db: Database::Org(&call.caller.org),
         version: call.arrived.endpoint.version,
     };
-    let json = rest::look_up(&asked, row, path).map_err(|(code, message)| Fault { code: Code::Api(code.into()), message: message.into() })?;
+    let json = rest::look_up(&asked, row, path).map_err(|(code, message)| Fault { code: Code::Api(exception(&code)), message: message.into() })?;
     Ok(serde_json::from_slice(&json).map_err(StoreError::new)?)
 }

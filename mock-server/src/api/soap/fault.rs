@@ -213,6 +213,16 @@ impl From<StoreError> for Fault {
     }
 }
 
+/// The code of a refusal as faults have it: what the other families call so is no ExceptionCode of the WSDLs, and readers generated from them
+/// stumble over a code that they do not know. GUESS: which code stands in its place.
+pub fn exception(code: &str) -> Cow<'static, str> {
+    match code {
+        "NOT_FOUND" => "RESOURCE_NOT_FOUND".into(),
+        "INSUFFICIENT_ACCESS_OR_READONLY" => "INSUFFICIENT_ACCESS".into(),
+        code => code.to_owned().into(),
+    }
+}
+
 impl From<RecordError> for Fault {
     fn from(error: RecordError) -> Self {
         if let RecordError::Store(cause) = &error {
@@ -220,8 +230,8 @@ impl From<RecordError> for Fault {
         }
         let message = error.to_string();
         let code = match place_of(&message) {
-            Some(place) => Code::Query(error.code().into(), place),
-            None => Code::Api(error.code().into()),
+            Some(place) => Code::Query(exception(error.code()), place),
+            None => Code::Api(exception(error.code())),
         };
         Self { code, message: message.into() }
     }

@@ -11,13 +11,13 @@ use super::typed;
 use crate::xml::Element;
 use crate::xml::markup::Markup;
 
-fn one(kind: &str, result: &Value) -> Reply {
-    many(kind, std::slice::from_ref(result))
+fn one(call: &Call, kind: &str, result: &Value) -> Reply {
+    many(call, kind, std::slice::from_ref(result))
 }
 
-fn many(kind: &str, results: &[Value]) -> Reply {
+fn many(call: &Call, kind: &str, results: &[Value]) -> Reply {
     let mut out = Markup::with_capacity(16 * 1024);
-    results.iter().for_each(|result| typed::write(&mut out, "result", kind, result));
+    results.iter().for_each(|result| typed::write(&mut out, "result", kind, result, call.arrived.endpoint.version));
     Reply::of(out.into_string())
 }
 
@@ -32,7 +32,7 @@ pub fn nothing(_: &Call) -> Result<Reply, Fault> {
 
 /// `describeAllTabs()`
 pub fn all_tabs(call: &Call) -> Result<Reply, Fault> {
-    Ok(many("DescribeTab", items(&look_up(call, "rest/tabs", "/tabs")?)))
+    Ok(many(call, "DescribeTab", items(&look_up(call, "rest/tabs", "/tabs")?)))
 }
 
 /// `describeAppMenu(appMenuType, networkId)`
@@ -41,7 +41,7 @@ pub fn app_menu(call: &Call) -> Result<Reply, Fault> {
         "AppSwitcher" => ("rest/app-switcher", "/appMenu/AppSwitcher"),
         "Salesforce1" => ("rest/mobile-menu", "/appMenu/Salesforce1"),
         // GUESS: other menus (of sites) are empty here.
-        _ => return Ok(one("DescribeAppMenuResult", &json!({ "appMenuItems": [] }))),
+        _ => return Ok(one(call, "DescribeAppMenuResult", &json!({ "appMenuItems": [] }))),
     };
     let mut menu = look_up(call, row, path)?;
     for item in menu["appMenuItems"].as_array_mut().into_iter().flatten() {
@@ -49,19 +49,19 @@ pub fn app_menu(call: &Call) -> Result<Reply, Fault> {
         // A text here, where REST has an object.
         item["content"] = Value::Null;
     }
-    Ok(one("DescribeAppMenuResult", &menu))
+    Ok(one(call, "DescribeAppMenuResult", &menu))
 }
 
 /// `describeApprovalLayout(sObjectType, approvalProcessNames)`
 pub fn approval_layout(call: &Call) -> Result<Reply, Fault> {
     let name = object_named(call, call.parameter("sObjectType")?)?;
-    Ok(one("DescribeApprovalLayoutResult", &look_up(call, "rest/approval-layouts", &format!("/sobjects/{name}/describe/approvalLayouts"))?))
+    Ok(one(call, "DescribeApprovalLayoutResult", &look_up(call, "rest/approval-layouts", &format!("/sobjects/{name}/describe/approvalLayouts"))?))
 }
 
 /// `describeCompactLayouts(sObjectType, recordTypeIds)`
 pub fn compact_layouts(call: &Call) -> Result<Reply, Fault> {
     let name = object_named(call, call.parameter("sObjectType")?)?;
-    Ok(one("DescribeCompactLayoutsResult", &look_up(call, "rest/compact-layouts", &format!("/sobjects/{name}/describe/compactLayouts"))?))
+    Ok(one(call, "DescribeCompactLayoutsResult", &look_up(call, "rest/compact-layouts", &format!("/sobjects/{name}/describe/compactLayouts"))?))
 }
 
 /// `describePrimaryCompactLayouts(sObjectTypes…)`
@@ -72,13 +72,13 @@ pub fn primary_compact_layouts(call: &Call) -> Result<Reply, Fault> {
         let path = format!("/sobjects/{name}/describe/compactLayouts/primary");
         layouts.push(look_up(call, "rest/compact-layout-of-record-type", &path)?);
     }
-    Ok(many("DescribeCompactLayout", &layouts))
+    Ok(many(call, "DescribeCompactLayout", &layouts))
 }
 
 /// `describeGlobalTheme()`
 pub fn global_theme(call: &Call) -> Result<Reply, Fault> {
     let both = json!({ "global": global_description(call)?, "theme": look_up(call, "rest/theme", "/theme")? });
-    Ok(one("DescribeGlobalTheme", &both))
+    Ok(one(call, "DescribeGlobalTheme", &both))
 }
 
 /// `describeTheme(sobjectType…)`: of those objects, or of all with a tab.
@@ -88,27 +88,28 @@ pub fn theme(call: &Call) -> Result<Reply, Fault> {
     if let Some(known) = theme["themeItems"].as_array_mut().filter(|_| !names.is_empty()) {
         known.retain(|item| names.iter().any(|name| item["name"] == json!(name)));
     }
-    Ok(one("DescribeThemeResult", &theme))
+    Ok(one(call, "DescribeThemeResult", &theme))
 }
 
 /// `describeKnowledgeSettings()`
-pub fn knowledge_settings(_: &Call) -> Result<Reply, Fault> {
-    Ok(one("KnowledgeSettings", &json!({ "knowledgeEnabled": false })))
+pub fn knowledge_settings(call: &Call) -> Result<Reply, Fault> {
+    Ok(one(call, "KnowledgeSettings", &json!({ "knowledgeEnabled": false })))
 }
 
 /// `describeSoftphoneLayout()`: nobody is in a call center.
-pub fn softphone_layout(_: &Call) -> Result<Reply, Fault> {
-    Ok(one("DescribeSoftphoneLayoutResult", &Value::Null))
+pub fn softphone_layout(call: &Call) -> Result<Reply, Fault> {
+    Ok(one(call, "DescribeSoftphoneLayoutResult", &Value::Null))
 }
 
 /// `describeAvailableQuickActions(contextType)`: of an object's page, or global ones.
 pub fn available_quick_actions(call: &Call) -> Result<Reply, Fault> {
     let context = call.element().text_of("contextType").map(str::trim).filter(|name| !name.is_empty() && *name != "Global");
-    let found = match context {
+    let mut found = match context {
         Some(name) => look_up(call, "rest/quick-actions", &format!("/sobjects/{}/quickActions", object_named(call, name)?))?,
         None => look_up(call, "rest/global-quick-actions", "/quickActions")?,
     };
-    Ok(many("DescribeAvailableQuickActionResult", items(&found)))
+    found.as_array_mut().into_iter().flatten().for_each(named_by_itself);
+    Ok(many(call, "DescribeAvailableQuickActionResult", items(&found)))
 }
 
 /// `describeQuickActions(quickActions…)`: `NewTask`, `Account.NewTask`
@@ -123,7 +124,19 @@ pub fn quick_actions(call: &Call) -> Result<Reply, Fault> {
         };
         found.push(look_up(call, row, &path)?);
     }
-    Ok(many("DescribeQuickActionResult", &found))
+    found.iter_mut().for_each(named_by_itself);
+    Ok(many(call, "DescribeQuickActionResult", &found))
+}
+
+/// An action without an id goes by its name (source: SOAP API guide, DescribeAvailableQuickActionResult); its layout is a section like others.
+fn named_by_itself(action: &mut Value) {
+    action["actionEnumOrId"] = action["name"].clone();
+    if let Some(layout) = action.get_mut("layout").filter(|layout| layout.is_object()) {
+        let rows = items(&layout["layoutRows"]).len();
+        layout["columns"] = json!(1);
+        layout["rows"] = json!(rows);
+        layout["tabOrder"] = json!("LeftToRight");
+    }
 }
 
 /// `describeSearchLayouts(sObjectType…)`
@@ -132,7 +145,7 @@ pub fn search_layouts(call: &Call) -> Result<Reply, Fault> {
     if names.is_empty() {
         return nothing(call);
     }
-    Ok(many("DescribeSearchLayoutResult", items(&look_up(call, "rest/search-layout", &format!("/search/layout?q={}", names.join(",")))?)))
+    Ok(many(call, "DescribeSearchLayoutResult", items(&look_up(call, "rest/search-layout", &format!("/search/layout?q={}", names.join(",")))?)))
 }
 
 /// `describeSearchScopeOrder()`
@@ -143,7 +156,7 @@ pub fn search_scope_order(call: &Call) -> Result<Reply, Fault> {
         let name = entry["type"].as_str().unwrap_or_default();
         json!({ "keyPrefix": schema.object(name).and_then(|object| object.key_prefix.clone()), "name": name })
     };
-    Ok(many("DescribeSearchScopeOrderResult", &items(&found).iter().map(entry).collect::<Vec<_>>()))
+    Ok(many(call, "DescribeSearchScopeOrderResult", &items(&found).iter().map(entry).collect::<Vec<_>>()))
 }
 
 /// `describeSObjectListViews(sObjectType, recentsOnly, isSoqlCompatible, limit, offset)`
@@ -158,7 +171,7 @@ pub fn list_views(call: &Call) -> Result<Reply, Fault> {
     for view in items(&found["listviews"]).iter().skip(offset).take(limit) {
         described.push(described_view(call, &name, view["id"].as_str().unwrap_or_default())?);
     }
-    Ok(one("DescribeSoqlListViewResult", &json!({ "describeSoqlListViews": described })))
+    Ok(one(call, "DescribeSoqlListViewResult", &json!({ "describeSoqlListViews": described })))
 }
 
 /// `describeSoqlListViews(request)`
@@ -168,7 +181,7 @@ pub fn soql_list_views(call: &Call) -> Result<Reply, Fault> {
         let (object, view) = view_of(call, asked)?;
         described.push(described_view(call, &object, &view)?);
     }
-    Ok(one("DescribeSoqlListViewResult", &json!({ "describeSoqlListViews": described })))
+    Ok(one(call, "DescribeSoqlListViewResult", &json!({ "describeSoqlListViews": described })))
 }
 
 /// `executeListView(request)`. GUESS: the order is the view's own, whatever is asked for.
@@ -179,7 +192,7 @@ pub fn execute_list_view(call: &Call) -> Result<Reply, Fault> {
     let paging = [("limit", number("limit")), ("offset", number("offset"))];
     let paging = paging.iter().filter_map(|(name, value)| Some(format!("{name}={}", (*value)?))).collect::<Vec<_>>().join("&");
     let path = format!("/sobjects/{object}/listviews/{}/results?{paging}", encoded(&view));
-    Ok(one("ExecuteListViewResult", &look_up(call, "rest/list-view-results", &path)?))
+    Ok(one(call, "ExecuteListViewResult", &look_up(call, "rest/list-view-results", &path)?))
 }
 
 fn view_of(call: &Call, asked: &Element) -> Result<(String, String), Fault> {

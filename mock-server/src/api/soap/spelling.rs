@@ -12,6 +12,12 @@ use crate::xml::markup::escape;
 /// Declared where a value names one of its types.
 const SCHEMA: &str = "http://www.w3.org/2001/XMLSchema";
 
+const LOCATION: &[&str] = &["latitude", "longitude"];
+
+/// An address extends a location, whose elements come first. The WSDL asks for the codes in every org.
+const ADDRESS: &[&str] =
+    &["latitude", "longitude", "city", "country", "countryCode", "geocodeAccuracy", "postalCode", "state", "stateCode", "street"];
+
 /// The body of a record's field, which pages carry no bytes of.
 pub type Bodies<'a> = dyn Fn(&str, Column<'_>, &str) -> Option<Vec<u8>> + 'a;
 
@@ -75,12 +81,13 @@ impl Spelling for SoapXml<'_> {
         if parts.iter().all(|part| row.column(part.column) == Column::Null) {
             return nil(out, &format!("sf:{key}"));
         }
-        let kind = if kind == FieldType::Address { "address" } else { "location" };
+        let (kind, members) = if kind == FieldType::Address { ("address", ADDRESS) } else { ("location", LOCATION) };
         push(out, &format!(r#"<sf:{key} xsi:type="{kind}">"#));
-        // An address extends a location, whose elements come first.
-        let is_place = |part: &&Part| matches!(part.key, "latitude" | "longitude");
-        for part in parts.iter().filter(is_place).chain(parts.iter().filter(|part| !is_place(part))) {
-            element(out, part.key, "", part.kind, row.column(part.column));
+        for name in members {
+            match parts.iter().find(|part| part.key == *name) {
+                Some(part) => element(out, name, "", part.kind, row.column(part.column)),
+                None => nil(out, name),
+            }
         }
         push(out, &format!("</sf:{key}>"));
     }

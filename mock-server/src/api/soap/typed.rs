@@ -8,15 +8,15 @@ use crate::xml::markup::Markup;
 /// Declared where a value names one of its types.
 const SCHEMA: &str = r#"xmlns:xsd="http://www.w3.org/2001/XMLSchema""#;
 
-/// Writes `value` as the element `name` of the type `kind`.
-pub fn write(out: &mut Markup, name: &str, kind: &str, value: &Value) {
+/// Writes `value` as the element `name` of the type `kind`, as this version of the API has it.
+pub fn write(out: &mut Markup, name: &str, kind: &str, value: &Value, version: u16) {
     match (value, complex(kind)) {
         (Value::Null, _) => out.nil(name),
         (Value::Object(members), Some(known)) => {
             out.open(name);
             let base = known.base.and_then(complex);
-            let elements = base.into_iter().flat_map(Complex::elements).chain(known.elements());
-            elements.for_each(|element| member(out, &element, members.get(element.name).unwrap_or(&Value::Null)));
+            let elements = base.into_iter().chain([known]).flat_map(|known: &Complex| known.elements(version));
+            elements.for_each(|element| member(out, &element, members.get(element.name).unwrap_or(&Value::Null), version));
             out.close(name);
         }
         (value, _) if kind == "anyType" => any(out, name, value),
@@ -26,18 +26,18 @@ pub fn write(out: &mut Markup, name: &str, kind: &str, value: &Value) {
     }
 }
 
-fn member(out: &mut Markup, element: &Element, value: &Value) {
+fn member(out: &mut Markup, element: &Element, value: &Value, version: u16) {
     match value {
-        Value::Array(items) if element.repeated => items.iter().for_each(|item| write(out, element.name, element.kind, item)),
-        // Where it may, what says nothing is left out.
-        Value::Null if element.optional => {}
+        Value::Array(items) if element.repeated => items.iter().for_each(|item| write(out, element.name, element.kind, item, version)),
+        // Where it may, what says nothing is left out; so is a list of nothing, whatever the WSDL asks for.
+        Value::Null if element.optional || element.repeated => {}
         Value::Null if element.nillable => out.nil(element.name),
         Value::Null => match element.kind {
             "boolean" => out.leaf(element.name, "false"),
             "int" => out.leaf(element.name, "0"),
             _ => out.empty(element.name),
         },
-        value => write(out, element.name, element.kind, value),
+        value => write(out, element.name, element.kind, value, version),
     }
 }
 
@@ -64,9 +64,9 @@ mod tests {
     #[test]
     fn members_stand_in_the_order_of_the_type_and_only_marks_leave_them_out() {
         let mut out = Markup::default();
-        write(&mut out, "scope", "ScopeInfo", &json!({"name": "mine", "label": "My <b>"}));
-        write(&mut out, "icon", "DescribeIcon", &json!({"width": null, "url": "u", "theme": "t", "contentType": "c", "height": 16}));
-        write(&mut out, "child", "ChildRelationship", &json!({"childSObject": "A", "field": "f", "junctionIdListNames": ["x", "y"]}));
+        write(&mut out, "scope", "ScopeInfo", &json!({"name": "mine", "label": "My <b>"}), 60);
+        write(&mut out, "icon", "DescribeIcon", &json!({"width": null, "url": "u", "theme": "t", "contentType": "c", "height": 16}), 60);
+        write(&mut out, "child", "ChildRelationship", &json!({"childSObject": "A", "field": "f", "junctionIdListNames": ["x", "y"]}), 60);
         assert_eq!(
             out.into_string(),
             "<scope><label>My &lt;b&gt;</label><name>mine</name></scope>\
@@ -77,9 +77,21 @@ mod tests {
     }
 
     #[test]
+    fn a_member_is_written_from_the_version_that_brought_it() {
+        let described = |version| {
+            let mut out = Markup::default();
+            write(&mut out, "o", "DescribeGlobalSObjectResult", &json!({}), version);
+            out.into_string()
+        };
+        assert!(described(50).starts_with("<o><activateable>false</activateable><associateEntityType xsi:nil=\"true\"/>"));
+        assert!(described(49).starts_with("<o><activateable>false</activateable><createable>"));
+        assert!(described(47).contains("<deepCloneable>") && !described(46).contains("<deepCloneable>"));
+    }
+
+    #[test]
     fn a_value_of_any_type_tells_its_own() {
         let mut out = Markup::default();
-        write(&mut out, "d", "anyType", &json!(false));
+        write(&mut out, "d", "anyType", &json!(false), 60);
         assert_eq!(out.into_string(), "<d xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\" xsi:type=\"xsd:boolean\">false</d>");
     }
 }

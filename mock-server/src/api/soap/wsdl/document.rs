@@ -1,7 +1,8 @@
 //! A WSDL written from the tables of types and calls, and, for the enterprise one, from the objects of the org.
 
+use super::enumerations::ENUMERATIONS;
 use super::objects;
-use super::types::{Complex, ENUMERATIONS, Element, HEADERS, OPERATIONS, TYPES};
+use super::types::{Complex, Element, HEADERS, OPERATIONS, TYPES};
 use crate::api::soap::endpoint::{Dialect, Endpoint};
 use crate::schema::View;
 use crate::xml::markup::Markup;
@@ -9,10 +10,16 @@ use crate::xml::markup::Markup;
 /// Codes of `Error.statusCode`, as far as this server gives them, with the most usual others.
 const STATUS_CODES: &[&str] = &[
     "ALL_OR_NONE_OPERATION_ROLLED_BACK",
+    "CANNOT_DELETE_MANAGED_OBJECT",
     "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
+    "CANNOT_MODIFY_MANAGED_OBJECT",
     "CANNOT_UPDATE_CONVERTED_LEAD",
+    "CIRCULAR_DEPENDENCY",
     "DELETE_FAILED",
+    "DEPENDENCY_EXISTS",
     "DUPLICATES_DETECTED",
+    "DUPLICATE_COMM_NICKNAME",
+    "DUPLICATE_DEVELOPER_NAME",
     "DUPLICATE_EXTERNAL_ID",
     "DUPLICATE_USERNAME",
     "DUPLICATE_VALUE",
@@ -21,25 +28,40 @@ const STATUS_CODES: &[&str] = &[
     "FIELD_CUSTOM_VALIDATION_EXCEPTION",
     "FIELD_FILTER_VALIDATION_EXCEPTION",
     "FIELD_INTEGRITY_EXCEPTION",
+    "FUNCTIONALITY_NOT_ENABLED",
     "INACTIVE_OWNER_OR_USER",
+    "INSUFFICIENT_ACCESS",
     "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY",
     "INSUFFICIENT_ACCESS_OR_READONLY",
+    "INVALID_AUTH_HEADER",
     "INVALID_CROSS_REFERENCE_KEY",
     "INVALID_EMAIL_ADDRESS",
     "INVALID_FIELD",
     "INVALID_FIELD_FOR_INSERT_UPDATE",
     "INVALID_ID_FIELD",
+    "INVALID_INPUT",
+    "INVALID_OPERATION",
     "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+    "INVALID_QUERY_LOCATOR",
     "INVALID_SESSION_ID",
     "INVALID_STATUS",
+    "INVALID_TYPE",
     "INVALID_TYPE_ON_FIELD_IN_RECORD",
     "LIMIT_EXCEEDED",
     "MALFORMED_ID",
+    "MAXIMUM_SIZE_OF_ATTACHMENT",
+    "MAXIMUM_SIZE_OF_DOCUMENT",
+    "METHOD_NOT_ALLOWED",
     "MISSING_ARGUMENT",
+    "NOT_FOUND",
     "NO_APPLICABLE_PROCESS",
     "NUMBER_OUTSIDE_VALID_RANGE",
     "OPERATION_ENQUEUED",
+    "PROCESSING_HALTED",
+    "QUERY_TIMEOUT",
+    "REQUEST_RUNNING_TOO_LONG",
     "REQUIRED_FIELD_MISSING",
+    "STANDARD_PRICE_NOT_DEFINED",
     "STORAGE_LIMIT_EXCEEDED",
     "STRING_TOO_LONG",
     "UNABLE_TO_LOCK_ROW",
@@ -51,12 +73,20 @@ const STATUS_CODES: &[&str] = &[
 const EXCEPTION_CODES: &[&str] = &[
     "API_CURRENTLY_DISABLED",
     "API_DISABLED_FOR_ORG",
+    "BATCH_PROCESSING_HALTED",
+    "DUPLICATE_VALUE",
     "EXCEEDED_ID_LIMIT",
+    "EXTERNAL_OBJECT_UNSUPPORTED_EXCEPTION",
+    "FUNCTIONALITY_NOT_ENABLED",
+    "ILLEGAL_QUERY_PARAMETER_VALUE",
+    "INACTIVE_OWNER_OR_USER",
     "INSUFFICIENT_ACCESS",
-    "INSUFFICIENT_ACCESS_OR_READONLY",
+    "INVALID_AUTH_HEADER",
     "INVALID_CROSS_REFERENCE_KEY",
     "INVALID_FIELD",
+    "INVALID_ID_FIELD",
     "INVALID_LOGIN",
+    "INVALID_MULTIPART_REQUEST",
     "INVALID_NEW_PASSWORD",
     "INVALID_OLD_PASSWORD",
     "INVALID_OPERATION",
@@ -66,21 +96,32 @@ const EXCEPTION_CODES: &[&str] = &[
     "INVALID_SEARCH",
     "INVALID_SESSION_ID",
     "INVALID_TYPE",
+    "JSON_PARSER_ERROR",
+    "LIMIT_EXCEEDED",
+    "LOGIN_DURING_RESTRICTED_DOMAIN",
+    "LOGIN_DURING_RESTRICTED_TIME",
     "LOGIN_MUST_USE_SECURITY_TOKEN",
     "MALFORMED_ID",
     "MALFORMED_QUERY",
     "MALFORMED_SEARCH",
     "MISSING_ARGUMENT",
-    "NOT_FOUND",
+    "NOT_ACCEPTABLE",
+    "NUMBER_OUTSIDE_VALID_RANGE",
+    "OPERATION_TOO_LARGE",
     "ORG_LOCKED",
     "QUERY_TIMEOUT",
     "REQUEST_LIMIT_EXCEEDED",
+    "REQUEST_RUNNING_TOO_LONG",
+    "RESOURCE_NOT_FOUND",
     "SERVER_UNAVAILABLE",
     "TRIAL_EXPIRED",
+    "TXN_SECURITY_METERING_ERROR",
     "UNABLE_TO_LOCK_ROW",
     "UNKNOWN_EXCEPTION",
     "UNSUPPORTED_API_VERSION",
     "UNSUPPORTED_CLIENT",
+    "UNSUPPORTED_MEDIA_TYPE",
+    "XML_PARSER_ERROR",
 ];
 
 /// The types of faults; those of queries carry a place.
@@ -125,7 +166,7 @@ pub fn write(wanted: &Wanted<'_>) -> String {
             Dialect::Partner | Dialect::Metadata => objects::any(out),
             Dialect::Enterprise => objects::typed(out, wanted.objects),
         });
-        schema(out, dialect.namespace(), &[dialect.sobject_namespace()], calls);
+        schema(out, dialect.namespace(), &[dialect.sobject_namespace()], |out| calls(out, wanted.endpoint.version));
         schema(out, dialect.fault_namespace(), &[dialect.namespace()], faults);
     });
     messages(&mut out);
@@ -154,16 +195,16 @@ fn schema(out: &mut Markup, namespace: &str, imports: &[&str], write: impl FnOnc
 }
 
 /// The schema of the calls: ids, types, headers, and an element for each request and answer.
-fn calls(out: &mut Markup) {
+fn calls(out: &mut Markup, version: u16) {
     out.raw("\n<simpleType name=\"ID\"><restriction base=\"xsd:string\"><length value=\"18\"/><pattern value=\"[a-zA-Z0-9]{18}\"/></restriction></simpleType>");
     out.raw("\n<simpleType name=\"QueryLocator\"><restriction base=\"xsd:string\"/></simpleType>");
     enumeration(out, "StatusCode", STATUS_CODES);
     ENUMERATIONS.iter().for_each(|(name, values)| enumeration(out, name, values));
-    TYPES.iter().for_each(|known| complex(out, known));
+    TYPES.iter().for_each(|known| complex(out, known, version));
     for header in HEADERS {
         out.raw("\n");
         out.open_with("element", &format!(r#"name="{}""#, header.name));
-        anonymous(out, header.elements());
+        anonymous(out, header.elements(version));
         out.close("element");
     }
     for call in OPERATIONS {
@@ -186,14 +227,14 @@ pub(super) fn enumeration(out: &mut Markup, name: &str, values: &[&str]) {
     out.close("simpleType");
 }
 
-pub(super) fn complex(out: &mut Markup, known: &Complex) {
+pub(super) fn complex(out: &mut Markup, known: &Complex, version: u16) {
     out.raw("\n");
     out.open_with("complexType", &format!(r#"name="{}""#, known.name));
     if let Some(base) = known.base {
         out.open("complexContent");
         out.open_with("extension", &format!(r#"base="tns:{base}""#));
     }
-    sequence(out, known.elements());
+    sequence(out, known.elements(version));
     if known.base.is_some() {
         out.close("extension");
         out.close("complexContent");

@@ -117,14 +117,14 @@ pub fn write(endpoint: Endpoint, host: &str) -> String {
 
 fn schema(out: &mut Markup) {
     ENUMERATIONS.iter().for_each(|(name, values)| enumeration(out, name, values));
-    RESULTS.iter().for_each(|known| complex(out, known));
-    complex(out, &plain("Metadata", "fullName:string?"));
+    RESULTS.iter().for_each(|known| complex(out, known, u16::MAX));
+    complex(out, &plain("Metadata", "fullName:string?"), u16::MAX);
     for kind in TYPES {
         component(out, kind.name, kind.meta_file);
         kind.children.iter().for_each(|child| component(out, child.name, false));
     }
     for header in &HEADERS {
-        element(out, header.name, header.elements());
+        element(out, header.name, header.elements(u16::MAX));
     }
     for call in &OPERATIONS {
         element(out, call.name, call.parameters());
@@ -149,7 +149,7 @@ fn component(out: &mut Markup, name: &str, with_content: bool) {
         Some(members) => {
             for (member, kind) in members {
                 let kind = kind.unwrap_or("anyType");
-                declare(out, &Element { name: member, kind, optional: true, repeated: true, nillable: false });
+                declare(out, &Element { name: member, kind, optional: true, repeated: true, nillable: false, since: 0 });
             }
         }
         None => {

@@ -1,6 +1,7 @@
 //! The WSDLs an org offers: what they declare is what the endpoints do.
 
 mod document;
+mod enumerations;
 mod metadata;
 mod objects;
 mod page;

@@ -1,7 +1,7 @@
 //! The types of the API beside records, as data: the WSDLs declare them, and results that come as JSON are spelled by them.
 //!
-//! An element is `name:type`. `?` lets it be left out, `*` lets it be left out or repeated, `!` lets it be nil.
-//! A type in small letters is XML Schema's, `ID` the API's id, `sObject` a record; others stand in this table.
+//! An element is `name:type`. `?` lets it be left out, `*` lets it be left out or repeated, `+` repeated, `!` lets it be nil; `@50` says that
+//! version 50.0 brought it. Source: the published partner WSDLs of 31.0 to 66.0. A type in small letters is XML Schema's, `ID` the API's id, `sObject` a record; others stand in this table.
 
 /// A complex type.
 #[derive(Debug, Clone, Copy)]
@@ -20,11 +20,14 @@ pub struct Element {
     pub optional: bool,
     pub repeated: bool,
     pub nillable: bool,
+    /// The first version of the API that has it.
+    pub since: u16,
 }
 
 impl Complex {
-    pub fn elements(&self) -> impl Iterator<Item = Element> {
-        elements(self.elements)
+    /// Those that a version of the API has.
+    pub fn elements(&self, version: u16) -> impl Iterator<Item = Element> {
+        elements(self.elements).filter(move |element| element.since <= version)
     }
 }
 
@@ -32,10 +35,11 @@ impl Complex {
 pub fn elements(list: &'static str) -> impl Iterator<Item = Element> {
     list.split_whitespace().filter_map(|spec| {
         let (name, rest) = spec.split_once(':')?;
-        let kind = rest.trim_end_matches(['?', '*', '!']);
+        let (rest, since) = rest.split_once('@').map_or((rest, 0), |(rest, version)| (rest, version.parse().unwrap_or(0)));
+        let kind = rest.trim_end_matches(['?', '*', '+', '!']);
         let marks = &rest[kind.len()..];
-        let repeated = marks.contains('*');
-        Some(Element { name, kind, optional: repeated || marks.contains('?'), repeated, nillable: marks.contains('!') })
+        let (repeated, optional) = (marks.contains(['*', '+']), marks.contains(['*', '?']));
+        Some(Element { name, kind, optional, repeated, nillable: marks.contains('!'), since })
     })
 }
 
@@ -63,9 +67,9 @@ pub const HEADERS: &[Complex] = &[
     plain("AssignmentRuleHeader", "assignmentRuleId:ID!? useDefaultRule:boolean!?"),
     plain("DuplicateRuleHeader", "allowSave:boolean includeRecordDetails:boolean runAsCurrentUser:boolean"),
     plain("EmailHeader", "triggerAutoResponseEmail:boolean triggerOtherEmail:boolean triggerUserEmail:boolean"),
-    plain("LocaleOptions", "language:string? localizeErrors:boolean?"),
+    plain("LocaleOptions", "language:string? localizeErrors:boolean?@32"),
     plain("MruHeader", "updateMru:boolean"),
-    plain("OwnerChangeOptions", "options:OwnerChangeOption*"),
+    plain("OwnerChangeOptions", "options:OwnerChangeOption*!@35"),
     plain("PackageVersionHeader", "packageVersions:PackageVersion*"),
     plain("StreamingEnabledHeader", "streamingEnabled:boolean"),
     plain("UserTerritoryDeleteHeader", "transferToUserId:ID!"),
@@ -78,34 +82,39 @@ pub const TYPES: &[Complex] = &[
     extending(
         "location",
         "address",
-        "city:string! country:string! countryCode:string!? geocodeAccuracy:string! postalCode:string! state:string! stateCode:string!? street:string!",
+        "city:string! country:string! countryCode:string! geocodeAccuracy:string!@35 postalCode:string! state:string! stateCode:string! \
+         street:string!",
     ),
     plain("QueryResult", "done:boolean queryLocator:QueryLocator! records:sObject*! size:int"),
-    plain("SearchResult", "queryId:string searchRecords:SearchRecord* searchResultsMetadata:SearchResultsMetadata!?"),
-    plain("SearchRecord", "record:sObject searchRecordMetadata:SearchRecordMetadata!? snippet:SearchSnippet!?"),
-    plain("SearchRecordMetadata", "searchPromoted:boolean spellCorrected:boolean"),
-    plain("SearchResultsMetadata", "entityLabelMetadata:LabelsSearchMetadata* entityMetadata:EntitySearchMetadata*"),
-    plain("LabelsSearchMetadata", "entityLabels:NameValuePair* entityName:string"),
+    plain("SearchResult", "queryId:string@32 searchRecords:SearchRecord* searchResultsMetadata:SearchResultsMetadata?!@37"),
+    plain("SearchRecord", "record:sObject searchRecordMetadata:SearchRecordMetadata?@40 snippet:SearchSnippet?!@32"),
+    plain("SearchRecordMetadata", "searchPromoted:boolean@42 spellCorrected:boolean"),
+    plain("SearchResultsMetadata", "entityLabelMetadata:LabelsSearchMetadata* entityMetadata:EntitySearchMetadata*@39"),
+    plain("LabelsSearchMetadata", "entityFieldLabels:NameValuePair* entityName:string"),
     plain("EntitySearchMetadata", "entityName:string"),
-    plain("SearchSnippet", "text:string! wholeFields:NameValuePair*"),
-    plain("NameValuePair", "name:string! value:string!"),
-    plain("Error", "extendedErrorDetails:ExtendedErrorDetails*! fields:string*! message:string statusCode:StatusCode"),
-    plain("ExtendedErrorDetails", "extendedErrorCode:string"),
+    plain("SearchSnippet", "text:string?! wholeFields:NameValuePair*"),
+    plain("NameValuePair", "name:string value:string"),
+    plain("Error", "extendedErrorDetails:ExtendedErrorDetails*!@37 fields:string*! message:string statusCode:StatusCode"),
+    plain("ExtendedErrorDetails", "extendedErrorCode:ExtendedErrorCode"),
     plain("SaveResult", "errors:Error* id:ID! success:boolean"),
     plain("UpsertResult", "created:boolean errors:Error* id:ID! success:boolean"),
-    plain("DeleteResult", "errors:Error* id:ID! success:boolean"),
+    plain("DeleteResult", "errors:Error*! id:ID! success:boolean"),
     plain("UndeleteResult", "errors:Error* id:ID! success:boolean"),
     plain("EmptyRecycleBinResult", "errors:Error* id:ID! success:boolean"),
-    plain("MergeRequest", "additionalInformationMap:AdditionalInformationMap* masterRecord:sObject recordToMergeIds:ID*"),
+    plain("MergeRequest", "additionalInformationMap:AdditionalInformationMap*@39 masterRecord:sObject recordToMergeIds:ID+"),
     plain("AdditionalInformationMap", "name:string value:string"),
     plain("MergeResult", "errors:Error* id:ID! mergedRecordIds:ID* success:boolean updatedRelatedIds:ID*"),
     plain(
         "LeadConvert",
-        "accountId:ID! bypassAccountDedupeCheck:boolean!? bypassContactDedupeCheck:boolean!? contactId:ID! convertedStatus:string \
-         doNotCreateOpportunity:boolean leadId:ID opportunityId:ID!? opportunityName:string! overwriteLeadSource:boolean ownerId:ID! \
-         sendNotificationEmail:boolean",
+        "accountId:ID! accountRecord:sObject!@41 bypassAccountDedupeCheck:boolean!@41 bypassContactDedupeCheck:boolean!@41 contactId:ID! \
+         contactRecord:sObject!@41 convertedStatus:string doNotCreateOpportunity:boolean leadId:ID opportunityId:ID!@40 opportunityName:string! \
+         opportunityRecord:sObject!@41 overwriteLeadSource:boolean ownerId:ID! relatedPersonAccountId:ID!@51 \
+         relatedPersonAccountRecord:sObject!@51 sendNotificationEmail:boolean",
     ),
-    plain("LeadConvertResult", "accountId:ID! contactId:ID! errors:Error* leadId:ID! opportunityId:ID! success:boolean"),
+    plain(
+        "LeadConvertResult",
+        "accountId:ID! contactId:ID! errors:Error* leadId:ID! opportunityId:ID! relatedPersonAccountId:ID?@51 success:boolean",
+    ),
     plain("DeletedRecord", "deletedDate:dateTime id:ID"),
     plain("GetDeletedResult", "deletedRecords:DeletedRecord* earliestDateAvailable:dateTime latestDateCovered:dateTime"),
     plain("GetUpdatedResult", "ids:ID* latestDateCovered:dateTime"),
@@ -120,129 +129,135 @@ pub const TYPES: &[Complex] = &[
     ),
     plain(
         "GetUserInfoResult",
-        "accessibilityMode:boolean chatterExternal:boolean currencySymbol:string! orgAttachmentFileSizeLimit:int orgDefaultCurrencyIsoCode:string! \
-         orgDefaultCurrencyLocale:string! orgDisallowHtmlAttachments:boolean orgHasPersonAccounts:boolean organizationId:ID \
-         organizationMultiCurrency:boolean organizationName:string profileId:ID roleId:ID! sessionSecondsValid:int \
-         userDefaultCurrencyIsoCode:string! userEmail:string userFullName:string userId:ID userLanguage:string userLocale:string userName:string \
-         userTimeZone:string userType:string userUiSkin:string",
+        "accessibilityMode:boolean chatterExternal:boolean@40 currencySymbol:string! orgAttachmentFileSizeLimit:int \
+         orgDefaultCurrencyIsoCode:string! orgDefaultCurrencyLocale:string!@39 orgDisallowHtmlAttachments:boolean orgHasPersonAccounts:boolean \
+         organizationId:ID organizationMultiCurrency:boolean organizationName:string profileId:ID roleId:ID! sessionSecondsValid:int \
+         userDefaultCurrencyIsoCode:string! userEmail:string userFullName:string userId:ID userLanguage:string userLocale:string \
+         userName:string userTimeZone:string userType:string userUiSkin:string",
     ),
     plain("LimitInfo", "current:int limit:int type:string"),
-    plain("PackageVersion", "majorNumber:int minorNumber:int namespace:string"),
-    plain("OwnerChangeOption", "type:string execute:boolean"),
+    plain("PackageVersion", "majorNumber:int minorNumber:int namespace:string packageId:string@62"),
+    plain("OwnerChangeOption", "type:OwnerChangeOptionType execute:boolean"),
     plain("DescribeGlobalResult", "encoding:string! maxBatchSize:int sobjects:DescribeGlobalSObjectResult*"),
     plain(
         "DescribeGlobalSObjectResult",
-        "activateable:boolean associateEntityType:string!? associateParentEntity:string!? createable:boolean custom:boolean customSetting:boolean \
-         dataTranslationEnabled:boolean!? deepCloneable:boolean deletable:boolean deprecatedAndHidden:boolean feedEnabled:boolean \
-         hasSubtypes:boolean idEnabled:boolean!? isInterface:boolean isSubtype:boolean keyPrefix:string! label:string labelPlural:string \
-         layoutable:boolean mergeable:boolean mruEnabled:boolean name:string queryable:boolean replicateable:boolean retrieveable:boolean \
-         searchable:boolean triggerable:boolean undeletable:boolean updateable:boolean",
+        "activateable:boolean associateEntityType:string!@50 associateParentEntity:string!@50 createable:boolean custom:boolean \
+         customSetting:boolean dataTranslationEnabled:boolean?@46 deepCloneable:boolean@47 deletable:boolean deprecatedAndHidden:boolean \
+         feedEnabled:boolean hasSubtypes:boolean@39 idEnabled:boolean@35 isInterface:boolean@47 isSubtype:boolean@39 keyPrefix:string! \
+         label:string labelPlural:string layoutable:boolean mergeable:boolean mruEnabled:boolean@37 name:string queryable:boolean \
+         replicateable:boolean retrieveable:boolean searchable:boolean triggerable:boolean undeletable:boolean updateable:boolean",
     ),
     plain(
         "DescribeSObjectResult",
-        "actionOverrides:ActionOverride*! activateable:boolean associateEntityType:string!? associateParentEntity:string!? \
+        "actionOverrides:ActionOverride*!@32 activateable:boolean associateEntityType:string!@50 associateParentEntity:string!@50 \
          childRelationships:ChildRelationship* compactLayoutable:boolean createable:boolean custom:boolean customSetting:boolean \
-         dataTranslationEnabled:boolean!? deepCloneable:boolean defaultImplementation:string!? deletable:boolean deprecatedAndHidden:boolean \
-         extendedBy:string!? extendsInterfaces:string!? feedEnabled:boolean fields:Field*! hasSubtypes:boolean idEnabled:boolean!? \
-         implementedBy:string!? implementsInterfaces:string!? isInterface:boolean isSubtype:boolean keyPrefix:string! label:string \
-         labelPlural:string layoutable:boolean mergeable:boolean mruEnabled:boolean name:string namedLayoutInfos:NamedLayoutInfo* \
-         networkScopeFieldName:string! queryable:boolean recordTypeInfos:RecordTypeInfo* replicateable:boolean retrieveable:boolean \
-         searchLayoutable:boolean!? searchable:boolean sobjectDescribeOption:string!? supportedScopes:ScopeInfo* triggerable:boolean!? \
-         undeletable:boolean updateable:boolean urlDetail:string! urlEdit:string! urlNew:string!",
+         dataTranslationEnabled:boolean?@46 deepCloneable:boolean@47 defaultImplementation:string!@47 deletable:boolean \
+         deprecatedAndHidden:boolean feedEnabled:boolean fields:Field*! hasSubtypes:boolean@39 idEnabled:boolean@35 implementedBy:string!@47 \
+         implementsInterfaces:string!@47 isInterface:boolean@47 isSubtype:boolean@39 keyPrefix:string! label:string labelPlural:string \
+         layoutable:boolean mergeable:boolean mruEnabled:boolean@35 name:string namedLayoutInfos:NamedLayoutInfo* \
+         networkScopeFieldName:string!@36 queryable:boolean recordTypeInfos:RecordTypeInfo* replicateable:boolean retrieveable:boolean \
+         searchLayoutable:boolean? searchable:boolean supportedScopes:ScopeInfo*!@35 triggerable:boolean? undeletable:boolean \
+         updateable:boolean urlDetail:string! urlEdit:string! urlNew:string!",
     ),
-    plain("ActionOverride", "formFactor:string isAvailableInTouch:boolean name:string pageId:ID! url:string!"),
+    plain("ActionOverride", "formFactor:string!@36 isAvailableInTouch:boolean name:string pageId:ID! url:string!"),
     plain(
         "ChildRelationship",
-        "cascadeDelete:boolean childSObject:string deprecatedAndHidden:boolean field:string junctionIdListNames:string* junctionReferenceTo:string* \
-         relationshipName:string!? restrictedDelete:boolean!?",
+        "cascadeDelete:boolean childSObject:string deprecatedAndHidden:boolean field:string junctionIdListNames:string*!@37 \
+         junctionReferenceTo:string*!@33 relationshipName:string? restrictedDelete:boolean?",
     ),
     plain("NamedLayoutInfo", "name:string"),
     plain(
         "RecordTypeInfo",
-        "active:boolean available:boolean defaultRecordTypeMapping:boolean developerName:string! master:boolean name:string recordTypeId:ID!",
+        "active:boolean@41 available:boolean defaultRecordTypeMapping:boolean developerName:string@43 master:boolean@35 name:string \
+         recordTypeId:ID!",
     ),
     plain("ScopeInfo", "label:string name:string"),
     plain(
         "Field",
-        "aggregatable:boolean aiPredictionField:boolean autoNumber:boolean byteLength:int calculated:boolean calculatedFormula:string!? \
-         cascadeDelete:boolean!? caseSensitive:boolean compoundFieldName:string!? controllerName:string!? createable:boolean custom:boolean \
-         dataTranslationEnabled:boolean!? defaultValue:anyType!? defaultValueFormula:string!? defaultedOnCreate:boolean \
-         dependentPicklist:boolean!? deprecatedAndHidden:boolean digits:int displayLocationInDecimal:boolean!? encrypted:boolean!? \
-         externalId:boolean!? extraTypeInfo:string!? filterable:boolean filteredLookupInfo:FilteredLookupInfo!? \
-         formulaTreatNullNumberAsZero:boolean!? groupable:boolean highScaleNumber:boolean!? htmlFormatted:boolean!? idLookup:boolean \
-         inlineHelpText:string!? label:string length:int mask:string!? maskType:string!? name:string nameField:boolean namePointing:boolean!? \
-         nillable:boolean permissionable:boolean picklistValues:PicklistEntry*! polymorphicForeignKey:boolean precision:int \
-         queryByDistance:boolean referenceTargetField:string!? referenceTo:string*! relationshipName:string!? relationshipOrder:int!? \
-         restrictedDelete:boolean!? restrictedPicklist:boolean scale:int searchPrefilterable:boolean soapType:soapType sortable:boolean!? \
-         type:fieldType unique:boolean updateable:boolean writeRequiresMasterRead:boolean!?",
+        "aggregatable:boolean@36 aiPredictionField:boolean@43 autoNumber:boolean byteLength:int calculated:boolean calculatedFormula:string? \
+         cascadeDelete:boolean? caseSensitive:boolean compoundFieldName:string?@39 controllerName:string? createable:boolean custom:boolean \
+         dataTranslationEnabled:boolean?@46 defaultValue:anyType?@36 defaultValueFormula:string? defaultedOnCreate:boolean \
+         dependentPicklist:boolean? deprecatedAndHidden:boolean digits:int displayLocationInDecimal:boolean? encrypted:boolean?@34 \
+         externalId:boolean? extraTypeInfo:string? filterable:boolean filteredLookupInfo:FilteredLookupInfo?! \
+         formulaTreatNullNumberAsZero:boolean?@43 groupable:boolean highScaleNumber:boolean?@33 htmlFormatted:boolean? idLookup:boolean \
+         inlineHelpText:string? label:string length:int mask:string? maskType:string? name:string nameField:boolean namePointing:boolean? \
+         nillable:boolean permissionable:boolean picklistValues:PicklistEntry*! polymorphicForeignKey:boolean@40 precision:int \
+         queryByDistance:boolean referenceTargetField:string?@32 referenceTo:string*! relationshipName:string? relationshipOrder:int? \
+         restrictedDelete:boolean? restrictedPicklist:boolean scale:int searchPrefilterable:boolean@40 soapType:soapType sortable:boolean? \
+         type:fieldType unique:boolean updateable:boolean writeRequiresMasterRead:boolean?",
     ),
     plain("FilteredLookupInfo", "controllingFields:string* dependent:boolean optionalFilter:boolean"),
     plain("PicklistEntry", "active:boolean defaultValue:boolean label:string! validFor:base64Binary? value:string"),
-    plain("DescribeLayoutResult", "layouts:DescribeLayout* recordTypeMappings:RecordTypeMapping*! recordTypeSelectorRequired:boolean"),
+    plain("DescribeLayoutResult", "layouts:DescribeLayout+ recordTypeMappings:RecordTypeMapping* recordTypeSelectorRequired:boolean"),
     plain(
         "DescribeLayout",
         "buttonLayoutSection:DescribeLayoutButtonSection? detailLayoutSections:DescribeLayoutSection* editLayoutSections:DescribeLayoutSection* \
-         id:ID! relatedLists:RelatedList*",
+         highlightsPanelLayoutSection:DescribeLayoutSection? id:ID! relatedLists:RelatedList*",
     ),
-    plain("DescribeLayoutButtonSection", "detailButtons:DescribeLayoutButton*"),
+    plain("DescribeLayoutButtonSection", "detailButtons:DescribeLayoutButton+"),
     plain(
         "DescribeLayoutButton",
-        "behavior:string! colors:DescribeColor*! content:string! contentSource:string! custom:boolean encoding:string! height:int! \
-         icons:DescribeIcon*! label:string! menubar:boolean! name:string! overridden:boolean resizeable:boolean! scrollbars:boolean! \
-         showsLocation:boolean! showsStatus:boolean! toolbar:boolean! url:string! width:int! windowPosition:string!",
+        "behavior:WebLinkWindowType?! colors:DescribeColor*@32 content:string?! contentSource:WebLinkType?! custom:boolean encoding:string?! height:int?! \
+         icons:DescribeIcon* label:string! menubar:boolean! name:string! overridden:boolean resizeable:boolean! scrollbars:boolean! \
+         showsLocation:boolean! showsStatus:boolean! toolbar:boolean! url:string?! width:int?! windowPosition:WebLinkPosition?!",
     ),
     plain(
         "DescribeLayoutSection",
-        "collapsed:boolean columns:int heading:string! layoutRows:DescribeLayoutRow* layoutSectionId:ID! parentLayoutId:ID! rows:int \
-         tabOrder:string useCollapsibleSection:boolean useHeading:boolean",
+        "collapsed:boolean@39 columns:int heading:string! layoutRows:DescribeLayoutRow+ layoutSectionId:ID!@39 parentLayoutId:ID!@35 rows:int \
+         tabOrder:TabOrderType useCollapsibleSection:boolean useHeading:boolean",
     ),
-    plain("DescribeLayoutRow", "layoutItems:DescribeLayoutItem* numItems:int"),
+    plain("DescribeLayoutRow", "layoutItems:DescribeLayoutItem+ numItems:int"),
     plain(
         "DescribeLayoutItem",
         "editableForNew:boolean editableForUpdate:boolean label:string! layoutComponents:DescribeLayoutComponent* placeholder:boolean required:boolean",
     ),
-    plain("DescribeLayoutComponent", "displayLines:int tabOrder:int type:string value:string!"),
+    plain("DescribeLayoutComponent", "displayLines:int tabOrder:int type:layoutComponentType value:string!"),
     plain(
         "RelatedList",
-        "accessLevelRequiredForCreate:string! buttons:DescribeLayoutButton*! columns:RelatedListColumn* custom:boolean field:string! label:string \
-         limitRows:int name:string sobject:string! sort:RelatedListSort*",
+        "accessLevelRequiredForCreate:ShareAccessLevel! buttons:DescribeLayoutButton*!@32 columns:RelatedListColumn+ custom:boolean field:string! \
+         label:string limitRows:int name:string sobject:string! sort:RelatedListSort*",
     ),
-    plain("RelatedListColumn", "field:string! fieldApiName:string format:string! label:string lookupId:string! name:string sortable:boolean"),
+    plain("RelatedListColumn", "field:string! fieldApiName:string@39 format:string! label:string lookupId:string?! name:string sortable:boolean@42"),
     plain("RelatedListSort", "ascending:boolean column:string"),
     plain(
         "RecordTypeMapping",
-        "active:boolean available:boolean defaultRecordTypeMapping:boolean developerName:string layoutId:ID! master:boolean name:string \
-         picklistsForRecordType:PicklistForRecordType*! recordTypeId:ID!",
+        "active:boolean@41 available:boolean defaultRecordTypeMapping:boolean developerName:string@43 layoutId:ID! master:boolean@35 \
+         name:string picklistsForRecordType:PicklistForRecordType*! recordTypeId:ID!",
     ),
     plain("PicklistForRecordType", "picklistName:string picklistValues:PicklistEntry*!"),
     plain("DescribeDataCategoryGroupResult", "categoryCount:int description:string label:string name:string sobject:string"),
     plain(
         "Email",
-        "bccSender:boolean!? emailPriority:string!? replyTo:string!? saveAsActivity:boolean!? senderDisplayName:string!? subject:string!? \
+        "bccSender:boolean!? emailPriority:EmailPriority!? replyTo:string!? saveAsActivity:boolean!? senderDisplayName:string!? subject:string!? \
          useSignature:boolean!?",
     ),
     extending(
         "Email",
         "SingleEmailMessage",
-        "bccAddresses:string*! ccAddresses:string*! charset:string!? htmlBody:string!? inReplyTo:string!? optOutPolicy:string!? \
-         orgWideEmailAddressId:ID!? plainTextBody:string!? references:string!? targetObjectId:ID!? templateId:ID!? toAddresses:string*! whatId:ID!?",
+        "bccAddresses:string*! ccAddresses:string*! charset:string! documentAttachments:ID* entityAttachments:ID*@35 htmlBody:string! \
+         inReplyTo:string?! oneClickPost:boolean!@63 optOutPolicy:SendEmailOptOutPolicy!@35 orgWideEmailAddressId:ID?! plainTextBody:string! \
+         references:string?! targetObjectId:ID! templateId:ID! templateName:string?!@42 toAddresses:string*! treatBodiesAsTemplate:boolean!@35 \
+         treatTargetObjectAsRecipient:boolean!@35 unsubscribeComment:string!@63 unsubscribeUrls:string*!@63 whatId:ID!",
     ),
     plain("SendEmailResult", "errors:SendEmailError* success:boolean"),
     plain("SendEmailError", "fields:string*! message:string statusCode:StatusCode targetObjectId:ID!"),
-    plain("DescribeTabSetResult", "description:string label:string logoUrl:string namespace:string? selected:boolean tabSetId:ID tabs:DescribeTab*"),
+    plain(
+        "DescribeTabSetResult",
+        "description:string@35 label:string logoUrl:string namespace:string? selected:boolean tabSetId:string@33 tabs:DescribeTab*",
+    ),
     plain(
         "DescribeTab",
-        "colors:DescribeColor* custom:boolean iconUrl:string icons:DescribeIcon* label:string miniIconUrl:string name:string sobjectName:string! \
-         url:string timeZone:string?",
+        "colors:DescribeColor* custom:boolean iconUrl:string icons:DescribeIcon* label:string miniIconUrl:string name:string \
+         sobjectName:string! url:string",
     ),
     plain("DescribeGlobalTheme", "global:DescribeGlobalResult theme:DescribeThemeResult"),
     plain("DescribeThemeResult", "themeItems:DescribeThemeItem*"),
     plain("DescribeThemeItem", "colors:DescribeColor* icons:DescribeIcon* name:string"),
     plain("DescribeAppMenuResult", "appMenuItems:DescribeAppMenuItem*"),
-    plain("DescribeAppMenuItem", "colors:DescribeColor* content:string! icons:DescribeIcon* label:string name:string type:string url:string!"),
+    plain("DescribeAppMenuItem", "colors:DescribeColor* content:string icons:DescribeIcon* label:string name:string type:string url:string"),
     plain(
         "DescribeCompactLayoutsResult",
-        "compactLayouts:DescribeCompactLayout* defaultCompactLayoutId:ID! recordTypeCompactLayoutMappings:RecordTypeCompactLayoutMapping*",
+        "compactLayouts:DescribeCompactLayout+ defaultCompactLayoutId:ID! recordTypeCompactLayoutMappings:RecordTypeCompactLayoutMapping*",
     ),
     plain(
         "DescribeCompactLayout",
@@ -250,40 +265,43 @@ pub const TYPES: &[Complex] = &[
     ),
     plain("RecordTypeCompactLayoutMapping", "available:boolean compactLayoutId:ID! compactLayoutName:string recordTypeId:ID recordTypeName:string"),
     plain("DescribeApprovalLayoutResult", "approvalLayouts:DescribeApprovalLayout*"),
-    plain("DescribeApprovalLayout", "id:ID label:string layoutItems:DescribeLayoutItem* name:string"),
+    plain("DescribeApprovalLayout", "id:ID label:string layoutItems:DescribeLayoutItem+ name:string"),
     plain("DescribeSearchLayoutResult", "errorMsg:string! label:string! limitRows:int! objectType:string searchColumns:DescribeColumn*!"),
     plain("DescribeColumn", "field:string format:string! label:string name:string"),
     plain("DescribeSearchScopeOrderResult", "keyPrefix:string name:string"),
-    plain("DescribeSoqlListViewsRequest", "listViewParams:DescribeSoqlListViewParams*"),
+    plain("DescribeSoqlListViewsRequest", "listViewParams:DescribeSoqlListViewParams+"),
     plain("DescribeSoqlListViewParams", "developerNameOrId:string sobjectType:string!"),
-    plain("DescribeSoqlListViewResult", "describeSoqlListViews:DescribeSoqlListView*"),
+    plain("DescribeSoqlListViewResult", "describeSoqlListViews:DescribeSoqlListView+"),
     plain(
         "DescribeSoqlListView",
-        "columns:ListViewColumn* id:ID orderBy:ListViewOrderBy* query:string relatedEntityId:ID! scope:string! scopeEntityId:ID! sobjectType:string!",
+        "columns:ListViewColumn+ id:ID orderBy:ListViewOrderBy+ query:string relatedEntityId:ID?!@43 scope:string! scopeEntityId:ID?!@43 \
+         sobjectType:string",
     ),
     plain(
         "ListViewColumn",
-        "ascendingLabel:string! descendingLabel:string! fieldNameOrPath:string hidden:boolean label:string searchable:boolean selectListItem:string \
-         sortDirection:string! sortIndex:int! sortable:boolean type:fieldType",
+        "ascendingLabel:string! descendingLabel:string! fieldNameOrPath:string hidden:boolean label:string searchable:boolean@44 \
+         selectListItem:string sortDirection:orderByDirection! sortIndex:int! sortable:boolean type:fieldType",
     ),
-    plain("ListViewOrderBy", "fieldNameOrPath:string nullsPosition:string! sortDirection:string!"),
-    plain("ExecuteListViewRequest", "developerNameOrId:string limit:int! offset:int! orderBy:ListViewOrderBy* sobjectType:string"),
-    plain("ExecuteListViewResult", "columns:ListViewColumn* developerName:string done:boolean id:ID label:string records:ListViewRecord* size:int"),
-    plain("ListViewRecord", "columns:ListViewRecordColumn*"),
+    plain("ListViewOrderBy", "fieldNameOrPath:string nullsPosition:orderByNullsPosition! sortDirection:orderByDirection!"),
+    plain("ExecuteListViewRequest", "developerNameOrId:string limit:int! offset:int! orderBy:ListViewOrderBy+ sobjectType:string"),
+    plain("ExecuteListViewResult", "columns:ListViewColumn+ developerName:string done:boolean id:ID label:string records:ListViewRecord+ size:int"),
+    plain("ListViewRecord", "columns:ListViewRecordColumn+"),
     plain("ListViewRecordColumn", "fieldNameOrPath:string value:string!"),
-    plain("DescribeAvailableQuickActionResult", "label:string name:string type:string"),
+    plain("DescribeAvailableQuickActionResult", "actionEnumOrId:string@35 label:string name:string type:string"),
     plain(
         "DescribeQuickActionResult",
-        "accessLevelRequired:string! canvasApplicationId:ID! canvasApplicationName:string! colors:DescribeColor* contextSobjectType:string! \
-         flowDevName:string! flowRecordIdVar:string! height:int! iconName:string! iconUrl:string! icons:DescribeIcon* label:string \
-         layout:DescribeQuickActionLayout! lightningComponentBundleId:string! lightningComponentQualifiedName:string! miniIconUrl:string! name:string \
-         showQuickActionLcHeader:boolean showQuickActionVfHeader:boolean targetParentField:string! targetRecordTypeId:ID! \
-         targetSobjectType:string! type:string visualforcePageName:string! visualforcePageUrl:string! width:int!",
+        "accessLevelRequired:ShareAccessLevel! actionEnumOrId:string@35 canvasApplicationId:ID!@34 canvasApplicationName:string! colors:DescribeColor* \
+         contextSobjectType:string! flowDevName:string!@41 flowRecordIdVar:string!@41 height:int! iconName:string! iconUrl:string! \
+         icons:DescribeIcon* label:string layout:DescribeLayoutSection! lightningComponentBundleId:ID!@39 \
+         lightningComponentBundleName:string!@39 lightningComponentQualifiedName:string!@39 lightningWebComponentBundleId:ID!@51 \
+         lightningWebComponentBundleName:string!@51 lightningWebComponentQualifiedName:string!@51 miniIconUrl:string! \
+         mobileExtensionId:string!@47 name:string showQuickActionLcHeader:boolean@39 showQuickActionVfHeader:boolean@35 \
+         targetParentField:string! targetRecordTypeId:ID! targetSobjectType:string! type:string visualforcePageName:string! \
+         visualforcePageUrl:string!@35 width:int!",
     ),
-    plain("DescribeQuickActionLayout", "layoutRows:DescribeLayoutRow*"),
     plain("DescribeSoftphoneLayoutResult", "id:ID name:string"),
-    plain("KnowledgeSettings", "defaultLanguage:string! knowledgeEnabled:boolean languages:KnowledgeLanguageItem*"),
-    plain("KnowledgeLanguageItem", "active:boolean name:string"),
+    plain("KnowledgeSettings", "defaultLanguage:string? knowledgeEnabled:boolean languages:KnowledgeLanguageItem*"),
+    plain("KnowledgeLanguageItem", "active:boolean assigneeId:string!@43 name:string"),
     plain("DescribeDataCategoryGroupStructureResult", "description:string label:string name:string sobject:string"),
     plain("DataCategoryGroupSobjectTypePair", "dataCategoryGroupName:string sobject:string"),
     plain("FindDuplicatesResult", "duplicateResults:DuplicateResult* errors:Error* success:boolean"),
@@ -292,71 +310,12 @@ pub const TYPES: &[Complex] = &[
     extending(
         "ProcessRequest",
         "ProcessSubmitRequest",
-        "objectId:ID processDefinitionNameOrId:string!? skipEntryCriteria:boolean!? submitterId:ID!?",
+        "objectId:ID submitterId:ID!@32 processDefinitionNameOrId:string!@32 skipEntryCriteria:boolean!@32",
     ),
     extending("ProcessRequest", "ProcessWorkitemRequest", "action:string workitemId:ID"),
     plain("ProcessResult", "actorIds:ID* entityId:ID! errors:Error* instanceId:ID! instanceStatus:string! newWorkitemIds:ID*! success:boolean"),
     plain("DescribeColor", "color:string context:string theme:string"),
     plain("DescribeIcon", "contentType:string height:int! theme:string url:string width:int!"),
-];
-
-/// Simple types: a text of one of these values.
-pub const ENUMERATIONS: &[(&str, &[&str])] = &[
-    (
-        "soapType",
-        &[
-            "tns:ID",
-            "xsd:anyType",
-            "xsd:base64Binary",
-            "xsd:boolean",
-            "xsd:date",
-            "xsd:dateTime",
-            "xsd:double",
-            "xsd:int",
-            "xsd:long",
-            "xsd:string",
-            "xsd:time",
-            "urn:address",
-            "urn:location",
-            "urn:JunctionIdListNames",
-            "urn:RelationshipReferenceTo",
-            "urn:SearchLayoutFieldsDisplayed",
-            "mns:complexvalue",
-            "xsd:Metadata",
-        ],
-    ),
-    (
-        "fieldType",
-        &[
-            "string",
-            "picklist",
-            "multipicklist",
-            "combobox",
-            "reference",
-            "base64",
-            "boolean",
-            "currency",
-            "textarea",
-            "int",
-            "double",
-            "percent",
-            "phone",
-            "id",
-            "date",
-            "datetime",
-            "time",
-            "url",
-            "email",
-            "encryptedstring",
-            "datacategorygroupreference",
-            "location",
-            "address",
-            "anyType",
-            "json",
-            "complexvalue",
-            "long",
-        ],
-    ),
 ];
 
 /// One call: its parameters and what answers it.
@@ -432,7 +391,7 @@ pub const OPERATIONS: &[Operation] = &[
         READS,
     ),
     operation("describeKnowledgeSettings", "", "result:KnowledgeSettings!", READS),
-    operation("describeAppMenu", "appMenuType:string networkId:ID!?", "result:DescribeAppMenuResult!", READS),
+    operation("describeAppMenu", "appMenuType:AppMenuType networkId:ID!?", "result:DescribeAppMenuResult!", READS),
     operation("describeGlobalTheme", "", "result:DescribeGlobalTheme", READS),
     operation("describeTheme", "sobjectType:string*", "result:DescribeThemeResult!", READS),
     operation("describeSoftphoneLayout", "", "result:DescribeSoftphoneLayoutResult!", READS),
@@ -445,7 +404,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation("executeListView", "request:ExecuteListViewRequest", "result:ExecuteListViewResult", READS),
     operation(
         "describeSObjectListViews",
-        "sObjectType:string recentsOnly:boolean isSoqlCompatible:string limit:int offset:int",
+        "sObjectType:string recentsOnly:boolean isSoqlCompatible:listViewIsSoqlCompatible limit:int offset:int",
         "result:DescribeSoqlListViewResult",
         READS,
     ),
@@ -483,6 +442,7 @@ pub const OPERATIONS: &[Operation] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::soap::wsdl::enumerations::ENUMERATIONS;
 
     const SCHEMA: [&str; 8] = ["string", "boolean", "int", "double", "dateTime", "base64Binary", "anyType", "ID"];
 
@@ -494,7 +454,7 @@ mod tests {
                 || complex(kind).is_some()
                 || ENUMERATIONS.iter().any(|(name, _)| *name == kind)
         };
-        let of_types = TYPES.iter().chain(HEADERS).flat_map(Complex::elements);
+        let of_types = TYPES.iter().chain(HEADERS).flat_map(|known| known.elements(u16::MAX));
         let of_calls = OPERATIONS.iter().flat_map(|call| call.parameters().chain(call.result()));
         let unknown: Vec<_> = of_types.chain(of_calls).filter(|element| !known(element.kind)).collect();
         assert_eq!(unknown, []);
@@ -503,15 +463,17 @@ mod tests {
 
     #[test]
     fn marks_are_read() {
-        let element = |kind, optional, repeated, nillable| Element { name: "a", kind, optional, repeated, nillable };
-        let read: Vec<_> = elements("a:ID a:Error*! a:int? a:string!").collect();
+        let element = |kind, optional, repeated, nillable| Element { name: "a", kind, optional, repeated, nillable, since: 0 };
+        let read: Vec<_> = elements("a:ID a:Error*! a:int? a:string! a:ID+ a:string!@50").collect();
         assert_eq!(
             read,
             [
                 element("ID", false, false, false),
                 element("Error", true, true, true),
                 element("int", true, false, false),
-                element("string", false, false, true)
+                element("string", false, false, true),
+                element("ID", false, true, false),
+                Element { since: 50, ..element("string", false, false, true) }
             ]
         );
     }
