@@ -29,12 +29,12 @@ Feature: Layouts and e-mail over SOAP
         """
       Then the answer mentions "<recordTypeId>012000000000000AAA</recordTypeId></recordTypeMappings>"
 
-    Scenario: An item that is empty is an id of nothing
+    Scenario: An item that is no id
       When the admin calls over SOAP
         """
-        <describeLayout><sObjectType>Account</sObjectType><recordTypeIds></recordTypeIds></describeLayout>
+        <describeLayout><sObjectType>Account</sObjectType><recordTypeIds>nope</recordTypeIds></describeLayout>
         """
-      Then the SOAP fault is "sf:MALFORMED_ID" saying "malformed id {string}"
+      Then the SOAP fault is "sf:MALFORMED_ID" saying "malformed id nope"
 
     Scenario: Of an object nobody has
       When the admin calls over SOAP
