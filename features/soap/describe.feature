@@ -30,16 +30,16 @@ Feature: Describe over SOAP, and the WSDLs
     Scenario Outline: Version <version> describes as its WSDL says
       When the admin calls over SOAP version "<version>"
         """
-        <describeSObject><sObjectType>Account</sObjectType></describeSObject>
+        <body>
         """
       Then the answer mentions "<head>"
-      And the answer mentions "<soapType><kind></soapType>"
+      And the answer mentions "<kind>"
 
       Examples:
-        | version | head                                                                                                                                          | kind        |
-        | 60.0    | <result><activateable>false</activateable><associateEntityType xsi:nil=\"true\"/><associateParentEntity xsi:nil=\"true\"/><childRelationships> | tns:address |
-        | 49.0    | <result><activateable>false</activateable><childRelationships>                                                                                | tns:address |
-        | 34.0    | <result><activateable>false</activateable><childRelationships>                                                                                | urn:address |
+        | version | body                                                                | head                                                                     | kind                            |
+        | 60.0    | <describeSObject><sObjectType>Account</sObjectType></describeSObject> | <result><activateable>false</activateable><associateEntityType xsi:nil=   | <soapType>tns:address</soapType> |
+        | 49.0    | <describeSObject><sObjectType>Account</sObjectType></describeSObject> | <result><activateable>false</activateable><childRelationships>           | <soapType>tns:address</soapType> |
+        | 34.0    | <describeSObject><sObjectType>Account</sObjectType></describeSObject> | <result><activateable>false</activateable><childRelationships>           | <soapType>urn:address</soapType> |
 
     Scenario: Several at once
       When the admin calls over SOAP
