@@ -86,8 +86,11 @@ pub async fn read_answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> usize 
 
 fn content_length(head: &[u8]) -> usize {
     let name = b"content-length: ";
-    let Some(at) = memchr::memmem::find(head, name) else { return 0 };
-    head[at + name.len()..].iter().take_while(|byte| byte.is_ascii_digit()).fold(0, |length, digit| length * 10 + usize::from(digit - b'0'))
+    let value = head.split(|byte| *byte == b'\n').find_map(|line| {
+        let (start, value) = line.split_at_checked(name.len())?;
+        start.eq_ignore_ascii_case(name).then_some(value)
+    });
+    value.unwrap_or_default().iter().take_while(|byte| byte.is_ascii_digit()).fold(0, |length, digit| length * 10 + usize::from(digit - b'0'))
 }
 
 /// The rate of the mock as a share of the bare server's, round by round side by side; the median of all rounds.
