@@ -32,9 +32,9 @@ const ORG_STEPS: &[&str] = &[
 /// The same for `shared.sql`.
 const SHARED_STEPS: &[&str] = &[include_str!("steps/devices.sql"), include_str!("steps/packages.sql"), include_str!("steps/package_content.sql")];
 
-/// How a database on disk is kept. Commits are safe from a killed process, not from a power cut. One connection alone uses the file:
-/// it need neither lock it for each statement nor share the index of the log.
-const ON_DISK: &str = "PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = NORMAL; PRAGMA journal_mode = WAL";
+/// How a database on disk is kept: commits are safe from a killed process, not from a power cut. Others may read an org's file
+/// while the server runs, so it is not locked.
+const ON_DISK: &str = "PRAGMA synchronous = NORMAL; PRAGMA journal_mode = WAL";
 
 /// Databases of orgs kept open at once: beyond it the one that was left alone the longest is put away.
 const OPEN: usize = 256;
@@ -66,7 +66,7 @@ impl Store {
         let path = directory.join("shared.db");
         let shared = Connection::open(&path).map_err(|error| unusable(error.to_string()))?;
         // Held for the life of the process: two servers on one directory would each trust their own memory.
-        let locked = shared.execute_batch(&format!("{ON_DISK}; BEGIN IMMEDIATE; COMMIT"));
+        let locked = shared.execute_batch(&format!("PRAGMA locking_mode = EXCLUSIVE; {ON_DISK}; BEGIN IMMEDIATE; COMMIT"));
         if let Err(error) = locked {
             return Err(match error.sqlite_error_code() {
                 Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => OpenError::InUse { path: directory.to_owned() },

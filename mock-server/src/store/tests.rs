@@ -104,6 +104,20 @@ fn a_file_is_copied_when_it_is_first_written() {
 }
 
 #[test]
+fn the_file_of_an_org_in_use_may_be_read() {
+    let directory = Directory::new("read");
+    let store = Store::in_directory(&directory.0).unwrap();
+    let org = store.org(OrgId::numbered(1), 1).unwrap();
+    put(&org, 7);
+    let path = directory.0.join("orgs").join(format!("{}.db", org.id()));
+    let other = rusqlite::Connection::open_with_flags(path, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+    let seen = || other.query_row("SELECT value FROM _fact WHERE name = 'value'", [], |row| row.get::<_, i64>(0));
+    assert_eq!(seen(), Ok(7));
+    put(&org, 8);
+    assert_eq!(seen(), Ok(8));
+}
+
+#[test]
 fn ids_go_on_after_a_restart() {
     let directory = Directory::new("ids");
     let id = OrgId::numbered(1);
