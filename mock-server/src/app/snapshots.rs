@@ -129,16 +129,10 @@ impl App {
         self.0.store.alone(|| {
             for (id, (facts, copy)) in &snapshot.orgs {
                 let live = match orgs.by_id.get(id).cloned() {
-                    Some(live) => {
-                        live.db().restore(copy)?;
-                        live
-                    }
-                    None => {
-                        let live = Arc::new(LiveOrg::new(self.0.store.org(*id, facts.number)?, facts.clone()));
-                        live.db().begin_as(copy)?;
-                        live
-                    }
+                    Some(live) => live,
+                    None => Arc::new(LiveOrg::new(self.0.store.org(*id, facts.number)?, facts.clone())),
                 };
+                live.db().restore(copy)?;
                 live.forget_schema();
                 live.event_log().clear();
                 live.outlook().disturb();

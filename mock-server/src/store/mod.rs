@@ -85,7 +85,7 @@ struct Common {
     shared: Mutex<Connection>,
     /// Every write passes it shared; a snapshot or a restore takes it alone.
     gate: RwLock<()>,
-    /// Counts uses, to know which database was left alone the longest.
+    /// Counts uses and writes, to know which database was left alone the longest, and whether one was written.
     tick: AtomicU64,
     /// The orgs whose databases are open.
     open: Mutex<Vec<Weak<OrgDb>>>,
@@ -127,7 +127,7 @@ pub struct OrgDb {
     /// Whether the log of a file that was just made has yet to be begun. Its beginning need not wait for the disk: a power cut that
     /// takes it takes the log alone, whose commits it may take in any case.
     is_unsynced: AtomicBool,
-    /// Counts committed writes: a snapshot copies only what changed since the last.
+    /// The tick of the last write that was kept: no other state of any org has it. A snapshot copies only what changed since the last.
     changes: AtomicU64,
     /// Counts writes after which nothing that was remembered about users, apps or sessions may be trusted.
     epoch: AtomicU64,
@@ -178,7 +178,7 @@ impl OrgDb {
         self.epoch.load(Ordering::Acquire)
     }
 
-    /// Counts the writes that were kept.
+    /// Another after each write that was kept.
     pub fn changes(&self) -> u64 {
         self.changes.load(Ordering::Acquire)
     }
@@ -212,7 +212,7 @@ impl OrgDb {
             self.common.release_usernames(&tx.claimed.take())?;
         } else {
             tx.hand_over();
-            self.changes.fetch_add(1, Ordering::AcqRel);
+            self.changes.store(self.common.tick(), Ordering::Release);
             if self.is_unsynced.load(Ordering::Relaxed) {
                 connection.execute_batch("PRAGMA synchronous = NORMAL").map_err(StoreError::from)?;
                 self.is_unsynced.store(false, Ordering::Relaxed);

@@ -106,7 +106,7 @@ impl Store {
             spelled: Mutex::default(),
             last_use: AtomicU64::new(0),
             is_unsynced: AtomicBool::new(false),
-            changes: AtomicU64::new(0),
+            changes: AtomicU64::new(self.common.tick()),
             epoch: AtomicU64::new(0),
             next_lapse: AtomicI64::new(i64::MIN),
         });
@@ -133,6 +133,10 @@ impl Store {
 }
 
 impl Common {
+    pub(super) fn tick(&self) -> u64 {
+        self.tick.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
     pub(super) fn org_file(&self, id: OrgId) -> Option<PathBuf> {
         match &self.place {
             Place::Memory => None,
@@ -190,7 +194,7 @@ impl OrgDb {
             *guard = Some(self.open()?);
             self.common.open.lock().push(Weak::clone(&self.this));
         }
-        self.last_use.store(self.common.tick.fetch_add(1, Ordering::Relaxed) + 1, Ordering::Relaxed);
+        self.last_use.store(self.common.tick(), Ordering::Relaxed);
         Ok(guard)
     }
 

@@ -123,8 +123,7 @@ impl OrgDb {
         self.drop_waiting();
         // Whatever fails from here on: nothing that is remembered is of this state.
         self.epoch.fetch_add(1, Ordering::AcqRel);
-        // The copy's count is reached again only by this very state: later writes must count as changes.
-        self.changes.fetch_add(1, Ordering::AcqRel);
+        self.changes.store(self.common.tick(), Ordering::Release);
         self.load_tables(connection)?;
         self.load_next_lapse(connection)?;
         let reserved: u32 = connection.query_row("SELECT coalesce(max(value), 0) FROM _fact WHERE name = 'reserved_ids'", [], |row| row.get(0))?;

@@ -99,8 +99,10 @@ fn a_file_is_copied_when_it_is_first_written() {
     store.remove_org_file(org.id()).unwrap();
     let org = store.org(OrgId::numbered(1), 1).unwrap();
     assert_eq!(value(&org), None);
-    store.alone(|| org.begin_as(&last)).unwrap();
+    store.alone(|| org.restore(&last)).unwrap();
     assert_eq!(value(&org), Some(2), "an org that goes is copied first");
+    store.alone(|| org.restore(&again)).unwrap();
+    assert_eq!(value(&org), Some(1), "a copy of the org that was there before is another state");
 }
 
 #[test]
